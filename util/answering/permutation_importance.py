@@ -1,0 +1,116 @@
+"""Exercise 4: call ``permutation_importance`` with stand-ins whose outputs are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from util.answering.packets import Answer
+from util.answering.spies import globals_of, replaced
+
+Array = npt.NDArray[Any]
+
+
+class Model:
+    """A logistic model of given coefficients that remembers what it was shown."""
+
+    def __init__(self, names: list[str], coefficients: Array) -> None:
+        self._names = names
+        self._coefficients = coefficients
+        self.seen: list[Array] = []
+        self.fitted = 0
+
+    def predict_proba(self, X: Any) -> Array:
+        """Probabilities of the two classes, shape (rows, 2)."""
+        frame = X[self._names] if isinstance(X, pd.DataFrame) else X
+        values = np.asarray(frame, dtype=np.float64)
+        self.seen.append(values.copy())
+        one = 1 / (1 + np.exp(-values @ self._coefficients))
+        return np.column_stack([1 - one, one])
+
+    def predict(self, X: Any) -> Array:
+        """The likelier class, shape (rows,)."""
+        return np.asarray(self.predict_proba(X)[:, 1] > 0.5, dtype=np.int64)
+
+    def fit(self, X: Any, y: Any) -> Model:
+        """Does nothing but remember that it was asked."""
+        self.fitted += 1
+        return self
+
+
+class Metric:
+    """A score of truth and predictions in which no two rows, and not the two, are alike."""
+
+    def __init__(self, truth: Array, predictions: Array) -> None:
+        self._truth, self._predictions = truth, predictions
+        self.calls = 0
+
+    def __call__(self, y_true: Any, y_pred: Any) -> float:
+        """The score."""
+        self.calls += 1
+        true = np.asarray(y_true, dtype=np.float64).ravel()
+        given = np.asarray(y_pred, dtype=np.float64).ravel()
+        return float(self._truth @ true + self._predictions @ given)
+
+
+class Permute:
+    """Stands in for ``permute_feature``: permutes in orders that the challenge lays down."""
+
+    def __init__(self, names: list[str], orders: Array) -> None:
+        self._orders = dict(zip(names, orders, strict=True))
+        self.calls: dict[str, int] = dict.fromkeys(names, 0)
+
+    def __call__(self, df: pd.DataFrame, feature: str) -> pd.DataFrame:
+        orders = self._orders[feature]
+        order = orders[self.calls[feature] % len(orders)]
+        self.calls[feature] += 1
+        permuted = df.copy(deep=True)
+        permuted[feature] = df[feature].to_numpy()[order]
+        return permuted
+
+
+def answer(
+    function: Callable[..., Any],
+    namespace: MutableMapping[str, Any],
+    data: Mapping[str, Any],
+    arrays: Mapping[str, Any],
+) -> Answer:
+    """The importances, and what was called on the way to them.
+
+    Returns:
+        ``type``, ``columns`` and ``index`` of what came back, ``permuted``: calls of
+        ``permute_feature`` per feature, ``measured``: calls of the metric, ``fitted``; arrays
+        ``values`` and ``seen``, the frames that the model was shown (calls, rows, features).
+    """
+    names: list[str] = list(data["features"])
+    X = pd.DataFrame(arrays["X"], columns=names)
+    model = Model(names, arrays["coefficients"])
+    metric = Metric(arrays["truth_weights"], arrays["prediction_weights"])
+    permute = Permute(names, arrays["orders"])
+    with replaced("permute_feature", permute, namespace, globals_of(function, namespace)):
+        returned = function(X, arrays["y"].copy(), model, metric, data["num_samples"])
+    about = {
+        "type": type(returned).__name__,
+        "permuted": [permute.calls[name] for name in names],
+        "measured": metric.calls,
+        "fitted": model.fitted,
+        "untouched": bool(np.array_equal(X.to_numpy(), arrays["X"])),
+    }
+    if not isinstance(returned, pd.DataFrame):
+        return about, {}
+    about["columns"] = [str(name) for name in returned.columns[:100]]
+    about["index"] = [str(name) for name in returned.index[:100]]
+    values = pd.DataFrame(returned).iloc[:100, :100].apply(pd.to_numeric, errors="coerce")
+    return about, {
+        "values": values.to_numpy(dtype=np.float64),
+        "seen": _stacked(model.seen, X.shape),
+    }
+
+
+def _stacked(seen: list[Array], shape: tuple[int, int]) -> Array:
+    alike = [values for values in seen if values.shape == shape][:2000]
+    return np.asarray(alike) if alike else np.zeros((0, *shape))

@@ -1,0 +1,76 @@
+"""Exercise 3: call ``permute_feature`` on frames of many kinds, and many times on a small one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, MutableMapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from util.answering.packets import Answer
+
+
+def build_frame(
+    frame: Mapping[str, Any], number: int, arrays: Mapping[str, npt.NDArray[Any]]
+) -> pd.DataFrame:
+    """A data frame from a challenge: columns of given names and dtypes, and an index."""
+    columns = {
+        column["name"]: pd.Series(arrays[f"frame{number}_{place}"]).astype(column["dtype"])
+        for place, column in enumerate(frame["columns"])
+    }
+    built = pd.DataFrame(columns)
+    built.index = pd.Index(arrays[f"index{number}"])
+    return built
+
+
+def describe_frame(frame: Any) -> tuple[dict[str, Any], list[npt.NDArray[Any]]]:
+    """What crosses of a returned frame: its names and dtypes as text, its values as arrays."""
+    if not isinstance(frame, pd.DataFrame):
+        return {"type": type(frame).__name__}, []
+    about = {
+        "type": "DataFrame",
+        "columns": [str(name) for name in frame.columns],
+        "dtypes": [str(dtype) for dtype in frame.dtypes],
+        "index": [str(label) for label in frame.index[:1000]],
+    }
+    return about, [_plain(frame.iloc[:1000, place]) for place in range(min(frame.shape[1], 50))]
+
+
+def _plain(values: pd.Series) -> npt.NDArray[Any]:
+    if values.dtype.kind in "biuf":
+        return values.to_numpy()
+    return np.asarray([str(value) for value in values], dtype=np.str_)
+
+
+def answer(
+    function: Callable[..., Any],
+    namespace: MutableMapping[str, Any],
+    data: Mapping[str, Any],
+    arrays: Mapping[str, Any],
+) -> Answer:
+    """What came back, what became of the argument, and how the order came out over many calls.
+
+    Returns:
+        ``frames``: per case a description of the ``returned`` frame and of the ``argument``
+        afterwards, with arrays ``returned0_0`` (case, column) and ``argument0_0``; array
+        ``orders`` (repeats, rows): the small column's values after each of many calls.
+    """
+    described: list[dict[str, Any]] = []
+    given: dict[str, npt.NDArray[Any]] = {}
+    for number, frame in enumerate(data["frames"]):
+        argument = build_frame(frame, number, arrays)
+        returned = function(argument, frame["feature"])
+        entry: dict[str, Any] = {"same_object": returned is argument}
+        for name, value in (("returned", returned), ("argument", argument)):
+            entry[name], columns = describe_frame(value)
+            given |= {f"{name}{number}_{place}": col for place, col in enumerate(columns)}
+        described.append(entry)
+    small = pd.DataFrame({"a": np.arange(data["rows"]), "b": np.arange(data["rows"])})
+    orders = [
+        np.asarray(function(small.copy(), "a")["a"], dtype=np.float64)
+        for _ in range(data["repeats"])
+    ]
+    given["orders"] = np.asarray(orders)
+    return {"frames": described}, given

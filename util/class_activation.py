@@ -1,0 +1,43 @@
+"""The reference map of exercise 1's visible test.
+
+A network that ends in global average pooling and one dense layer has a class activation map in
+its weights alone (Zhou et al., "Learning Deep Features for Discriminative Localization", CVPR
+2016): no gradient is taken. For such a network Grad-CAM gives the same map, up to scale, which
+is why this one can serve as its reference, whatever weights are loaded.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import keras
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+def reference_cam(model: keras.Model, image: Array, category: int, layer: str) -> Array:
+    """Class activation map of a network that ends in normalisation, pooling and a dense layer.
+
+    Args:
+        model: The lesson's network.
+        image: Normalised picture, shape (1, H, W, 3).
+        category: Position of the finding in the output.
+        layer: The layer before the last batch normalisation.
+
+    Returns:
+        The positive part of the map, resized to (H, W) and divided by its maximum.
+    """
+    maps = keras.Function(model.inputs, model.get_layer(layer).output)(image)
+    maps = keras.ops.convert_to_numpy(maps)[0]
+    norm, dense = model.get_layer("bn"), model.layers[-1]
+    gamma = keras.ops.convert_to_numpy(norm.gamma)
+    variance = keras.ops.convert_to_numpy(norm.moving_variance)
+    # Batch normalisation at prediction time is a scale per channel, folded into the class weights.
+    kernel = keras.ops.convert_to_numpy(dense.kernel)[:, category]
+    raw = maps @ (kernel * gamma / np.sqrt(variance + norm.epsilon))
+    height, width = image.shape[1:3]
+    cam = cv2.resize(np.maximum(raw, 0), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(cam / cam.max())
