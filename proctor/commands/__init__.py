@@ -1,0 +1,1 @@
+"""The subcommands of ``proctor``, one per file."""

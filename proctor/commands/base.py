@@ -1,0 +1,80 @@
+"""What all subcommands share: nbgrader's configuration, one assignment, clear errors."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Any
+
+from nbgrader.apps import NbGrader
+from nbgrader.apps.baseapp import nbgrader_aliases, nbgrader_flags
+from traitlets import default
+
+from proctor.errors import ProctorError
+from proctor.intake.preprocessor import Restore
+from proctor.release.kit import StudentKit
+from proctor.release.scaffold import Scaffold
+from proctor.running.preprocessor import Examine
+
+ALIASES = {**nbgrader_aliases, "course": "CourseDirectory.course_id"}
+FLAGS = dict(nbgrader_flags)
+FORCE = (
+    {"BaseConverter": {"force": True}},
+    "Do again what is there already.",
+)
+
+EXIT_ERROR = 2
+"""Exit status where the command could not do its work; 1 means that some of it needs a human."""
+
+
+class Command(NbGrader):
+    """A subcommand of ``proctor``."""
+
+    aliases = ALIASES
+    flags = FLAGS
+
+    @default("log_level")
+    def _log_level_default(self) -> int:
+        # The commands say themselves what matters; --log-level=INFO brings nbgrader's log back.
+        return logging.CRITICAL
+
+    @default("classes")
+    def _classes_default(self) -> list[Any]:
+        return [*self.all_configurable_classes(), Scaffold, Restore, Examine, StudentKit]
+
+    @property
+    def root(self) -> Path:
+        """The course folder."""
+        return Path(self.coursedir.root)
+
+    def source_folder(self, assignment: str) -> Path:
+        """The assignment's source folder."""
+        course = self.coursedir
+        return Path(course.format_path(course.source_directory, ".", assignment))
+
+    def one_argument(self, what: str) -> str:
+        """The command's only argument; ends the program where there is not exactly one."""
+        given = [*self.extra_args]
+        if self.coursedir.assignment_id and not given:
+            given = [self.coursedir.assignment_id]
+        if len(given) != 1:
+            self.stop(f"{self.name} takes one argument, {what}; it got {len(given)}.")
+        return str(given[0])
+
+    def start(self) -> None:
+        """Run the command; an error that the engine raises on purpose ends it with its text."""
+        super().start()
+        try:
+            self.run()
+        except ProctorError as error:
+            self.stop(str(error))
+
+    def run(self) -> None:
+        """The command's work."""
+        raise NotImplementedError
+
+    def stop(self, message: str) -> None:
+        """End the program with an error message."""
+        print(f"{self.name}: {message}", file=sys.stderr)
+        sys.exit(EXIT_ERROR)

@@ -1,0 +1,69 @@
+"""``proctor grade``: a class, one submission after the other."""
+
+from __future__ import annotations
+
+import sys
+
+from nbgrader.api import Gradebook, MissingEntry
+from traitlets import Bool
+
+from proctor.commands.base import ALIASES, FLAGS, Command
+from proctor.errors import CourseError
+from proctor.grading.submission import grade_submission, submitted_students
+from proctor.reports.table import grade_table
+from proctor.running.results import Receipt
+
+
+class GradeCommand(Command):
+    """Grades every submission of an assignment."""
+
+    name = "proctor-grade"
+    description = "Grade the submissions of an assignment and print a grade table."
+    examples = "proctor grade C3M3\nproctor grade C3M3 --student alice --force"
+    aliases = ALIASES
+    flags = {
+        **FLAGS,
+        "force": ({"GradeCommand": {"force": True}}, "Grade again what is graded already."),
+        "full": ({"Examine": {"full": True}}, "Run demonstration cells, too."),
+    }
+
+    force = Bool(False, help="Grade again what is graded already.").tag(config=True)
+
+    def run(self) -> None:
+        """Grade, print the table; exit status 1 where a submission needs a human."""
+        assignment = self.one_argument("the assignment's name")
+        self._check_released(assignment)
+        wanted = self.coursedir.student_id
+        students = [
+            student
+            for student in submitted_students(self.coursedir, assignment)
+            if wanted in ("*", student)
+        ]
+        if not students:
+            raise CourseError(
+                "A submission lies in submitted/STUDENT/ASSIGNMENT/.",
+                found="none" if wanted == "*" else f"none of student {wanted!r}",
+                where=str(self.root / self.coursedir.submitted_directory),
+                remedy="collect the submissions first (nbgrader collect or zip_collect)",
+            )
+        graded: dict[str, list[Receipt]] = {}
+        for number, student in enumerate(students, start=1):
+            print(f"[{number}/{len(students)}] {student}", file=sys.stderr, flush=True)
+            graded[student] = grade_submission(
+                self, self.coursedir, assignment=assignment, student=student, force=self.force
+            )
+        print(grade_table(graded))
+        if any(r.status != "graded" for receipts in graded.values() for r in receipts):
+            sys.exit(1)
+
+    def _check_released(self, assignment: str) -> None:
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            try:
+                gradebook.find_assignment(assignment)
+            except MissingEntry:
+                raise CourseError(
+                    "An assignment is released before it is graded.",
+                    found=f"no assignment {assignment!r} in the gradebook",
+                    where=self.coursedir.db_url,
+                    remedy=f"run: proctor release {assignment}",
+                ) from None

@@ -1,0 +1,129 @@
+"""``proctor grade-one``: one notebook file, no gradebook, one JSON object."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook
+from nbgrader.converters import GenerateAssignment
+from nbgrader.coursedir import CourseDirectory
+from traitlets import Enum
+from traitlets.config import Config
+
+from proctor.commands.base import ALIASES, FLAGS, Command
+from proctor.errors import CourseError, SubmissionError
+from proctor.grading.submission import empty_receipt, grade_submission
+from proctor.intake.files import check_notebook_file
+from proctor.release.checking import check_source
+from proctor.running.preprocessor import Examine
+from proctor.running.results import Receipt
+
+_STUDENT = "submission"
+
+
+class GradeOneCommand(Command):
+    """Grades a file that lies anywhere."""
+
+    name = "proctor-grade-one"
+    description = "Grade one notebook file and print the result; nothing in the course changes."
+    examples = "proctor grade-one work.ipynb --assignment C3M3 --format json"
+    aliases = {**ALIASES, "format": "GradeOneCommand.format"}
+    flags = {**FLAGS, "full": ({"Examine": {"full": True}}, "Run demonstration cells, too.")}
+
+    format = Enum(["json"], default_value="json", help="What is printed.").tag(config=True)
+
+    def run(self) -> None:
+        """Print exactly one JSON object; exit status 0 whenever a verdict was reached."""
+        if len(self.extra_args) != 1 or not self.coursedir.assignment_id:
+            self.stop("it takes a notebook file and --assignment NAME.")
+        path, assignment = Path(self.extra_args[0]).absolute(), self.coursedir.assignment_id
+        if not path.exists() and not path.is_symlink():
+            raise CourseError(
+                "grade-one takes an existing file.",
+                found="nothing",
+                where=str(path),
+                remedy="check the path",
+            )
+        started = time.monotonic()
+        # Nothing but the result may reach stdout, whatever the libraries print.
+        with redirect_stdout(sys.stderr):
+            receipt = self._grade(path, assignment)
+        print(json.dumps(_as_result(receipt, path, time.monotonic() - started)))
+
+    def _grade(self, path: Path, assignment: str) -> Receipt:
+        notebooks = check_source(self.source_folder(assignment), self)
+        notebook = _which(notebooks, path)
+        with tempfile.TemporaryDirectory(prefix="proctor-") as name:
+            course = self._scratch_course(Path(name), assignment)
+            try:
+                check_notebook_file(path)
+            except SubmissionError as error:
+                with Gradebook(course.db_url) as gradebook:
+                    return empty_receipt(
+                        gradebook, Examine(parent=self), assignment, notebook, error.summary
+                    )
+            folder = Path(course.format_path(course.submitted_directory, _STUDENT, assignment))
+            folder.mkdir(parents=True)
+            shutil.copyfile(path, folder / f"{notebook}.ipynb")
+            receipts = grade_submission(
+                self, course, assignment=assignment, student=_STUDENT, force=True
+            )
+        return next(r for r in receipts if r.notebook == f"{notebook}.ipynb")
+
+    def _scratch_course(self, folder: Path, assignment: str) -> CourseDirectory:
+        """A course of its own, with the instructor's source and a gradebook that is thrown away."""
+        config = Config()
+        config.CourseDirectory.root = str(folder)
+        config.CourseDirectory.source_directory = str(self.root / self.coursedir.source_directory)
+        config.CourseDirectory.db_url = f"sqlite:///{folder / 'gradebook.db'}"
+        config.CourseDirectory.student_id = "*"
+        config.Examine.secret_folder = str(self.root)
+        self.update_config(config)
+        course = CourseDirectory(parent=self)
+        course.assignment_id = assignment
+        GenerateAssignment(coursedir=course, parent=self).start()
+        return course
+
+
+def _which(notebooks: list[Path], path: Path) -> str:
+    stems = [notebook.stem for notebook in notebooks]
+    if len(stems) == 1:
+        return stems[0]
+    if path.stem in stems:
+        return path.stem
+    raise CourseError(
+        "A notebook of an assignment with several is named like the instructor's.",
+        found=path.name,
+        where=str(path),
+        remedy=f"name it one of: {', '.join(f'{stem}.ipynb' for stem in stems)}",
+    )
+
+
+def _as_result(receipt: Receipt, path: Path, seconds: float) -> dict[str, Any]:
+    return {
+        "assignment": receipt.assignment,
+        "notebook": str(path),
+        "status": receipt.status,
+        "reason": receipt.reason,
+        "score": receipt.score,
+        "max_score": receipt.max_score,
+        "exercises": [
+            {
+                "id": result.id,
+                "cell": result.cell,
+                "score": result.score,
+                "max_score": result.max_score,
+                "status": result.status,
+                "message": result.message,
+            }
+            for result in receipt.exercises
+        ],
+        "seconds": round(seconds, 2),
+    }

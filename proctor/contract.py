@@ -1,0 +1,91 @@
+"""The contract between the engine and a course's hidden tests: pose, answer, judge.
+
+A check poses inputs and judges what came back, both outside the student's kernel. The part in
+between, which calls the student's function and writes down what it did, is the course's public
+code and runs inside. No expected value ever enters the kernel.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from proctor.errors import CourseError
+from proctor.packet import Packet
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a judge says of one answer.
+
+    Attributes:
+        score: Share of the exercise's points, 0 to 1.
+        message: What the student is told; it holds no value of the challenge.
+        misconception: Identifier of a known mistake that the answer matches, if any.
+    """
+
+    score: float
+    message: str
+    misconception: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.score <= 1.0:
+            raise ValueError(f"A verdict's score lies in 0 to 1; got {self.score!r}.")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One exercise's hidden test.
+
+    Attributes:
+        id: The exercise's name, as the check line in the notebook and the reports say it.
+        cell: The marker of the solution cell that the exercise is about, such as ``UNQ_C1``.
+        pose: Draws a challenge from a generator; the same generator state, the same challenge.
+        judge: Compares an answer with the challenge. It may raise nothing but what malformed
+            answers make numpy raise; the engine turns that into a verdict of zero.
+    """
+
+    id: str
+    cell: str
+    pose: Callable[[np.random.Generator], Packet]
+    judge: Callable[[Packet, Packet], Verdict]
+
+
+def load_checks(module: str) -> Mapping[str, Check]:
+    """Import a course's hidden tests on the trusted side.
+
+    Args:
+        module: Dotted name of a module that has ``CHECKS``, a mapping from id to ``Check``.
+            The empty string means that the course has none.
+
+    Raises:
+        CourseError: The module can't be imported or has no ``CHECKS``.
+    """
+    if not module:
+        return {}
+    try:
+        checks = importlib.import_module(module).CHECKS
+    except (ImportError, AttributeError) as error:
+        raise CourseError(
+            "The course's hidden tests are a module with a mapping named CHECKS.",
+            found=f"{type(error).__name__}: {error}",
+            where=f"c.Examine.checks = {module!r} in nbgrader_config.py",
+            remedy="correct the name, or install the course package in this environment",
+        ) from error
+    return cast("Mapping[str, Check]", checks)
+
+
+def judge_safely(check: Check, challenge: Packet, answer: Packet) -> Verdict:
+    """Judge an answer; an answer that makes the judge stumble is worth nothing.
+
+    Shapes and dtypes in an answer are the student's, so a judge may meet anything.
+    """
+    try:
+        with np.errstate(all="ignore"):
+            return check.judge(challenge, answer)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError):
+        return Verdict(0.0, "The answer does not have the form that the exercise asks for.")

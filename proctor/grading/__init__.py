@@ -1,0 +1,1 @@
+"""Grading submissions through nbgrader's gradebook."""

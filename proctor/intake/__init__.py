@@ -1,0 +1,1 @@
+"""Taking a submission in: read what is there, put back what the student must not change."""

@@ -1,0 +1,110 @@
+"""What crosses the trust boundary: arrays and JSON, in one npz, never a pickle.
+
+The trusted side writes challenges and reads answers with this module. The kernel's side has
+its own small writer, because a course's public package must not depend on the engine; the
+format is plain enough for both: an uncompressed npz whose entry ``json`` holds UTF-8 JSON as
+unsigned bytes, and whose other entries are the arrays.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from proctor.errors import PacketError
+
+JSON_ENTRY = "json"
+DEFAULT_LIMIT = 16 * 1024 * 1024
+"""Bytes; larger packets are refused before a single array is read."""
+
+Array = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Packet:
+    """Named arrays and one JSON object.
+
+    Attributes:
+        data: A JSON object: strings, numbers, booleans, None, lists and objects.
+        arrays: Arrays by name, of any dtype but object.
+    """
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    arrays: Mapping[str, Array] = field(default_factory=dict)
+
+
+def encode(packet: Packet) -> bytes:
+    """Write a packet.
+
+    Raises:
+        PacketError: An array has dtype object, or an array is named like the JSON entry.
+    """
+    for name, array in packet.arrays.items():
+        if name == JSON_ENTRY or np.asarray(array).dtype.hasobject:
+            raise PacketError(
+                "A packet holds arrays of plain dtypes under names of their own.",
+                found=f"array {name!r} of dtype {np.asarray(array).dtype}",
+                where="the challenge that a check poses",
+                remedy="convert the array to numbers or fixed-width strings, or rename it",
+            )
+    text = json.dumps(packet.data, allow_nan=True).encode()
+    buffer = io.BytesIO()
+    entries = {JSON_ENTRY: np.frombuffer(text, dtype=np.uint8), **packet.arrays}
+    np.savez(buffer, allow_pickle=False, **entries)
+    return buffer.getvalue()
+
+
+def decode(blob: bytes, *, limit: int = DEFAULT_LIMIT, where: str = "an answer") -> Packet:
+    """Read a packet that may have been written by hostile code.
+
+    Args:
+        blob: The bytes.
+        limit: The most bytes that the packet may have, packed and unpacked.
+        where: Named in the error.
+
+    Raises:
+        PacketError: The bytes are too many, not an npz, hold a pickle, or no JSON object.
+    """
+    if len(blob) > limit:
+        raise _refused(f"{len(blob):,} bytes, more than {limit:,}", where)
+    try:
+        _check_sizes(blob, limit, where)
+        with np.load(io.BytesIO(blob), allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+        text = arrays.pop(JSON_ENTRY).astype(np.uint8).tobytes()
+        data = json.loads(text.decode())
+    except PacketError:
+        raise
+    # Whatever a crafted file makes the readers raise, the answer is the same: not a packet.
+    except Exception as error:
+        raise _refused(f"{type(error).__name__} while reading it", where) from error
+    if not isinstance(data, dict):
+        raise _refused(f"JSON of type {type(data).__name__}", where)
+    if any(not isinstance(array, np.ndarray) for array in arrays.values()):
+        raise _refused("an entry that is not an array", where)
+    return Packet(data, arrays)
+
+
+def _check_sizes(blob: bytes, limit: int, where: str) -> None:
+    # A few kilobytes of zip can unpack to terabytes, so the directory is summed first.
+    with zipfile.ZipFile(io.BytesIO(blob)) as archive:
+        total = sum(entry.file_size for entry in archive.infolist())
+        packed = any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist())
+    if total > limit or packed:
+        raise _refused(f"{total:,} bytes unpacked{', compressed' if packed else ''}", where)
+
+
+def _refused(found: str, where: str) -> PacketError:
+    return PacketError(
+        "An answer is an uncompressed npz of plain arrays with one JSON object.",
+        found=found,
+        where=where,
+        remedy="nothing is read from it; the exercise counts as not answered",
+    )

@@ -1,0 +1,103 @@
+"""The student kit: all that a student needs in one zip, and nothing else."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+from traitlets import List, Unicode
+from traitlets.config import LoggingConfigurable
+
+from proctor.errors import CourseError
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""Timestamp of every entry, so that the same release gives the same bytes."""
+
+_NEVER = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store")
+
+
+class StudentKit(LoggingConfigurable):
+    """Packs a released assignment with the course's public package."""
+
+    packages = List(
+        Unicode(), help="Folders of Python packages that students import, from the course folder."
+    ).tag(config=True)
+    private = List(
+        Unicode(),
+        help="Folders and files inside the packages that students must not get; glob patterns.",
+    ).tag(config=True)
+    extras = Unicode(
+        "", help="Folder whose files (README, requirements.txt) go to the kit's top."
+    ).tag(config=True)
+    required = List(
+        Unicode(), help="Paths in the released folder without which the lesson can't run."
+    ).tag(config=True)
+
+    def check(self, folder: Path) -> None:
+        """See that what the lesson needs is in the assignment's folder.
+
+        Raises:
+            CourseError: A required file is missing or empty.
+        """
+        for name in self.required:
+            path = folder / name
+            if not path.exists() or (path.is_file() and path.stat().st_size == 0):
+                raise CourseError(
+                    "An assignment is released with the data and weights that it needs.",
+                    found="nothing" if not path.exists() else "an empty file",
+                    where=str(path),
+                    remedy="restore the file from version control, or make it anew as the "
+                    "README in its folder says",
+                )
+
+    def pack(self, released: Path, course: Path, target: Path) -> list[str]:
+        """Write the kit.
+
+        Args:
+            released: The released assignment.
+            course: The course folder, from which packages and extras are taken.
+            target: The zip to write; it is replaced only when complete.
+
+        Returns:
+            The names in the zip, in order.
+        """
+        entries = dict(self._entries(released, course))
+        names = sorted(entries)
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        os.close(handle)
+        try:
+            with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name in names:
+                    info = zipfile.ZipInfo(name, _EPOCH)
+                    info.compress_type = zipfile.ZIP_DEFLATED
+                    info.external_attr = 0o644 << 16
+                    archive.writestr(info, entries[name].read_bytes())
+            Path(temporary).chmod(0o644)
+            Path(temporary).replace(target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        return names
+
+    def _entries(self, released: Path, course: Path) -> Iterator[tuple[str, Path]]:
+        for path in _files(released):
+            yield path.relative_to(released).as_posix(), path
+        for package in self.packages:
+            for path in _files(course / package):
+                name = path.relative_to(course).as_posix()
+                if not any(fnmatch(name, p) or fnmatch(name, f"{p}/*") for p in self.private):
+                    yield name, path
+        if self.extras:
+            for path in _files(course / self.extras):
+                yield path.relative_to(course / self.extras).as_posix(), path
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(fnmatch(part, p) for part in parts for p in _NEVER):
+            yield path

@@ -1,0 +1,1 @@
+"""What a class earned, for people and for other programs."""

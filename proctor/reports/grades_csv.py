@@ -1,0 +1,80 @@
+"""The grades of an assignment as CSV."""
+
+from __future__ import annotations
+
+import csv
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from proctor.running.results import Receipt
+
+
+def write_grades(
+    path: Path,
+    gradebook: Gradebook,
+    *,
+    assignment: str,
+    receipts: Mapping[str, Sequence[Receipt]],
+) -> int:
+    """Write one row per student of the gradebook.
+
+    A column per exercise (nbgrader's grade cell), the total with manual marks, the penalty for
+    late work, and a status that keeps a zero apart from work that was never handed in.
+
+    Args:
+        path: The file to write; it is replaced only when all rows are there.
+        gradebook: An open gradebook.
+        assignment: Name of the assignment.
+        receipts: By student id, from the last grading.
+
+    Returns:
+        The number of rows.
+    """
+    record = gradebook.find_assignment(assignment)
+    cells = [cell.name for notebook in record.notebooks for cell in notebook.grade_cells]
+    header = ["student", *cells, "total", "late_penalty", "max_score", "status"]
+    rows = [
+        _row(gradebook, assignment, student.id, cells, receipts.get(student.id, ()))
+        for student in gradebook.students
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", newline="") as file:
+            csv.writer(file).writerows([header, *rows])
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return len(rows)
+
+
+def _row(
+    gradebook: Gradebook,
+    assignment: str,
+    student: str,
+    cells: Sequence[str],
+    receipts: Sequence[Receipt],
+) -> list[object]:
+    most = float(gradebook.find_assignment(assignment).max_score)
+    try:
+        submission = gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return [_safe(student), *[""] * len(cells), "", "", most, "missing"]
+    scores = {grade.name: grade.score for nb in submission.notebooks for grade in nb.grades}
+    penalty = float(submission.late_submission_penalty or 0)
+    status = next((r.status for r in receipts if r.status != "graded"), None)
+    if status is None:
+        status = "graded" if receipts else "not_graded"
+    total = max(0.0, float(submission.score) - penalty)
+    return [_safe(student), *[scores.get(cell, "") for cell in cells], total, penalty, most, status]
+
+
+def _safe(text: str) -> str:
+    # A spreadsheet runs a cell that begins like a formula; student ids come from outside.
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text

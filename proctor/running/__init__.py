@@ -1,0 +1,1 @@
+"""Executing a submission and writing down what it earned."""

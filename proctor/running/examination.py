@@ -1,0 +1,220 @@
+"""Run a notebook cell by cell and judge its exercises from outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbgrader import utils
+
+from proctor.contract import Check, Verdict, judge_safely
+from proctor.errors import CourseError, PacketError
+from proctor.packet import Packet
+from proctor.running.checkcell import CheckCell, read_check_cell
+from proctor.running.exchange import Exchange
+from proctor.running.outputs import scoring_output, without_scores
+from proctor.running.results import ExerciseResult, ExerciseStatus
+from proctor.running.session import CellRun, KernelLost, Session
+from proctor.seeds import generator
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the engine must know of a course to examine its notebooks.
+
+    Attributes:
+        checks: The hidden tests, by id.
+        answers: Dotted name of the public module whose ``check(id, namespace)`` answers.
+        demonstration: Cells with this tag are not run; empty: all cells are.
+    """
+
+    checks: Mapping[str, Check]
+    answers: str
+    demonstration: str
+
+
+class Examination:
+    """One notebook, one session."""
+
+    def __init__(self, course: Course, exchange: Exchange, seed_of: Callable[[str], int]) -> None:
+        self._course = course
+        self._exchange = exchange
+        self._seed_of = seed_of
+        self._failed: dict[int, str] = {}
+        self.lost: str | None = None
+
+    def run(self, nb: NotebookNode, session: Session) -> tuple[ExerciseResult, ...]:
+        """Execute the notebook and judge it; the cells get their outputs.
+
+        Returns:
+            One result per graded test cell, in order. If the kernel was lost on the way,
+            `lost` says why, and what was judged before keeps its marks.
+        """
+        results: dict[int, ExerciseResult] = {}
+        cells = [read_check_cell(i, cell) for i, cell in enumerate(nb.cells)]
+        try:
+            for index, cell in enumerate(nb.cells):
+                if cell.cell_type != "code" or self._is_demonstration(cell):
+                    continue
+                graded = cells[index]
+                if graded is not None and graded.check is not None:
+                    results[index] = self._examine(nb, graded, session)
+                else:
+                    self._execute(cell, index, session)
+        except KernelLost as lost:
+            self.lost = str(lost)
+        return tuple(self._settle(nb, c, results.get(c.index)) for c in cells if c is not None)
+
+    def _is_demonstration(self, cell: NotebookNode) -> bool:
+        return bool(self._course.demonstration) and self._course.demonstration in (
+            cell.metadata.get("tags") or []
+        )
+
+    def _execute(self, cell: NotebookNode, index: int, session: Session) -> CellRun:
+        try:
+            run = session.run(cell.source)
+        except KernelLost as lost:
+            self._failed[index] = str(lost)
+            raise
+        cell.outputs = run.outputs
+        if run.error is not None:
+            self._failed[index] = run.error
+        return run
+
+    def _examine(self, nb: NotebookNode, graded: CheckCell, session: Session) -> ExerciseResult:
+        check = self._check(graded)
+        seed = self._seed_of(check.id)
+        challenge = check.pose(generator(seed))
+        # The visible test is there to help. It runs for its output; only the check counts.
+        shown = session.run(graded.visible)
+        nb.cells[graded.index].outputs = without_scores(shown.outputs)
+        self._exchange.pose(check.id, challenge)
+        answers = self._course.answers
+        asked = session.run(
+            f"__import__('importlib').import_module({answers!r}).check({check.id!r}, globals())"
+        )
+        if asked.timed_out:
+            return self._result(check, graded, "timeout", "Your function ran too long.")
+        try:
+            answer = self._exchange.collect(check.id)
+        except PacketError:
+            answer = None
+        if answer is None:
+            why = asked.error or "nothing came back from the test"
+            return self._result(check, graded, "error", f"The exercise gave no answer: {why}.")
+        return self._judge(nb, check, graded, challenge, answer)
+
+    def _check(self, graded: CheckCell) -> Check:
+        try:
+            return self._course.checks[graded.check or ""]
+        except KeyError:
+            raise CourseError(
+                "Every check that a notebook names is among the course's hidden tests.",
+                found=f"check {graded.check!r}; known are {sorted(self._course.checks)}",
+                where=f"cell {graded.grade_id}",
+                remedy="correct the name in the instructor's notebook and release again",
+            ) from None
+
+    def _judge(
+        self, nb: NotebookNode, check: Check, graded: CheckCell, challenge: Packet, answer: Packet
+    ) -> ExerciseResult:
+        said = answer.data.get("status")
+        if said == "undefined":
+            return self._undefined(nb, check, graded)
+        if self._is_unfilled(nb, check):
+            return self._result(check, graded, "missing", "The exercise is not filled in yet.")
+        if said == "raised":
+            return self._result(check, graded, "error", _raised(answer))
+        verdict = judge_safely(check, challenge, answer)
+        return self._verdict(check, graded, verdict)
+
+    def _verdict(self, check: Check, graded: CheckCell, verdict: Verdict) -> ExerciseResult:
+        status: ExerciseStatus = "partial"
+        if verdict.score in (0.0, 1.0):
+            status = "passed" if verdict.score else "failed"
+        return ExerciseResult(
+            id=check.id,
+            cell=check.cell,
+            score=round(verdict.score * graded.points, 2),
+            max_score=graded.points,
+            status=status,
+            message=verdict.message,
+            misconception=verdict.misconception,
+        )
+
+    def _undefined(self, nb: NotebookNode, check: Check, graded: CheckCell) -> ExerciseResult:
+        for index, cell in self._exercise_cells(nb, check):
+            if index in self._failed:
+                message = f"The exercise's cell did not run: {self._failed[index]}."
+                status: ExerciseStatus = (
+                    "timeout" if "ran longer" in self._failed[index] else "error"
+                )
+                return self._result(check, graded, status, message)
+            if not _unfilled(cell):
+                message = f"The exercise's cell does not define {check.id}."
+                return self._result(check, graded, "error", message)
+        return self._result(check, graded, "missing", "The exercise is not there.")
+
+    def _settle(
+        self, nb: NotebookNode, graded: CheckCell, result: ExerciseResult | None
+    ) -> ExerciseResult:
+        """Write the scoring output of a test cell, now that no code runs any more."""
+        cell = nb.cells[graded.index]
+        if graded.check is None:
+            return self._stock_result(cell, graded)
+        if result is None:
+            result = self._not_reached(nb, graded)
+        cell.outputs = [*without_scores(cell.outputs), *scoring_output(result)]
+        return result
+
+    def _not_reached(self, nb: NotebookNode, graded: CheckCell) -> ExerciseResult:
+        check = self._check(graded)
+        if self._is_unfilled(nb, check):
+            return self._result(check, graded, "missing", "The exercise is not filled in yet.")
+        status: ExerciseStatus = "error" if "died" in (self.lost or "") else "timeout"
+        return self._result(check, graded, status, f"Not reached: {self.lost}.")
+
+    def _stock_result(self, cell: NotebookNode, graded: CheckCell) -> ExerciseResult:
+        if self.lost is not None and not cell.outputs:
+            cell.outputs = scoring_output(
+                ExerciseResult(
+                    graded.grade_id, "", 0.0, graded.points, "error", f"Not reached: {self.lost}."
+                )
+            )
+        score, most = utils.determine_grade(cell)
+        score = 0.0 if score is None else float(score)
+        status: ExerciseStatus = "partial"
+        if score in (0.0, most):
+            status = "passed" if score else "failed"
+        message = "Scored in the kernel by nbgrader's own rules."
+        return ExerciseResult(graded.grade_id, "", score, most, status, message)
+
+    def _exercise_cells(self, nb: NotebookNode, check: Check) -> list[tuple[int, NotebookNode]]:
+        marker = re.compile(rf"^# {re.escape(check.cell)}\b", flags=re.MULTILINE)
+        return [
+            (index, cell)
+            for index, cell in enumerate(nb.cells)
+            if cell.cell_type == "code" and marker.search(cell.source)
+        ]
+
+    def _is_unfilled(self, nb: NotebookNode, check: Check) -> bool:
+        cells = [cell for _, cell in self._exercise_cells(nb, check)]
+        return bool(cells) and all(_unfilled(cell) for cell in cells)
+
+    def _result(
+        self, check: Check, graded: CheckCell, status: ExerciseStatus, message: str
+    ) -> ExerciseResult:
+        return ExerciseResult(check.id, check.cell, 0.0, graded.points, status, message)
+
+
+def _unfilled(cell: NotebookNode) -> bool:
+    """Whether a solution cell is still as it was released."""
+    checksum = cell.metadata.get("nbgrader", {}).get("checksum")
+    return checksum is not None and checksum == utils.compute_checksum(cell)
+
+
+def _raised(answer: Packet) -> str:
+    kind, text = answer.data.get("type"), answer.data.get("message")
+    return f"Your function raised {str(kind)[:80]}: {str(text)[:300]}"

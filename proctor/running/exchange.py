@@ -1,0 +1,59 @@
+"""The folder through which challenges go in and answers come out."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from proctor.errors import PacketError
+from proctor.packet import DEFAULT_LIMIT, Packet, decode, encode
+
+VARIABLE = "PROCTOR_EXCHANGE"
+"""Environment variable that tells the kernel's side where the folder is."""
+
+
+class Exchange:
+    """Challenges and answers of one notebook's run, by exercise id."""
+
+    def __init__(self, folder: Path, *, answer_bytes: int = DEFAULT_LIMIT) -> None:
+        self.folder = folder
+        self.answer_bytes = answer_bytes
+
+    def pose(self, exercise: str, challenge: Packet) -> None:
+        """Lay a challenge down, and take away whatever lies where its answer will be."""
+        # What was put there before the question was asked is not an answer to it.
+        self._answer(exercise).unlink(missing_ok=True)
+        (self.folder / f"{exercise}.challenge.npz").write_bytes(encode(challenge))
+
+    def collect(self, exercise: str) -> Packet | None:
+        """Read an answer, or None where there is none.
+
+        Raises:
+            PacketError: There is something, but it is not a packet in a plain file.
+        """
+        path = self._answer(exercise)
+        try:
+            # O_NONBLOCK: opening a fifo must not wait for a writer.
+            handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise _not_plain(exercise, error.strerror or "unreadable") from error
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
+                raise _not_plain(exercise, "not a regular file")
+            blob = file.read(self.answer_bytes + 1)
+        return decode(blob, limit=self.answer_bytes, where=f"the answer of {exercise}")
+
+    def _answer(self, exercise: str) -> Path:
+        return self.folder / f"{exercise}.answer.npz"
+
+
+def _not_plain(exercise: str, found: str) -> PacketError:
+    return PacketError(
+        "An answer is a plain file.",
+        found=found,
+        where=f"the answer of {exercise}",
+        remedy="nothing is read from it; the exercise counts as not answered",
+    )

@@ -1,0 +1,68 @@
+"""The folder that a notebook runs in."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from proctor.running.exchange import VARIABLE
+
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SSL_CERT_FILE", "OPENBLAS_CORETYPE")
+"""Environment variables of the grader that a kernel gets; no other may carry a secret in."""
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Where one notebook runs.
+
+    Attributes:
+        folder: The kernel's working directory, with the assignment's files beside it.
+        exchange: Where challenges and answers lie.
+        environment: The kernel's whole environment.
+    """
+
+    folder: Path
+    exchange: Path
+    environment: Mapping[str, str]
+
+
+@contextmanager
+def workplace(files: Path, *, leave_out: Collection[str]) -> Iterator[Workplace]:
+    """Lay out a temporary working folder, and clear it away afterwards.
+
+    Args:
+        files: Folder whose files, other than notebooks, the notebook finds beside it.
+        leave_out: Names in that folder which the notebook must not find, such as a student's
+            own copy of the course package, which Python would import in place of ours.
+    """
+    with tempfile.TemporaryDirectory(prefix="proctor-") as name:
+        root = Path(name)
+        parts = {part: root / part for part in ("work", "exchange", "home", "tmp")}
+        for part in parts.values():
+            part.mkdir()
+        for entry in sorted(files.iterdir()):
+            if entry.suffix != ".ipynb" and entry.name not in leave_out:
+                (parts["work"] / entry.name).symlink_to(entry.resolve())
+        yield Workplace(
+            folder=parts["work"],
+            exchange=parts["exchange"],
+            environment=_environment(parts["exchange"], parts["home"], parts["tmp"]),
+        )
+
+
+def _environment(exchange: Path, home: Path, scratch: Path) -> dict[str, str]:
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return passed | {
+        VARIABLE: str(exchange),
+        "HOME": str(home),
+        "TMPDIR": str(scratch),
+        "IPYTHONDIR": str(home / ".ipython"),
+        "MPLCONFIGDIR": str(home / ".matplotlib"),
+        "NBGRADER_EXECUTION": "autograde",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
