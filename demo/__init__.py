@@ -1,0 +1,1 @@
+"""A class of sample students, and the whole way from release to feedback on it."""

@@ -1,0 +1,6 @@
+# Permutes the frame that was passed in.
+# like: ada
+# %% UNQ_C3
+def permute_feature(df, feature):
+    df[feature] = np.random.permutation(df[feature])
+    return df
