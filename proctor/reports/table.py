@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import shorten
 
 from proctor.running.results import Receipt
 
@@ -43,5 +44,5 @@ def _columns(graded: Iterable[Sequence[Receipt]]) -> list[str]:
 def _status(receipts: Sequence[Receipt]) -> str:
     for receipt in receipts:
         if receipt.status != "graded":
-            return f"{receipt.status}: {receipt.reason}"
+            return shorten(f"{receipt.status}: {receipt.reason}", width=100, placeholder=" ...")
     return "graded"
