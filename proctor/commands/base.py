@@ -16,6 +16,7 @@ from proctor.intake.preprocessor import Restore
 from proctor.release.kit import StudentKit
 from proctor.release.scaffold import Scaffold
 from proctor.running.preprocessor import Examine
+from proctor.running.results import RECEIPT_SUFFIX
 
 ALIASES = {**nbgrader_aliases, "course": "CourseDirectory.course_id"}
 FLAGS = dict(nbgrader_flags)
@@ -52,6 +53,14 @@ class Command(NbGrader):
         """The assignment's source folder."""
         course = self.coursedir
         return Path(course.format_path(course.source_directory, ".", assignment))
+
+    def leave_given_files(self, assignment: str) -> None:
+        """Keep nbgrader from copying the assignment's data and weights beside every submission."""
+        folder = self.source_folder(assignment)
+        given = (
+            [e.name for e in folder.iterdir() if e.suffix != ".ipynb"] if folder.is_dir() else []
+        )
+        self.coursedir.ignore = [*self.coursedir.ignore, *given, f"*{RECEIPT_SUFFIX}"]
 
     def one_argument(self, what: str) -> str:
         """The command's only argument; ends the program where there is not exactly one."""

@@ -46,6 +46,7 @@ class GradeCommand(Command):
                 where=str(self.root / self.coursedir.submitted_directory),
                 remedy="collect the submissions first (nbgrader collect or zip_collect)",
             )
+        self.leave_given_files(assignment)
         graded: dict[str, list[Receipt]] = {}
         for number, student in enumerate(students, start=1):
             print(f"[{number}/{len(students)}] {student}", file=sys.stderr, flush=True)

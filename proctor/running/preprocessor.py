@@ -82,8 +82,9 @@ class Examine(NbGraderPreprocessor):
     def _examine(
         self, nb: NotebookNode, about: Any, files: Path
     ) -> tuple[tuple[ExerciseResult, ...], str | None]:
-        root = Path(self.secret_folder or CourseDirectory(parent=self).root)
-        secret = course_secret(root)
+        directory = CourseDirectory(parent=self)
+        secret = course_secret(Path(self.secret_folder or directory.root))
+        given = directory.format_path(directory.source_directory, ".", about["assignment"])
 
         def seed_of(exercise: str) -> int:
             return challenge_seed(
@@ -100,7 +101,7 @@ class Examine(NbGraderPreprocessor):
         )
         limits = Limits(self.cell_seconds, self.notebook_seconds, self.cell_output_bytes)
         kernel = nb.metadata.get("kernelspec", {}).get("name", "python3")
-        with workplace(files, leave_out=self.course_packages) as place:
+        with workplace(files, Path(given), leave_out=self.course_packages) as place:
             exchange = Exchange(place.exchange, answer_bytes=self.answer_bytes)
             examination = Examination(course, exchange, seed_of)
             with open_session(

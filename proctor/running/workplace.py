@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -31,27 +32,39 @@ class Workplace:
 
 
 @contextmanager
-def workplace(files: Path, *, leave_out: Collection[str]) -> Iterator[Workplace]:
+def workplace(submitted: Path, given: Path, *, leave_out: Collection[str]) -> Iterator[Workplace]:
     """Lay out a temporary working folder, and clear it away afterwards.
 
     Args:
-        files: Folder whose files, other than notebooks, the notebook finds beside it.
-        leave_out: Names in that folder which the notebook must not find, such as a student's
-            own copy of the course package, which Python would import in place of ours.
+        submitted: Folder with the submission; its files other than notebooks come along.
+        given: The assignment's source folder; its files come along, too, and where names are
+            the same they win.
+        leave_out: Names that the notebook must not find, such as a student's own copy of the
+            course package, which Python would import in place of ours.
     """
     with tempfile.TemporaryDirectory(prefix="proctor-") as name:
         root = Path(name)
         parts = {part: root / part for part in ("work", "exchange", "home", "tmp")}
         for part in parts.values():
             part.mkdir()
-        for entry in sorted(files.iterdir()):
-            if entry.suffix != ".ipynb" and entry.name not in leave_out:
-                (parts["work"] / entry.name).symlink_to(entry.resolve())
+        for folder in (submitted, given):
+            _copy(folder, parts["work"], leave_out)
         yield Workplace(
             folder=parts["work"],
             exchange=parts["exchange"],
             environment=_environment(parts["exchange"], parts["home"], parts["tmp"]),
         )
+
+
+def _copy(folder: Path, target: Path, leave_out: Collection[str]) -> None:
+    # Copies, not links: a notebook that writes into its data must not write into ours.
+    for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if entry.suffix == ".ipynb" or entry.name in leave_out:
+            continue
+        if entry.is_dir():
+            shutil.copytree(entry, target / entry.name, dirs_exist_ok=True)
+        else:
+            shutil.copyfile(entry, target / entry.name)
 
 
 def _environment(exchange: Path, home: Path, scratch: Path) -> dict[str, str]:
