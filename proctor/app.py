@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.apps import NbGrader
+from nbgrader.coursedir import CourseDirectory
 from traitlets import default
 
 import proctor
@@ -47,7 +48,7 @@ class ProctorApp(NbGrader):
 
     @default("classes")
     def _classes_default(self) -> list[Any]:
-        return [ProctorApp]
+        return [ProctorApp, CourseDirectory]
 
     def start(self) -> None:
         """Run the subcommand, or list what there is."""

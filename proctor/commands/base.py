@@ -11,7 +11,7 @@ from nbgrader.apps import NbGrader
 from nbgrader.apps.baseapp import nbgrader_aliases, nbgrader_flags
 from traitlets import default
 
-from proctor.errors import ProctorError
+from proctor.errors import CourseError, ProctorError
 from proctor.intake.preprocessor import Restore
 from proctor.release.kit import StudentKit
 from proctor.release.scaffold import Scaffold
@@ -53,6 +53,24 @@ class Command(NbGrader):
         """The assignment's source folder."""
         course = self.coursedir
         return Path(course.format_path(course.source_directory, ".", assignment))
+
+    def assignment_argument(self) -> str:
+        """The assignment that the command is about.
+
+        Raises:
+            CourseError: This is no course folder, or it has no such assignment. Said before
+                anything opens the gradebook, which would make an empty one.
+        """
+        assignment = self.one_argument("the assignment's name")
+        folder = self.source_folder(assignment)
+        if not folder.is_dir():
+            raise CourseError(
+                "An assignment has a folder in the course's source folder.",
+                found="none",
+                where=str(folder),
+                remedy="check the name, and go to the course folder or pass --course-dir",
+            )
+        return assignment
 
     def leave_given_files(self, assignment: str) -> None:
         """Keep nbgrader from copying the assignment's data and weights beside every submission."""

@@ -26,7 +26,7 @@ class ExportCommand(Command):
 
     def run(self) -> None:
         """Write one row per student of the gradebook."""
-        assignment = self.one_argument("the assignment's name")
+        assignment = self.assignment_argument()
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
             try:
                 gradebook.find_assignment(assignment)

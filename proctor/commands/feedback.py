@@ -21,7 +21,7 @@ class FeedbackCommand(Command):
 
     def run(self) -> None:
         """Generate the pages anew; they are cheap, and stale feedback misleads."""
-        assignment = self.one_argument("the assignment's name")
+        assignment = self.assignment_argument()
         self.leave_given_files(assignment)
         self.coursedir.assignment_id = assignment
         converter = GenerateFeedback(coursedir=self.coursedir, parent=self)

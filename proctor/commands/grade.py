@@ -31,7 +31,7 @@ class GradeCommand(Command):
 
     def run(self) -> None:
         """Grade, print the table; exit status 1 where a submission needs a human."""
-        assignment = self.one_argument("the assignment's name")
+        assignment = self.assignment_argument()
         self._check_released(assignment)
         wanted = self.coursedir.student_id
         students = [

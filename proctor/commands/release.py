@@ -23,7 +23,7 @@ class ReleaseCommand(Command):
 
     def run(self) -> None:
         """Check first, then write: a failed release leaves the old one as it was."""
-        assignment = self.one_argument("the assignment's name")
+        assignment = self.assignment_argument()
         source = self.source_folder(assignment)
         kit = StudentKit(parent=self)
         check_source(source, self)
