@@ -52,7 +52,7 @@ def features(table: pd.DataFrame, path: Path, *, may_miss: bool = False) -> pd.D
         Shape (people, 18), columns as in `COLUMNS`, the table's index.
 
     Raises:
-        LessonDataError: a column is absent or given twice, a value is no finite number, or
+        LessonDataError: a column is absent, a value is no finite number, or
             one is missing where it may not be.
     """
     absent = [name for name in COLUMNS if name not in table.columns]
@@ -61,7 +61,8 @@ def features(table: pd.DataFrame, path: Path, *, may_miss: bool = False) -> pd.D
             f"A cohort table has the {len(COLUMNS)} columns {', '.join(COLUMNS)}.",
             found=f"no column {', '.join(absent)}; the table has {', '.join(table.columns)}",
             where=str(path),
-            remedy="Restore or rename the columns; capitals and spaces count.",
+            remedy="Restore or rename the columns; capitals and spaces count, and the first "
+            "column of the file is always taken for the row number.",
         )
     numbers = pd.DataFrame({name: _numbers(table[name], path) for name in COLUMNS})
     if not may_miss:
