@@ -23,7 +23,7 @@ _HOMES = {
     "permutation_importance_test": "util.public_tests",
 }
 
-__all__ = [*_HOMES, "answers"]  # noqa: PLE0604 - all are strings
+__all__ = [*_HOMES, "answers"]
 
 
 def __getattr__(name: str) -> Any:

@@ -19,6 +19,8 @@ from proctor.running.results import ExerciseResult, ExerciseStatus
 from proctor.running.session import CellRun, KernelLost, Session
 from proctor.seeds import generator
 
+_UNFILLED = "The exercise is not filled in yet."
+
 
 @dataclass(frozen=True)
 class Course:
@@ -43,6 +45,7 @@ class Examination:
         self._exchange = exchange
         self._seed_of = seed_of
         self._failed: dict[int, str] = {}
+        self._ran: set[int] = set()
         self.lost: str | None = None
 
     def run(self, nb: NotebookNode, session: Session) -> tuple[ExerciseResult, ...]:
@@ -79,6 +82,7 @@ class Examination:
             self._failed[index] = str(lost)
             raise
         cell.outputs = run.outputs
+        self._ran.add(index)
         if run.error is not None:
             self._failed[index] = run.error
         return run
@@ -102,6 +106,8 @@ class Examination:
         except PacketError:
             answer = None
         if answer is None:
+            if self._is_unfilled(nb, check):
+                return self._result(check, graded, "missing", _UNFILLED)
             why = asked.error or "nothing came back from the test"
             return self._result(check, graded, "error", f"The exercise gave no answer: {why}.")
         return self._judge(nb, check, graded, challenge, answer)
@@ -124,7 +130,7 @@ class Examination:
         if said == "undefined":
             return self._undefined(nb, check, graded)
         if self._is_unfilled(nb, check):
-            return self._result(check, graded, "missing", "The exercise is not filled in yet.")
+            return self._result(check, graded, "missing", _UNFILLED)
         if said == "raised":
             return self._result(check, graded, "error", _raised(answer))
         verdict = judge_safely(check, challenge, answer)
@@ -172,24 +178,30 @@ class Examination:
     def _not_reached(self, nb: NotebookNode, graded: CheckCell) -> ExerciseResult:
         check = self._check(graded)
         if self._is_unfilled(nb, check):
-            return self._result(check, graded, "missing", "The exercise is not filled in yet.")
+            return self._result(check, graded, "missing", _UNFILLED)
         status: ExerciseStatus = "error" if "died" in (self.lost or "") else "timeout"
         return self._result(check, graded, status, f"Not reached: {self.lost}.")
 
     def _stock_result(self, cell: NotebookNode, graded: CheckCell) -> ExerciseResult:
-        if self.lost is not None and not cell.outputs:
-            cell.outputs = scoring_output(
-                ExerciseResult(
-                    graded.grade_id, "", 0.0, graded.points, "error", f"Not reached: {self.lost}."
-                )
-            )
-        score, most = utils.determine_grade(cell)
-        score = 0.0 if score is None else float(score)
-        status: ExerciseStatus = "partial"
+        name, most = graded.grade_id, graded.points
+        if graded.index not in self._ran:
+            status: ExerciseStatus = "error" if "died" in (self.lost or "") else "timeout"
+            result = ExerciseResult(name, "", 0.0, most, status, f"Not reached: {self.lost}.")
+            cell.outputs = scoring_output(result)
+            return result
+        try:
+            score = float(utils.determine_grade(cell)[0] or 0.0)
+        except (ValueError, KeyError):
+            # More points than there are, or no text at all: nbgrader would give up on the class.
+            text = "The test cell returned something that is no score."
+            result = ExerciseResult(name, "", 0.0, most, "failed", text)
+            cell.outputs = [*without_scores(cell.outputs), *scoring_output(result)]
+            return result
+        verdict: ExerciseStatus = "partial"
         if score in (0.0, most):
-            status = "passed" if score else "failed"
+            verdict = "passed" if score else "failed"
         message = "Scored in the kernel by nbgrader's own rules."
-        return ExerciseResult(graded.grade_id, "", score, most, status, message)
+        return ExerciseResult(name, "", score, most, verdict, message)
 
     def _exercise_cells(self, nb: NotebookNode, check: Check) -> list[tuple[int, NotebookNode]]:
         marker = re.compile(rf"^# {re.escape(check.cell)}\b", flags=re.MULTILINE)
