@@ -18,8 +18,8 @@ STUDENT_START = "### START CODE HERE (REPLACE INSTANCES OF 'None' with your code
 
 _STARTS = frozenset({START, STUDENT_START})
 _ENDS = frozenset({END})
-# 0.7 catches two wrong letters in a marker; prose comments of the lessons stay below 0.5.
-_SIMILAR = 0.7
+# 0.78 catches three wrong letters in a marker; prose such as "starts from here" stays below.
+_SIMILAR = 0.78
 
 
 @dataclass(frozen=True)

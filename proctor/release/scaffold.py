@@ -32,7 +32,8 @@ class Scaffold(ClearSolutions):
         """Check the hidden-test markers of all cells, then strip cell by cell."""
         name = resources.get("unique_key", "notebook")
         for index, cell in enumerate(nb.cells):
-            check_hidden_markers(cell, where=place(name, index, cell))
+            if cell.cell_type == "code":
+                check_hidden_markers(cell, where=place(name, index, cell))
         return super().preprocess(nb, resources)
 
     def preprocess_cell(
@@ -91,7 +92,7 @@ def check_hidden_markers(cell: NotebookNode, *, where: str) -> None:
     inside = False
     for number, line in enumerate(cell.source.split("\n"), start=1):
         text = line.strip().upper()
-        if not re.search(r"HIDD?EN\W+TEST|(BEGIN|START|END)\W+HIDD?", text):
+        if not text.startswith("#") or not re.search(r"HIDD?EN\W+TEST|(BEGIN|START|END)\W+HIDD?", text):
             continue
         begins, ends = "BEGIN HIDDEN TESTS" in text, "END HIDDEN TESTS" in text
         if begins == ends or begins == inside:

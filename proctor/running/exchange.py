@@ -40,9 +40,10 @@ class Exchange:
             return None
         except OSError as error:
             raise _not_plain(exercise, error.strerror or "unreadable") from error
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise _not_plain(exercise, "not a regular file")
         with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(handle).st_mode):
-                raise _not_plain(exercise, "not a regular file")
             blob = file.read(self.answer_bytes + 1)
         return decode(blob, limit=self.answer_bytes, where=f"the answer of {exercise}")
 

@@ -1,0 +1,37 @@
+# UNQ_C2
+def g(labels, chosen):
+    ### START CODE HERE (REPLACE INSTANCES OF 'None' with your code) ###
+    for i in None: # complete this line
+        # inside
+        if None: # complete this line
+            w = None
+
+            ### END CODE HERE ###
+            print(w)
+        elif i:
+            pass
+    while True:
+        break
+
+
+def h(path):
+    ### START CODE HERE (REPLACE INSTANCES OF 'None' with your code) ###
+    with None as file, None: # complete this line
+        text = None
+    while None: # complete this line
+        text = None
+        continue
+    for a, b in None: None
+    for kept in pairs:
+        value = None
+    try:
+        value = None
+    except ValueError:
+        value = None
+
+    def inner(k):
+        """What inner does."""
+        return None
+
+    ### END CODE HERE ###
+    return value

@@ -1,0 +1,52 @@
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from proctor.errors import ReleaseError
+from proctor.release.regions import END, START
+from proctor.release.scaffold import Scaffold
+
+
+def solution(source):
+    data = {"grade": False, "grade_id": "one", "locked": False, "schema_version": 3}
+    return new_code_cell(source, metadata={"nbgrader": {**data, "solution": True, "task": False}})
+
+
+def strip(*cells):
+    nb, _ = Scaffold().preprocess(new_notebook(cells=list(cells)), {"unique_key": "lesson"})
+    return [cell.source for cell in nb.cells]
+
+
+REGION = f"# UNQ_C1 (ID)\n{START}\nx = 1\n{END}"
+
+
+def test_a_solution_is_stripped_and_prose_is_left_alone():
+    text = new_markdown_cell("Hidden tests decide, START CODE HERE.")
+    stripped = strip(solution(REGION), text, new_code_cell("y = 2"))
+    assert stripped[0] == REGION.replace("x = 1", "x = None").replace(
+        START, "### START CODE HERE (REPLACE INSTANCES OF 'None' with your code) ###"
+    )
+    assert stripped[1:] == [text.source, "y = 2"]
+
+
+def test_nbgraders_own_style_still_works():
+    assert "YOUR CODE HERE" in strip(solution("### BEGIN SOLUTION\nx = 1\n### END SOLUTION"))[0]
+    assert "YOUR CODE HERE" in strip(solution("x = 1"))[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        (solution("# UNQ_C1 (ID)\nx = 1"), "has a solution region"),
+        (new_code_cell("# UNQ_C1 (ID)\nx = 1"), "has a solution region"),
+        (new_code_cell(f"{START}\nx = 1\n{END}"), "nbgrader type is a solution"),
+        (new_code_cell("### BEGIN HIDDEN TESTS\ncheck()"), "BEGIN without an END"),
+        (new_code_cell("check()\n### END HIDDEN TESTS"), "END HIDDEN TESTS"),
+        (new_code_cell("### BEGIN HIDEN TESTS\ncheck()\n### END HIDDEN TESTS"), "HIDEN"),
+        (new_code_cell("### BEGIN HIDDEN TEST\ncheck()\n### END HIDDEN TEST"), "HIDDEN TEST"),
+        (new_code_cell("### START HIDDEN TESTS\ncheck()\n### END HIDDEN TESTS"), "START"),
+    ],
+)
+def test_what_could_leak_stops_the_release_with_its_place(cell, found):
+    with pytest.raises(ReleaseError, match=found) as caught:
+        strip(new_markdown_cell("first"), cell)
+    assert "lesson.ipynb, cell 2" in caught.value.where

@@ -1,0 +1,61 @@
+"""Stripping, by golden files.
+
+After a wanted change: ``python -m tests.proctor.release.test_stripping`` writes the files in
+``golden/after`` anew; read the difference before you commit it.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from proctor.errors import ReleaseError
+from proctor.release.regions import END, START
+from proctor.release.stripping import strip_solution
+
+GOLDEN = Path(__file__).resolve().parent / "golden"
+NAMES = sorted(path.name for path in (GOLDEN / "before").glob("*.py"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_golden(name):
+    stripped = strip_solution((GOLDEN / "before" / name).read_text(), where=name)
+    assert stripped == (GOLDEN / "after" / name).read_text()
+
+
+def cell(*lines):
+    return "\n".join([START, *lines, END])
+
+
+def test_a_cell_without_regions_is_unchanged():
+    assert strip_solution("%matplotlib inline\nx = 1", where="nb") == "%matplotlib inline\nx = 1"
+
+
+@pytest.mark.parametrize("lines", [[], ["# only a comment"], ["x = 1  # @keep"], ["x = 1  # @drop"]])
+def test_a_region_that_strips_to_nothing_stops_the_release(lines):
+    with pytest.raises(ReleaseError, match="strips to nothing"):
+        strip_solution(cell(*lines), where="nb")
+
+
+@pytest.mark.parametrize("line", ["x = = 1", "%time x = 1", "!ls", "def f(:"])
+def test_what_is_not_python_stops_the_release_with_its_line(line):
+    with pytest.raises(ReleaseError, match="plain Python") as caught:
+        strip_solution(cell("y = 1", line), where="nb")
+    assert "line 3" in caught.value.where or "line 4" in caught.value.where
+
+
+def test_stripped_code_that_does_not_parse_stops_the_release():
+    source = cell("return 5", "x = 1")
+    with pytest.raises(ReleaseError, match="valid Python"):
+        strip_solution(source, where="nb")
+
+
+def test_no_right_side_survives():
+    secret = "np.mean(grads, axis=(0, 1))"
+    source = cell(f"w = {secret}", f"w[0]: int = {secret}", f"f({secret})", f"for i in {secret}: pass")
+    assert "mean" not in strip_solution(source, where="nb")
+
+
+if __name__ == "__main__":
+    for one in NAMES:
+        text = strip_solution((GOLDEN / "before" / one).read_text(), where=one)
+        (GOLDEN / "after" / one).write_text(text)

@@ -1,0 +1,14 @@
+from proctor.reports.table import grade_table
+from proctor.running.results import ExerciseResult, Receipt
+
+
+def test_one_line_per_student():
+    result = ExerciseResult("x", "UNQ_C1", 3.5, 4.0, "partial", "m")
+    good = Receipt("a", "n.ipynb", (result,))
+    bad = Receipt("a", "n.ipynb", (), status="needs_attention", reason="why " * 50)
+    lines = grade_table({"ann": [good], "bob": [bad]}).splitlines()
+    assert lines[0].split() == ["student", "x", "total", "status"]
+    assert lines[2].split() == ["ann", "3.5", "partial", "3.5/4", "graded"]
+    assert lines[3].startswith("bob")
+    assert lines[3].endswith("...")
+    assert len(lines) == 4

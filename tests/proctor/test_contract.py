@@ -1,0 +1,48 @@
+import numpy as np
+import pytest
+
+from proctor.contract import Check, Verdict, judge_safely, load_checks
+from proctor.errors import CourseError
+from proctor.packet import Packet
+
+
+def check(judge):
+    return Check("x", "UNQ_C1", lambda rng: Packet(), judge)
+
+
+@pytest.mark.parametrize("score", [-0.1, 1.1, float("nan")])
+def test_a_score_is_a_share(score):
+    with pytest.raises(ValueError, match="0 to 1"):
+        Verdict(score, "")
+
+
+@pytest.mark.parametrize(
+    "stumble",
+    [
+        lambda c, a: a.arrays["absent"],
+        lambda c, a: np.zeros(3) @ np.zeros(4),
+        lambda c, a: Verdict(float("nan"), ""),
+        lambda c, a: int("x"),
+        lambda c, a: [][1],
+    ],
+)
+def test_an_answer_that_makes_the_judge_stumble_is_worth_nothing(stumble):
+    assert judge_safely(check(stumble), Packet(), Packet()).score == 0
+
+
+def test_a_bug_in_a_judge_is_not_hidden():
+    def judge(challenge, answer):
+        raise RuntimeError("ours")
+
+    with pytest.raises(RuntimeError):
+        judge_safely(check(judge), Packet(), Packet())
+
+
+def test_a_course_without_checks_has_none():
+    assert load_checks("") == {}
+
+
+@pytest.mark.parametrize("module", ["no_such_module", "json"])
+def test_a_wrong_module_is_named(module):
+    with pytest.raises(CourseError, match=module):
+        load_checks(module)
