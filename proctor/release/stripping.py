@@ -133,11 +133,13 @@ class _Stripper(cst.CSTTransformer):
         body = updated.body
         if place is None:
             return updated
-        if not isinstance(body, cst.IndentedBlock):
+        if isinstance(body, cst.SimpleStatementSuite):
             # `for x in y: z` on one line: the body is a suite of small statements.
             self.replaced[place] += 1
             inner = [_strip_small(s) for s in body.body]
             return updated.with_changes(body=body.with_changes(body=inner), **blank)
+        if not isinstance(body, cst.IndentedBlock):
+            return updated
         if _directive(body.header.comment) == KEEP:
             header = _without_directive(body.header)
             return updated.with_changes(body=body.with_changes(header=header))

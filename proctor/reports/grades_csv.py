@@ -68,9 +68,9 @@ def _row(
         return [_safe(student), *[""] * len(cells), "", "", most, "missing"]
     scores = {grade.name: grade.score for nb in submission.notebooks for grade in nb.grades}
     penalty = float(submission.late_submission_penalty or 0)
-    status = next((r.status for r in receipts if r.status != "graded"), None)
-    if status is None:
-        status = "graded" if receipts else "not_graded"
+    status = next((str(r.status) for r in receipts if r.status != "graded"), "graded")
+    if not receipts:
+        status = "not_graded"
     total = max(0.0, float(submission.score) - penalty)
     return [_safe(student), *[scores.get(cell, "") for cell in cells], total, penalty, most, status]
 

@@ -131,6 +131,8 @@ class Session:
 
     def _answers(self) -> bool:
         kernel = self._client.kc
+        if kernel is None:
+            return False
         request = kernel.kernel_info()
         end = time.monotonic() + _GRACE
         while (left := end - time.monotonic()) > 0:

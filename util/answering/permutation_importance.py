@@ -65,6 +65,7 @@ class Permute:
         self.calls: dict[str, int] = dict.fromkeys(names, 0)
 
     def __call__(self, df: pd.DataFrame, feature: str) -> pd.DataFrame:
+        """A copy of the frame with one feature in the next of its orders."""
         orders = self._orders[feature]
         order = orders[self.calls[feature] % len(orders)]
         self.calls[feature] += 1
@@ -87,7 +88,8 @@ def answer(
         ``values`` and ``seen``, the frames that the model was shown (calls, rows, features).
     """
     names: list[str] = list(data["features"])
-    X = pd.DataFrame(arrays["X"], columns=names)
+    # A copy, or a function that writes into X would write into what X is compared with.
+    X = pd.DataFrame(arrays["X"].copy(), columns=names)
     model = Model(names, arrays["coefficients"])
     metric = Metric(arrays["truth_weights"], arrays["prediction_weights"])
     permute = Permute(names, arrays["orders"])
