@@ -68,7 +68,7 @@ def _hand_in(folder: Path) -> int:
         nbformat.write(fill(released, read_sample(path)), target / NOTEBOOK)
     broken = folder / "submitted" / "mia" / ASSIGNMENT
     broken.mkdir(parents=True)
-    (broken / NOTEBOOK).write_text("This upload was cut off: {\"cells\": [")
+    (broken / NOTEBOOK).write_text('This upload was cut off: {"cells": [')
     return len(list((folder / "submitted").iterdir()))
 
 

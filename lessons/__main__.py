@@ -12,6 +12,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbclient import NotebookClient
+from nbformat import NotebookNode
 
 ROOT = Path(__file__).resolve().parent.parent
 STABLE = "nbval-check-output"
@@ -28,24 +29,55 @@ def pairs() -> list[tuple[Path, Path]]:
 
 def refresh(notebook: Path, script: Path) -> None:
     """Take the text from the newer of the two, run it, and write both."""
+    nb = newer(notebook, script)
+    NotebookClient(
+        nb, timeout=900, resources={"metadata": {"path": str(notebook.parent)}}
+    ).execute()
+    tidy(nb)
+    nbformat.write(nb, notebook)
+    jupytext.write(nb, script, fmt="py:percent")
+
+
+def newer(notebook: Path, script: Path) -> NotebookNode:
+    """The lesson's cells, from the script where that was saved last."""
     nb = nbformat.read(notebook, as_version=4)
     if script.exists() and script.stat().st_mtime > notebook.stat().st_mtime:
         nb = jupytext.combine.combine_inputs_with_outputs(
             jupytext.read(script), nb, fmt="py:percent"
         )
-        for number, cell in enumerate(nb.cells):
-            cell["id"] = cell.metadata.get("nbgrader", {}).get("grade_id", f"text-{number:03d}")
-    NotebookClient(nb, timeout=900, resources={"metadata": {"path": str(notebook.parent)}}).execute()
+    return nb
+
+
+def tidy(nb: NotebookNode) -> None:
+    """Drop what changes from run to run and from machine to machine, and name the cells."""
+    # The kernel writes its Python's version here, jupytext how its script looks.
+    nb.metadata["language_info"] = {"name": "python"}
+    nb.metadata.pop("jupytext", None)
+    texts = 0
     for cell in nb.cells:
         cell.metadata.pop("execution", None)
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        texts += grade_id is None
+        cell["id"] = grade_id or f"text-{texts:02d}"
         if cell.cell_type == "code":
             cell.execution_count = None
             if STABLE not in cell.metadata.get("tags", []):
                 cell.outputs = []
-            for output in cell.outputs:
-                output.pop("execution_count", None)
-    nbformat.write(nb, notebook)
-    jupytext.write(nb, script, fmt="py:percent")
+            cell.outputs = _stable(cell.outputs)
+
+
+def _stable(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """What was printed, in one piece; warnings and logs of libraries differ by machine."""
+    kept: list[NotebookNode] = []
+    for output in outputs:
+        if output.get("name") == "stderr":
+            continue
+        output.pop("execution_count", None)
+        if output.output_type == "stream" and kept and kept[-1].output_type == "stream":
+            kept[-1].text += output.text
+        else:
+            kept.append(output)
+    return kept
 
 
 if __name__ == "__main__":

@@ -28,9 +28,10 @@ def reference_cam(model: keras.Model, image: Array, category: int, layer: str) -
         layer: The layer before the last batch normalisation.
 
     Returns:
-        The positive part of the map, resized to (H, W) and divided by its maximum.
+        The positive part of the map, resized to (H, W) and divided by its maximum; zeros where
+        nothing speaks for the finding.
     """
-    maps = keras.Function(model.inputs, model.get_layer(layer).output)(image)
+    maps = keras.Function(model.inputs, model.get_layer(layer).output)([image])
     maps = keras.ops.convert_to_numpy(maps)[0]
     norm, dense = model.get_layer("bn"), model.layers[-1]
     gamma = keras.ops.convert_to_numpy(norm.gamma)
@@ -40,4 +41,5 @@ def reference_cam(model: keras.Model, image: Array, category: int, layer: str) -
     raw = maps @ (kernel * gamma / np.sqrt(variance + norm.epsilon))
     height, width = image.shape[1:3]
     cam = cv2.resize(np.maximum(raw, 0), (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cam / cam.max())
+    peak = cam.max()
+    return np.asarray(cam / peak if peak > 0 else cam)

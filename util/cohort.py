@@ -17,7 +17,7 @@ SEED = 10
 def load_C3M3_risk_model(  # noqa: N802 - the lesson's name
     path: str | Path,
 ) -> tuple[RandomForestClassifier, pd.DataFrame, pd.Series]:
-    """Fit the risk model and hand it over with the people it is judged on.
+    """Fit the risk model and hand it over with the people it is tested on.
 
     Nothing is unpickled: a pickle runs code when it is opened and breaks between versions of
     scikit-learn, and the forest is fitted in about a second.

@@ -1,4 +1,4 @@
-"""The score that the lesson judges risk models by."""
+"""The score by which the lesson compares risk models."""
 
 import numpy as np
 from lifelines.utils import concordance_index

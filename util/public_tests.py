@@ -7,7 +7,8 @@ Passing them is a good sign; marks come from other inputs.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,20 @@ _MASS, _LAYER = 5, "conv5_block16_concat"
 
 class ExerciseError(AssertionError):
     """A visible test failed; the message says what was seen and what was expected."""
+
+
+@contextmanager
+def _explaining(exercise: str) -> Iterator[None]:
+    """Turn the error that a forgotten None makes into a sentence about it."""
+    try:
+        yield
+    except (TypeError, AttributeError, ValueError) as error:
+        if "None" not in str(error):
+            raise
+        raise ExerciseError(
+            f"{exercise} met a None where it needs a value ({error}). It is not filled in yet, "
+            "or one None is left: replace them all. The traceback above shows the line."
+        ) from error
 
 
 def grad_cam_test(
@@ -55,7 +70,9 @@ def grad_cam_test(
             is 0.05 or more.
     """
     image = load_image_normalize(im_path, mean, std)
-    cam = _map_of(target(model, image, _MASS, _LAYER), image.shape[1:3])
+    with _explaining("grad_cam"):
+        returned = target(model, image, _MASS, _LAYER)
+    cam = _map_of(returned, image.shape[1:3])
     error = float(np.mean((cam - reference_cam(model, image, _MASS, _LAYER)) ** 2))
     print(f"Error from reference should be less than {TOLERANCE}")
     print("Your error from reference: ", error, "\n")
@@ -106,7 +123,8 @@ def compute_gradcam_test(target: Callable[..., Any]) -> None:
         "predictions": np.array([[0.2, 0.9, 0.4, 0.6]], dtype=np.float32),
         "maps": rng.uniform(size=(4, 8, 8)).astype(np.float32),
     }
-    said, _ = show_case.answer(target, {}, data, arrays)
+    with _explaining("compute_gradcam"):
+        said, _ = show_case.answer(target, {}, data, arrays)
     calls = said["calls"]
     if not calls:
         raise ExerciseError(
@@ -137,7 +155,8 @@ def permute_feature_test(target: Callable[..., Any]) -> None:
     before = frame.copy(deep=True)
     print("Test Case\n\nOriginal dataframe:\n")
     print(frame, "\n")
-    permuted = target(frame, "col1")
+    with _explaining("permute_feature"):
+        permuted = target(frame, "col1")
     if not isinstance(permuted, pd.DataFrame):
         raise ExerciseError(f"A {type(permuted).__name__} came back; expected a DataFrame.")
     if permuted["col1"].isna().any():
@@ -179,7 +198,8 @@ def permutation_importance_test(
     X = pd.DataFrame({"important": rng.normal(size=1000), "unimportant": rng.normal(size=1000)})
     y = np.asarray(np.round(1 / (1 + np.exp(-X["important"]))))
     model = LogisticRegression().fit(X, y)
-    importances = target(X, y, model, cindex, num_samples=100)
+    with _explaining("permutation_importance"):
+        importances = target(X, y, model, cindex, num_samples=100)
     if not isinstance(importances, pd.DataFrame) or importances.shape != (1, 2):
         shape = getattr(importances, "shape", type(importances).__name__)
         raise ExerciseError(f"The result is {shape}; expected a DataFrame of shape (1, 2).")

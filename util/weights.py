@@ -77,8 +77,8 @@ def save_weights(model: keras.Model, file: str | os.PathLike[str]) -> None:
         ValueError: If a weight is too large for float16 (above 65504) or not finite.
     """
     arrays = {}
-    for name, weight in _named(model).items():
-        value = keras.ops.convert_to_numpy(weight)
+    for name, weight in named_weights(model).items():
+        value = weight.value.numpy()
         with np.errstate(over="ignore"):
             arrays[name] = value.astype(np.float16)
         if not np.isfinite(arrays[name]).all():
@@ -91,7 +91,7 @@ def save_weights(model: keras.Model, file: str | os.PathLike[str]) -> None:
     partial.replace(file)
 
 
-def _named(model: keras.Model) -> dict[str, keras.Variable]:
+def named_weights(model: keras.Model) -> dict[str, keras.Variable]:
     """Return the model's weights by ``layer/weight``, which no name scope changes."""
     return {
         f"{layer.name}/{weight.name}": weight for layer in model.layers for weight in layer.weights
@@ -109,7 +109,7 @@ def _load_npz(model: keras.Model, file: Path) -> None:
             remedy="copy the file again from the lesson; it comes with the data",
         )
 
-    wanted = _named(model)
+    wanted = named_weights(model)
     try:
         with np.load(file, allow_pickle=False) as stored:
             missing = sorted(set(wanted) - set(stored.files))

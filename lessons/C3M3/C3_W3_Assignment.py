@@ -60,6 +60,7 @@
 # These are the libraries we need:
 #
 # - `keras`: builds and runs the network
+# - `tensorflow`: does the arithmetic beneath `keras`
 # - `matplotlib`: draws pictures and charts
 # - `numpy`: arrays and arithmetic on them
 # - `pandas`: tables
@@ -79,6 +80,7 @@ import numpy as np
 import pandas as pd
 import shap
 import sklearn
+import tensorflow as tf
 
 from util import *
 
@@ -166,20 +168,20 @@ print(get_spatial_maps)
 # This is a function object that we can call. To get the activations for one picture, we pass that picture in, inside a list.
 
 # %% nbgrader={"grade": false, "grade_id": "one-image", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
-# get an image
+# The picture as the network takes it
 x = load_image_normalize(im_path, mean, std)
 print(f"x is of type {type(x)}")
 print(f"x is of shape {x.shape}")
 
 # %% nbgrader={"grade": false, "grade_id": "spatial-maps-list", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
-# get the spatial maps layer activations (a list of numpy arrays)
+# One array of activations per placeholder that we asked for
 spatial_maps_x_l = get_spatial_maps([x])
 
 print(f"spatial_maps_x_l is of type {type(spatial_maps_x_l)}")
 print(f"spatial_maps_x_l has length {len(spatial_maps_x_l)}")
 
 # %% nbgrader={"grade": false, "grade_id": "spatial-maps-item", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
-# get the 0th item in the list
+# We asked for one
 spatial_maps_x = spatial_maps_x_l[0]
 print(f"spatial_maps_x is of type {type(spatial_maps_x)}")
 print(f"spatial_maps_x is of shape {spatial_maps_x.shape}")
@@ -188,8 +190,8 @@ print(f"spatial_maps_x is of shape {spatial_maps_x.shape}")
 # The shape is (1, 10, 10, 1024): one picture, 10 by 10 positions, 1024 features at each of them. Axis 0 is the batch. We have a single picture, so we take index 0 and are rid of that axis.
 
 # %% nbgrader={"grade": false, "grade_id": "spatial-maps-no-batch", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# Get rid of the batch dimension
-spatial_maps_x = spatial_maps_x[0]  # equivalent to spatial_maps_x[0, :]
+# The first picture of the batch; spatial_maps_x[0, :] is the same
+spatial_maps_x = spatial_maps_x[0]
 print(f"spatial_maps_x without the batch dimension has shape {spatial_maps_x.shape}")
 print("Output some of the content:")
 print(spatial_maps_x[0])
@@ -201,10 +203,10 @@ print(spatial_maps_x[0])
 # <a name="1-1-2"></a>
 # #### 1.1.2 Getting Gradients
 #
-# The second thing that Grad-CAM needs is the gradient of one output with respect to those activations. `K.gradients` takes two arguments: what you differentiate, and what you differentiate it by. Let's walk up to it, starting from the output of the model.
+# The second thing that Grad-CAM needs is the gradient of one output with respect to those activations. `K.gradients` takes two arguments: the value whose gradient you want, and the tensor with respect to which you want it. Let's walk up to it, starting from the output of the model.
 
 # %% nbgrader={"grade": false, "grade_id": "model-output", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
-# get the output of the model
+# A placeholder for all predictions of a batch
 output_with_batch_dim = model.output
 print(f"Model output includes batch dimension, has shape {output_with_batch_dim.shape}")
 
@@ -212,7 +214,7 @@ print(f"Model output includes batch dimension, has shape {output_with_batch_dim.
 # The batch axis has size `None`: the placeholder works for any number of pictures. Index 0 takes the first.
 
 # %% nbgrader={"grade": false, "grade_id": "output-no-batch", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
-# Get the output without the batch dimension
+# The predictions for one picture
 output_all_categories = output_with_batch_dim[0]
 print(f"The output for all 14 categories of disease has shape {output_all_categories.shape}")
 
@@ -220,16 +222,16 @@ print(f"The output for all 14 categories of disease has shape {output_all_catego
 # There is one output for each of the 14 findings, numbered from 0 to 13 in the order of `labels`. Cardiomegaly is number 0.
 
 # %% nbgrader={"grade": false, "grade_id": "output-category", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
-# Get the first category's output (Cardiomegaly) at index 0
+# The prediction of one category
 y_category_0 = output_all_categories[0]
 print(f"The Cardiomegaly output is at index 0, and has shape {y_category_0.shape}")
 
 # %% nbgrader={"grade": false, "grade_id": "gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# Get gradient of y_category_0 with respect to spatial_maps
+# How y_category_0 changes with each of the activations
 gradient_l = K.gradients(y_category_0, spatial_maps)
 print(f"gradient_l is of type {type(gradient_l)} and has length {len(gradient_l)}")
 
-# gradient_l is a list of size 1.  Get the gradient at index 0
+# One placeholder for each tensor that we differentiated with respect to
 gradient = gradient_l[0]
 print(gradient)
 
@@ -242,12 +244,12 @@ print(gradient)
 # and returns a function. When you call that function you get a list of arrays, one for each placeholder.
 
 # %% nbgrader={"grade": false, "grade_id": "get-gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# Create the function that gets the gradient
+# From a picture to the values of the gradient
 get_gradient = K.function([model.input], [gradient])
 type(get_gradient)
 
 # %% nbgrader={"grade": false, "grade_id": "gradient-image", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
-# get an input x-ray image
+# The same picture again
 x = load_image_normalize(im_path, mean, std)
 print(f"X-ray image has shape {x.shape}")
 
@@ -255,15 +257,15 @@ print(f"X-ray image has shape {x.shape}")
 # We call it as before: the picture goes in inside a list, and a list comes out.
 
 # %% nbgrader={"grade": false, "grade_id": "gradient-values", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# use the get_gradient function to get the gradient (pass in the input image inside a list)
+# A list goes in, a list comes out
 grad_x_l = get_gradient([x])
 print(f"grad_x_l is of type {type(grad_x_l)} and length {len(grad_x_l)}")
 
-# get the gradient at index 0 of the list.
+# Its one item, for the whole batch
 grad_x_with_batch_dim = grad_x_l[0]
 print(f"grad_x_with_batch_dim is type {type(grad_x_with_batch_dim)} and shape {grad_x_with_batch_dim.shape}")
 
-# To remove the batch dimension, take the value at index 0 of the batch dimension
+# The gradient for the first picture of the batch
 grad_x = grad_x_with_batch_dim[0]
 print(f"grad_x is type {type(grad_x)} and shape {grad_x.shape}")
 
@@ -271,35 +273,34 @@ print("Gradient grad_x (show some of its content:")
 print(grad_x[0])
 
 # %% [markdown]
-# All rows look the same, and that is no accident: behind this layer come only an average over all positions and one dense layer, so each position counts the same for the output.
+# All rows look the same, and that is no accident: behind this layer come only a scaling of each feature (batch normalization), an average over all positions and one dense layer, so every position has the same influence on the output.
 #
 # Now we have a hook into the activations and one into the gradient. They can also be combined, so that one call computes both. That will be handy in the exercise.
 
 # %% nbgrader={"grade": false, "grade_id": "both-function", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# Use K.function to generate a single function
-# Notice that a list of two tensors is passed in as the second argument of K.function()
+# Two placeholders in the second list, so that one call computes both
 get_spatial_maps_and_gradient = K.function([model.input], [spatial_maps, gradient])
 print(type(get_spatial_maps_and_gradient))
 
 # %% nbgrader={"grade": false, "grade_id": "both-values", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
-# The returned function returns a list of the evaluated tensors
+# The values come in the order of the placeholders
 tensor_eval_l = get_spatial_maps_and_gradient([x])
 print(f"tensor_eval_l is type {type(tensor_eval_l)} and length {len(tensor_eval_l)}")
 
 # %% nbgrader={"grade": false, "grade_id": "both-shapes", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
-# store the two numpy arrays from index 0 and 1 into their own variables
+# A name for each of the two arrays
 spatial_maps_x_with_batch_dim, grad_x_with_batch_dim = tensor_eval_l
 print(f"spatial_maps_x_with_batch_dim has shape {spatial_maps_x_with_batch_dim.shape}")
 print(f"grad_x_with_batch_dim has shape {grad_x_with_batch_dim.shape}")
 
 # %% nbgrader={"grade": false, "grade_id": "both-direct", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
-# Note: you could also do this directly from the function call:
+# The same in one line
 spatial_maps_x_with_batch_dim, grad_x_with_batch_dim = get_spatial_maps_and_gradient([x])
 print(f"spatial_maps_x_with_batch_dim has shape {spatial_maps_x_with_batch_dim.shape}")
 print(f"grad_x_with_batch_dim has shape {grad_x_with_batch_dim.shape}")
 
 # %% nbgrader={"grade": false, "grade_id": "both-no-batch", "locked": true, "schema_version": 3, "solution": false, "task": false}
-# Remove the batch dimension by taking the 0th index at the batch dimension
+# Both without the batch axis
 spatial_maps_x = spatial_maps_x_with_batch_dim[0]
 grad_x = grad_x_with_batch_dim[0]
 print(f"spatial_maps_x shape {spatial_maps_x.shape}")
@@ -311,15 +312,9 @@ print("\nGradient (print some content:")
 print(grad_x[0])
 
 # %% [markdown]
-# <details>
-# <summary><b>An aside: the same hook with today's TensorFlow</b></summary>
-#
-# `K.function` and `K.gradients` come from the first years of Keras, when a model was a static graph. In current code you will more often meet a sub-model and a gradient tape. Both ways give the same numbers, and you may use either in the exercise.
-# </details>
+# > **An aside: the same hook with today's TensorFlow.** `K.function` and `K.gradients` come from the first years of Keras, when a model was a static graph. In current code you will more often meet a sub-model and a gradient tape. Both ways give the same numbers, and you may use either in the exercise.
 
 # %% nbgrader={"grade": false, "grade_id": "aside-tape", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
-import tensorflow as tf
-
 # A model with the same input and two outputs: the layer's activations and the predictions.
 two_outputs = keras.Model(model.inputs, [spatial_maps, model.output])
 with tf.GradientTape() as tape:
@@ -426,7 +421,8 @@ def grad_cam(input_model, image, category_index, layer_name):
     H, W = image.shape[1], image.shape[2]
     cam = np.maximum(cam, 0)  # ReLU: only what speaks for the category
     cam = cv2.resize(cam, (W, H), interpolation=cv2.INTER_LINEAR)
-    cam = cam / cam.max()
+    if cam.max() > 0:  # a map of zeros stays one
+        cam = cam / cam.max()
 
     return cam
 
@@ -456,7 +452,7 @@ answers.check("grad_cam", globals())
 # Run the next cell to see the picture and the map on top of it.
 
 # %% nbgrader={"grade": false, "grade_id": "ex1-show", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
-### identifies the presence of Mass
+# The picture alone, and with the map for Mass on top
 plt.imshow(load_image(im_path, df, preprocess=False), cmap="gray")
 plt.title("Original")
 plt.axis("off")
@@ -470,7 +466,7 @@ plt.show()
 
 
 # %% [markdown]
-# The map lights up on the large white area in the right lung (the right lung is on the left of the picture, as if the person faced you). This is a clear case of a mass, and the network saw it where it is.
+# The map is brightest over the round white shadow in the right lung (which is on the left of the picture, as if the person faced you). That shadow is the mass, so the network reported it for the right reason.
 
 # %% [markdown]
 # <a name="1-1-4"></a>
@@ -594,7 +590,7 @@ image_filename = "SYN00904_000.png"
 compute_gradcam(model, image_filename, mean, std, IMAGE_DIR, df, labels, labels_to_show)
 
 # %% [markdown]
-# In the last case the network picks up the edema. It also gives Cardiomegaly a high score, although the table does not list it. Look at the map: the network looks at the heart, where one would look to judge its size, and the heart does look large. Maps like this help with error analysis. Sometimes the model is wrong, and sometimes the label is.
+# In the last case the network picks up the edema. It also gives Cardiomegaly a high score, although the table does not list it. Look at the map: the network looks at the heart, where one would look to assess its size, and the heart does look large. Maps like this help with error analysis. Sometimes the model is wrong, and sometimes the label is.
 #
 # This ends the part on Grad-CAM. Such maps are useful when you search for new markers, when you analyse errors, and even when a model is in use. Keep in mind what they are: they show what a prediction rests on, not whether it is right.
 
@@ -604,7 +600,7 @@ compute_gradcam(model, image_filename, mean, std, IMAGE_DIR, df, labels, labels_
 #
 # When you build a model that estimates a risk, you will want to know which features make the difference. In a linear model you can read it off the coefficients. A forest of many trees predicts better and hides its reasons. In this part you get some of them back, first by permuting features and then with Shapley values, an idea from game theory.
 #
-# We use a random forest that estimates the risk of dying within ten years from 18 measurements. The next cell fits it and computes its c-index on the test set: the share of pairs of people in which the one who died had the higher risk.
+# We use a random forest that estimates the risk of dying within ten years from 18 measurements. The next cell fits it and computes its c-index on the test set: take all pairs of one person who died and one who did not; the c-index is the share of pairs in which the model gave the one who died the higher risk. Guessing gives 0.5.
 
 # %% nbgrader={"grade": false, "grade_id": "risk-model", "locked": true, "schema_version": 3, "solution": false, "task": false}
 rf, X_test, y_test = load_C3M3_risk_model(path)
@@ -616,9 +612,10 @@ print("Model C-index on test: {}".format(cindex_test))
 # Who are the people with the highest risk according to the forest?
 
 # %% nbgrader={"grade": false, "grade_id": "riskiest", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# The people with their risk, highest first
 X_test_risky = X_test.copy(deep=True)
-X_test_risky.loc[:, "risk"] = rf.predict_proba(X_test)[:, 1]  # Predicting our risk.
-X_test_risky = X_test_risky.sort_values(by="risk", ascending=False)  # Sorting by risk value.
+X_test_risky.loc[:, "risk"] = rf.predict_proba(X_test)[:, 1]
+X_test_risky = X_test_risky.sort_values(by="risk", ascending=False)
 X_test_risky.head()
 
 
@@ -660,7 +657,7 @@ def permute_feature(df, feature):
         permuted_df (dataframe): Exactly the same as df except the values
                                 of the given feature are randomly permuted.
     """
-    permuted_df = df.copy(deep=True)  # Make copy so we don't change original df
+    permuted_df = df.copy(deep=True)  # The caller's frame stays as it is
 
     ### START CODE HERE ###
     # The values of the column 'feature' in a random order
@@ -757,7 +754,7 @@ def permutation_importance(X, y, model, metric, num_samples=100):
     """
     importances = pd.DataFrame(index=["importance"], columns=X.columns)
 
-    # Get baseline performance (note, you'll use this metric function again later)
+    # The performance on the data as they are: the baseline
     baseline_performance = metric(y, model.predict_proba(X)[:, 1])
 
     ### START CODE HERE ###
@@ -841,7 +838,7 @@ plt.show()
 
 # %% nbgrader={"grade": false, "grade_id": "force-plot", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 explainer = shap.TreeExplainer(rf)
-i = 0  # Picking an individual
+i = 0  # 0 is the person with the highest risk
 shap_value = explainer.shap_values(X_test.loc[[X_test_risky.index[i]], :])[0, :, 1]
 shap.force_plot(explainer.expected_value[1], shap_value,
                 feature_names=X_test.columns, matplotlib=True)

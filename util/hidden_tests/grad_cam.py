@@ -95,17 +95,23 @@ def judge(challenge: Packet, answer: Packet) -> Verdict:
         height, width = challenge.arrays[f"image{number}"].shape[:2]
         cam = answer.arrays[f"cam{number}"]
         if cam.shape != (height, width):
-            return Verdict(
-                0.0,
-                f"The map has shape {cam.shape}; the image has {height} rows and {width} columns.",
-                "shape",
-            )
+            return Verdict(0.0, _shape_sentence(cam.shape, (height, width)), "shape")
+        if cam.dtype.kind not in "biuf":
+            return Verdict(0.0, "The map does not hold real numbers.", "not_real")
         if not np.isfinite(cam).all():
             return Verdict(0.0, "The map holds NaN or infinite values.", "not_finite")
         errors.append(error_of(challenge, number, cam, case["category"], case["layer"]))
     if max(errors) < TOLERANCE:
         return Verdict(1.0, f"All {len(errors)} maps are within {TOLERANCE} of the reference.")
     return _diagnose(challenge, answer, errors)
+
+
+def _shape_sentence(shape: tuple[int, ...], image: tuple[int, int]) -> str:
+    if shape == image[::-1]:
+        return "Height and width are exchanged; cv2.resize takes the width first."
+    if len(shape) != len(image):
+        return f"The map has {len(shape)} axes; it needs two, height and width."
+    return "The map does not have the height and width of the image."
 
 
 def _diagnose(challenge: Packet, answer: Packet, errors: list[float]) -> Verdict:

@@ -58,6 +58,8 @@ def judge(challenge: Packet, answer: Packet) -> Verdict:
         return problem
     values = answer.arrays["values"][0]
     permuted = [int(count) for count in answer.data["permuted"]]
+    if len(permuted) != values.size:
+        raise ValueError("There is one count per feature.")
     if sum(permuted) == 0:
         return _judge_own_permutations(challenge, answer, values)
     if np.allclose(values, expected(challenge), rtol=0, atol=TOLERANCE):
@@ -75,20 +77,22 @@ def judge(challenge: Packet, answer: Packet) -> Verdict:
 def _form_problem(challenge: Packet, answer: Packet) -> Verdict | None:
     names = list(challenge.data["features"])
     if answer.data["type"] != "DataFrame":
-        return Verdict(0.0, f"A {answer.data['type']} came back, not a DataFrame.", "type")
+        return Verdict(
+            0.0, f"A {str(answer.data['type'])[:60]} came back, not a DataFrame.", "type"
+        )
     values = answer.arrays["values"]
     if values.shape == (len(names), 1):
         text = "The result lies on its side; its shape is (1, number of features)."
         return Verdict(0.0, text, "orientation")
     if values.shape != (1, len(names)):
-        text = f"The result has shape {values.shape}; it needs (1, number of features)."
+        text = "The result's shape is not (1, number of features)."
         return Verdict(0.0, text, "shape")
     if list(answer.data["columns"]) != names or list(answer.data["index"]) != ["importance"]:
         text = "The result needs the features as columns and 'importance' as its index."
         return Verdict(0.0, text, "names")
     if np.isnan(values).all():
         return Verdict(0.0, "The result was never filled with numbers.", "unfilled")
-    if not answer.data["untouched"]:
+    if answer.data["untouched"] is not True:
         return Verdict(0.0, "The data frame that was passed in was changed.", "in_place")
     return None
 

@@ -37,7 +37,17 @@ def judge(challenge: Packet, answer: Packet) -> Verdict:
         problem = _frame_problem(challenge, answer, number, frame)
         if problem is not None:
             return problem
-    return _order_verdict(answer.arrays["orders"])
+    verdict = _order_verdict(answer.arrays["orders"])
+    if verdict.misconception == "unchanged" and _sorts(challenge, answer):
+        return Verdict(0.0, "The values come back sorted; their order must be random.", "sorted")
+    return verdict
+
+
+def _sorts(challenge: Packet, answer: Packet) -> bool:
+    names = [column["name"] for column in challenge.data["frames"][0]["columns"]]
+    place = names.index(challenge.data["frames"][0]["feature"])
+    given, returned = challenge.arrays[f"frame0_{place}"], answer.arrays[f"returned0_{place}"]
+    return not np.array_equal(given, np.sort(given)) and np.array_equal(returned, np.sort(given))
 
 
 def _frame_problem(
@@ -55,7 +65,7 @@ def _frame_problem(
         )
     returned = said["returned"]
     if returned["type"] != "DataFrame":
-        return Verdict(0.0, f"A {returned['type']} came back, not a DataFrame.", "type")
+        return Verdict(0.0, f"A {str(returned['type'])[:60]} came back, not a DataFrame.", "type")
     if returned["columns"] != names:
         return Verdict(0.0, "The columns are not those of the frame, in their order.", "columns")
     if returned["index"] != [str(label) for label in challenge.arrays[f"index{number}"]]:
@@ -67,6 +77,9 @@ def _frame_problem(
         if place != feature and not _equal(challenge, number, place, columns[place], frame):
             text = "Other columns than the given feature changed."
             return Verdict(0.0, text, "other_columns")
+    if columns[feature].dtype.kind == "f" and np.isnan(columns[feature]).all():
+        text = "The values are lost: assigning a Series aligns it by its index; assign an array."
+        return Verdict(0.0, text, "aligned")
     before = np.sort(argument[feature])
     if columns[feature].shape != before.shape or not np.array_equal(
         np.sort(columns[feature]), before

@@ -1,0 +1,93 @@
+"""What the printed original specifies of the lesson."""
+
+import ast
+import re
+
+import pytest
+
+HEADINGS = [
+    "1. Interpreting", "1.1 ", "1.1.1 ", "1.1.2 ", "1.1.3 ", "Exercise 1 - grad_cam", "1.1.4 ",
+    "Exercise 2 - compute_gradcam", "2. Feature", "2.1 ", "2.1.1 ", "Exercise 3 - permute_feature",
+    "2.1.2 ", "Exercise 4 - permutation_importance", "2.1.3 ", "2.2 ", "2.2.1 ", "2.2.2 ", "2.2.3 ",
+]  # fmt: skip
+
+SIGNATURES = {
+    "UNQ_C1": ("grad_cam", ["input_model", "image", "category_index", "layer_name"]),
+    "UNQ_C2": (
+        "compute_gradcam",
+        [
+            "model",
+            "img",
+            "mean",
+            "std",
+            "data_dir",
+            "df",
+            "labels",
+            "selected_labels",
+            "layer_name",
+        ],
+    ),
+    "UNQ_C3": ("permute_feature", ["df", "feature"]),
+    "UNQ_C4": ("permutation_importance", ["X", "y", "model", "metric", "num_samples"]),
+}
+
+
+def code(nb, start):
+    return next(c for c in nb.cells if c.cell_type == "code" and c.source.startswith(start))
+
+
+def test_all_sections_are_there_in_their_order(instructor):
+    found = [
+        line.lstrip("# ")
+        for cell in instructor.cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if re.match(r"#+ ([12]\.|Exercise)", line)
+    ]
+    assert len(found) == len(HEADINGS)
+    for heading, start in zip(found, HEADINGS, strict=True):
+        assert heading.startswith(start)
+
+
+@pytest.mark.parametrize("marker", SIGNATURES)
+def test_exercises_have_the_printed_signatures_and_documented_arguments(
+    instructor, student, marker
+):
+    name, arguments = SIGNATURES[marker]
+    for nb in (instructor, student):
+        cell = code(nb, f"# {marker} (UNIQUE CELL IDENTIFIER, DO NOT EDIT)")
+        function = ast.parse(cell.source).body[0]
+        assert function.name == name
+        assert [argument.arg for argument in function.args.args] == arguments
+        described = ast.get_docstring(function)
+        assert all(re.search(rf"^\s*{a}\s*[(:]", described, re.MULTILINE) for a in arguments)
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_test_cells_carry_their_markers_and_ten_points(instructor, number):
+    cell = code(instructor, f"### test cell: ex{number}\n### this cell is NOT editable")
+    data = cell.metadata["nbgrader"]
+    assert (data["grade"], data["locked"], data["solution"], data["points"]) == (
+        True,
+        True,
+        False,
+        10,
+    )
+
+
+def test_demonstrations_are_tagged(instructor):
+    tagged = {
+        cell.metadata["nbgrader"]["grade_id"]
+        for cell in instructor.cells
+        if "demonstration" in cell.metadata.get("tags", [])
+    }
+    assert tagged >= {
+        "predictions", "summary", "case-clear-mass", "case-neither", "case-central-mass",
+        "case-edema", "importances", "importances-chart", "force-plot", "shap-values",
+        "summary-plot", "dependence-age-sex", "dependence-poverty-age",
+    }  # fmt: skip
+    assert not tagged & {"packages", "load-model", "risk-model", "ex1-test"}
+
+
+def test_importances_are_written_with_loc(instructor):
+    assert 'importances.loc["importance", feature] =' in code(instructor, "# UNQ_C4").source

@@ -1,0 +1,128 @@
+"""An exam in one process, in which question and answer cross as bytes all the same."""
+
+import json
+import re
+from dataclasses import dataclass
+
+import cv2
+import keras
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from demo.filling import read_sample
+from proctor.contract import Verdict, judge_safely
+from proctor.packet import Packet, decode, encode
+from proctor.seeds import generator
+from util import K, load_image, load_image_normalize
+from util.answering import grad_cam, tiny_models
+from util.answering.packets import packet_bytes, read_packet
+from util.answers import respond
+from util.hidden_tests import CHECKS
+
+
+def lesson_globals():
+    """Return what a notebook has after the lesson's imports, as far as solutions need it."""
+    return {
+        "np": np,
+        "pd": pd,
+        "plt": plt,
+        "cv2": cv2,
+        "keras": keras,
+        "K": K,
+        "load_image": load_image,
+        "load_image_normalize": load_image_normalize,
+    }
+
+
+@dataclass
+class Sitting:
+    """One exam: what was asked, what was answered, what was said of it."""
+
+    challenge: Packet
+    answer: Packet
+    verdict: Verdict
+
+
+def _sit(exercise, namespace, seed=0):
+    challenge = CHECKS[exercise].pose(generator(seed))
+    data, arrays = read_packet(encode(challenge))
+    answer = decode(packet_bytes(respond(exercise, namespace, data, arrays)))
+    return Sitting(challenge, answer, judge_safely(CHECKS[exercise], challenge, answer))
+
+
+def _sit_with(function, exercise, seed=0):
+    """Examine a function under the name of its exercise, in the globals it was written in."""
+    return _sit(exercise, {**lesson_globals(), exercise: function}, seed)
+
+
+@pytest.fixture(scope="session")
+def sit():
+    """Return a function that examines the function of a namespace."""
+    return _sit
+
+
+@pytest.fixture(scope="session")
+def sit_with():
+    """Return a function that examines a Python function."""
+    return _sit_with
+
+
+@pytest.fixture(scope="session")
+def student(root):
+    """Return a function that gives the notebook's globals of a sample student."""
+
+    def notebook_of(name, *exercises):
+        cells = read_sample(root / f"demo/sample_class/{name}.py").cells
+        namespace = lesson_globals()
+        for marker in exercises or sorted(cells):
+            exec(cells[marker], namespace)  # noqa: S102 - our own sample solutions
+        return namespace
+
+    return notebook_of
+
+
+@pytest.fixture(scope="session")
+def leaks():
+    """Return a function that lists what a message gives away of a challenge."""
+
+    def found(message, challenge):
+        names = set(re.findall(r'"([A-Za-z_.]*[a-z_][A-Za-z_. ]+)"', _texts(challenge.data)))
+        names -= {"pooled", "flat", "bool", "object", "category"}  # kinds, not draws
+        names = {name for name in names if re.search(rf"\b{re.escape(name)}\b", message)}
+        # Counts of maps or labels are no secret; whatever has a decimal point or three digits is.
+        numbers = set(re.findall(r"\d+\.\d+|\d{3,}", message)) - {"0.05"}
+        return names | numbers
+
+    return found
+
+
+def _texts(data):
+    return json.dumps([value for value in _leaves(data) if isinstance(value, str)])
+
+
+def _leaves(value):
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [leaf for item in value for leaf in _leaves(item)]
+    return [value]
+
+
+@pytest.fixture
+def same_models(monkeypatch):
+    """Build each of a challenge's small models once, however many solutions see it."""
+    built = {}
+
+    def build(case, weights):
+        key = (case["layers"][0], weights["dense"].tobytes())
+        if key not in built:
+            built[key] = tiny_models.build(case, weights)
+        return built[key]
+
+    monkeypatch.setattr(grad_cam, "build", build)

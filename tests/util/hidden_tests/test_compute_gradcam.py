@@ -1,0 +1,179 @@
+"""Exercise 2's judge: which maps are asked for, and whether each is shown under its label."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from proctor.contract import judge_safely
+from proctor.packet import Packet
+from proctor.seeds import generator
+from util.hidden_tests import CHECKS
+
+CHECK = CHECKS["compute_gradcam"]
+SEEDS = range(20)
+
+CODE = """
+def compute_gradcam(model, img, mean, std, data_dir, df,
+                    labels, selected_labels, layer_name="conv5_block16_concat"):
+    path = data_dir + img
+    image = load_image_normalize(path, mean, std)
+    predictions = model.predict(image)
+    plt.figure()
+    plt.imshow(load_image(path, df, preprocess=False))
+    for i in RANGE:
+        if CONDITION:
+            cam = grad_cam(MODEL, IMAGE, INDEX, LAYER)
+            plt.subplot(1, len(labels), i + 1)
+            plt.title(TITLE)
+            plt.imshow(SHOWN)
+"""
+RIGHT = {
+    "RANGE": "range(len(labels))",
+    "CONDITION": "labels[i] in selected_labels",
+    "MODEL": "model",
+    "IMAGE": "image",
+    "INDEX": "i",
+    "LAYER": "layer_name",
+    "TITLE": "f'{labels[i]} {predictions[0][i]}'",
+    "SHOWN": "cam",
+}
+
+
+def write(namespace, **changed):
+    """Define the function with some parts written in another way."""
+    code = CODE
+    for part, text in {**RIGHT, **changed}.items():
+        code = code.replace(part, text)
+    exec(code, namespace)  # noqa: S102 - our own solutions
+    return namespace
+
+
+@pytest.mark.parametrize("name", ["ada", "ben"])
+def test_reference_solutions_pass(name, student, sit):
+    namespace = student(name, "UNQ_C2")
+    verdicts = [sit("compute_gradcam", namespace, seed).verdict for seed in SEEDS]
+    assert [verdict.score for verdict in verdicts] == [1.0] * len(SEEDS), verdicts
+    assert not plt.get_fignums()
+
+
+def test_a_terse_solution_passes(student, sit):
+    namespace = write(student("ada", "UNQ_C1"))
+    assert sit("compute_gradcam", namespace).verdict.score == 1.0
+
+
+def test_maps_in_the_order_of_the_selection_pass(student, sit):
+    namespace = write(
+        student("ada", "UNQ_C1"),
+        RANGE="[labels.index(name) for name in selected_labels]",
+        CONDITION="True",
+    )
+    assert sit("compute_gradcam", namespace).verdict.score == 1.0
+
+
+WRONG = {
+    "positions in the selection": ({"RANGE": "range(len(selected_labels))", "CONDITION": "True"},
+                                   "category"),
+    "all labels": ({"CONDITION": "True"}, "all_labels"),
+    "those that were not selected": ({"CONDITION": "labels[i] not in selected_labels"}, "category"),
+    "those that are present": ({"CONDITION": "df.iloc[0][labels[i]] == 1 and i < 2"}, None),
+    "the next one": ({"INDEX": "(i + 1) % len(labels)"}, "category"),
+    "always the first": ({"INDEX": "0"}, "category"),
+    "only the first": ({"CONDITION": "labels[i] == selected_labels[0]"}, "category"),
+    "none": ({"CONDITION": "None"}, "no_call"),
+    "names against positions": ({"CONDITION": "i in selected_labels"}, "no_call"),
+    "the raw picture": ({"IMAGE": "load_image(path, df, preprocess=False)"}, "image"),
+    "without the batch axis": ({"IMAGE": "image[0]"}, "image"),
+    "the name of the file": ({"IMAGE": "path"}, "image"),
+    "a layer by heart": ({"LAYER": "'conv5_block16_concat'"}, "layer"),
+    "another model": ({"MODEL": "None"}, "model"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_each_wrong_solution_earns_nothing(mistake, student, sit, leaks):
+    changed, name = WRONG[mistake]
+    namespace = write(student("ada", "UNQ_C1"), **changed)
+    for seed in range(5):
+        sitting = sit("compute_gradcam", namespace, seed)
+        assert sitting.verdict.score == 0.0
+        assert name in (None, sitting.verdict.misconception)
+        assert not leaks(sitting.verdict.message, sitting.challenge)
+
+
+PARTLY = {
+    "titles of the next label": {"TITLE": "labels[(i + 1) % len(labels)]"},
+    "no titles": {"TITLE": "''"},
+    "the picture instead of the map": {"SHOWN": "load_image(path, df, preprocess=False)"},
+    "the map of another category": {"SHOWN": "1 - cam"},
+}
+
+
+@pytest.mark.parametrize("mistake", PARTLY)
+def test_right_maps_shown_wrongly_earn_part_of_the_points(mistake, student, sit, leaks):
+    namespace = write(student("ada", "UNQ_C1"), **PARTLY[mistake])
+    for seed in range(3):
+        sitting = sit("compute_gradcam", namespace, seed)
+        assert (sitting.verdict.score, sitting.verdict.misconception) == (0.7, "panels")
+        assert not leaks(sitting.verdict.message, sitting.challenge)
+
+
+@pytest.mark.parametrize("grad_cam", [None, lambda *_: 1 / 0, "absent"])
+def test_exercise_1_need_not_be_right(grad_cam, student, sit):
+    namespace = student("ada", "UNQ_C2")
+    if grad_cam != "absent":
+        namespace["grad_cam"] = grad_cam
+    before = dict(namespace)
+    assert sit("compute_gradcam", namespace).verdict.score == 1.0
+    assert namespace == before
+
+
+def test_the_stand_in_is_gone_even_when_the_function_raises(student, sit_with):
+    def raising(*_, **__):
+        plt.figure()
+        raise RuntimeError
+
+    namespace = raising.__globals__
+    assert sit_with(raising, "compute_gradcam").verdict.score == 0.0
+    assert "grad_cam" not in namespace
+    assert not plt.get_fignums()
+
+
+CALL = {"model": "m", "category": 1, "layer": "l", "image": True}
+MALFORMED = {
+    "nothing": Packet(),
+    "no panels": Packet({"calls": []}),
+    "calls are text": Packet({"calls": "calls", "panels": []}),
+    "calls are numbers": Packet({"calls": [1, 2], "panels": []}),
+    "a call without category": Packet({"calls": [{}], "panels": []}),
+    "a category of text": Packet({"calls": [{**CALL, "category": "x"}], "panels": []}),
+    "an infinite category": Packet({"calls": [{**CALL, "category": np.inf}], "panels": []}),
+    "a category that is not a number": Packet({"calls": [{**CALL, "category": np.nan}]}),
+    "null": Packet({"calls": None, "panels": None}),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_answer_is_worth_nothing(name):
+    verdict = judge_safely(CHECK, CHECK.pose(generator(0)), MALFORMED[name])
+    assert verdict.score == 0.0
+    assert verdict.message
+
+
+@pytest.mark.parametrize("panels", [None, [1], ["Mass"], [{}], [{"title": 3, "map": []}]])
+def test_malformed_panels_never_earn_full_points(panels):
+    challenge = CHECK.pose(generator(0))
+    labels = challenge.data["labels"]
+    calls = [
+        {"model": challenge.data["model"], "category": labels.index(label),
+         "layer": challenge.data["layer"], "image": True}
+        for label in challenge.data["selected"]
+    ]  # fmt: skip
+    answer = Packet({"calls": calls, "panels": panels})
+    assert judge_safely(CHECK, challenge, answer).score < 1.0
+
+
+def test_the_first_label_is_never_selected():
+    for seed in range(50):
+        data = CHECK.pose(generator(seed)).data
+        assert data["labels"][0] not in data["selected"]
+        assert 2 <= len(data["selected"]) < len(data["labels"])

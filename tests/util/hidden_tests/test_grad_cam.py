@@ -1,0 +1,193 @@
+"""Exercise 1's judge: right solutions pass, each known mistake fails and is named."""
+
+import cv2
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from proctor.contract import judge_safely
+from proctor.packet import Packet
+from proctor.seeds import generator
+from util.answering.tiny_models import build
+from util.hidden_tests import CHECKS, grad_cam
+
+CHECK = CHECKS["grad_cam"]
+SEEDS = range(20)
+
+
+@pytest.mark.parametrize("name", ["ada", "ben"])
+def test_reference_solutions_pass(name, student, sit, same_models):
+    namespace = student(name, "UNQ_C1")
+    verdicts = [sit("grad_cam", namespace, seed).verdict for seed in SEEDS]
+    assert [verdict.score for verdict in verdicts] == [1.0] * len(SEEDS), verdicts
+
+
+def inside(model, image, category, layer):
+    """Activations and gradients of one case, without the batch axis."""
+    both = keras.Model(model.inputs, [model.get_layer(layer).output, model.outputs[0]])
+    with tf.GradientTape() as tape:
+        maps, scores = both(tf.convert_to_tensor(image))
+        score = scores[0, category % scores.shape[1]]
+    return maps[0].numpy(), tape.gradient(score, maps)[0].numpy()
+
+
+def finished(raw, image, *, relu=True, scale=True):
+    cam = np.maximum(raw, 0) if relu else raw
+    cam = cv2.resize(cam, (image.shape[2], image.shape[1]))
+    return cam / cam.max() if scale and cam.max() > 0 else cam
+
+
+def weighted(maps, gradients):
+    return maps @ gradients.mean(axis=(0, 1))
+
+
+def other(model, layer):
+    """The name of the other convolution."""
+    return next(
+        one.name
+        for one in model.layers
+        if isinstance(one, keras.layers.Conv2D) and one.name != layer
+    )
+
+
+WRONG = {
+    "zeros": lambda m, x, c, n: np.zeros(x.shape[1:3]),
+    "uniform": lambda m, x, c, n: np.ones(x.shape[1:3]),
+    "no_relu": lambda m, x, c, n: finished(weighted(*inside(m, x, c, n)), x, relu=False),
+    "unnormalised": lambda m, x, c, n: finished(weighted(*inside(m, x, c, n)), x, scale=False),
+    "other_class": lambda m, x, c, n: finished(weighted(*inside(m, x, c + 1, n)), x),
+    "other_layer": lambda m, x, c, n: finished(weighted(*inside(m, x, c, other(m, n))), x),
+    "no_weights": lambda m, x, c, n: finished(inside(m, x, c, n)[0].sum(axis=2), x),
+    "channel_pooled": lambda m, x, c, n: finished(
+        np.prod([part.mean(axis=2) for part in inside(m, x, c, n)], axis=0), x
+    ),
+    "elementwise": lambda m, x, c, n: finished(np.prod(inside(m, x, c, n), axis=0).sum(axis=2), x),
+    "maximum": lambda m, x, c, n: finished(
+        inside(m, x, c, n)[0] @ inside(m, x, c, n)[1].max(axis=(0, 1)), x
+    ),
+    "gradient_only": lambda m, x, c, n: finished(inside(m, x, c, n)[1].mean(axis=2), x),
+    "transposed": lambda m, x, c, n: finished(weighted(*inside(m, x, c, n)).T, x),
+    "shape": lambda m, x, c, n: weighted(*inside(m, x, c, n)),
+    "not_finite": lambda m, x, c, n: np.full(x.shape[1:3], np.nan),
+}
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_each_known_mistake_is_named(mistake, sit_with, same_models, leaks):
+    for seed in (1, 2, 3):
+        sitting = sit_with(WRONG[mistake], "grad_cam", seed)
+        assert (sitting.verdict.score, sitting.verdict.misconception) == (0.0, mistake)
+        assert not leaks(sitting.verdict.message, sitting.challenge)
+
+
+def test_all_mistakes_that_the_judge_knows_are_tried():
+    assert set(grad_cam.MISTAKES) <= set(WRONG)
+
+
+def test_a_mistake_without_a_name_fails_all_the_same(sit_with, leaks):
+    def upside_down(model, x, category, layer):
+        return finished(weighted(*inside(model, x, category, layer))[::-1], x)
+
+    sitting = sit_with(upside_down, "grad_cam", 4)
+    assert (sitting.verdict.score, sitting.verdict.misconception) == (0.0, None)
+    assert "six steps" in sitting.verdict.message
+    assert not leaks(sitting.verdict.message, sitting.challenge)
+
+
+@pytest.mark.parametrize(
+    ("cut", "sentence"),
+    [
+        (lambda cam: cam.T, "exchanged"),
+        (lambda cam: cam[..., None], "3 axes"),
+        (lambda cam: cam[:-1], "height and width of the image"),
+    ],
+)
+def test_a_wrong_shape_is_told_in_words(cut, sentence, student, sit_with, leaks):
+    right = student("ben", "UNQ_C1")["grad_cam"]
+    sitting = sit_with(lambda *case: cut(right(*case)), "grad_cam", 5)
+    assert sentence in sitting.verdict.message
+    assert not leaks(sitting.verdict.message, sitting.challenge)
+
+
+def test_one_case_that_raises_is_told_as_it_was_raised(student, sit_with):
+    right = student("ben", "UNQ_C1")["grad_cam"]
+
+    def sometimes(model, image, category, layer):
+        if model.layers[-2].name.startswith("flatten"):
+            raise LookupError("no pooling here")
+        return right(model, image, category, layer)
+
+    verdict = sit_with(sometimes, "grad_cam").verdict
+    assert (verdict.score, verdict.message) == (0.0, "grad_cam raised LookupError: no pooling here")
+
+
+def test_a_map_enlarged_by_repetition_passes_too(student, sit_with):
+    """The printed original resizes with what it takes for INTER_NEAREST."""
+
+    def repeated(model, image, category, layer):
+        raw = np.maximum(weighted(*inside(model, image, category, layer)), 0)
+        size = image.shape[2], image.shape[1]
+        return cv2.resize(raw / raw.max(), size, interpolation=cv2.INTER_NEAREST)
+
+    assert sit_with(repeated, "grad_cam", 6).verdict.score == 1.0
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_closed_form_gradients_equal_the_tapes(number):
+    challenge = CHECK.pose(generator(11))
+    case = challenge.data["cases"][number]
+    weights = {part: challenge.arrays[f"{part}{number}"] for part in ("image", "patch", "mix")}
+    weights |= {part: challenge.arrays[f"{part}{number}"] for part in ("dense", "bias")}
+    worked = grad_cam.work_out(challenge, number)
+    model = build(case, weights)
+    for layer in case["layers"]:
+        both = keras.Model(model.inputs, [model.get_layer(layer).output, model.outputs[0]])
+        for category in range(case["classes"]):
+            with tf.GradientTape() as tape:
+                maps, scores = both(tf.convert_to_tensor(weights["image"][None]))
+                score = scores[0, category]
+            gradient = tape.gradient(score, maps)
+            np.testing.assert_allclose(worked.maps[layer], maps[0], atol=1e-5)
+            np.testing.assert_allclose(worked.gradients[layer][category], gradient[0], atol=1e-5)
+
+
+def test_the_cases_cover_both_heads_and_both_layers():
+    cases = CHECK.pose(generator(12)).data["cases"]
+    asked = {(case["head"], case["layers"].index(case["layer"])) for case in cases}
+    assert asked == {("pooled", 0), ("pooled", 1), ("flat", 0), ("flat", 1)}
+
+
+def test_every_seed_draws_other_weights_and_the_same_seed_the_same():
+    one, same, other_seed = (CHECK.pose(generator(seed)) for seed in (7, 7, 8))
+    assert one.data == same.data
+    np.testing.assert_array_equal(one.arrays["patch0"], same.arrays["patch0"])
+    assert not np.array_equal(one.arrays["patch0"], other_seed.arrays["patch0"])
+
+
+SAID = [{"returned": True, "shape": [1, 1]}] * 4
+MALFORMED = {
+    "nothing": Packet(),
+    "no arrays": Packet({"cases": SAID}),
+    "too few cases": Packet({"cases": SAID[:1]}, {"cam0": np.zeros((20, 28))}),
+    "cases are text": Packet({"cases": "raised"}),
+    "cases are numbers": Packet({"cases": [1, 2, 3, 4]}),
+    "maps of text": Packet({"cases": SAID}, {f"cam{n}": np.full((20, 28), "a") for n in range(4)}),
+    "empty maps": Packet({"cases": SAID}, {f"cam{n}": np.zeros((0, 0)) for n in range(4)}),
+    "no axes": Packet({"cases": SAID}, {f"cam{n}": np.array(1.0) for n in range(4)}),
+}
+
+
+@pytest.mark.parametrize("name", MALFORMED)
+def test_a_malformed_answer_is_worth_nothing(name):
+    verdict = judge_safely(CHECK, CHECK.pose(generator(0)), MALFORMED[name])
+    assert verdict.score == 0.0
+    assert verdict.message
+
+
+@pytest.mark.parametrize("dtype", ["U3", "complex128", "datetime64[s]", "bool", "int8", "V4"])
+def test_maps_of_another_dtype_are_worth_nothing(dtype):
+    challenge = CHECK.pose(generator(0))
+    shapes = [challenge.arrays[f"image{n}"].shape[:2] for n in range(4)]
+    maps = {f"cam{n}": np.zeros(shape, dtype) for n, shape in enumerate(shapes)}
+    assert judge_safely(CHECK, challenge, Packet({"cases": SAID}, maps)).score == 0.0

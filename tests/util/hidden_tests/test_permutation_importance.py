@@ -1,0 +1,215 @@
+"""Exercise 4's judge: exact importances, because model, metric and shuffling are stand-ins."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from proctor.contract import judge_safely
+from proctor.packet import Packet
+from proctor.seeds import generator
+from util.hidden_tests import CHECKS
+from util.hidden_tests import permutation_importance as judging
+
+CHECK = CHECKS["permutation_importance"]
+SEEDS = range(20)
+
+CODE = """
+def permutation_importance(X, y, model, metric, num_samples=100):
+    FIRST
+    baseline = metric(y, model.predict_proba(X)[:, 1])
+    row = {}
+    for feature in X.columns:
+        performances = np.zeros(num_samples)
+        for i in range(SAMPLES):
+            shuffled = PERMUTED
+            performances[i] = MEASURED
+        row[feature] = IMPORTANCE
+    return RESULT
+"""
+RIGHT = {
+    "FIRST": "pass",
+    "SAMPLES": "num_samples",
+    "PERMUTED": "permute_feature(X, feature)",
+    "MEASURED": "metric(y, model.predict_proba(shuffled)[:, 1])",
+    "IMPORTANCE": "abs(baseline - performances.mean())",
+    "RESULT": "pd.DataFrame([row], index=['importance'])",
+}
+INLINE = "X.assign(**{feature: np.random.permutation(X[feature])})"
+
+
+def write(namespace, **changed):
+    """Define the function with some parts written in another way."""
+    code = CODE
+    for part, text in {**RIGHT, **changed}.items():
+        code = code.replace(part, text)
+    exec(code, namespace)  # noqa: S102 - our own solutions
+    return namespace
+
+
+@pytest.fixture
+def notebook(student):
+    """Return the notebook's globals with a right exercise 3."""
+    return student("ada", "UNQ_C3")
+
+
+@pytest.mark.parametrize("name", ["ada", "ben"])
+def test_reference_solutions_pass(name, student, sit):
+    namespace = student(name, "UNQ_C3", "UNQ_C4")
+    verdicts = [sit("permutation_importance", namespace, seed).verdict for seed in SEEDS]
+    assert [verdict.score for verdict in verdicts] == [1.0] * len(SEEDS), verdicts
+
+
+RIGHT_TOO = {
+    "terse": {},
+    "shuffles by itself": {"PERMUTED": INLINE},
+    "rounds to three decimals": {"IMPORTANCE": "round(abs(baseline - performances.mean()), 3)"},
+    "asks without need": {"FIRST": "model.predict(X)"},
+}
+
+
+@pytest.mark.parametrize("way", RIGHT_TOO)
+def test_other_right_ways_pass(way, notebook, sit):
+    namespace = write(notebook, **RIGHT_TOO[way])
+    for seed in range(5):
+        assert sit("permutation_importance", namespace, seed).verdict.score == 1.0
+
+
+PREDICTED = "metric(y, model.predict(shuffled))"
+WRONG = {
+    "signed": {"IMPORTANCE": "baseline - performances.mean()"},
+    "mean_of_absolute": {"IMPORTANCE": "np.mean(abs(baseline - performances))"},
+    "last_only": {"IMPORTANCE": "abs(baseline - performances[-1])"},
+    "first_only": {"IMPORTANCE": "abs(baseline - performances[0])"},
+    "summed": {"IMPORTANCE": "abs(baseline - performances.sum())"},
+    "largest": {"IMPORTANCE": "max(abs(baseline - performances))"},
+    "performance": {"IMPORTANCE": "performances.mean()"},
+    "labels": {"MEASURED": PREDICTED},
+    "column_zero": {"MEASURED": "metric(y, model.predict_proba(shuffled)[:, 0])"},
+    "swapped": {"MEASURED": "metric(model.predict_proba(shuffled)[:, 1], y)"},
+    "zeros": {"IMPORTANCE": "0.0"},
+    "num_samples": {"SAMPLES": "num_samples - 1"},
+    "orientation": {"RESULT": "pd.DataFrame([row], index=['importance']).T"},
+    "shape": {"RESULT": "pd.DataFrame([row, row])"},
+    "names": {"RESULT": "pd.DataFrame([row])"},
+    "unfilled": {"RESULT": "pd.DataFrame(index=['importance'], columns=X.columns)"},
+    "in_place": {"FIRST": "X.iloc[:, :] = 0.0"},
+    "type": {"RESULT": "row"},
+}
+
+
+def test_all_mistakes_that_the_judge_knows_are_tried():
+    assert set(judging.MISTAKES) <= set(WRONG)
+
+
+@pytest.mark.parametrize("mistake", WRONG)
+def test_each_known_mistake_is_named(mistake, notebook, sit, leaks):
+    namespace = write(notebook, **WRONG[mistake])
+    for seed in range(5):
+        sitting = sit("permutation_importance", namespace, seed)
+        assert (sitting.verdict.score, sitting.verdict.misconception) == (0.0, mistake)
+        assert not leaks(sitting.verdict.message, sitting.challenge)
+
+
+OWN_WRONG = {
+    "signed": ({"IMPORTANCE": "baseline - performances.mean()"}, None),
+    "too few": ({"SAMPLES": "2"}, "num_samples"),
+    "with replacement": (
+        {"PERMUTED": "X.assign(**{feature: np.random.choice(X[feature], len(X))})"},
+        "resampled",
+    ),
+    "whole rows": (
+        {"PERMUTED": "X.sample(frac=1).reset_index(drop=True)"},
+        "several_features",
+    ),
+    "never shuffled": ({"PERMUTED": "X"}, "num_samples"),
+    "predicted labels": ({"PERMUTED": INLINE, "MEASURED": PREDICTED}, None),
+}
+
+
+@pytest.mark.parametrize("mistake", OWN_WRONG)
+def test_wrong_solutions_that_shuffle_by_themselves_fail(mistake, notebook, sit, leaks):
+    changed, name = OWN_WRONG[mistake]
+    namespace = write(notebook, **{"PERMUTED": INLINE, **changed})
+    for seed in range(5):
+        sitting = sit("permutation_importance", namespace, seed)
+        assert (sitting.verdict.score, sitting.verdict.misconception) == (0.0, name)
+        assert not leaks(sitting.verdict.message, sitting.challenge)
+
+
+@pytest.mark.parametrize("third", [None, lambda df, feature: df, lambda *_: 1 / 0, "absent"])
+def test_exercise_3_need_not_be_right(third, student, sit):
+    namespace = student("ada", "UNQ_C4")
+    if third != "absent":
+        namespace["permute_feature"] = third
+    before = dict(namespace)
+    assert sit("permutation_importance", namespace).verdict.score == 1.0
+    assert namespace == before
+
+
+def test_expected_importances_are_those_of_a_plain_computation():
+    """The judge's own numbers, worked out a second time with pandas and loops."""
+    challenge = CHECK.pose(generator(9))
+    arrays, names = challenge.arrays, challenge.data["features"]
+    X = pd.DataFrame(arrays["X"], columns=names)
+
+    def performance(frame):
+        risk = 1 / (1 + np.exp(-(frame.to_numpy() @ arrays["coefficients"])))
+        return arrays["truth_weights"] @ arrays["y"] + arrays["prediction_weights"] @ risk
+
+    importances = []
+    for place, name in enumerate(names):
+        shuffled = [
+            performance(X.assign(**{name: X[name].to_numpy()[order]}))
+            for order in arrays["orders"][place]
+        ]
+        importances.append(abs(performance(X) - sum(shuffled) / len(shuffled)))
+    np.testing.assert_allclose(judging.expected(challenge), importances, atol=1e-12)
+
+
+@pytest.fixture(scope="module")
+def right(student, sit):
+    """Return a sitting with full points, to spoil its answer."""
+    return sit("permutation_importance", student("ada", "UNQ_C3", "UNQ_C4"))
+
+
+VALUES = [
+    np.array([]), np.array(1.0), np.full((1, 4), "a"), np.full((1, 40), 0.5),
+    np.full((1, 4), np.nan), np.full((1, 5), np.inf), np.zeros((0, 4)), np.zeros((1, 4), "V8"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("values", VALUES, ids=lambda one: f"{one.dtype}{one.shape}")
+def test_malformed_values_are_worth_nothing(values, right):
+    answer = Packet(right.answer.data, {**right.answer.arrays, "values": values})
+    assert judge_safely(CHECK, right.challenge, answer).score == 0.0
+
+
+def test_one_empty_importance_is_worth_nothing(right):
+    values = right.answer.arrays["values"].copy()
+    values[0, 0] = np.nan
+    answer = Packet(right.answer.data, {**right.answer.arrays, "values": values})
+    assert judge_safely(CHECK, right.challenge, answer).score == 0.0
+
+
+@pytest.mark.parametrize("key", ["type", "columns", "index", "permuted", "untouched"])
+@pytest.mark.parametrize("value", ["absent", None, "", "text", [None], {}])
+def test_malformed_descriptions_are_worth_nothing(key, value, right):
+    data = {**right.answer.data, key: value}
+    if value == "absent":
+        del data[key]
+    assert judge_safely(CHECK, right.challenge, Packet(data, right.answer.arrays)).score == 0.0
+
+
+SEEN = [np.zeros((0, 3, 3)), np.zeros(5), np.full((2, 3), "a"), np.array(np.nan)]
+
+
+@pytest.mark.parametrize("seen", SEEN, ids=lambda one: f"{one.dtype}{one.shape}")
+def test_malformed_frames_are_worth_nothing(seen, notebook, sit):
+    own = sit("permutation_importance", write(notebook, PERMUTED=INLINE))
+    assert own.verdict.score == 1.0
+    answer = Packet(own.answer.data, {**own.answer.arrays, "seen": seen})
+    assert judge_safely(CHECK, own.challenge, answer).score == 0.0
+
+
+def test_an_empty_packet_is_worth_nothing():
+    assert judge_safely(CHECK, CHECK.pose(generator(0)), Packet()).score == 0.0
