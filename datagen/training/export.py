@@ -1,0 +1,74 @@
+"""From a checkpoint to the file that the lesson ships."""
+
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from util.images import normalize
+from util.model import add_head, build_base
+from util.weights import load_weights, named_weights, save_weights
+
+from .cache import Shard, open_shards
+
+MAX_BYTES = 16_000_000
+MAX_CHANGE = 0.01
+"""How much float16 may move any probability."""
+CHECKED = 50
+"""Radiographs that this is checked on."""
+
+
+def export(checkpoint: Path, validation: Path, target: Path) -> float:
+    """Write the averaged weights of a checkpoint in float16 and check them.
+
+    Args:
+        checkpoint: As the training wrote it.
+        validation: Cache of radiographs to check on.
+        target: The ``.npz`` to write; left away if a check fails.
+
+    Returns:
+        The largest change of a probability by the rounding.
+
+    Raises:
+        FileNotFoundError: If there is no checkpoint or no radiograph.
+        ValueError: If the file gets too large or a probability changes too much.
+    """
+    shards = open_shards(validation)
+    if not checkpoint.is_file() or not shards:
+        raise FileNotFoundError(
+            f"{checkpoint} or the radiographs of {validation} are not there: run python -m "
+            "datagen.training draw and train first, with the same --work."
+        )
+    model = averaged_network(checkpoint)
+    images = _images(shards[0], checkpoint)
+    exact = model.predict(images, batch_size=5, verbose=0)
+    partial = target.with_name("unchecked-" + target.name)
+    try:
+        save_weights(model, partial)
+        load_weights(model, partial)
+        worst = float(np.abs(model.predict(images, batch_size=5, verbose=0) - exact).max())
+        size = partial.stat().st_size
+        if worst > MAX_CHANGE or size > MAX_BYTES:
+            raise ValueError(
+                f"Float16 moves a probability by {worst:.4f} (limit {MAX_CHANGE}) in {size} bytes "
+                f"(limit {MAX_BYTES}): train on with a lower learning rate, or ship float32."
+            )
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    return worst
+
+
+def averaged_network(checkpoint: Path) -> keras.Model:
+    """Return the lesson's network with the averaged weights of a checkpoint, in float32."""
+    model = add_head(build_base())
+    with np.load(checkpoint, allow_pickle=False) as stored:
+        for name, weight in named_weights(model).items():
+            weight.assign(stored[f"average/{name}"])
+    return model
+
+
+def _images(shard: Shard, checkpoint: Path) -> np.ndarray:
+    with np.load(checkpoint, allow_pickle=False) as stored:
+        mean, std = stored["statistics"]
+    return normalize(shard.images[:CHECKED], float(mean), float(std))
