@@ -60,10 +60,11 @@ def tidy(nb: NotebookNode) -> None:
         texts += grade_id is None
         cell["id"] = grade_id or f"text-{texts:02d}"
         if cell.cell_type == "code":
-            cell.execution_count = None
             if STABLE not in cell.metadata.get("tags", []):
                 cell.outputs = []
             cell.outputs = _stable(cell.outputs)
+            # nbval refuses outputs of a cell that was, by its count, never run.
+            cell.execution_count = 1 if cell.outputs else None
 
 
 def _stable(outputs: list[NotebookNode]) -> list[NotebookNode]:
