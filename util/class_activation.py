@@ -34,10 +34,9 @@ def reference_cam(model: keras.Model, image: Array, category: int, layer: str) -
     maps = keras.Function(model.inputs, model.get_layer(layer).output)([image])
     maps = keras.ops.convert_to_numpy(maps)[0]
     norm, dense = model.get_layer("bn"), model.layers[-1]
-    gamma = keras.ops.convert_to_numpy(norm.gamma)
-    variance = keras.ops.convert_to_numpy(norm.moving_variance)
+    gamma, variance = norm.gamma.value.numpy(), norm.moving_variance.value.numpy()
     # Batch normalisation at prediction time is a scale per channel, folded into the class weights.
-    kernel = keras.ops.convert_to_numpy(dense.kernel)[:, category]
+    kernel = dense.kernel.value.numpy()[:, category]
     raw = maps @ (kernel * gamma / np.sqrt(variance + norm.epsilon))
     height, width = image.shape[1:3]
     cam = cv2.resize(np.maximum(raw, 0), (width, height), interpolation=cv2.INTER_LINEAR)

@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--seed", type=int, default=0, help="of the start and of every batch")
     train.set_defaults(run=_train)
     export = commands.add_parser(
-        "export", parents=[shared], help="write the averaged weights in float16"
+        "export", parents=[shared], help="write the last weights in float16"
     )
     export.add_argument("--to", type=Path, required=True, metavar="FILE.npz")
     export.set_defaults(run=_export)

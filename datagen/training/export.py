@@ -19,7 +19,10 @@ CHECKED = 50
 
 
 def export(checkpoint: Path, validation: Path, target: Path) -> float:
-    """Write the averaged weights of a checkpoint in float16 and check them.
+    """Write the last weights of a checkpoint in float16 and check them.
+
+    The last ones, not their running average: the learning rate ends at zero, so they have
+    settled, while the average still remembers pictures of the size before.
 
     Args:
         checkpoint: As the training wrote it.
@@ -39,7 +42,7 @@ def export(checkpoint: Path, validation: Path, target: Path) -> float:
             f"{checkpoint} or the radiographs of {validation} are not there: run python -m "
             "datagen.training draw and train first, with the same --work."
         )
-    model = averaged_network(checkpoint)
+    model = stored_network(checkpoint)
     images = _images(shards[0], checkpoint)
     exact = model.predict(images, batch_size=5, verbose=0)
     partial = target.with_name("unchecked-" + target.name)
@@ -59,12 +62,12 @@ def export(checkpoint: Path, validation: Path, target: Path) -> float:
     return worst
 
 
-def averaged_network(checkpoint: Path) -> keras.Model:
-    """Return the lesson's network with the averaged weights of a checkpoint, in float32."""
+def stored_network(checkpoint: Path) -> keras.Model:
+    """Return the lesson's network with the last weights of a checkpoint, in float32."""
     model = add_head(build_base())
     with np.load(checkpoint, allow_pickle=False) as stored:
         for name, weight in named_weights(model).items():
-            weight.assign(stored[f"average/{name}"])
+            weight.assign(stored[f"weight/{name}"])
     return model
 
 

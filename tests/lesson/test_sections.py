@@ -91,3 +91,28 @@ def test_demonstrations_are_tagged(instructor):
 
 def test_importances_are_written_with_loc(instructor):
     assert 'importances.loc["importance", feature] =' in code(instructor, "# UNQ_C4").source
+
+
+def names_of(cell, context):
+    """Names that a cell binds (Store) or looks up (Load), imports among the bound ones."""
+    nodes = list(ast.walk(ast.parse(cell.source)))
+    found = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, context)}
+    if context is ast.Store:
+        imports = [n for n in nodes if isinstance(n, ast.Import | ast.ImportFrom)]
+        found |= {(a.asname or a.name).split(".")[0] for n in imports for a in n.names}
+    return found
+
+
+def test_no_graded_cell_needs_what_only_a_demonstration_defines(instructor):
+    """Grading skips demonstrations; even a student's own import of theirs would be missed."""
+    skipped, kept, looked_up = set(), set(), set()
+    for cell in instructor.cells:
+        if cell.cell_type == "code" and "demonstration" in cell.metadata.get("tags", []):
+            skipped |= names_of(cell, ast.Store)
+            imported = [n for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.Import)]
+            assert not imported, cell.metadata["nbgrader"]["grade_id"]
+        elif cell.cell_type == "code":
+            kept |= names_of(cell, ast.Store)
+            looked_up |= names_of(cell, ast.Load)
+    assert "preds" in skipped
+    assert not (skipped - kept) & looked_up

@@ -96,7 +96,7 @@ def test_grad_cam_says_what_is_wrong(returned, says, stand_in, picture):
 
 def test_an_error_of_0_05_is_too_much_and_less_is_enough(stand_in, picture):
     grad_cam_test(lambda *_: stand_in + np.sqrt(0.0499), None, picture, 120.0, 50.0)
-    with pytest.raises(ExerciseError, match="less than 0.05"):
+    with pytest.raises(ExerciseError, match=r"less than 0\.05"):
         grad_cam_test(lambda *_: stand_in + np.sqrt(0.0501), None, picture, 120.0, 50.0)
 
 

@@ -9,9 +9,14 @@ from util.answering.spies import globals_of, replaced
 
 def test_the_original_comes_back_after_an_error():
     namespace = {"f": "original"}
-    with pytest.raises(RuntimeError), replaced("f", len, namespace):
-        assert namespace["f"] is len
-        raise RuntimeError
+
+    def fails():
+        with replaced("f", len, namespace):
+            assert namespace["f"] is len
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails()
     assert namespace == {"f": "original"}
 
 
