@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 def test_the_instructors_notebook_runs_and_prints_what_it_did():
     command = [
         sys.executable, "-m", "pytest", "-q", "--nbval-lax", "--nbval-current-env",
-        "--nbval-cell-timeout=600", "-p", "no:cacheprovider", "-c", "/dev/null", "C3_W3_Assignment.ipynb",
+        "--nbval-cell-timeout=600", "-p", "no:cacheprovider", "-c", "/dev/null",
+        "C3_W3_Assignment.ipynb",
     ]  # fmt: skip
     # nbval compares stderr too, and what TensorFlow logs there differs by machine.
     quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
