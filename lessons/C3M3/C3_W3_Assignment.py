@@ -576,7 +576,7 @@ image_filename = "SYN00902_000.png"
 compute_gradcam(model, image_filename, mean, std, IMAGE_DIR, df, labels, labels_to_show)
 
 # %% [markdown]
-# Here there is neither mass nor edema, and the network says so. Where is the little that speaks for a mass? Look whether it sits on shapes in the middle of the chest or near the shoulders: things that are round and bright without being a mass.
+# Here there is neither mass nor edema, and the network says so. A map without a bright place means that nowhere in the picture anything speaks for the label; negative values were set to zero. Where there is a bright place all the same, look whether it sits on shapes in the middle of the chest or near the shoulders: things that are round and white without being a mass.
 
 # %% nbgrader={"grade": false, "grade_id": "case-central-mass", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 image_filename = "SYN00903_000.png"
