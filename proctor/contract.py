@@ -8,6 +8,7 @@ code and runs inside. No expected value ever enters the kernel.
 from __future__ import annotations
 
 import importlib
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -79,13 +80,21 @@ def load_checks(module: str) -> Mapping[str, Check]:
     return cast("Mapping[str, Check]", checks)
 
 
+_STUMBLES = (
+    ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, AssertionError,
+    MemoryError, RecursionError,
+)  # fmt: skip
+"""What a judge raises when an answer has shapes, types or depths that nobody would expect."""
+
+
 def judge_safely(check: Check, challenge: Packet, answer: Packet) -> Verdict:
     """Judge an answer; an answer that makes the judge stumble is worth nothing.
 
     Shapes and dtypes in an answer are the student's, so a judge may meet anything.
     """
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             return check.judge(challenge, answer)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError):
+    except _STUMBLES:
         return Verdict(0.0, "The answer does not have the form that the exercise asks for.")

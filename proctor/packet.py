@@ -24,6 +24,9 @@ JSON_ENTRY = "json"
 DEFAULT_LIMIT = 16 * 1024 * 1024
 """Bytes; larger packets are refused before a single array is read."""
 
+_MOST_ENTRIES = 4096
+"""Entries of a packet; a file of nothing but tiny entries would take minutes to read."""
+
 Array = npt.NDArray[Any]
 
 
@@ -87,16 +90,23 @@ def decode(blob: bytes, *, limit: int = DEFAULT_LIMIT, where: str = "an answer")
         raise _refused(f"{type(error).__name__} while reading it", where) from error
     if not isinstance(data, dict):
         raise _refused(f"JSON of type {type(data).__name__}", where)
-    if any(not isinstance(array, np.ndarray) for array in arrays.values()):
-        raise _refused("an entry that is not an array", where)
+    for array in arrays.values():
+        if not isinstance(array, np.ndarray):
+            raise _refused("an entry that is not an array", where)
+        # Items of no bytes, such as those of dtype V0, can be as many as a header claims.
+        if array.size > limit:
+            raise _refused(f"an array of {array.size:,} items", where)
     return Packet(data, arrays)
 
 
 def _check_sizes(blob: bytes, limit: int, where: str) -> None:
     # A few kilobytes of zip can unpack to terabytes, so the directory is summed first.
     with zipfile.ZipFile(io.BytesIO(blob)) as archive:
-        total = sum(entry.file_size for entry in archive.infolist())
-        packed = any(entry.compress_type != zipfile.ZIP_STORED for entry in archive.infolist())
+        entries = archive.infolist()
+    if len(entries) > _MOST_ENTRIES:
+        raise _refused(f"{len(entries):,} entries, more than {_MOST_ENTRIES:,}", where)
+    total = sum(entry.file_size for entry in entries)
+    packed = any(entry.compress_type != zipfile.ZIP_STORED for entry in entries)
     if total > limit or packed:
         raise _refused(f"{total:,} bytes unpacked{', compressed' if packed else ''}", where)
 

@@ -6,10 +6,12 @@ student and the exercise under a secret that only the course folder holds.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -26,17 +28,21 @@ def course_secret(root: Path) -> bytes:
         root: The course folder.
 
     Raises:
-        CourseError: The file is there but holds no usable secret.
+        CourseError: The file is there but holds no usable secret, or it can't be made.
     """
     path = root / SECRET_NAME
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32) + "\n")
-    text = path.read_text().strip()
+        if not path.exists():
+            _make_secret(path)
+        text = path.read_bytes().decode(errors="replace").strip()
+    except OSError as error:
+        raise CourseError(
+            "The course folder holds a secret, from which the challenges follow.",
+            found=error.strerror or type(error).__name__,
+            where=str(path),
+            remedy="make the folder writable for the first grading, or set "
+            "c.Examine.secret_folder to a folder that has the file",
+        ) from error
     try:
         secret = bytes.fromhex(text)
     except ValueError:
@@ -50,6 +56,19 @@ def course_secret(root: Path) -> bytes:
             "regrades then use other inputs than before",
         )
     return secret
+
+
+def _make_secret(path: Path) -> None:
+    # Written elsewhere and linked in one step: of several graders that start at the same time
+    # one makes the secret, and none reads half of it.
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{SECRET_NAME}.")
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(name)
+    finally:
+        Path(name).unlink()
 
 
 def challenge_seed(secret: bytes, *, assignment: str, student: str, exercise: str) -> int:

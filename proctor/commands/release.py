@@ -27,7 +27,7 @@ class ReleaseCommand(Command):
         source = self.source_folder(assignment)
         kit = StudentKit(parent=self)
         check_source(source, self)
-        kit.check(source)
+        kit.check(source, self.root)
         self.coursedir.assignment_id = assignment
         converter = GenerateAssignment(coursedir=self.coursedir, parent=self)
         converter.force = True

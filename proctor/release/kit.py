@@ -37,12 +37,24 @@ class StudentKit(LoggingConfigurable):
         Unicode(), help="Paths in the released folder without which the lesson can't run."
     ).tag(config=True)
 
-    def check(self, folder: Path) -> None:
-        """See that what the lesson needs is in the assignment's folder.
+    def check(self, folder: Path, course: Path) -> None:
+        """See that all that the kit is made of is there.
+
+        Args:
+            folder: The assignment's folder.
+            course: The course folder.
 
         Raises:
-            CourseError: A required file is missing or empty.
+            CourseError: A required file is missing or empty; or a name in the kit's settings
+                stands for nothing, and what was meant to be private would be packed.
         """
+        for name in (*self.packages, *([self.extras] if self.extras else [])):
+            if not (course / name).is_dir():
+                raise _misnamed(name, course)
+        names = [f.relative_to(course).as_posix() for p in self.packages for f in _files(course / p)]
+        for pattern in self.private if self.packages else ():
+            if not any(_is_private(name, pattern) for name in names):
+                raise _misnamed(pattern, course)
         for name in self.required:
             path = folder / name
             if not path.exists() or (path.is_file() and path.stat().st_size == 0):
@@ -89,11 +101,24 @@ class StudentKit(LoggingConfigurable):
         for package in self.packages:
             for path in _files(course / package):
                 name = path.relative_to(course).as_posix()
-                if not any(fnmatch(name, p) or fnmatch(name, f"{p}/*") for p in self.private):
+                if not any(_is_private(name, pattern) for pattern in self.private):
                     yield name, path
         if self.extras:
             for path in _files(course / self.extras):
                 yield path.relative_to(course / self.extras).as_posix(), path
+
+
+def _is_private(name: str, pattern: str) -> bool:
+    return fnmatch(name, pattern) or fnmatch(name, f"{pattern.rstrip('/')}/*")
+
+
+def _misnamed(name: str, course: Path) -> CourseError:
+    return CourseError(
+        "Every name in the settings of StudentKit stands for something in the course folder.",
+        found=f"{name!r}, which stands for nothing",
+        where=str(course),
+        remedy="correct the name in nbgrader_config.py; nothing was released",
+    )
 
 
 def _files(folder: Path) -> Iterator[Path]:

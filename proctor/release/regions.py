@@ -34,6 +34,11 @@ class Region:
         return self.start < line < self.end
 
 
+def is_marker(text: str) -> bool:
+    """Whether a stripped line is one of the markers, letter for letter."""
+    return text in _STARTS or text in _ENDS
+
+
 def find_regions(source: str, *, where: str) -> list[Region]:
     """The solution regions of a cell, in order.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import Any
 
@@ -13,6 +14,9 @@ from traitlets import Unicode
 from proctor.errors import ReleaseError
 from proctor.release.regions import END, START, find_regions
 from proctor.release.stripping import strip_solution
+
+_BEGIN, _END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
+_SIMILAR = 0.75
 
 
 class Scaffold(ClearSolutions):
@@ -91,10 +95,10 @@ def check_hidden_markers(cell: NotebookNode, *, where: str) -> None:
     """
     inside = False
     for number, line in enumerate(cell.source.split("\n"), start=1):
-        text = line.strip().upper()
-        if not text.startswith("#") or not re.search(r"HIDD?EN\W+TEST|(BEGIN|START|END)\W+HIDD?", text):
+        # Letter for letter, as nbgrader looks for them: in capitals, anywhere in the line.
+        begins, ends = _BEGIN in line, _END in line
+        if not (begins or ends or _looks_hidden(line)):
             continue
-        begins, ends = "BEGIN HIDDEN TESTS" in text, "END HIDDEN TESTS" in text
         if begins == ends or begins == inside:
             raise ReleaseError(
                 "Hidden tests lie between a line '### BEGIN HIDDEN TESTS' and a line "
@@ -111,3 +115,13 @@ def check_hidden_markers(cell: NotebookNode, *, where: str) -> None:
             where=where,
             remedy="add the END marker and release again; nothing was released",
         )
+
+
+def _looks_hidden(line: str) -> bool:
+    if not line.lstrip().startswith("#"):
+        return False
+    words = " ".join(re.sub(r"[^A-Z]", " ", line.upper()).split())
+    return any(
+        difflib.SequenceMatcher(None, words, marker).ratio() >= _SIMILAR
+        for marker in (_BEGIN, _END, "START HIDDEN TESTS")
+    )

@@ -6,16 +6,18 @@ comments and layout survive, because the code is edited as a concrete syntax tre
 
 from __future__ import annotations
 
+import io
+import tokenize
 from collections.abc import Sequence
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from proctor.errors import ReleaseError
+from proctor.release.dropping import DROP, header_comment, without_dropped
 from proctor.release.regions import START, STUDENT_START, Region, find_regions
 
 KEEP = "# @keep"
-DROP = "# @drop"
 _COMPLETE = "# complete this line"
 _NONE = cst.Name("None")
 
@@ -43,8 +45,10 @@ def strip_solution(source: str, *, where: str) -> str:
     regions = find_regions(source, where=where)
     if not regions:
         return source
-    stripper = _Stripper(regions)
     try:
+        source = without_dropped(source, regions)
+        regions = _same_number(regions, source, where)
+        stripper = _Stripper(regions, where)
         tree = MetadataWrapper(cst.parse_module(source)).visit(stripper)
     except cst.ParserSyntaxError as error:
         raise ReleaseError(
@@ -61,7 +65,33 @@ def strip_solution(source: str, *, where: str) -> str:
                 where=f"{where}, line {region.start}",
                 remedy="move the markers, or remove a '# @keep' or '# @drop'",
             )
-    return _finished(tree.code, where)
+    text = _finished(tree.code, where)
+    _same_number(regions, text, where)
+    _check_directives(text, where)
+    return text
+
+
+def _same_number(before: Sequence[Region], text: str, where: str) -> list[Region]:
+    after = find_regions(text, where=f"{where}, after stripping")
+    if len(after) != len(before):
+        raise ReleaseError(
+            "Every solution region keeps its markers in the student's version.",
+            found=f"{len(after)} regions after stripping, {len(before)} before",
+            where=where,
+            remedy="move the markers so that no statement reaches across one",
+        )
+    return after
+
+
+def _check_directives(text: str, where: str) -> None:
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT and token.string.rstrip().endswith((KEEP, DROP)):
+            raise ReleaseError(
+                f"{KEEP!r} and {DROP!r} stand at the end of a statement in a solution region.",
+                found=f"one that has no effect: {token.line.strip()!r}",
+                where=f"{where}, line {token.start[0]} of the stripped cell",
+                remedy="move it to a statement, or to the line of a for, while, if or with",
+            )
 
 
 def _finished(code: str, where: str) -> str:
@@ -87,22 +117,19 @@ class _Stripper(cst.CSTTransformer):
 
     METADATA_DEPENDENCIES = (PositionProvider,)
 
-    def __init__(self, regions: Sequence[Region]) -> None:
+    def __init__(self, regions: Sequence[Region], where: str) -> None:
         super().__init__()
         self.regions = regions
+        self.where = where
         self.replaced = [0] * len(regions)
 
     def leave_SimpleStatementLine(  # noqa: N802
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
-    ) -> cst.SimpleStatementLine | cst.RemovalSentinel:
+    ) -> cst.SimpleStatementLine:
         place = self._region_of(original_node)
         if place is None:
             return updated_node
-        comment = updated_node.trailing_whitespace.comment
-        directive = _directive(comment)
-        if directive == DROP:
-            return cst.RemoveFromParent()
-        if directive == KEEP:
+        if _is_kept(updated_node):
             return updated_node.with_changes(
                 trailing_whitespace=_without_directive(updated_node.trailing_whitespace)
             )
@@ -134,18 +161,45 @@ class _Stripper(cst.CSTTransformer):
         if place is None:
             return updated
         if isinstance(body, cst.SimpleStatementSuite):
+            if _is_kept(original):
+                space = _without_directive(body.trailing_whitespace)
+                return original.with_changes(
+                    body=original.body.with_changes(trailing_whitespace=space)
+                )
             # `for x in y: z` on one line: the body is a suite of small statements.
             self.replaced[place] += 1
             inner = [_strip_small(s) for s in body.body]
             return updated.with_changes(body=body.with_changes(body=inner), **blank)
         if not isinstance(body, cst.IndentedBlock):
             return updated
-        if _directive(body.header.comment) == KEEP:
+        if _is_kept(updated):
             header = _without_directive(body.header)
             return updated.with_changes(body=body.with_changes(header=header))
         self.replaced[place] += 1
         body = body.with_changes(header=_completed(body.header))
         return updated.with_changes(body=body, **blank)
+
+    def visit_Match(self, node: cst.Match) -> None:  # noqa: N802
+        self._refuse(node, "a match statement", "write it with if and elif")
+
+    def visit_FunctionDef_params(self, node: cst.FunctionDef) -> None:  # noqa: N802
+        """A signature stays as it is, so that a default in it would reach the student."""
+        parameters = (*node.params.params, *node.params.kwonly_params, *node.params.posonly_params)
+        if node.decorators or any(one.default is not None for one in parameters):
+            self._refuse(node, "a function with decorators or defaults", "define it outside")
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> None:  # noqa: N802
+        self._refuse(node, "a class", "define it outside of the region")
+
+    def _refuse(self, node: cst.CSTNode, found: str, remedy: str) -> None:
+        if self._region_of(node) is not None:
+            line = self.get_metadata(PositionProvider, node).start.line
+            raise ReleaseError(
+                "A solution region holds statements whose parts can be told apart.",
+                found=found,
+                where=f"{self.where}, line {line}",
+                remedy=remedy,
+            )
 
     def _region_of(self, node: cst.CSTNode) -> int | None:
         line = self.get_metadata(PositionProvider, node).start.line
@@ -174,13 +228,9 @@ def _space_before_value(statement: _Small) -> dict[str, object]:
     return {}
 
 
-def _directive(comment: cst.Comment | None) -> str | None:
-    if comment is None:
-        return None
-    for directive in (KEEP, DROP):
-        if comment.value.rstrip().endswith(directive):
-            return directive
-    return None
+def _is_kept(node: cst.CSTNode) -> bool:
+    comment = header_comment(node)
+    return comment is not None and comment.value.rstrip().endswith(KEEP)
 
 
 def _without_directive(space: cst.TrailingWhitespace) -> cst.TrailingWhitespace:

@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from nbgrader import utils
 
 from proctor.contract import Check, Verdict, judge_safely
-from proctor.errors import CourseError, PacketError
+from proctor.errors import CourseError, PacketError, SubmissionError
 from proctor.packet import Packet
 from proctor.running.checkcell import CheckCell, read_check_cell
 from proctor.running.exchange import Exchange
@@ -59,9 +59,11 @@ class Examination:
         cells = [read_check_cell(i, cell) for i, cell in enumerate(nb.cells)]
         try:
             for index, cell in enumerate(nb.cells):
-                if cell.cell_type != "code" or self._is_demonstration(cell):
-                    continue
                 graded = cells[index]
+                # A graded cell always runs: one that is skipped has no error and so full marks.
+                skipped = graded is None and self._is_demonstration(cell)
+                if cell.cell_type != "code" or skipped:
+                    continue
                 if graded is not None and graded.check is not None:
                     results[index] = self._examine(nb, graded, session)
                 else:
@@ -94,7 +96,10 @@ class Examination:
         # The visible test is there to help. It runs for its output; only the check counts.
         shown = session.run(graded.visible)
         nb.cells[graded.index].outputs = without_scores(shown.outputs)
-        self._exchange.pose(check.id, challenge)
+        try:
+            self._exchange.pose(check.id, challenge)
+        except SubmissionError as error:
+            return self._result(check, graded, "error", error.summary)
         answers = self._course.answers
         asked = session.run(
             f"__import__('importlib').import_module({answers!r}).check({check.id!r}, globals())"
@@ -129,11 +134,12 @@ class Examination:
         said = answer.data.get("status")
         if said == "undefined":
             return self._undefined(nb, check, graded)
-        if self._is_unfilled(nb, check):
+        verdict = None if said == "raised" else judge_safely(check, challenge, answer)
+        # A student may leave the cell as it was and define a right function in another one.
+        if (verdict is None or verdict.score < 1) and self._is_unfilled(nb, check):
             return self._result(check, graded, "missing", _UNFILLED)
-        if said == "raised":
+        if verdict is None:
             return self._result(check, graded, "error", _raised(answer))
-        verdict = judge_safely(check, challenge, answer)
         return self._verdict(check, graded, verdict)
 
     def _verdict(self, check: Check, graded: CheckCell, verdict: Verdict) -> ExerciseResult:

@@ -18,6 +18,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 _TIMEOUT_NAME = "CellTimeoutError"
+_MESSAGE = 500
+"""Characters kept of an exception's name and message."""
 _GRACE = 10.0
 """Seconds that an interrupted kernel has to answer before it is given up."""
 
@@ -127,7 +129,9 @@ class Session:
             return f"the cell ran longer than {self._client.timeout} seconds"
         if self._client.reply.get("status") != "error":
             return None
-        return f"{self._client.reply.get('ename')}: {self._client.reply.get('evalue')}"
+        # The message goes into receipts and reports, and its length is the student's.
+        said = f"{self._client.reply.get('ename')}: {self._client.reply.get('evalue')}"
+        return said if len(said) <= _MESSAGE else f"{said[:_MESSAGE]}..."
 
     def _answers(self) -> bool:
         kernel = self._client.kc

@@ -42,7 +42,8 @@ def workplace(submitted: Path, given: Path, *, leave_out: Collection[str]) -> It
         leave_out: Names that the notebook must not find, such as a student's own copy of the
             course package, which Python would import in place of ours.
     """
-    with tempfile.TemporaryDirectory(prefix="proctor-") as name:
+    # A process that the notebook left behind may still write there; the verdicts stand anyway.
+    with tempfile.TemporaryDirectory(prefix="proctor-", ignore_cleanup_errors=True) as name:
         root = Path(name)
         parts = {part: root / part for part in ("work", "exchange", "home", "tmp")}
         for part in parts.values():

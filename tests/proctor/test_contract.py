@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 
@@ -46,3 +48,20 @@ def test_a_course_without_checks_has_none():
 def test_a_wrong_module_is_named(module):
     with pytest.raises(CourseError, match=module):
         load_checks(module)
+
+
+@pytest.mark.parametrize("error", [MemoryError, RecursionError, AssertionError])
+def test_an_answer_of_absurd_size_or_depth_is_worth_nothing(error):
+    def judge(challenge, answer):
+        raise error
+
+    assert judge_safely(check(judge), Packet(), Packet()).score == 0
+
+
+def test_what_numpy_warns_of_in_an_answer_does_not_reach_the_grader():
+    def judge(challenge, answer):
+        return Verdict(float(np.mean(np.zeros(0)) == 0), "")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert judge_safely(check(judge), Packet(), Packet()).score == 0

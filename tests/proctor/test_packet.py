@@ -81,3 +81,27 @@ def test_bytes_at_random_never_raise_anything_else():
             blob[place] = rng.integers(0, 256)
         with contextlib.suppress(PacketError):
             decode(bytes(blob))
+
+
+def header(dtype, shape):
+    buffer = io.BytesIO()
+    entry = {"descr": dtype, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(buffer, entry)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("dtype", "shape"), [("|V0", (10**15,)), ("<U0", (10**15,)), ("<f8", (10**9,))]
+)
+def test_an_array_is_as_large_as_its_bytes(dtype, shape):
+    buffer = io.BytesIO(npz(json=text({})))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("x.npy", header(dtype, shape))
+    with pytest.raises(PacketError):
+        decode(buffer.getvalue())
+
+
+def test_the_number_of_entries_is_limited():
+    arrays = {f"x{number}": np.zeros(1) for number in range(5000)}
+    with pytest.raises(PacketError, match="5,001 entries"):
+        decode(encode(Packet({}, arrays)))

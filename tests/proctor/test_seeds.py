@@ -1,4 +1,5 @@
 import stat
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -37,3 +38,15 @@ def test_a_damaged_secret_is_an_error_and_stays_as_it_is(tmp_path, text):
     with pytest.raises(CourseError, match="hexadecimal"):
         course_secret(tmp_path)
     assert (tmp_path / SECRET_NAME).read_text() == text
+
+
+def test_graders_that_start_together_share_one_secret(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        secrets = set(pool.map(course_secret, [tmp_path] * 64))
+    assert len(secrets) == 1
+    assert [path.name for path in tmp_path.iterdir()] == [SECRET_NAME]
+
+
+def test_a_folder_that_takes_no_secret_is_named(tmp_path):
+    with pytest.raises(CourseError, match="secret_folder"):
+        course_secret(tmp_path / "absent")

@@ -43,6 +43,16 @@ folder = os.environ["PROCTOR_EXCHANGE"]
 os.symlink("/etc/passwd", folder + "/double.answer.npz")
 def double(values):
     return 0"""
+IN_THE_WAY = """import os
+folder = os.environ["PROCTOR_EXCHANGE"]
+os.mkfifo(folder + "/double.challenge.npz")
+os.mkdir(folder + "/double.answer.npz")
+def double(values):
+    return values * 2"""
+NO_FOLDER = """import os, shutil
+shutil.rmtree(os.environ["PROCTOR_EXCHANGE"])
+def double(values):
+    return values * 2"""
 NUMPY_PATCH = """import numpy, builtins
 numpy.array_equal = lambda *a, **k: True
 numpy.testing.assert_array_equal = lambda *a, **k: None
@@ -69,6 +79,15 @@ def edited(nb, grade_id, **changes):
 def twice(nb, grade_id):
     again = copy.deepcopy(cell(nb, grade_id))
     nb.cells.append(again)
+    return nb
+
+
+def elsewhere(nb, released):
+    """Solved in a cell of the student's own; the exercise's cell is as it was released."""
+    source = cell(nb, "double").source
+    cell(nb, "double").source = cell(released, "double").source
+    place = nb.cells.index(cell(nb, "double")) + 1
+    nb.cells.insert(place, nbformat.v4.new_code_cell(source.split("\n", 1)[1]))
     return nb
 
 
@@ -134,6 +153,10 @@ def graded(released, student_version, right_cells, run, tmp_path_factory):
         "answers": fill(UNQ_C1=FORGED_ANSWER),
         "early_link": fill(UNQ_C1=EARLY_LINK),
         "patches": fill(UNQ_C1=NUMPY_PATCH),
+        "in_the_way": fill(UNQ_C1=IN_THE_WAY),
+        "no_folder": fill(UNQ_C1=NO_FOLDER),
+        "elsewhere": elsewhere(fill(), student_version),
+        "wordy": fill(UNQ_C1="raise ValueError('x' * 1_000_000)"),
         "other": other,
         "empty": "",
         "no_json": '{"cells": [',
@@ -187,6 +210,10 @@ def statuses(receipt):
         ("display", 4, ["failed", "passed", "failed"]),
         ("early_link", 4, ["failed", "passed", "failed"]),
         ("patches", 4, ["failed", "passed", "failed"]),
+        ("in_the_way", 10, ["passed", "passed", "passed"]),
+        ("no_folder", 2, ["error", "error", "passed"]),
+        ("elsewhere", 10, ["passed", "passed", "passed"]),
+        ("wordy", 4, ["error", "passed", "failed"]),
     ],
 )
 def test_a_submission_gets_what_its_functions_earn(graded, student, score, wanted):
@@ -249,6 +276,11 @@ def test_output_is_cut(graded):
     folder, _, _ = graded
     path = folder / "autograded" / "loud" / "tiny" / NOTEBOOK
     assert path.stat().st_size < 2_500_000
+
+
+def test_a_long_message_is_cut(graded):
+    _, _, receipts = graded
+    assert len(receipts["wordy"].to_json()) < 5_000
 
 
 def test_nothing_lies_about_where_a_notebook_failed(graded):

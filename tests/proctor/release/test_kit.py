@@ -65,4 +65,18 @@ def test_missing_data_stop_the_release(tree, kit, content):
         (folder / "models").mkdir()
         (folder / "models" / "weights").write_text(content)
     with pytest.raises(CourseError, match="data and weights"):
-        kit.check(folder)
+        kit.check(folder, tree)
+
+
+def test_settings_that_stand_for_something_pass(tree, kit):
+    kit.check(tree / "release" / "tiny", tree)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("private", ["pkg/secrte"]), ("packages", ["pgk"]), ("extras", "extra")],
+)
+def test_a_misspelt_setting_stops_the_release(tree, kit, setting, value):
+    setattr(kit, setting, value)
+    with pytest.raises(CourseError, match="stands for nothing"):
+        kit.check(tree / "release" / "tiny", tree)

@@ -50,3 +50,19 @@ def test_what_could_leak_stops_the_release_with_its_place(cell, found):
     with pytest.raises(ReleaseError, match=found) as caught:
         strip(new_markdown_cell("first"), cell)
     assert "lesson.ipynb, cell 2" in caught.value.where
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["### begin hidden tests", "### BEGIN HDDEN TESTS", "### BEGIN_HIDDEN_TESTS", "### HIDDEN TESTS"],
+)
+def test_a_marker_that_nbgrader_would_not_see_stops_the_release(line):
+    with pytest.raises(ReleaseError, match="Hidden tests lie between"):
+        strip(new_code_cell(f"{line}\nassert f(2) == 4"))
+
+
+@pytest.mark.parametrize(
+    "line", ["# The hidden tests use other values than these", "# begin with the first test"]
+)
+def test_a_comment_on_hidden_tests_is_no_marker(line):
+    assert strip(new_code_cell(line)) == [line]

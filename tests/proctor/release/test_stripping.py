@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from proctor.errors import ReleaseError
-from proctor.release.regions import END, START
+from proctor.release.regions import END, START, STUDENT_START
 from proctor.release.stripping import strip_solution
 
 GOLDEN = Path(__file__).resolve().parent / "golden"
@@ -53,6 +53,59 @@ def test_no_right_side_survives():
     secret = "np.mean(grads, axis=(0, 1))"
     source = cell(f"w = {secret}", f"w[0]: int = {secret}", f"f({secret})", f"for i in {secret}: pass")
     assert "mean" not in strip_solution(source, where="nb")
+
+
+def test_a_dropped_first_statement_leaves_the_marker():
+    source = f"def f():\n    {START}\n    # How\n    a = 1  # @drop\n    b = 2\n    {END}\n    return b"
+    assert strip_solution(source, where="nb") == (
+        f"def f():\n    {STUDENT_START}\n    b = None\n    {END}\n    return b"
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "left"),
+    [
+        (["for i in s():  # @drop", "    a = 1", "b = 2"], ["b = None"]),
+        (["if s(): a = 1  # @drop", "b = 2"], ["b = None"]),
+        (["if s(): a = 1  # @keep", "b = 2"], ["if s(): a = 1", "b = None"]),
+        (["if s():  # @drop", "    a = 1", "else:", "    a = 2", "b = 2"], ["b = None"]),
+    ],
+)
+def test_directives_on_whole_statements(lines, left):
+    assert strip_solution(cell(*lines), where="nb").split("\n")[1:-1] == left
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["if q:", "    a = 1", "else:  # @keep", "    a = 2"],
+        ["if q:", "    a = 1", "elif s():  # @drop", "    a = 2"],
+        ["a = 1", "# @keep"],
+    ],
+)
+def test_a_directive_without_effect_stops_the_release(lines):
+    with pytest.raises(ReleaseError, match="no effect"):
+        strip_solution(cell(*lines), where="nb")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["match s():", "    case 1:", "        a = 2"],
+        ["def helper(a=s()):", "    return a"],
+        ["@s", "def helper(a):", "    return a"],
+        ["class Helper(s()):", "    a = 1"],
+    ],
+)
+def test_what_would_show_a_part_of_the_solution_stops_the_release(lines):
+    with pytest.raises(ReleaseError, match="told apart"):
+        strip_solution(cell(*lines), where="nb")
+
+
+def test_a_statement_across_a_marker_stops_the_release():
+    source = f"{START}\na = 1\nb = (\n    2 +\n    {END}\n    3)"
+    with pytest.raises(ReleaseError):
+        strip_solution(source, where="nb")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from proctor.errors import PacketError
+from proctor.errors import PacketError, SubmissionError
 from proctor.packet import Packet, encode
 from proctor.running.exchange import Exchange
 
@@ -50,3 +50,25 @@ def test_what_is_no_plain_packet_is_refused_without_waiting(exchange, make):
     make(exchange.folder / "x.answer.npz")
     with pytest.raises(PacketError):
         exchange.collect("x")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [Path.mkdir, os.mkfifo, Path.touch, lambda path: path.symlink_to(path.parent / "elsewhere")],
+    ids=["folder", "fifo", "file", "link"],
+)
+@pytest.mark.parametrize("kind", ["challenge", "answer"])
+def test_nothing_that_lies_in_the_way_stops_a_question(exchange, kind, make):
+    (exchange.folder / "elsewhere").write_text("mine")
+    make(exchange.folder / f"x.{kind}.npz")
+    exchange.pose("x", Packet({"a": 1}))
+    blob = (exchange.folder / "x.challenge.npz").read_bytes()
+    assert blob == encode(Packet({"a": 1}))
+    assert exchange.collect("x") is None
+    assert (exchange.folder / "elsewhere").read_text() == "mine"
+
+
+def test_a_folder_that_is_gone_is_the_submissions_doing(exchange):
+    exchange.folder.rmdir()
+    with pytest.raises(SubmissionError, match="can't be used"):
+        exchange.pose("x", Packet())
