@@ -63,7 +63,7 @@ def compute_gradcam(model, img, mean, std, data_dir, df,
             j += 1
 # %% UNQ_C3
 def permute_feature(df, feature):
-    permuted_df = df.copy(deep=True)  # Make copy so we don't change original df
+    permuted_df = df.copy(deep=True)
 
     permuted_features = np.random.permutation(df[feature])
 
