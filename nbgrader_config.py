@@ -3,39 +3,13 @@
 Both ``nbgrader`` and ``proctor`` read this file when they are started in this folder.
 """
 
+from proctor.adoption import adopt
+
 c = get_config()  # noqa: F821 - traitlets provides it
 
 c.CourseDirectory.course_id = "interpretation"
 
-# Students' versions: solutions between the lesson's markers become None.
-c.GenerateAssignment.preprocessors = [
-    "nbgrader.preprocessors.IncludeHeaderFooter",
-    "nbgrader.preprocessors.LockCells",
-    "proctor.release.scaffold.Scaffold",
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.CheckCellMetadata",
-    "nbgrader.preprocessors.ComputeChecksums",
-    "nbgrader.preprocessors.SaveCells",
-    "nbgrader.preprocessors.ClearHiddenTests",
-    "nbgrader.preprocessors.ComputeChecksums",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-
-# Submissions: rebuilt on the instructor's cells, then run and judged from outside.
-c.Autograde.sanitize_preprocessors = [
-    "proctor.intake.preprocessor.Restore",
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-c.Autograde.autograde_preprocessors = [
-    "proctor.running.preprocessor.Examine",
-    "nbgrader.preprocessors.LimitOutput",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
+adopt(c)
 c.Examine.checks = "util.hidden_tests"
 c.Examine.answers = "util.answers"
 c.Examine.course_packages = ["util", "util.py", "proctor", "proctor.py"]

@@ -11,6 +11,7 @@ from nbgrader.apps import NbGrader
 from nbgrader.apps.baseapp import nbgrader_aliases, nbgrader_flags
 from traitlets import default
 
+from proctor.coursefolder import source_folder
 from proctor.errors import CourseError, ProctorError
 from proctor.intake.preprocessor import Restore
 from proctor.release.kit import StudentKit
@@ -51,8 +52,7 @@ class Command(NbGrader):
 
     def source_folder(self, assignment: str) -> Path:
         """The assignment's source folder."""
-        course = self.coursedir
-        return Path(course.format_path(course.source_directory, ".", assignment))
+        return source_folder(self.coursedir, assignment)
 
     def assignment_argument(self) -> str:
         """The assignment that the command is about.

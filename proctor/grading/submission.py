@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -30,14 +31,11 @@ def submitted_students(coursedir: CourseDirectory, assignment: str) -> list[str]
         folder.name
         for folder in root.iterdir()
         if not folder.name.startswith(".")
-        and _exists(
-            Path(coursedir.format_path(coursedir.submitted_directory, folder.name, assignment))
+        # A broken link is a submission, too: one that needs attention.
+        and os.path.lexists(
+            coursedir.format_path(coursedir.submitted_directory, folder.name, assignment)
         )
     )
-
-
-def _exists(path: Path) -> bool:
-    return path.is_symlink() or path.exists()
 
 
 def grade_submission(
@@ -69,7 +67,8 @@ def grade_submission(
     if converter.failure is None:
         receipts = stored_receipts(coursedir, assignment=assignment, student=student)
         if receipts:
-            _attention_folder(coursedir, assignment, student, clear=True)
+            for path in _receipts_in(_attention_folder(coursedir, assignment, student)):
+                path.unlink()
             return receipts
         converter.failure = SubmissionError(
             "A graded submission leaves a receipt.",
@@ -87,21 +86,18 @@ def stored_receipts(coursedir: CourseDirectory, *, assignment: str, student: str
     graded = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
     aside = _attention_folder(coursedir, assignment, student)
     for folder in (graded, aside):
-        found = sorted(folder.glob(f"*{RECEIPT_SUFFIX}"))
-        if found:
+        if found := _receipts_in(folder):
             return [Receipt.from_json(path.read_text()) for path in found]
     return []
 
 
-def _attention_folder(
-    coursedir: CourseDirectory, assignment: str, student: str, *, clear: bool = False
-) -> Path:
+def _receipts_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"*{RECEIPT_SUFFIX}"))
+
+
+def _attention_folder(coursedir: CourseDirectory, assignment: str, student: str) -> Path:
     root = Path(coursedir.root) / coursedir.autograded_directory / _ATTENTION
-    folder = root / student / assignment
-    if clear and folder.is_dir():
-        for path in folder.glob(f"*{RECEIPT_SUFFIX}"):
-            path.unlink()
-    return folder
+    return root / student / assignment
 
 
 def _set_aside(

@@ -9,8 +9,8 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Instance
 
+from proctor.coursefolder import source_folder
 from proctor.intake.files import check_folder, check_notebook_file
 from proctor.intake.reference import read_reference
 from proctor.intake.restoring import restore
@@ -18,8 +18,6 @@ from proctor.intake.restoring import restore
 
 class Restore(NbGraderPreprocessor):
     """Rebuilds a submission on the instructor's cells; first of the sanitising preprocessors."""
-
-    coursedir = Instance(CourseDirectory, allow_none=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Restore the notebook.
@@ -32,20 +30,16 @@ class Restore(NbGraderPreprocessor):
         path = folder / f"{resources['metadata']['name']}.ipynb"
         check_folder(folder)
         check_notebook_file(path)
+        # Preprocessors are given no course directory; their config is enough to find it.
+        instructors = source_folder(CourseDirectory(parent=self), about["assignment"])
         with Gradebook(about["db_url"]) as gradebook:
             reference = read_reference(
                 gradebook,
                 assignment=about["assignment"],
                 notebook=about["notebook"],
-                source=self._source(about["assignment"], about["notebook"]),
+                source=instructors / f"{about['notebook']}.ipynb",
             )
         nb, notes = restore(nb, reference, where=str(path))
         for note in notes:
             self.log.warning("%s: %s; it was put right", path, note)
         return nb, resources
-
-    def _source(self, assignment: str, notebook: str) -> Path:
-        # Preprocessors are given no course directory; their config is enough to find it.
-        course = self.coursedir or CourseDirectory(parent=self)
-        folder = course.format_path(course.source_directory, ".", assignment)
-        return Path(folder) / f"{notebook}.ipynb"

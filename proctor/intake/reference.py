@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 
+from proctor.hidden import without_hidden
+
 SCHEMA_VERSION = 3
 """Version of nbgrader's cell metadata that nbgrader 0.9 writes."""
-
-_HIDDEN = re.compile(
-    r"^[^\n]*BEGIN HIDDEN TESTS.*?END HIDDEN TESTS[^\n]*\n?", flags=re.MULTILINE | re.DOTALL
-)
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ class ReferenceCell:
     @property
     def released(self) -> str:
         """What students were given: the source without hidden tests."""
-        return _HIDDEN.sub("", self.source).rstrip()
+        return without_hidden(self.source)
 
     def as_notebook_cell(self) -> NotebookNode:
         """The cell as the instructor wrote it, hidden tests included."""

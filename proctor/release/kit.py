@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -13,6 +11,7 @@ from traitlets import List, Unicode
 from traitlets.config import LoggingConfigurable
 
 from proctor.errors import CourseError
+from proctor.replacing import replacing
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """Timestamp of every entry, so that the same release gives the same bytes."""
@@ -79,20 +78,12 @@ class StudentKit(LoggingConfigurable):
         """
         entries = dict(self._entries(released, course))
         names = sorted(entries)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        os.close(handle)
-        try:
-            with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-                for name in names:
-                    info = zipfile.ZipInfo(name, _EPOCH)
-                    info.compress_type = zipfile.ZIP_DEFLATED
-                    info.external_attr = 0o644 << 16
-                    archive.writestr(info, entries[name].read_bytes())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        with replacing(target) as part, zipfile.ZipFile(part, "w") as archive:
+            for name in names:
+                info = zipfile.ZipInfo(name, _EPOCH)
+                info.compress_type = zipfile.ZIP_DEFLATED
+                info.external_attr = 0o644 << 16
+                archive.writestr(info, entries[name].read_bytes())
         return names
 
     def _entries(self, released: Path, course: Path) -> Iterator[tuple[str, Path]]:

@@ -12,10 +12,11 @@ from nbgrader.preprocessors import ClearSolutions
 from traitlets import Unicode
 
 from proctor.errors import ReleaseError
+from proctor.hidden import BEGIN as BEGIN_HIDDEN
+from proctor.hidden import END as END_HIDDEN
 from proctor.release.regions import END, START, find_regions
 from proctor.release.stripping import strip_solution
 
-_BEGIN, _END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 _SIMILAR = 0.75
 
 
@@ -96,7 +97,7 @@ def check_hidden_markers(cell: NotebookNode, *, where: str) -> None:
     inside = False
     for number, line in enumerate(cell.source.split("\n"), start=1):
         # Letter for letter, as nbgrader looks for them: in capitals, anywhere in the line.
-        begins, ends = _BEGIN in line, _END in line
+        begins, ends = BEGIN_HIDDEN in line, END_HIDDEN in line
         if not (begins or ends or _looks_hidden(line)):
             continue
         if begins == ends or begins == inside:
@@ -123,5 +124,5 @@ def _looks_hidden(line: str) -> bool:
     words = " ".join(re.sub(r"[^A-Z]", " ", line.upper()).split())
     return any(
         difflib.SequenceMatcher(None, words, marker).ratio() >= _SIMILAR
-        for marker in (_BEGIN, _END, "START HIDDEN TESTS")
+        for marker in (BEGIN_HIDDEN, END_HIDDEN, "START HIDDEN TESTS")
     )

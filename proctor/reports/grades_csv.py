@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from proctor.replacing import replacing
 from proctor.running.results import Receipt
 
 
@@ -38,32 +38,25 @@ def write_grades(
     cells = [cell.name for notebook in record.notebooks for cell in notebook.grade_cells]
     header = ["student", *cells, "total", "late_penalty", "max_score", "status"]
     rows = [
-        _row(gradebook, assignment, student.id, cells, receipts.get(student.id, ()))
+        _row(gradebook, record, student.id, cells, receipts.get(student.id, ()))
         for student in gradebook.students
     ]
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", newline="") as file:
-            csv.writer(file).writerows([header, *rows])
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with replacing(path) as part, part.open("w", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
     return len(rows)
 
 
 def _row(
     gradebook: Gradebook,
-    assignment: str,
+    assignment: Any,
     student: str,
     cells: Sequence[str],
     receipts: Sequence[Receipt],
 ) -> list[object]:
-    most = float(gradebook.find_assignment(assignment).max_score)
+    most = float(assignment.max_score)
     try:
-        submission = gradebook.find_submission(assignment, student)
+        submission = gradebook.find_submission(assignment.name, student)
     except MissingEntry:
         return [_safe(student), *[""] * len(cells), "", "", most, "missing"]
     scores = {grade.name: grade.score for nb in submission.notebooks for grade in nb.grades}

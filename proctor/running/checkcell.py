@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 from nbgrader import utils
 
-_HIDDEN = re.compile(
-    r"^[^\n]*BEGIN HIDDEN TESTS[^\n]*\n(?P<body>.*?)^[^\n]*END HIDDEN TESTS[^\n]*$",
-    flags=re.MULTILINE | re.DOTALL,
-)
+from proctor.hidden import hidden_part, without_hidden
+
 _CHECK = re.compile(r"""\bcheck\(\s*["'](?P<id>[\w-]+)["']""")
 
 
@@ -38,12 +36,11 @@ def read_check_cell(index: int, cell: NotebookNode) -> CheckCell | None:
     """Describe a cell, or None where it is no automatically graded test."""
     if cell.cell_type != "code" or not utils.is_grade(cell) or utils.is_solution(cell):
         return None
-    hidden = _HIDDEN.search(cell.source)
-    named = _CHECK.search(hidden["body"]) if hidden else None
+    named = _CHECK.search(hidden_part(cell.source) or "")
     return CheckCell(
         index=index,
         grade_id=cell.metadata.nbgrader["grade_id"],
         points=float(cell.metadata.nbgrader["points"]),
         check=named["id"] if named else None,
-        visible=_HIDDEN.sub("", cell.source).rstrip() if named else cell.source,
+        visible=without_hidden(cell.source) if named else cell.source,
     )

@@ -44,9 +44,13 @@ class Examination:
         self._course = course
         self._exchange = exchange
         self._seed_of = seed_of
-        self._failed: dict[int, str] = {}
-        self._ran: set[int] = set()
-        self.lost: str | None = None
+        self._runs: dict[int, CellRun] = {}
+        self._lost: KernelLost | None = None
+
+    @property
+    def lost(self) -> str | None:
+        """Why the kernel was lost on the way; None where it was not."""
+        return None if self._lost is None else str(self._lost)
 
     def run(self, nb: NotebookNode, session: Session) -> tuple[ExerciseResult, ...]:
         """Execute the notebook and judge it; the cells get their outputs.
@@ -69,7 +73,7 @@ class Examination:
                 else:
                     self._execute(cell, index, session)
         except KernelLost as lost:
-            self.lost = str(lost)
+            self._lost = lost
         return tuple(self._settle(nb, c, results.get(c.index)) for c in cells if c is not None)
 
     def _is_demonstration(self, cell: NotebookNode) -> bool:
@@ -77,17 +81,10 @@ class Examination:
             cell.metadata.get("tags") or []
         )
 
-    def _execute(self, cell: NotebookNode, index: int, session: Session) -> CellRun:
-        try:
-            run = session.run(cell.source)
-        except KernelLost as lost:
-            self._failed[index] = str(lost)
-            raise
+    def _execute(self, cell: NotebookNode, index: int, session: Session) -> None:
+        run = session.run(cell.source)
         cell.outputs = run.outputs
-        self._ran.add(index)
-        if run.error is not None:
-            self._failed[index] = run.error
-        return run
+        self._runs[index] = run
 
     def _examine(self, nb: NotebookNode, graded: CheckCell, session: Session) -> ExerciseResult:
         check = self._check(graded)
@@ -143,26 +140,22 @@ class Examination:
         return self._verdict(check, graded, verdict)
 
     def _verdict(self, check: Check, graded: CheckCell, verdict: Verdict) -> ExerciseResult:
-        status: ExerciseStatus = "partial"
-        if verdict.score in (0.0, 1.0):
-            status = "passed" if verdict.score else "failed"
         return ExerciseResult(
             id=check.id,
             cell=check.cell,
             score=round(verdict.score * graded.points, 2),
             max_score=graded.points,
-            status=status,
+            status=_status_of(verdict.score, 1.0),
             message=verdict.message,
             misconception=verdict.misconception,
         )
 
     def _undefined(self, nb: NotebookNode, check: Check, graded: CheckCell) -> ExerciseResult:
         for index, cell in self._exercise_cells(nb, check):
-            if index in self._failed:
-                message = f"The exercise's cell did not run: {self._failed[index]}."
-                status: ExerciseStatus = (
-                    "timeout" if "ran longer" in self._failed[index] else "error"
-                )
+            run = self._runs.get(index)
+            if run is not None and run.error is not None:
+                message = f"The exercise's cell did not run: {run.error}."
+                status: ExerciseStatus = "timeout" if run.timed_out else "error"
                 return self._result(check, graded, status, message)
             if not _unfilled(cell):
                 message = f"The exercise's cell does not define {check.id}."
@@ -185,14 +178,16 @@ class Examination:
         check = self._check(graded)
         if self._is_unfilled(nb, check):
             return self._result(check, graded, "missing", _UNFILLED)
-        status: ExerciseStatus = "error" if "died" in (self.lost or "") else "timeout"
-        return self._result(check, graded, status, f"Not reached: {self.lost}.")
+        return self._result(check, graded, self._lost_status(), f"Not reached: {self.lost}.")
+
+    def _lost_status(self) -> ExerciseStatus:
+        return "timeout" if self._lost is not None and self._lost.timed_out else "error"
 
     def _stock_result(self, cell: NotebookNode, graded: CheckCell) -> ExerciseResult:
         name, most = graded.grade_id, graded.points
-        if graded.index not in self._ran:
-            status: ExerciseStatus = "error" if "died" in (self.lost or "") else "timeout"
-            result = ExerciseResult(name, "", 0.0, most, status, f"Not reached: {self.lost}.")
+        if graded.index not in self._runs:
+            text = f"Not reached: {self.lost}."
+            result = ExerciseResult(name, "", 0.0, most, self._lost_status(), text)
             cell.outputs = scoring_output(result)
             return result
         try:
@@ -203,11 +198,8 @@ class Examination:
             result = ExerciseResult(name, "", 0.0, most, "failed", text)
             cell.outputs = [*without_scores(cell.outputs), *scoring_output(result)]
             return result
-        verdict: ExerciseStatus = "partial"
-        if score in (0.0, most):
-            verdict = "passed" if score else "failed"
         message = "Scored in the kernel by nbgrader's own rules."
-        return ExerciseResult(name, "", score, most, verdict, message)
+        return ExerciseResult(name, "", score, most, _status_of(score, most), message)
 
     def _exercise_cells(self, nb: NotebookNode, check: Check) -> list[tuple[int, NotebookNode]]:
         marker = re.compile(rf"^# {re.escape(check.cell)}\b", flags=re.MULTILINE)
@@ -225,6 +217,12 @@ class Examination:
         self, check: Check, graded: CheckCell, status: ExerciseStatus, message: str
     ) -> ExerciseResult:
         return ExerciseResult(check.id, check.cell, 0.0, graded.points, status, message)
+
+
+def _status_of(score: float, most: float) -> ExerciseStatus:
+    if score in (0.0, most):
+        return "passed" if score else "failed"
+    return "partial"
 
 
 def _unfilled(cell: NotebookNode) -> bool:

@@ -13,6 +13,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Int, List, Unicode
 
 from proctor.contract import load_checks
+from proctor.coursefolder import source_folder
 from proctor.intake.restoring import NOTES
 from proctor.packet import DEFAULT_LIMIT
 from proctor.running.examination import Course, Examination
@@ -84,7 +85,7 @@ class Examine(NbGraderPreprocessor):
     ) -> tuple[tuple[ExerciseResult, ...], str | None]:
         directory = CourseDirectory(parent=self)
         secret = course_secret(Path(self.secret_folder or directory.root))
-        given = directory.format_path(directory.source_directory, ".", about["assignment"])
+        given = source_folder(directory, about["assignment"])
 
         def seed_of(exercise: str) -> int:
             return challenge_seed(
@@ -101,7 +102,7 @@ class Examine(NbGraderPreprocessor):
         )
         limits = Limits(self.cell_seconds, self.notebook_seconds, self.cell_output_bytes)
         kernel = nb.metadata.get("kernelspec", {}).get("name", "python3")
-        with workplace(files, Path(given), leave_out=self.course_packages) as place:
+        with workplace(files, given, leave_out=self.course_packages) as place:
             exchange = Exchange(place.exchange, answer_bytes=self.answer_bytes)
             examination = Examination(course, exchange, seed_of)
             with open_session(

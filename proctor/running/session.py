@@ -55,7 +55,15 @@ class CellRun:
 
 
 class KernelLost(Exception):  # noqa: N818
-    """The kernel died, or could not be interrupted; nothing more can be run in it."""
+    """The kernel died, or its time is up; nothing more can be run in it.
+
+    Attributes:
+        timed_out: Whether time was the reason.
+    """
+
+    def __init__(self, reason: str, *, timed_out: bool) -> None:
+        super().__init__(reason)
+        self.timed_out = timed_out
 
 
 class _Client(NotebookClient):
@@ -107,10 +115,11 @@ class Session:
         try:
             client.execute_cell(cell, 0)
         except DeadKernelError:
-            raise KernelLost("the kernel died") from None
+            raise KernelLost("the kernel died", timed_out=False) from None
         timed_out = client.reply.get("ename") == _TIMEOUT_NAME
         if timed_out and not self._answers():
-            raise KernelLost("a cell ran into its time limit and could not be interrupted")
+            reason = "a cell ran into its time limit and could not be interrupted"
+            raise KernelLost(reason, timed_out=True)
         return CellRun(list(cell.outputs), self._error(cell, timed_out), timed_out)
 
     def _seconds(self) -> int | None:
@@ -118,9 +127,8 @@ class Session:
         if self._deadline is not None:
             left = int(self._deadline - time.monotonic())
             if left <= 0:
-                raise KernelLost(
-                    f"the notebook used up its {self._limits.notebook_seconds} seconds"
-                )
+                reason = f"the notebook used up its {self._limits.notebook_seconds} seconds"
+                raise KernelLost(reason, timed_out=True)
             limits.append(left)
         return min(limits) if limits else None
 

@@ -61,7 +61,7 @@ def student_version(released) -> nbformat.NotebookNode:
     return nbformat.read(released / "release" / "tiny" / NOTEBOOK, as_version=4)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def filled(student_version):
     """Make a submission: the student version with cells by marker."""
 
@@ -95,9 +95,3 @@ def hand_in(course):
 @pytest.fixture(scope="session")
 def run() -> Run:
     return proctor
-
-
-@pytest.fixture(scope="session")
-def right_cells() -> dict[str, str]:
-    """Right solutions of the tiny course, by marker."""
-    return RIGHT

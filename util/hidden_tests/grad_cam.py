@@ -120,12 +120,12 @@ def _diagnose(challenge: Packet, answer: Packet, errors: list[float]) -> Verdict
         f"{len(wrong)} of {len(errors)} maps are off by a mean squared error of "
         f"{TOLERANCE} or more."
     )
+    known = [mistaken(challenge, number) for number in range(len(errors))]
     for name, sentence in MISTAKES.items():
-        maps = [mistaken(challenge, number)[name] for number in range(len(errors))]
         if all(
-            map_.shape == answer.arrays[f"cam{n}"].shape
-            and np.allclose(map_, answer.arrays[f"cam{n}"], atol=0.02)
-            for n, map_ in enumerate(maps)
+            maps[name].shape == answer.arrays[f"cam{n}"].shape
+            and np.allclose(maps[name], answer.arrays[f"cam{n}"], atol=0.02)
+            for n, maps in enumerate(known)
         ):
             return Verdict(0.0, f"{said} {sentence}", name)
     return Verdict(0.0, f"{said} Go through the six steps again, shape by shape.")

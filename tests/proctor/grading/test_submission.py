@@ -112,51 +112,43 @@ test_edited.__test__ = False
 
 
 @pytest.fixture(scope="module")
-def graded(released, student_version, right_cells, run, tmp_path_factory):
+def graded(released, student_version, filled, run, tmp_path_factory):
     """Grade the class; returns the course folder, the process and receipts by student."""
     folder = tmp_path_factory.mktemp("class") / "course"
     shutil.copytree(released, folder)
-
-    def fill(**cells):
-        nb = copy.deepcopy(student_version)
-        for marker, source in {**right_cells, **cells}.items():
-            one = next(c for c in nb.cells if c.source.startswith(f"# {marker} "))
-            one.source = one.source.split("\n")[0] + "\n" + source
-        return nb
-
     other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(1)")])
     wrong = {"UNQ_C1": "def double(values):\n    return 0"}
     submissions = {
-        "right": fill(),
-        "zero": fill(**wrong),
-        "half": fill(UNQ_C1="def double(values):\n    return values"),
+        "right": filled(),
+        "zero": filled(**wrong),
+        "half": filled(UNQ_C1="def double(values):\n    return values"),
         "unfilled": student_version,
-        "raises": fill(UNQ_C1="def double(values):\n    raise RuntimeError('no idea')"),
-        "syntax": fill(UNQ_C2="def total(values:\n    return 1"),
-        "loop": fill(UNQ_C1=LOOP),
-        "stubborn": fill(UNQ_C1=STUBBORN),
-        "exits": fill(UNQ_C2="import os\nos._exit(3)"),
-        "loud": fill(UNQ_C2="def total(values):\n    return sum(values)\nprint('x' * 5_000_000)"),
-        "warns": fill(UNQ_C1=WARNING),
-        "deleted": without(fill(), "double"),
-        "test_deleted": without(fill(), "double-test", "stock-test"),
-        "twice": twice(fill(), "total-test"),
-        "reordered": reversed_cells(fill()),
-        "points": edited(fill(**wrong), "double-test", points=400),
-        "ungraded": edited(fill(**wrong), "double-test", grade=False, locked=False),
+        "raises": filled(UNQ_C1="def double(values):\n    raise RuntimeError('no idea')"),
+        "syntax": filled(UNQ_C2="def total(values:\n    return 1"),
+        "loop": filled(UNQ_C1=LOOP),
+        "stubborn": filled(UNQ_C1=STUBBORN),
+        "exits": filled(UNQ_C2="import os\nos._exit(3)"),
+        "loud": filled(UNQ_C2="def total(values):\n    return sum(values)\nprint('x' * 5_000_000)"),
+        "warns": filled(UNQ_C1=WARNING),
+        "deleted": without(filled(), "double"),
+        "test_deleted": without(filled(), "double-test", "stock-test"),
+        "twice": twice(filled(), "total-test"),
+        "reordered": reversed_cells(filled()),
+        "points": edited(filled(**wrong), "double-test", points=400),
+        "ungraded": edited(filled(**wrong), "double-test", grade=False, locked=False),
         "test_edited": test_edited(
-            fill(UNQ_C1=wrong["UNQ_C1"], UNQ_C2="def total(values):\n    return 0")
+            filled(UNQ_C1=wrong["UNQ_C1"], UNQ_C2="def total(values):\n    return 0")
         ),
-        "stripped": without_metadata(fill()),
-        "future": edited(fill(), "double", schema_version=99),
-        "display": fill(UNQ_C1=FORGED_DISPLAY),
-        "answers": fill(UNQ_C1=FORGED_ANSWER),
-        "early_link": fill(UNQ_C1=EARLY_LINK),
-        "patches": fill(UNQ_C1=NUMPY_PATCH),
-        "in_the_way": fill(UNQ_C1=IN_THE_WAY),
-        "no_folder": fill(UNQ_C1=NO_FOLDER),
-        "elsewhere": elsewhere(fill(), student_version),
-        "wordy": fill(UNQ_C1="raise ValueError('x' * 1_000_000)"),
+        "stripped": without_metadata(filled()),
+        "future": edited(filled(), "double", schema_version=99),
+        "display": filled(UNQ_C1=FORGED_DISPLAY),
+        "answers": filled(UNQ_C1=FORGED_ANSWER),
+        "early_link": filled(UNQ_C1=EARLY_LINK),
+        "patches": filled(UNQ_C1=NUMPY_PATCH),
+        "in_the_way": filled(UNQ_C1=IN_THE_WAY),
+        "no_folder": filled(UNQ_C1=NO_FOLDER),
+        "elsewhere": elsewhere(filled(), student_version),
+        "wordy": filled(UNQ_C1="raise ValueError('x' * 1_000_000)"),
         "other": other,
         "empty": "",
         "no_json": '{"cells": [',

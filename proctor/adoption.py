@@ -1,0 +1,46 @@
+"""What a course puts into ``nbgrader_config.py`` to use the engine."""
+
+from __future__ import annotations
+
+from traitlets.config import Config
+
+_RELEASE = [
+    "nbgrader.preprocessors.IncludeHeaderFooter",
+    "nbgrader.preprocessors.LockCells",
+    "proctor.release.scaffold.Scaffold",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.CheckCellMetadata",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.SaveCells",
+    "nbgrader.preprocessors.ClearHiddenTests",
+    "nbgrader.preprocessors.ComputeChecksums",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+_SANITIZE = [
+    "proctor.intake.preprocessor.Restore",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+_GRADE = [
+    "proctor.running.preprocessor.Examine",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+
+def adopt(c: Config) -> None:
+    """Put the engine's preprocessors in nbgrader's place.
+
+    Students' versions have solutions between the lesson's markers turned into None; submissions
+    are rebuilt on the instructor's cells, then run and judged from outside.
+
+    Args:
+        c: What ``get_config()`` returns in ``nbgrader_config.py``.
+    """
+    c.GenerateAssignment.preprocessors = [*_RELEASE]
+    c.Autograde.sanitize_preprocessors = [*_SANITIZE]
+    c.Autograde.autograde_preprocessors = [*_GRADE]

@@ -1,0 +1,17 @@
+from traitlets.config import Config
+from traitlets.utils.importstring import import_item
+
+from proctor.adoption import adopt
+
+
+def test_every_preprocessor_that_a_course_adopts_is_there():
+    c = Config()
+    adopt(c)
+    adopted = [
+        *c.GenerateAssignment.preprocessors,
+        *c.Autograde.sanitize_preprocessors,
+        *c.Autograde.autograde_preprocessors,
+    ]
+    assert all(issubclass(import_item(name), object) for name in adopted)
+    assert "proctor.running.preprocessor.Examine" in adopted
+    assert not any(name.endswith(".Execute") for name in adopted)
