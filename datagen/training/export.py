@@ -21,8 +21,8 @@ CHECKED = 50
 def export(checkpoint: Path, validation: Path, target: Path) -> float:
     """Write the last weights of a checkpoint in float16 and check them.
 
-    The last ones, not their running average: the learning rate ends at zero, so they have
-    settled, while the average still remembers pictures of the size before.
+    The learning rate ends at zero, so they have settled. A running average of the weights was
+    tried: it still remembered pictures of the size before when the training ended.
 
     Args:
         checkpoint: As the training wrote it.

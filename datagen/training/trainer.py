@@ -1,4 +1,4 @@
-"""The state of a training and one step of it: gradient, AdamW, running average of weights."""
+"""The state of a training and one step of it: gradient and AdamW."""
 
 from pathlib import Path
 
@@ -16,8 +16,6 @@ WEIGHT_DECAY = 1e-4
 """Of kernels, per unit of learning rate (Loshchilov and Hutter, ICLR 2019)."""
 CLIP_NORM = 1.0
 """Length to which a longer gradient is cut."""
-AVERAGE_DECAY = 0.997
-"""Of the running average of the weights; its memory is a few hundred steps."""
 
 
 class Trainer:
@@ -31,9 +29,6 @@ class Trainer:
 
     Attributes:
         network: The network as the gradient left it.
-        average: The running average of its weights, in the order of
-            `util.weights.named_weights`; this is what is validated and
-            shipped.
         steps: Steps taken.
     """
 
@@ -41,7 +36,6 @@ class Trainer:
         self, precision: str, seed: int, statistics: tuple[float, float], shares: np.ndarray
     ) -> None:
         self.network = build_training_network(precision, seed)
-        self.average = [tf.Variable(weight.value, trainable=False) for weight in self._weights]
         self.steps = 0
         self._statistics = statistics
         self._shares = tf.constant(shares, tf.float32)
@@ -68,13 +62,11 @@ class Trainer:
             FloatingPointError: If the loss is not finite; the weights are then useless.
         """
         self._optimizer.learning_rate = learning_rate
-        decay = min(AVERAGE_DECAY, (1 + self.steps) / (10 + self.steps))
         losses = self._step(
             tf.constant(batch.images),
             tf.constant(batch.labels),
             tf.constant(batch.masks),
             tf.constant(location, tf.float32),
-            tf.constant(decay, tf.float32),
         )
         weighted, located = (float(value) for value in losses)
         if not np.isfinite(weighted + located):
@@ -85,13 +77,6 @@ class Trainer:
     def class_maps(self, images: np.ndarray) -> np.ndarray:
         """Return the class maps of pictures, uint8 (n, size, size), by the weights as they are."""
         return self._maps(tf.constant(images)).numpy()
-
-    def swap_average(self) -> None:
-        """Exchange the weights and their running average; a second call exchanges them back."""
-        for weight, average in zip(self._weights, self.average, strict=True):
-            value = tf.identity(weight.value)
-            weight.assign(average)
-            average.assign(value)
 
     def save(self, file: Path) -> None:
         """Write everything that a resumed training needs; the file is replaced in one step."""
@@ -108,17 +93,10 @@ class Trainer:
                 variable.assign(stored[name])
             self.steps = int(stored["steps"])
 
-    @property
-    def _weights(self) -> list[keras.Variable]:
-        return list(named_weights(self.network).values())
-
     def _state(self) -> dict[str, tf.Variable]:
-        state = {}
-        for (name, weight), average in zip(
-            named_weights(self.network).items(), self.average, strict=True
-        ):
-            state[f"weight/{name}"] = weight.value
-            state[f"average/{name}"] = average
+        state = {
+            f"weight/{name}": weight.value for name, weight in named_weights(self.network).items()
+        }
         for number, variable in enumerate(self._optimizer.variables):
             state[f"optimizer/{number}"] = variable.value
         return state
@@ -135,7 +113,6 @@ class Trainer:
         labels: tf.Tensor,
         masks: tf.Tensor,
         location: tf.Tensor,
-        decay: tf.Tensor,
     ) -> tuple[tf.Tensor, tf.Tensor]:
         variables = self.network.trainable_variables
         with tf.GradientTape() as tape:
@@ -146,6 +123,4 @@ class Trainer:
         gradients = tape.gradient(loss, [variable.value for variable in variables])
         gradients, _ = tf.clip_by_global_norm(gradients, CLIP_NORM)
         self._optimizer.apply(gradients, variables)
-        for weight, average in zip(self._weights, self.average, strict=True):
-            average.assign_sub((average - weight.value) * (1 - decay))
         return weighted, located

@@ -1,4 +1,4 @@
-"""How good the averaged weights are on the radiographs set aside for watching."""
+"""How good the weights are on the radiographs set aside for watching."""
 
 from collections.abc import Sequence
 
@@ -14,10 +14,10 @@ BATCH = 25
 
 
 def validate(trainer: Trainer, shards: Sequence[Shard], size: int) -> tuple[np.ndarray, float]:
-    """Measure the running average of the weights.
+    """Measure the weights as they are.
 
     Args:
-        trainer: The training; its weights are the same afterwards.
+        trainer: The training; its weights stay the same.
         shards: Radiographs that no gradient was taken on.
         size: Edge at which they are looked at, a multiple of 32.
 
@@ -26,17 +26,13 @@ def validate(trainer: Trainer, shards: Sequence[Shard], size: int) -> tuple[np.n
         whose class map is highest in a cell that the finding touches.
     """
     labels, logits, hits = [], [], []
-    trainer.swap_average()
-    try:
-        for shard in shards:
-            for first in range(0, len(shard.labels), BATCH):
-                batch = fixed_batch(shard, first, BATCH, size)
-                maps = trainer.class_maps(batch.images)
-                labels.append(batch.labels)
-                logits.append(maps.mean(axis=(1, 2)))
-                hits.append(_hits(maps, batch.masks))
-    finally:
-        trainer.swap_average()
+    for shard in shards:
+        for first in range(0, len(shard.labels), BATCH):
+            batch = fixed_batch(shard, first, BATCH, size)
+            maps = trainer.class_maps(batch.images)
+            labels.append(batch.labels)
+            logits.append(maps.mean(axis=(1, 2)))
+            hits.append(_hits(maps, batch.masks))
     areas = area_under_curve(np.concatenate(labels), np.concatenate(logits))
     return areas, float(np.concatenate(hits).mean())
 

@@ -50,12 +50,11 @@ def read(file):
         return dict(stored)
 
 
-def test_weights_and_averages_move(checkpoint):
+def test_weights_move(checkpoint):
     arrays = read(checkpoint)
     assert int(arrays["steps"]) == 3
-    name = "conv5_block16_2_conv/kernel"
-    assert not np.array_equal(arrays[f"weight/{name}"], arrays[f"average/{name}"])
-    assert arrays["average/bn/moving_mean"].any()
+    assert arrays["weight/bn/moving_mean"].any()
+    assert any(arrays[name].any() for name in arrays if name.startswith("optimizer/"))
     assert all(np.isfinite(array).all() for array in arrays.values())
 
 
