@@ -7,7 +7,13 @@ program that only wants the labels waits for nothing.
 from __future__ import annotations
 
 import importlib
+import os
 from typing import Any
+
+from util import quiet
+
+# TensorFlow reads this when it is first imported; its log would fill a notebook's first output.
+os.environ.setdefault(quiet.LEVEL, "3")
 
 _HOMES = {
     "K": "util.backend",
@@ -27,8 +33,8 @@ __all__ = [*_HOMES, "answers"]
 
 
 def __getattr__(name: str) -> Any:
-    if name == "answers":
-        return importlib.import_module("util.answers")
-    if name not in _HOMES:
+    if name not in __all__:
         raise AttributeError(f"module 'util' has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name]), name)
+    with quiet.loading():
+        home = importlib.import_module(_HOMES.get(name, f"util.{name}"))
+    return getattr(home, name) if name in _HOMES else home

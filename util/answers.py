@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
+from util.advice import explained
 from util.answering import compute_gradcam, grad_cam, permutation_importance, permute_feature
 from util.answering.packets import Answer, read_packet, write_packet
 
@@ -86,10 +87,10 @@ def respond(
     try:
         said, given = _ANSWERS[exercise](function, namespace, data, arrays)
     except (Exception, SystemExit) as error:
-        return {"status": "raised", **describe(error)}, {}
+        return {"status": "raised", **describe(error, function)}, {}
     return {"status": "answered", **said}, given
 
 
-def describe(error: BaseException) -> dict[str, str]:
-    """An exception's type and message, short enough to cross."""
-    return {"type": type(error).__name__, "message": str(error)[:500]}
+def describe(error: BaseException, function: Callable[..., Any]) -> dict[str, str]:
+    """An exception's type and message, short enough to cross, with advice where there is some."""
+    return {"type": type(error).__name__, "message": explained(error, function)}

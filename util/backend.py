@@ -1,7 +1,8 @@
-"""``K``: the two functions of the old Keras backend that the lesson is written around.
+"""``K``: the functions of the old Keras backend that the lesson is written around.
 
 Keras 3 dropped ``keras.backend.function`` and ``keras.backend.gradients``. Both are rebuilt here
 on what Keras 3 offers, with the old way of use: name *placeholders* first, get numbers later.
+``K.mean`` is there because the old textbooks pool gradients with it.
 
 ``K.gradients`` returns placeholders that are ordinary ``KerasTensor`` objects. Behind each stands
 an operation of the graph that runs a piece of the model under a ``tf.GradientTape`` when numbers
@@ -23,7 +24,7 @@ import tensorflow as tf
 
 
 class K:
-    """The old Keras backend, as far as the lesson needs it: `K.function` and `K.gradients`."""
+    """The old Keras backend, as far as the lesson needs it: `function`, `gradients` and `mean`."""
 
     @staticmethod
     def function(
@@ -71,6 +72,20 @@ class K:
         (loss,) = _placeholders(loss, "loss of K.gradients")
         wanted = _placeholders(variables, "variables of K.gradients")
         return [_gradient_placeholder(loss, variable) for variable in wanted]
+
+    @staticmethod
+    def mean(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Any:
+        """Take the mean of a placeholder, which gives a placeholder, or of an array.
+
+        Args:
+            x: A placeholder such as what `K.gradients` returns, or values.
+            axis: The axes to average over; all of them where it is None.
+            keepdims: Whether these axes stay, with length 1.
+        """
+        if isinstance(x, keras.KerasTensor):
+            return keras.ops.mean(x, axis=axis, keepdims=keepdims)
+        axes = tuple(axis) if isinstance(axis, Sequence) else axis
+        return np.mean(x, axis=axes, keepdims=keepdims)
 
 
 class BackendFunction:

@@ -16,7 +16,10 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
 
+from util import advice, small_importance
 from util.answering import compute_gradcam as show_case
+from util.answering.permutation_importance import Permute
+from util.answering.spies import globals_of, replaced
 from util.class_activation import reference_cam
 from util.images import load_image_normalize
 
@@ -33,17 +36,25 @@ class ExerciseError(AssertionError):
 
 
 @contextmanager
-def _explaining(exercise: str) -> Iterator[None]:
-    """Turn the error that a forgotten None makes into a sentence about it."""
+def _explaining(function: Callable[..., Any]) -> Iterator[None]:
+    """Turn an error whose reason is known into a sentence about what to do.
+
+    The sentence comes first and stands alone: a reader sees the last line of a traceback, and
+    some tools show no more than its beginning.
+    """
     try:
         yield
-    except (TypeError, AttributeError, ValueError) as error:
-        if "None" not in str(error):
+    except ExerciseError:
+        raise
+    except Exception as error:
+        what_to_do = advice.advise(error, function)
+        if not what_to_do:
             raise
+        raised = f"{type(error).__name__}: {advice.plain(error)[:300]}"
+        where = advice.place(error, function)
         raise ExerciseError(
-            f"{exercise} met a None where it needs a value ({error}). It is not filled in yet, "
-            "or one None is left: replace them all. The traceback above shows the line."
-        ) from error
+            f"{what_to_do} ({where} raised {raised})" if where else f"{what_to_do} ({raised})"
+        ) from None
 
 
 def grad_cam_test(
@@ -54,6 +65,8 @@ def grad_cam_test(
     std: float,
 ) -> Array:
     """Test exercise 1 on the lesson's picture.
+
+    Marks come from other, small models and pictures, with any layer and category.
 
     Args:
         target: The student's ``grad_cam``.
@@ -70,7 +83,7 @@ def grad_cam_test(
             is 0.05 or more.
     """
     image = load_image_normalize(im_path, mean, std)
-    with _explaining("grad_cam"):
+    with _explaining(target):
         returned = target(model, image, _MASS, _LAYER)
     cam = _map_of(returned, image.shape[1:3])
     error = float(np.mean((cam - reference_cam(model, image, _MASS, _LAYER)) ** 2))
@@ -78,8 +91,9 @@ def grad_cam_test(
     print("Your error from reference: ", error, "\n")
     if not error < TOLERANCE:
         raise ExerciseError(
-            f"The map differs from the reference by {error:.3f} (mean squared error per pixel); "
-            f"less than {TOLERANCE} is right. Check the axes over which the gradients are averaged."
+            "Check steps 4 and 5, and the axes over which gradients are averaged: the map differs "
+            f"from the reference by {error:.3f} (mean squared error per pixel); less than "
+            f"{TOLERANCE} is right."
         )
     print(" All tests passed.")
     return cam
@@ -87,13 +101,16 @@ def grad_cam_test(
 
 def _map_of(returned: Any, shape: tuple[int, int]) -> Array:
     if returned is None:
-        raise ExerciseError("grad_cam returned None: exercise 1 is not filled in yet.")
+        raise ExerciseError("Exercise 1 is not filled in yet: grad_cam returned None.")
     cam = np.asarray(returned, dtype=np.float64)
     if cam.shape != tuple(shape):
-        raise ExerciseError(f"The map has shape {cam.shape}; expected {tuple(shape)}.")
+        raise ExerciseError(
+            f"Return a map as large as the picture: shape {cam.shape}; expected {tuple(shape)}."
+        )
     if not np.isfinite(cam).all():
         raise ExerciseError(
-            "The map holds NaN or infinite values; its largest value may have been zero."
+            "Divide by the largest value only where it is above zero: the map holds NaN or "
+            "infinite values."
         )
     return cam
 
@@ -123,29 +140,33 @@ def compute_gradcam_test(target: Callable[..., Any]) -> None:
         "predictions": np.array([[0.2, 0.9, 0.4, 0.6]], dtype=np.float32),
         "maps": rng.uniform(size=(4, 8, 8)).astype(np.float32),
     }
-    with _explaining("compute_gradcam"):
+    with _explaining(target):
         said, _ = show_case.answer(target, {}, data, arrays)
     calls = said["calls"]
     if not calls:
         raise ExerciseError(
-            "grad_cam was not called: loop over all labels and call it for the selected ones."
+            "Loop over all labels and call grad_cam for the selected ones: it was not called."
         )
     asked = sorted({labels[call["category"]] for call in calls})
     print(f"Selected labels: {sorted(selected)}")
     print(f"Maps computed for: {asked}\n")
     if asked != sorted(selected):
         raise ExerciseError(
-            f"Maps were computed for {asked}; expected {sorted(selected)}. The category index is "
-            "the label's position in labels."
+            "Give grad_cam a selected label's position in labels: maps were computed for "
+            f"{asked}; expected {sorted(selected)}."
         )
     for key, expected in (("model", "some_model"), ("layer", "some_layer"), ("image", True)):
         if any(call[key] != expected for call in calls):
-            raise ExerciseError(f"grad_cam was not given the right {key}.")
+            raise ExerciseError(
+                f"Give grad_cam the right {key}: one made from the function's own arguments."
+            )
     print(" All tests passed.")
 
 
 def permute_feature_test(target: Callable[..., Any]) -> None:
     """Test exercise 3 on a frame of three rows, once and a thousand times.
+
+    Each of the calls is looked at: on three rows, one call in six comes out right by chance.
 
     Raises:
         ExerciseError: The column does not hold the same values, something else changed, or the
@@ -155,27 +176,42 @@ def permute_feature_test(target: Callable[..., Any]) -> None:
     before = frame.copy(deep=True)
     print("Test Case\n\nOriginal dataframe:\n")
     print(frame, "\n")
-    with _explaining("permute_feature"):
-        permuted = target(frame, "col1")
-    if not isinstance(permuted, pd.DataFrame):
-        raise ExerciseError(f"A {type(permuted).__name__} came back; expected a DataFrame.")
-    if permuted["col1"].isna().any():
-        raise ExerciseError("Column col1 came back empty: exercise 3 is not filled in yet.")
+    permuted = _permuted(target, frame, before)
     print("col1 permuted:\n")
     print(permuted, "\n")
-    if not frame.equals(before):
-        raise ExerciseError("The frame that was passed in changed; work on the copy.")
-    if list(permuted["col2"]) != list(before["col2"]):
-        raise ExerciseError("col2 changed; only the given feature may.")
-    orders = np.array([np.asarray(target(frame, "col1")["col1"]) for _ in range(1000)])
+    orders = np.array([_permuted(target, frame, before)["col1"] for _ in range(1000)])
     print("Average values after computing over 1000 runs:")
     print(f"Average of col1: {orders.mean(axis=0)}\n\n")
-    if not np.array_equal(np.sort(orders, axis=1), np.tile([0, 1, 2], (1000, 1))):
-        raise ExerciseError("col1 does not hold the same values in another order.")
     # Six standard deviations of the mean of 1000 draws from 0, 1, 2.
     if np.abs(orders.mean(axis=0) - 1).max() > 0.155:
-        raise ExerciseError("The order is not random: every value must come first equally often.")
+        raise ExerciseError(
+            "Permute at random: the order is not random, every value must come first equally often."
+        )
     print(" All tests passed.")
+
+
+def _permuted(
+    target: Callable[..., Any], frame: pd.DataFrame, before: pd.DataFrame
+) -> pd.DataFrame:
+    """Permute col1 of the frame once, and look at all that may not change."""
+    with _explaining(target):
+        permuted = target(frame, "col1")
+    if not isinstance(permuted, pd.DataFrame):
+        raise ExerciseError(f"Return a DataFrame: a {type(permuted).__name__} came back.")
+    if list(permuted.columns) != list(before.columns) or len(permuted) != len(before):
+        raise ExerciseError("Keep all rows and columns: some were lost or added.")
+    if permuted["col1"].isna().any():
+        reason = "Exercise 3 is not filled in yet."
+        if advice.mentions_shuffle(target):
+            reason = advice.SHUFFLE
+        raise ExerciseError(f"{reason} Column col1 came back empty.")
+    if not frame.equals(before):
+        raise ExerciseError("Work on the copy: the frame that was passed in changed.")
+    if list(permuted["col2"]) != list(before["col2"]):
+        raise ExerciseError("Permute the given feature alone: col2 changed.")
+    if sorted(permuted["col1"]) != list(before["col1"]):
+        raise ExerciseError("Permute, do not draw anew: col1 does not hold the same values.")
+    return permuted
 
 
 def permutation_importance_test(
@@ -183,12 +219,15 @@ def permutation_importance_test(
 ) -> None:
     """Test exercise 4 on a logistic regression with one feature that matters.
 
+    A stand-in takes the place of ``permute_feature``, so that exercise 3 need not be right.
+
     Args:
         target: The student's ``permutation_importance``.
         cindex: The metric.
 
     Raises:
-        ExerciseError: The result has another form, or its values are not near 0.5 and 0.
+        ExerciseError: The result has another form, its values are not near 0.5 and 0, or those
+            on a smaller example are not right.
     """
     print("Test Case\n")
     print("You check your answers on a Logistic Regression on a dataset")
@@ -198,19 +237,35 @@ def permutation_importance_test(
     X = pd.DataFrame({"important": rng.normal(size=1000), "unimportant": rng.normal(size=1000)})
     y = np.asarray(np.round(1 / (1 + np.exp(-X["important"]))))
     model = LogisticRegression().fit(X, y)
-    with _explaining("permutation_importance"):
+    orders = np.array([[rng.permutation(1000) for _ in range(100)] for _ in X.columns])
+    permute = Permute(list(X.columns), orders)
+    with replaced("permute_feature", permute, globals_of(target, {})), _explaining(target):
         importances = target(X, y, model, cindex, num_samples=100)
-    if not isinstance(importances, pd.DataFrame) or importances.shape != (1, 2):
-        shape = getattr(importances, "shape", type(importances).__name__)
-        raise ExerciseError(f"The result is {shape}; expected a DataFrame of shape (1, 2).")
+    values = _importances_of(importances)
     print("Computed Importances:")
     print(importances, "\n\n")
-    print(" All tests passed.")
-    values = importances.iloc[0][["important", "unimportant"]].to_numpy(dtype=np.float64)
     if np.isnan(values).any():
-        raise ExerciseError("An importance is empty: exercise 4 is not filled in yet.")
+        raise ExerciseError("Exercise 4 is not filled in yet: an importance is empty.")
+    with _explaining(target):
+        what_to_do = small_importance.advice(target)
+    if what_to_do is not None:
+        raise ExerciseError(what_to_do)
     if not np.allclose(values, [0.5, 0.0], rtol=0.1, atol=0.01):
         raise ExerciseError(
-            f"The importances are {values[0]:.3f} and {values[1]:.3f}; expected about 0.5 and 0."
+            "Look at the two formulas again: the importances are "
+            f"{values[0]:.3f} and {values[1]:.3f}; expected about 0.5 and 0."
         )
     print(" All tests passed.")
+    print(" All tests passed.")
+
+
+def _importances_of(returned: Any) -> Array:
+    if not isinstance(returned, pd.DataFrame):
+        kind = type(returned).__name__
+        raise ExerciseError(f"Return a DataFrame of shape (1, 2): a {kind} came back.")
+    if returned.shape != (1, 2) or set(returned.columns) != {"important", "unimportant"}:
+        raise ExerciseError(
+            "Return one row, with a column per feature: the result has shape "
+            f"{returned.shape} and columns {list(returned.columns)[:5]}."
+        )
+    return returned.iloc[0][["important", "unimportant"]].to_numpy(dtype=np.float64)

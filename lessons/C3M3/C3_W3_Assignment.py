@@ -72,6 +72,9 @@
 # From `util`, a small package that comes with this lesson, we take the loaders, the tests, and `K`.
 
 # %% nbgrader={"grade": false, "grade_id": "packages", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# First, since it keeps TensorFlow's log out of the notebook
+from util import *
+
 import cv2
 import keras
 import lifelines
@@ -81,8 +84,6 @@ import pandas as pd
 import shap
 import sklearn
 import tensorflow as tf
-
-from util import *
 
 # All figures in this notebook start from this size, in inches.
 plt.rcParams["figure.figsize"] = [10, 7]
@@ -131,7 +132,11 @@ plt.title("Predictions")
 plt.show()
 
 # %% [markdown]
-# One bar stands out: the network is confident of a *Mass*, an abnormal spot of more than three centimetres in the lung. The table agrees, this person does have a mass. But a bar does not say *where* the network saw it. It might have been looking at the mass, or at the letters in the corner. Grad-CAM helps to find out.
+# The highest bar is that of *Mass*, an abnormal spot of more than three centimetres in the lung. The table agrees, and a mass is all that it lists. Yet *Pneumonia* is almost as high, and *Nodule*, a smaller spot, lies above one half.
+#
+# The bars need not add up to 1. Each output is a sigmoid, the answer to a yes-or-no question of its own, and a network that sees one white, dense place can say yes to several findings which look like it. Mass, nodule and pneumonia all do.
+#
+# So the chart leaves a question open: *where* in the picture did the network see what it reports? It might have been looking at the mass, or at the letters in the corner. Grad-CAM helps to find out.
 
 # %% [markdown]
 # <a name="1-1"></a>
@@ -153,34 +158,34 @@ model.summary()
 # %% [markdown]
 # That is a long list; we usually care about one of the last few layers, which hold the most abstract features while they still know about places. `model.get_layer(name).output` reaches for a layer by its name. We take `conv5_block16_concat`, where the last convolutional block puts all its features together.
 
-# %% nbgrader={"grade": false, "grade_id": "spatial-maps", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "spatial-maps", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 spatial_maps = model.get_layer("conv5_block16_concat").output
 print(spatial_maps)
 
 # %% [markdown]
 # What was printed is a *placeholder*. It stands for the activations, for any picture, but it holds no numbers yet. `K.function` turns placeholders into numbers: give it a list of input placeholders and a list of output placeholders, and it returns a function that computes the outputs from inputs.
 
-# %% nbgrader={"grade": false, "grade_id": "get-spatial-maps", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "get-spatial-maps", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 get_spatial_maps = K.function([model.input], [spatial_maps])
 print(get_spatial_maps)
 
 # %% [markdown]
 # This is a function object that we can call. To get the activations for one picture, we pass that picture in, inside a list.
 
-# %% nbgrader={"grade": false, "grade_id": "one-image", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
+# %% nbgrader={"grade": false, "grade_id": "one-image", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration", "nbval-check-output"]
 # The picture as the network takes it
 x = load_image_normalize(im_path, mean, std)
 print(f"x is of type {type(x)}")
 print(f"x is of shape {x.shape}")
 
-# %% nbgrader={"grade": false, "grade_id": "spatial-maps-list", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
+# %% nbgrader={"grade": false, "grade_id": "spatial-maps-list", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration", "nbval-check-output"]
 # One array of activations per placeholder that we asked for
 spatial_maps_x_l = get_spatial_maps([x])
 
 print(f"spatial_maps_x_l is of type {type(spatial_maps_x_l)}")
 print(f"spatial_maps_x_l has length {len(spatial_maps_x_l)}")
 
-# %% nbgrader={"grade": false, "grade_id": "spatial-maps-item", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
+# %% nbgrader={"grade": false, "grade_id": "spatial-maps-item", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration", "nbval-check-output"]
 # We asked for one
 spatial_maps_x = spatial_maps_x_l[0]
 print(f"spatial_maps_x is of type {type(spatial_maps_x)}")
@@ -189,7 +194,7 @@ print(f"spatial_maps_x is of shape {spatial_maps_x.shape}")
 # %% [markdown]
 # The shape is (1, 10, 10, 1024): one picture, 10 by 10 positions, 1024 features at each of them. Axis 0 is the batch. We have a single picture, so we take index 0 and are rid of that axis.
 
-# %% nbgrader={"grade": false, "grade_id": "spatial-maps-no-batch", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "spatial-maps-no-batch", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 # The first picture of the batch; spatial_maps_x[0, :] is the same
 spatial_maps_x = spatial_maps_x[0]
 print(f"spatial_maps_x without the batch dimension has shape {spatial_maps_x.shape}")
@@ -205,7 +210,7 @@ print(spatial_maps_x[0])
 #
 # The second thing that Grad-CAM needs is the gradient of one output with respect to those activations. `K.gradients` takes two arguments: the value whose gradient you want, and the tensor with respect to which you want it. Let's walk up to it, starting from the output of the model.
 
-# %% nbgrader={"grade": false, "grade_id": "model-output", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
+# %% nbgrader={"grade": false, "grade_id": "model-output", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration", "nbval-check-output"]
 # A placeholder for all predictions of a batch
 output_with_batch_dim = model.output
 print(f"Model output includes batch dimension, has shape {output_with_batch_dim.shape}")
@@ -213,7 +218,7 @@ print(f"Model output includes batch dimension, has shape {output_with_batch_dim.
 # %% [markdown]
 # The batch axis has size `None`: the placeholder works for any number of pictures. Index 0 takes the first.
 
-# %% nbgrader={"grade": false, "grade_id": "output-no-batch", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
+# %% nbgrader={"grade": false, "grade_id": "output-no-batch", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration", "nbval-check-output"]
 # The predictions for one picture
 output_all_categories = output_with_batch_dim[0]
 print(f"The output for all 14 categories of disease has shape {output_all_categories.shape}")
@@ -221,12 +226,12 @@ print(f"The output for all 14 categories of disease has shape {output_all_catego
 # %% [markdown]
 # There is one output for each of the 14 findings, numbered from 0 to 13 in the order of `labels`. Cardiomegaly is number 0.
 
-# %% nbgrader={"grade": false, "grade_id": "output-category", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
+# %% nbgrader={"grade": false, "grade_id": "output-category", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration", "nbval-check-output"]
 # The prediction of one category
 y_category_0 = output_all_categories[0]
 print(f"The Cardiomegaly output is at index 0, and has shape {y_category_0.shape}")
 
-# %% nbgrader={"grade": false, "grade_id": "gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "gradient", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 # How y_category_0 changes with each of the activations
 gradient_l = K.gradients(y_category_0, spatial_maps)
 print(f"gradient_l is of type {type(gradient_l)} and has length {len(gradient_l)}")
@@ -243,12 +248,12 @@ print(gradient)
 #
 # and returns a function. When you call that function you get a list of arrays, one for each placeholder.
 
-# %% nbgrader={"grade": false, "grade_id": "get-gradient", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "get-gradient", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 # From a picture to the values of the gradient
 get_gradient = K.function([model.input], [gradient])
 type(get_gradient)
 
-# %% nbgrader={"grade": false, "grade_id": "gradient-image", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
+# %% nbgrader={"grade": false, "grade_id": "gradient-image", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration", "nbval-check-output"]
 # The same picture again
 x = load_image_normalize(im_path, mean, std)
 print(f"X-ray image has shape {x.shape}")
@@ -256,7 +261,7 @@ print(f"X-ray image has shape {x.shape}")
 # %% [markdown]
 # We call it as before: the picture goes in inside a list, and a list comes out.
 
-# %% nbgrader={"grade": false, "grade_id": "gradient-values", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "gradient-values", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 # A list goes in, a list comes out
 grad_x_l = get_gradient([x])
 print(f"grad_x_l is of type {type(grad_x_l)} and length {len(grad_x_l)}")
@@ -277,29 +282,29 @@ print(grad_x[0])
 #
 # Now we have a hook into the activations and one into the gradient. They can also be combined, so that one call computes both. That will be handy in the exercise.
 
-# %% nbgrader={"grade": false, "grade_id": "both-function", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "both-function", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 # Two placeholders in the second list, so that one call computes both
 get_spatial_maps_and_gradient = K.function([model.input], [spatial_maps, gradient])
 print(type(get_spatial_maps_and_gradient))
 
-# %% nbgrader={"grade": false, "grade_id": "both-values", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
+# %% nbgrader={"grade": false, "grade_id": "both-values", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration", "nbval-check-output"]
 # The values come in the order of the placeholders
 tensor_eval_l = get_spatial_maps_and_gradient([x])
 print(f"tensor_eval_l is type {type(tensor_eval_l)} and length {len(tensor_eval_l)}")
 
-# %% nbgrader={"grade": false, "grade_id": "both-shapes", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
+# %% nbgrader={"grade": false, "grade_id": "both-shapes", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration", "nbval-check-output"]
 # A name for each of the two arrays
 spatial_maps_x_with_batch_dim, grad_x_with_batch_dim = tensor_eval_l
 print(f"spatial_maps_x_with_batch_dim has shape {spatial_maps_x_with_batch_dim.shape}")
 print(f"grad_x_with_batch_dim has shape {grad_x_with_batch_dim.shape}")
 
-# %% nbgrader={"grade": false, "grade_id": "both-direct", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
+# %% nbgrader={"grade": false, "grade_id": "both-direct", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration", "nbval-check-output"]
 # The same in one line
 spatial_maps_x_with_batch_dim, grad_x_with_batch_dim = get_spatial_maps_and_gradient([x])
 print(f"spatial_maps_x_with_batch_dim has shape {spatial_maps_x_with_batch_dim.shape}")
 print(f"grad_x_with_batch_dim has shape {grad_x_with_batch_dim.shape}")
 
-# %% nbgrader={"grade": false, "grade_id": "both-no-batch", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "both-no-batch", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 # Both without the batch axis
 spatial_maps_x = spatial_maps_x_with_batch_dim[0]
 grad_x = grad_x_with_batch_dim[0]
@@ -316,7 +321,7 @@ print(grad_x[0])
 
 # %% nbgrader={"grade": false, "grade_id": "aside-tape", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 # A model with the same input and two outputs: the layer's activations and the predictions.
-two_outputs = keras.Model(model.inputs, [spatial_maps, model.output])
+two_outputs = keras.Model(model.input, [spatial_maps, model.output])
 with tf.GradientTape() as tape:
     activations, predictions = two_outputs(x)
     y_0 = predictions[0, 0]
@@ -330,18 +335,18 @@ print(f"Equal to grad_x: {np.allclose(tape_gradient, grad_x, atol=1e-6)}")
 # #### 1.1.3 Implementing Grad-CAM
 #
 # <a name='ex-01'></a>
-# ### Exercise 1 - grad_cam
+# ##### Exercise 1 - grad_cam
 #
 # Fill in `grad_cam` below, so that it returns a Grad-CAM map for a model, a picture, a category and a layer. It is easier in small steps:
 #
-# 1. Hook into the model's output and the last layer's activations.
-# 2. Get the gradients of the output with respect to the last layer's activations.
+# 1. Hook into the model's output for the category and into the activations of the layer called `layer_name`.
+# 2. Get the gradients of that output with respect to these activations.
 # 3. Compute the values of the activations and of the gradients for the picture.
 # 4. Compute one weight per channel from the gradients, by global average pooling.
 # 5. Take the dot product of the activations and the weights, which gives a score for each position.
-# 6. Apply ReLU, resize to the size of the picture, and return the map.
+# 6. Apply ReLU, resize to the size of the picture, and divide by the maximum, so that the map goes from 0 to 1.
 #
-# Step 6 is given.
+# Step 6 is given. Use the function's arguments throughout, not the notebook's `model` and `x`: it must work for any model, picture, category and layer.
 
 # %% [markdown]
 # <details>
@@ -358,7 +363,7 @@ print(f"Equal to grad_x: {np.allclose(tape_gradient, grad_x, atol=1e-6)}")
 # </details>
 
 # %% [markdown]
-# The test compares your map for one picture with that of a reference. You get full credit when the mean squared error per pixel is less than 0.05.
+# The test compares your map for one picture with that of a reference. You get full credit when the mean squared error per pixel is less than 0.05. It must be so not for this picture alone: marks come from other, small models and pictures, with any `category_index` and any `layer_name`.
 
 # %% nbgrader={"grade": false, "grade_id": "ex1-solution", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # UNQ_C1 (UNIQUE CELL IDENTIFIER, DO NOT EDIT)
@@ -473,7 +478,7 @@ plt.show()
 # #### 1.1.4 Using Grad-CAM to Visualize Multiple Labels
 #
 # <a name='ex-02'></a>
-# ### Exercise 2 - compute_gradcam
+# ##### Exercise 2 - compute_gradcam
 #
 # One picture can show several findings, and each has its own map. In this exercise you complete a function that draws the maps of a selection of labels side by side. We will use it for Cardiomegaly, Mass and Edema.
 
@@ -576,7 +581,9 @@ image_filename = "SYN00902_000.png"
 compute_gradcam(model, image_filename, mean, std, IMAGE_DIR, df, labels, labels_to_show)
 
 # %% [markdown]
-# Here there is neither mass nor edema, and the network says so. A map without a bright place means that nowhere in the picture anything speaks for the label; negative values were set to zero. Where there is a bright place all the same, look whether it sits on shapes in the middle of the chest or near the shoulders: things that are round and white without being a mass.
+# Here there is neither mass nor edema, and the network says so. What you see looks like the picture alone, four times: all three maps are zero everywhere. At none of the 10 by 10 positions of the layer did the activations raise the score of the label, so every value before the ReLU was negative or zero, and the ReLU left nothing. That is also why step 6 looks at the maximum before it divides.
+#
+# A map of zeros is an answer too: the network found nothing that speaks for the label. It is silent about what speaks *against* it, for that is just what the ReLU takes away. And mind the scale: each map is divided by its own maximum, so a bright place in one map says nothing about how probable the label is. Read the map together with the number above it.
 
 # %% nbgrader={"grade": false, "grade_id": "case-central-mass", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 image_filename = "SYN00903_000.png"
@@ -620,6 +627,9 @@ X_test_risky.head()
 
 
 # %% [markdown]
+# Before you believe a table, look at its values. The first person's `Red blood cells` are 88.8, which is no measurement at all: in this survey 77.7 and 88.8 stand for "not measured" (`data/nhanes/README.md`). The forest was never told, and takes such a code for a large number. Keep this in mind wherever that feature plays a part below.
+
+# %% [markdown]
 # <a name="2-1"></a>
 # ### 2.1 Permutation Method for Feature Importance
 #
@@ -630,7 +640,7 @@ X_test_risky.head()
 # #### 2.1.1 Implementing Permutation
 #
 # <a name='ex-03'></a>
-# ### Exercise 3 - permute_feature
+# ##### Exercise 3 - permute_feature
 #
 # Complete the function below: given a data frame and the name of a feature, it returns a data frame in which the values of that feature are randomly permuted, and everything else is as it was.
 
@@ -712,7 +722,7 @@ answers.check("permute_feature", globals())
 # #### 2.1.2 Implementing Importance
 #
 # <a name='ex-04'></a>
-# ### Exercise 4 - permutation_importance
+# ##### Exercise 4 - permutation_importance
 #
 # Now use `permute_feature` to compute the importance of every feature. The importance of feature $x$ is the absolute difference between the performance on the data as they are and the mean performance over several permutations of $x$:
 #
@@ -839,12 +849,13 @@ plt.show()
 # %% nbgrader={"grade": false, "grade_id": "force-plot", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 explainer = shap.TreeExplainer(rf)
 i = 0  # 0 is the person with the highest risk
-shap_value = explainer.shap_values(X_test.loc[[X_test_risky.index[i]], :])[0, :, 1]
-shap.force_plot(explainer.expected_value[1], shap_value,
+person = X_test.loc[[X_test_risky.index[i]], :]
+shap_value = explainer.shap_values(person)[0, :, 1]
+shap.force_plot(explainer.expected_value[1], shap_value, features=person.iloc[0].round(1),
                 feature_names=X_test.columns, matplotlib=True)
 
 # %% [markdown]
-# Read off what weighs most for this person: age first, and then some measurements that may be unremarkable in the population as a whole. Copy the cell and change `i` to look at others.
+# Read from the base value, the average risk, to f(x), the risk of this person. Almost everything pushes upward. Age gives the largest push by far; a high diastolic blood pressure and a low poverty index come next, with similar widths, and being a man adds some more. Nothing of weight pulls the other way. The permutation method ranks features for all people at once; here you see what they did for one. Copy the cell and change `i` to look at others.
 
 # %% [markdown]
 # <a name="2-2-2"></a>
@@ -876,7 +887,7 @@ shap.summary_plot(shap_values, X_test)
 shap.dependence_plot("Age", shap_values, X_test, interaction_index="Sex")
 
 # %% [markdown]
-# Above about 50, age raises the risk, and the more the older people are. Women (red) are mostly below men of the same age: the same years cost them less, which fits what we know about how long women and men live.
+# Up to the mid fifties the values are below zero: being young lowers the estimate. They turn positive at about 58, and rise from there on. The colour tells something only if you look at both sides of that point. Above it, women (red) are mostly below men of the same age: the same years raise their risk less, which fits what we know about how long women and men live. Below 50 it is rather the other way round: youth takes more off the men's risk, since they start from a higher one. That the effect of one feature depends on another is what *interaction* means.
 #
 # Next the poverty index, coloured by age.
 

@@ -57,6 +57,7 @@ def texts(kit: Path) -> dict[str, str]:
 def test_the_kit_has_what_a_student_needs(kit):
     for name in (
         "C3_W3_Assignment.ipynb",
+        "LICENSE",
         "README.md",
         "requirements.txt",
         "util/__init__.py",
@@ -101,6 +102,10 @@ def test_a_visible_test_tells_an_unfilled_student_so(kit, cells, number):
     assert done.returncode == 1
     assert "ExerciseError" in done.stderr, done.stderr[-2000:]
     assert re.search("not filled in|None|was not called|is empty", done.stderr)
+
+
+def test_the_kits_licence_is_the_projects(kit):
+    assert (kit / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
 
 
 def test_requirements_are_the_locks_versions(kit):

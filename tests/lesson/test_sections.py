@@ -49,6 +49,29 @@ def test_all_sections_are_there_in_their_order(instructor):
         assert heading.startswith(start)
 
 
+def test_an_exercises_heading_is_smaller_than_its_sections(instructor):
+    levels = [
+        (len(found[1]), found[2])
+        for cell in instructor.cells
+        if cell.cell_type == "markdown"
+        for found in re.finditer(r"^(#+) (.*)", cell.source, re.MULTILINE)
+    ]
+    exercises = [place for place, (_, text) in enumerate(levels) if text.startswith("Exercise ")]
+    assert len(exercises) == 4
+    for place in exercises:
+        assert levels[place][0] > levels[place - 1][0], levels[place]
+
+
+def test_the_libraries_are_loaded_after_util_which_quiets_them(instructor):
+    modules = [
+        node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+        for node in ast.walk(ast.parse(code(instructor, "# First, since it keeps").source))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert modules[0] == "util"
+    assert {"keras", "tensorflow", "cv2"} <= set(modules)
+
+
 @pytest.mark.parametrize("marker", SIGNATURES)
 def test_exercises_have_the_printed_signatures_and_documented_arguments(
     instructor, student, marker

@@ -91,8 +91,22 @@ def test_what_is_raised_crosses_in_short():
     said, arrays = answers.respond(
         "permute_feature", {"permute_feature": raising}, challenge.data, challenge.arrays
     )
-    assert said == {"status": "raised", "type": "ValueError", "message": "x" * 500}
+    assert said == {"status": "raised", "type": "ValueError", "message": "x" * 300}
     assert arrays == {}
+
+
+def test_what_is_raised_crosses_with_advice_and_without_colours():
+    def colourful(df, feature):
+        raise KeyError("\x1b[31mAge\x1b[0m")
+
+    challenge = CHECKS["permute_feature"].pose(generator(0))
+    said, _ = answers.respond(
+        "permute_feature", {"permute_feature": colourful}, challenge.data, challenge.arrays
+    )
+    assert "\x1b" not in said["message"]
+    assert said["message"].endswith(
+        "Does colourful use its own arguments, or variables of the notebook?"
+    )
 
 
 def test_an_interrupt_is_not_an_answer():

@@ -61,6 +61,22 @@ def test_gradient_placeholders_can_be_computed_with(pooled, image):
     np.testing.assert_allclose(pooled_value, whole[0].mean(axis=(0, 1)), rtol=1e-5)
 
 
+def test_mean_pools_gradients_as_in_the_textbook(pooled, image):
+    gradient = K.gradients(pooled.output[0][1], pooled.get_layer("maps").output)[0]
+    whole, weights = K.function([pooled.input], [gradient, K.mean(gradient, axis=(0, 1, 2))])(
+        [image]
+    )
+    assert weights.shape == (3,)
+    np.testing.assert_allclose(weights, whole.mean(axis=(0, 1, 2)), rtol=1e-5)
+
+
+@pytest.mark.parametrize("axis", [None, 1, (0, 2), [0, 1]])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_mean_of_values_is_numpys(axis, keepdims, image):
+    expected = image.mean(axis=tuple(axis) if isinstance(axis, list) else axis, keepdims=keepdims)
+    np.testing.assert_array_equal(K.mean(image, axis=axis, keepdims=keepdims), expected)
+
+
 def test_each_of_several_gradients_is_total(image):
     source = keras.Input((None, None, 2))
     first = keras.layers.Rescaling(3.0, name="first")(source)

@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import shap
 from sklearn.model_selection import train_test_split
 
 from util.cohort import load_C3M3_risk_model
@@ -37,19 +36,6 @@ PRINTED = {  # Age, Diastolic BP, Poverty index and Sex of the riskiest people i
     634: (66, 100, 69, 1),
     1221: (74, 80, 67, 2),
 }
-
-
-@pytest.fixture(scope="module")
-def embedded():
-    return load_C3M3_risk_model(LESSON)
-
-
-@pytest.fixture(scope="module")
-def explained(embedded):
-    """SHAP values towards death, a table like X_test."""
-    forest, X, _ = embedded
-    values = shap.TreeExplainer(forest).shap_values(X)[..., 1]
-    return pd.DataFrame(values, X.index, X.columns)
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """``from util import *``: the lesson's names, and nothing that is slow before it is used."""
 
+import os
 import subprocess
 import sys
 
@@ -37,6 +38,24 @@ def test_labels_cost_no_tensorflow():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, "3"), ("0", "0")])
+def test_tensorflows_log_is_quiet_unless_asked_for(before, after):
+    code = "import os, util; print(os.environ['TF_CPP_MIN_LOG_LEVEL'])"
+    environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
+    if before is not None:
+        environment["TF_CPP_MIN_LOG_LEVEL"] = before
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == after
+
+
+def test_the_star_writes_nothing_in_red():
+    environment = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
+    command = [sys.executable, "-c", "from util import *; import keras, tensorflow"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
 
 
 def test_the_public_package_knows_neither_engine_nor_nbgrader_nor_hidden_tests(root):

@@ -1,6 +1,9 @@
 """The visible tests: what they print, and what they tell a student who is not there yet."""
 
+import re
+
 import cv2
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -22,8 +25,6 @@ LAYER = "conv5_block16_concat"
 @pytest.fixture
 def ada(root):
     """Return the notebook's globals of a student who got everything right."""
-    import matplotlib.pyplot as plt
-
     namespace = {
         "np": np, "pd": pd, "plt": plt, "cv2": cv2, "K": K,
         "load_image": load_image, "load_image_normalize": load_image_normalize,
@@ -113,19 +114,21 @@ def test_compute_gradcam_passes_and_needs_no_right_exercise_1(ada, capsys):
 
 ASKS = "grad_cam(model, image, {index}, {layer})"
 SAYS = {
-    "pass": "grad_cam was not called",
-    "[grad_cam(model, image, i, layer) for i in range(4)]": "Maps were computed for .*'Hernia'",
-    "[grad_cam(model, image, i, layer) for i in range(2)]": "'Edema', 'Mass'.*position in labels",
+    "pass": "call grad_cam for the selected ones: it was not called",
+    "[grad_cam(model, image, i, layer) for i in range(4)]": "maps were computed for .*'Hernia'",
+    "[grad_cam(model, image, i, layer) for i in range(2)]": "position in labels.*'Edema', 'Mass'",
     "[grad_cam(model, image, i, 'conv') for i in (1, 3)]": "the right layer",
     "[grad_cam(model, image[0], i, layer) for i in (1, 3)]": "the right image",
     "[grad_cam('model', image, i, layer) for i in (1, 3)]": "the right model",
-    "[i for i in None]": "compute_gradcam met a None.*one None is left",
+    "[i for i in None]": "Replace each None.*NoneType",
+    "cam = None; plt.imshow(cam)": "Replace each None: cam is None.*grad_cam was not called before",
+    "image = df.loc[0, 'no such column']": "Does f use its own arguments",
 }
 
 
 @pytest.mark.parametrize("line", SAYS)
 def test_compute_gradcam_says_what_is_wrong(line):
-    namespace = {"load_image_normalize": load_image_normalize}
+    namespace = {"load_image_normalize": load_image_normalize, "plt": plt}
     code = (
         "def f(model, img, mean, std, data_dir, df, labels, selected, layer_name):\n"
         "    image, layer = load_image_normalize(data_dir + img, mean, std), layer_name\n"
@@ -151,15 +154,30 @@ def in_place(df, feature):
     return df
 
 
+def shuffled_with_none(df, feature):
+    done = df.copy(deep=True)
+    done[feature] = np.random.shuffle(done[feature].to_numpy())
+    return done
+
+
+def both_columns(df, feature):
+    return df.apply(lambda column: np.random.permutation(column))
+
+
 PERMUTE_SAYS = [
-    (lambda df, f: None, "A NoneType came back"),
+    (lambda df, f: None, "Return a DataFrame: a NoneType came back"),
     (lambda df, f: df.assign(**{f: None}), "not filled in yet"),
-    (in_place, "work on the copy"),
+    (shuffled_with_none, "shuffle works in place and returns None"),
+    (lambda df, f: df[[f]], "Keep all rows and columns"),
+    (in_place, "Work on the copy"),
     (lambda df, f: df.assign(col1=[0, 2, 1], col2=["B", "A", "C"]), "col2 changed"),
+    (both_columns, "col2 changed"),
+    (lambda df, f: df.sample(frac=1), "col2 changed"),
     (lambda df, f: df.copy(), "not random"),
     (lambda df, f: df.assign(**{f: np.random.choice(df[f], 3)}), "same values"),
     (lambda df, f: df.assign(**{f: [1, 1, 1]}), "same values"),
-    (lambda df, f: len(None), "permute_feature met a None"),
+    (lambda df, f: len(None), "Replace each None"),
+    (lambda df, f: df.assign(**{f: df["Age"]}), "Does <lambda> use its own arguments"),
 ]
 
 
@@ -168,6 +186,26 @@ def test_permute_feature_says_what_is_wrong(function, says):
     np.random.seed(4)
     with pytest.raises(ExerciseError, match=says):
         permute_feature_test(function)
+
+
+@pytest.mark.parametrize(
+    ("function", "says"),
+    [
+        (in_place, "Work on the copy"),
+        (both_columns, "col2 changed"),
+        (lambda df, f: df.sample(frac=1), "col2 changed"),
+    ],
+)
+def test_permute_feature_is_no_lottery(function, says):
+    """One call in six leaves three rows as they are, whatever the function does."""
+    calls = []
+
+    def lucky(df, feature):
+        calls.append(1)
+        return df.copy() if len(calls) == 1 else function(df, feature)
+
+    with pytest.raises(ExerciseError, match=says):
+        permute_feature_test(lucky)
 
 
 def test_permutation_importance_prints_the_lessons_lines(ada, capsys):
@@ -183,12 +221,13 @@ def frame(values, **form):
 
 
 IMPORTANCE_SAYS = [
-    (lambda *_, **__: None, "NoneType; expected a DataFrame"),
-    (lambda *_, **__: frame([0.5, 0.0]).T, r"\(2, 1\); expected a DataFrame of shape \(1, 2\)"),
+    (lambda *_, **__: None, r"Return a DataFrame of shape \(1, 2\): a NoneType"),
+    (lambda *_, **__: frame([0.5, 0.0]).T, r"a column per feature: the result has shape \(2, 1\)"),
+    (lambda *_, **__: pd.DataFrame([[0.5, 0.0]]), "a column per feature"),
     (lambda *_, **__: frame([None, None]), "not filled in yet"),
-    (lambda *_, **__: frame([-0.5, 0.0]), "-0.500 and 0.000; expected about 0.5 and 0"),
+    (lambda *_, **__: frame([-0.5, 0.0]), "are -0.500 and 0.000; expected about 0.5 and 0"),
     (lambda *_, **__: frame([0.5, 0.2]), "expected about 0.5 and 0"),
-    (lambda *_, **__: [feature for feature in None], "permutation_importance met a None"),
+    (lambda *_, **__: [feature for feature in None], "Replace each None"),
 ]
 
 
@@ -198,7 +237,61 @@ def test_permutation_importance_says_what_is_wrong(function, says):
         permutation_importance_test(function, cindex)
 
 
-def test_an_error_that_no_none_made_comes_through_as_it_is():
+IMPORTANCE = """
+def permutation_importance(X, y, model, metric, num_samples=100):
+    importances = pd.DataFrame(index=["importance"], columns=X.columns)
+    baseline = metric(y, model.predict_proba(X)[:, 1])
+    for feature in importances.columns:
+        values = np.zeros(num_samples)
+        for i in range(num_samples):
+            shuffled = permute_feature(X, feature)
+            values[i] = MEASURED
+        importances.loc["importance", feature] = RESULT
+    return importances
+"""
+MEASURED, RESULT = "metric(y, model.predict_proba(shuffled)[:, 1])", "abs(baseline - values.mean())"
+IMPORTANCE_MISTAKES = {
+    "Take the absolute value": (MEASURED, "baseline - values.mean()"),
+    "Take the mean of the performances first": (MEASURED, "abs(baseline - values).mean()"),
+    "Use predict_proba": ("metric(y, model.predict(shuffled))", RESULT),
+    "difference from the baseline, not the ratio": (MEASURED, "baseline / values.mean()"),
+    "Average over all samples": (MEASURED, "abs(baseline - values[-1])"),
+    "Look at the two formulas again": (MEASURED, "abs(baseline - values.max())"),
+}
+
+
+def importance(measured, result, **more):
+    namespace = {"np": np, "pd": pd, **more}
+    code = IMPORTANCE.replace("MEASURED", measured).replace("RESULT", result)
+    exec(code, namespace)  # noqa: S102 - written above
+    return namespace["permutation_importance"]
+
+
+@pytest.mark.parametrize("says", IMPORTANCE_MISTAKES)
+def test_permutation_importance_knows_the_usual_mistakes(says, capsys):
+    with pytest.raises(ExerciseError, match=f"^[^(]*{says}"):
+        permutation_importance_test(importance(*IMPORTANCE_MISTAKES[says]), cindex)
+    assert "All tests passed" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("third", [None, lambda df, feature: df, lambda *_: 1 / 0])
+def test_permutation_importance_passes_without_a_right_exercise_3(third):
+    function = importance(MEASURED, RESULT, permute_feature=third)
+    permutation_importance_test(function, cindex)
+    assert function.__globals__["permute_feature"] is third
+
+
+def test_permutation_importance_passes_for_one_that_shuffles_by_itself():
+    own = importance(MEASURED, RESULT)
+    by_itself = own.__globals__
+    code = IMPORTANCE.replace("permute_feature(X, feature)", "shuffle_one(X, feature)")
+    code = code.replace("MEASURED", MEASURED).replace("RESULT", RESULT)
+    exec(code, by_itself)  # noqa: S102 - written above
+    by_itself["shuffle_one"] = lambda X, f: X.assign(**{f: np.random.permutation(X[f])})
+    permutation_importance_test(by_itself["permutation_importance"], cindex)
+
+
+def test_an_error_of_unknown_reason_comes_through_as_it_is():
     def wrong(df, feature):
         raise TypeError("unsupported operand")
 
@@ -207,11 +300,25 @@ def test_an_error_that_no_none_made_comes_through_as_it_is():
     assert not isinstance(caught.value, ExerciseError)
 
 
-def test_the_students_own_line_stays_in_the_traceback():
+def test_the_advice_comes_first_and_the_students_own_line_with_it():
     def unfilled(df, feature):
-        for _ in None:
-            pass
+        weights = None
+        return df.to_numpy() @ weights
 
     with pytest.raises(ExerciseError) as caught:
         permute_feature_test(unfilled)
-    assert isinstance(caught.value.__cause__, TypeError)
+    message = str(caught.value)
+    # Validate shows no more than 80 columns, the error's type among them.
+    assert "Replace each None: weights is None" in f"ExerciseError: {message}"[:80]
+    assert re.search(r"line \d+: return df.to_numpy\(\) @ weights raised ", message)
+    # Nothing is shown below the advice, nor above it: it is the last line and the only error.
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+
+
+def test_a_layer_of_another_model_leads_to_the_arguments(stand_in, picture, network):
+    def grad_cam(input_model, image, category, layer):
+        return network.get_layer("no_such_layer").output
+
+    with pytest.raises(ExerciseError, match=r"^Does grad_cam use its own arguments.*No such layer"):
+        grad_cam_test(grad_cam, None, picture, 120.0, 50.0)

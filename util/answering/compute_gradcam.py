@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from util.advice import nones
 from util.answering.packets import Answer
 from util.answering.spies import globals_of, replaced
 from util.images import load_image_normalize
@@ -87,6 +88,10 @@ def answer(
                     layer_name=data["layer"],
                 )
             panels = _panels(before, maps)
+        except Exception as error:
+            if not calls and nones(error, function):
+                error.add_note("grad_cam was not called before.")
+            raise
         finally:
             for number in set(plt.get_fignums()) - before:
                 plt.close(number)

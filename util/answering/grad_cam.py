@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from util.advice import explained
 from util.answering.packets import Answer
 from util.answering.tiny_models import build
 
@@ -41,7 +42,8 @@ def answer(
             cam = np.asarray(cam, dtype=np.float32)
         except Exception as error:
             failure = failure or error
-            said.append({"raised": type(error).__name__, "message": str(error)[:300]})
+            message = explained(error, function)
+            said.append({"raised": type(error).__name__, "message": message})
             continue
         said.append({"returned": True, "shape": list(cam.shape)})
         maps[f"cam{number}"] = cam

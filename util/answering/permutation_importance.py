@@ -84,8 +84,10 @@ def answer(
 
     Returns:
         ``type``, ``columns`` and ``index`` of what came back, ``permuted``: calls of
-        ``permute_feature`` per feature, ``measured``: calls of the metric, ``fitted``; arrays
-        ``values`` and ``seen``, the frames that the model was shown (calls, rows, features).
+        ``permute_feature`` per feature, ``measured``: calls of the metric, ``fitted``,
+        ``at_once``: whether the model was shown anything but one frame at a time; arrays
+        ``values`` and ``seen``, the frames that the model was shown (frames, rows, features).
+        Frames that were put below one another count one by one.
     """
     names: list[str] = list(data["features"])
     # A copy, or a function that writes into X would write into what X is compared with.
@@ -100,6 +102,7 @@ def answer(
         "permuted": [permute.calls[name] for name in names],
         "measured": metric.calls,
         "fitted": model.fitted,
+        "at_once": any(values.shape != X.shape for values in model.seen),
         "untouched": bool(np.array_equal(X.to_numpy(), arrays["X"])),
     }
     if not isinstance(returned, pd.DataFrame):
@@ -114,5 +117,9 @@ def answer(
 
 
 def _stacked(seen: list[Array], shape: tuple[int, int]) -> Array:
-    alike = [values for values in seen if values.shape == shape][:2000]
-    return np.asarray(alike) if alike else np.zeros((0, *shape))
+    whole = [
+        values.reshape(-1, *shape)
+        for values in seen
+        if values.ndim == 2 and values.shape[1] == shape[1] and len(values) % shape[0] == 0
+    ]
+    return np.concatenate(whole)[:2000] if whole else np.zeros((0, *shape))

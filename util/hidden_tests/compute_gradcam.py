@@ -84,7 +84,8 @@ def _call_problem(
         hint = position if asked == places else ""
         return Verdict(
             0.0,
-            f"{len(wanted)} labels were selected; maps were asked for {len(asked)} categories, "
+            f"{len(wanted)} labels were selected; maps were asked for {len(asked)} "
+            f"{'category' if len(asked) == 1 else 'categories'}, "
             f"{len(asked & wanted)} of them right.{hint}",
             "category",
         )

@@ -40,6 +40,13 @@ MISTAKES: Mapping[str, str] = {
     "zeros": "All importances are zero.",
 }
 
+_CALL_ONE_BY_ONE = Verdict(
+    0.0,
+    "permute_feature was not called, and what predict_proba was given does not show that each "
+    "feature was permuted num_samples times: call predict_proba on one permuted frame at a time.",
+    "not_one_by_one",
+)
+
 
 def pose(rng: np.random.Generator) -> Packet:
     """Draw data, coefficients, a metric and orders that tell all known mistakes apart."""
@@ -127,9 +134,23 @@ def mistaken(challenge: Packet) -> dict[str, Array]:
 
 def _judge_own_permutations(challenge: Packet, answer: Packet, values: Array) -> Verdict:
     """Judge a solution that permutes by itself: exactly, from the frames that the model saw."""
+    problem, performances = _own_performances(challenge, answer.arrays["seen"])
+    if problem is not None:
+        # Frames in another arrangement than one below the other can't be told apart, so that
+        # nothing true can be said of what is wrong with them.
+        return _CALL_ONE_BY_ONE if answer.data["at_once"] is not False else problem
+    baseline = _measure(challenge, _probabilities(challenge, challenge.arrays["X"]))
+    right = [abs(baseline - float(np.mean(measured))) for measured in performances]
+    if np.allclose(values, right, rtol=0, atol=TOLERANCE):
+        return Verdict(1.0, "All importances are right.")
+    return Verdict(0.0, "The importances are not those that the two formulas give.")
+
+
+def _own_performances(challenge: Packet, seen: Array) -> tuple[Verdict | None, list[list[float]]]:
+    """The performances on permuted frames by feature, or what is wrong with the frames."""
     X, samples = challenge.arrays["X"], int(challenge.data["num_samples"])
-    performances: dict[int, list[float]] = {place: [] for place in range(X.shape[1])}
-    for frame in answer.arrays["seen"]:
+    performances: list[list[float]] = [[] for _ in range(X.shape[1])]
+    for frame in seen:
         changed = [
             place for place in range(X.shape[1]) if not np.array_equal(frame[:, place], X[:, place])
         ]
@@ -137,19 +158,15 @@ def _judge_own_permutations(challenge: Packet, answer: Packet, values: Array) ->
             continue
         if len(changed) > 1:
             text = "More than one feature was permuted at the same time."
-            return Verdict(0.0, text, "several_features")
+            return Verdict(0.0, text, "several_features"), []
         if not np.array_equal(np.sort(frame[:, changed[0]]), np.sort(X[:, changed[0]])):
             text = "A feature's values were not permuted but replaced by others."
-            return Verdict(0.0, text, "resampled")
+            return Verdict(0.0, text, "resampled"), []
         performances[changed[0]].append(_measure(challenge, _probabilities(challenge, frame)))
-    if any(len(measured) != samples for measured in performances.values()):
+    if any(len(measured) != samples for measured in performances):
         text = "Each feature is to be permuted num_samples times."
-        return Verdict(0.0, text, "num_samples")
-    baseline = _measure(challenge, _probabilities(challenge, X))
-    right = [abs(baseline - float(np.mean(performances[place]))) for place in performances]
-    if np.allclose(values, right, rtol=0, atol=TOLERANCE):
-        return Verdict(1.0, "All importances are right.")
-    return Verdict(0.0, "The importances are not those that the two formulas give.")
+        return Verdict(0.0, text, "num_samples"), []
+    return None, performances
 
 
 def _probabilities(challenge: Packet, frame: Array) -> Array:

@@ -11,6 +11,7 @@ from scipy.stats import chi2
 
 from proctor.contract import Verdict
 from proctor.packet import Packet
+from util.advice import SHUFFLE
 
 Array = npt.NDArray[Any]
 
@@ -56,6 +57,16 @@ def _frame_problem(
     said = answer.data["frames"][number]
     names = [column["name"] for column in frame["columns"]]
     feature = names.index(frame["feature"])
+    returned = said["returned"]
+    # Before the argument: shuffling a column where it lies empties the result and changes both.
+    if (
+        returned["type"] == "DataFrame"
+        and returned["columns"] == names
+        and _is_empty(answer.arrays[f"returned{number}_{feature}"])
+    ):
+        return Verdict(
+            0.0, f"The column came back empty: None was put into it. {SHUFFLE}", "emptied"
+        )
     argument = [answer.arrays[f"argument{number}_{place}"] for place in range(len(names))]
     if not all(
         _equal(challenge, number, place, argument[place], frame) for place in range(len(names))
@@ -63,7 +74,6 @@ def _frame_problem(
         return Verdict(
             0.0, "The frame that was passed in was changed; work on the copy.", "in_place"
         )
-    returned = said["returned"]
     if returned["type"] != "DataFrame":
         return Verdict(0.0, f"A {str(returned['type'])[:60]} came back, not a DataFrame.", "type")
     if returned["columns"] != names:
@@ -87,6 +97,11 @@ def _frame_problem(
         text = "The feature's values are not the same values in another order."
         return Verdict(0.0, text, "resampled")
     return None
+
+
+def _is_empty(column: Array) -> bool:
+    """Whether a column holds None alone, which crosses as text."""
+    return column.size > 0 and column.dtype.kind == "U" and bool((column == "None").all())
 
 
 def _equal(

@@ -61,6 +61,7 @@ def test_result_and_calls_are_written_down():
         "permuted": [0, 1],
         "measured": 1,
         "fitted": 0,
+        "at_once": False,
         "untouched": True,
         "columns": NAMES,
         "index": ["importance"],
@@ -68,6 +69,17 @@ def test_result_and_calls_are_written_down():
     np.testing.assert_array_equal(arrays["values"], [[0.5, 2]])
     np.testing.assert_array_equal(arrays["seen"], ARRAYS["X"][None])
     assert "permute_feature" not in globals()
+
+
+def test_frames_below_one_another_are_seen_one_by_one():
+    def at_once(X, y, model, metric, num_samples):
+        model.predict_proba(np.vstack([X.to_numpy(), X.to_numpy()[::-1]]))
+        model.predict_proba(X[:2])
+        return X
+
+    said, arrays = answer(at_once, {}, DATA, ARRAYS)
+    assert said["at_once"] is True
+    np.testing.assert_array_equal(arrays["seen"], [ARRAYS["X"], ARRAYS["X"][::-1]])
 
 
 def test_writing_into_the_frame_is_seen_and_leaves_the_challenge_alone():

@@ -100,6 +100,21 @@ def test_each_wrong_solution_earns_nothing(mistake, student, sit, leaks):
         assert not leaks(sitting.verdict.message, sitting.challenge)
 
 
+def test_a_map_that_was_left_none_is_told_as_no_call(student, sit):
+    namespace = write(student("ada", "UNQ_C1"))
+    code = CODE.replace("grad_cam(MODEL, IMAGE, INDEX, LAYER)", "None")
+    for part, text in RIGHT.items():
+        code = code.replace(part, text)
+    exec(code, namespace)  # noqa: S102 - our own solutions
+    message = sit("compute_gradcam", namespace).answer.data["message"]
+    assert "cam is None where used. grad_cam was not called before." in message
+
+
+def test_one_category_is_counted_in_the_singular(student, sit):
+    namespace = write(student("ada", "UNQ_C1"), INDEX="0")
+    assert " 1 category, " in sit("compute_gradcam", namespace).verdict.message
+
+
 PARTLY = {
     "titles of the next label": {"TITLE": "labels[(i + 1) % len(labels)]"},
     "no titles": {"TITLE": "''"},

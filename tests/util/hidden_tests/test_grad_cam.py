@@ -42,6 +42,10 @@ def weighted(maps, gradients):
     return maps @ gradients.mean(axis=(0, 1))
 
 
+def weighted_by(change, maps, gradients):
+    return maps @ change(gradients.mean(axis=(0, 1)))
+
+
 def other(model, layer):
     """The name of the other convolution."""
     return next(
@@ -66,6 +70,16 @@ WRONG = {
     "maximum": lambda m, x, c, n: finished(
         inside(m, x, c, n)[0] @ inside(m, x, c, n)[1].max(axis=(0, 1)), x
     ),
+    "median": lambda m, x, c, n: finished(
+        inside(m, x, c, n)[0] @ np.median(inside(m, x, c, n)[1], axis=(0, 1)), x
+    ),
+    "weight_signs": lambda m, x, c, n: finished(weighted_by(np.sign, *inside(m, x, c, n)), x),
+    "weight_relu": lambda m, x, c, n: finished(
+        weighted_by(lambda weights: np.maximum(weights, 0), *inside(m, x, c, n)), x
+    ),
+    "relu_first": lambda m, x, c, n: finished(
+        weighted(np.maximum(inside(m, x, c, n)[0], 0), inside(m, x, c, n)[1]), x
+    ),
     "gradient_only": lambda m, x, c, n: finished(inside(m, x, c, n)[1].mean(axis=2), x),
     "transposed": lambda m, x, c, n: finished(weighted(*inside(m, x, c, n)).T, x),
     "shape": lambda m, x, c, n: weighted(*inside(m, x, c, n)),
@@ -79,6 +93,45 @@ def test_each_known_mistake_is_named(mistake, sit_with, same_models, leaks):
         sitting = sit_with(WRONG[mistake], "grad_cam", seed)
         assert (sitting.verdict.score, sitting.verdict.misconception) == (0.0, mistake)
         assert not leaks(sitting.verdict.message, sitting.challenge)
+
+
+def test_no_known_mistake_passes_by_luck_and_the_right_maps_do():
+    for seed in range(20):
+        challenge = CHECK.pose(generator(seed))
+        known = [grad_cam.mistaken(challenge, number) for number in range(4)]
+        for mistake in grad_cam.MISTAKES:
+            maps = {f"cam{number}": maps[mistake] for number, maps in enumerate(known)}
+            verdict = CHECK.judge(challenge, Packet({"cases": SAID}, maps))
+            assert (verdict.score, verdict.misconception) == (0.0, mistake), seed
+        right = {f"cam{number}": right_map(challenge, number) for number in range(4)}
+        assert CHECK.judge(challenge, Packet({"cases": SAID}, right)).score == 1.0
+
+
+def right_map(challenge, number):
+    case = challenge.data["cases"][number]
+    raw = grad_cam.cam_of(grad_cam.work_out(challenge, number), case["category"], case["layer"])
+    return grad_cam.finish(raw, *challenge.arrays[f"image{number}"].shape[:2])
+
+
+def test_one_wrong_map_is_counted_in_the_singular():
+    challenge = CHECK.pose(generator(3))
+    maps = {f"cam{number}": right_map(challenge, number) for number in range(4)}
+    maps["cam2"] = 1 - maps["cam2"]
+    message = CHECK.judge(challenge, Packet({"cases": SAID}, maps)).message
+    assert message.startswith("1 of 4 map is off")
+
+
+def test_a_none_that_is_left_is_told(student, sit):
+    namespace = student("ada", "UNQ_C1")
+    code = """
+def grad_cam(input_model, image, category_index, layer_name):
+    weights = None
+    maps = K.function([input_model.input], [input_model.get_layer(layer_name).output])([image])[0]
+    return maps[0] @ weights
+"""
+    exec(code, namespace)  # noqa: S102 - written above
+    said = sit("grad_cam", namespace).answer.data
+    assert "Replace each None: weights is None" in said["message"]
 
 
 def test_all_mistakes_that_the_judge_knows_are_tried():

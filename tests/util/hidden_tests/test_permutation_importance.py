@@ -136,6 +136,56 @@ def test_wrong_solutions_that_shuffle_by_themselves_fail(mistake, notebook, sit,
         assert not leaks(sitting.verdict.message, sitting.challenge)
 
 
+AT_ONCE = """
+def permutation_importance(X, y, model, metric, num_samples=100):
+    baseline = metric(y, model.predict_proba(X)[:, 1])
+    row = {}
+    for place, feature in enumerate(X.columns):
+        data = ARRANGED
+        for i in range(num_samples):
+            rows = ROWS
+            data[rows, place] = np.random.permutation(data[rows, place])
+        risks = model.predict_proba(data)[:, 1]
+        performances = [metric(y, risks[ROWS]) for i in range(num_samples)]
+        row[feature] = IMPORTANCE
+    return pd.DataFrame([row], index=["importance"])
+"""
+BELOW = {
+    "ARRANGED": "np.tile(X.values, (num_samples, 1))",
+    "ROWS": "slice(i * len(X), (i + 1) * len(X))",
+    "IMPORTANCE": "abs(baseline - np.mean(performances))",
+}
+BETWEEN = {
+    **BELOW,
+    "ARRANGED": "np.repeat(X.values, num_samples, axis=0)",
+    "ROWS": "slice(i, None, num_samples)",
+}
+SIGNED = {"IMPORTANCE": "baseline - np.mean(performances)"}
+FEWER = {"IMPORTANCE": "0.0", "num_samples)": "2)"}
+
+
+@pytest.mark.parametrize(
+    ("way", "score", "name"),
+    [
+        (BELOW, 1.0, None),
+        (BELOW | SIGNED, 0.0, None),
+        (BELOW | FEWER, 0.0, "not_one_by_one"),
+        (BETWEEN, 0.0, "not_one_by_one"),
+    ],
+)
+def test_all_samples_in_one_call_are_told_apart_where_they_lie_below_one_another(
+    way, score, name, notebook, sit, leaks
+):
+    code = AT_ONCE
+    for part, text in way.items():
+        code = code.replace(part, text)
+    exec(code, notebook)  # noqa: S102 - our own solutions
+    for seed in range(5):
+        sitting = sit("permutation_importance", notebook, seed)
+        assert (sitting.verdict.score, sitting.verdict.misconception) == (score, name)
+        assert not leaks(sitting.verdict.message, sitting.challenge)
+
+
 @pytest.mark.parametrize("third", [None, lambda df, feature: df, lambda *_: 1 / 0, "absent"])
 def test_exercise_3_need_not_be_right(third, student, sit):
     namespace = student("ada", "UNQ_C4")

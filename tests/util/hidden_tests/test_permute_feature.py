@@ -55,6 +55,13 @@ def as_text(df, feature):
     return with_column(df, feature, values)
 
 
+def shuffled_with_none(df, feature):
+    """What np.random.shuffle gives: nothing, and the caller's column in another order."""
+    done = df.copy(deep=False)
+    done[feature] = np.random.shuffle(df[feature].to_numpy())
+    return done
+
+
 WRONG = {
     "in_place": [in_place],
     "resampled": [lambda df, f: with_column(df, f, np.random.choice(df[f], len(df)))],
@@ -68,7 +75,8 @@ WRONG = {
     "unfair": [swap_two, lambda df, f: with_column(df, f, np.roll(df[f], np.random.choice(3)))],
     "index": [lambda df, f: df.sample(frac=1), lambda df, f: df.reset_index(drop=True)],
     "other_columns": [both_columns],
-    "dtype": [as_text, lambda df, f: with_column(df, f, None)],
+    "dtype": [as_text],
+    "emptied": [lambda df, f: with_column(df, f, None), shuffled_with_none],
     "columns": [
         lambda df, f: df[[f]],
         lambda df, f: df[list(df.columns)[::-1]],

@@ -1,0 +1,105 @@
+"""What an error in a student's function most likely means, in a sentence.
+
+The visible tests and the answers to the hidden ones both say it. Nothing here knows what a right
+answer is; it looks at the error, and at the line of the student's function that it came from.
+"""
+
+from __future__ import annotations
+
+import dis
+import linecache
+import re
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+SHUFFLE = "np.random.shuffle works in place and returns None; np.random.permutation returns a copy."
+
+LONGEST = 300
+"""Characters of what is told of an error; a grader may cut what is longer, advice and all."""
+
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_NONE = re.compile(r"NoneType|^None$")
+_FOREIGN = re.compile(
+    r"No such layer|does not depend on|feature names (should|must)", re.IGNORECASE
+)
+
+
+def plain(error: BaseException) -> str:
+    """An error's message without the colours that Keras puts into it."""
+    return _COLOURS.sub("", str(error))
+
+
+def explained(error: BaseException, function: Callable[..., Any]) -> str:
+    """An error's message, cut so that the advice fits behind it."""
+    advice = advise(error, function)
+    if not advice:
+        return plain(error)[:LONGEST]
+    return f"{plain(error)[: LONGEST - len(advice) - 1]} {advice}"
+
+
+def advise(error: BaseException, function: Callable[..., Any]) -> str:
+    """What to do about an error that a student's function raised; empty where unknown."""
+    said = list(getattr(error, "__notes__", []))
+    empty = nones(error, function)
+    if (empty or isinstance(error, KeyError)) and mentions_shuffle(function):
+        return " ".join([SHUFFLE, *said])
+    if empty:
+        verb = "is" if len(empty) == 1 else "are"
+        said.insert(0, f"Replace each None: {' and '.join(empty)} {verb} None where used.")
+    elif _NONE.search(plain(error)):
+        said.insert(0, "Replace each None: there is one where a value is needed.")
+    elif isinstance(error, KeyError) or _FOREIGN.search(plain(error)):
+        name = getattr(function, "__name__", "the function")
+        said.insert(0, f"Does {name} use its own arguments, or variables of the notebook?")
+    return " ".join(said)
+
+
+def place(error: BaseException, function: Callable[..., Any]) -> str:
+    """Where in the student's code an error came up, as text; empty where it is not to be found."""
+    step = _innermost(error, function)
+    if step is None:
+        return ""
+    line = linecache.getline(step.tb_frame.f_code.co_filename, step.tb_lineno).strip()
+    return f"line {step.tb_lineno}: {line}" if line else f"line {step.tb_lineno}"
+
+
+def nones(error: BaseException, function: Callable[..., Any]) -> list[str]:
+    """The variables that hold None in the expression that an error came from."""
+    step = _innermost(error, function)
+    if step is None:
+        return []
+    values = step.tb_frame.f_locals
+    return [name for name in _read_at(step) if values.get(name, ...) is None]
+
+
+def mentions_shuffle(function: Callable[..., Any]) -> bool:
+    """Whether a function calls something named shuffle."""
+    return "shuffle" in getattr(getattr(function, "__code__", None), "co_names", ())
+
+
+def _innermost(error: BaseException, function: Callable[..., Any]) -> TracebackType | None:
+    """The last step of the traceback that lies in the student's own file or cell."""
+    code = getattr(function, "__code__", None)
+    found, step = None, error.__traceback__
+    while code is not None and step is not None:
+        if step.tb_frame.f_code.co_filename == code.co_filename:
+            found = step
+        step = step.tb_next
+    return found
+
+
+def _read_at(step: TracebackType) -> list[str]:
+    """The local variables that the failing expression reads, each once."""
+    code = step.tb_frame.f_code
+    # One position for each two bytes of code.
+    first, last, _, _ = list(code.co_positions())[step.tb_lasti // 2]
+    found: dict[str, None] = {}
+    for read in dis.get_instructions(code):
+        line = read.positions.lineno if read.positions else None
+        if not read.opname.startswith("LOAD_FAST") or None in (line, first, last):
+            continue
+        if first <= line <= last:
+            # Python 3.13 loads two variables in one step.
+            found |= dict.fromkeys(read.argval if isinstance(read.argval, tuple) else [read.argval])
+    return list(found)

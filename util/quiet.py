@@ -1,0 +1,42 @@
+"""Load libraries without the log that they write while they load.
+
+TensorFlow writes some lines before it reads TF_CPP_MIN_LOG_LEVEL, and writes them past Python,
+to the process's standard error. In a notebook they would be the first thing that a student sees,
+in red.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+"""TensorFlow's own setting; "3" keeps its log quiet, "0" shows all of it."""
+
+_STDERR = 2
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Hold back what is written to standard error; show it if the block fails.
+
+    Does nothing where the level is not "3": one who looks for an error sees every line.
+    """
+    if os.environ.get(LEVEL) != "3":
+        yield
+        return
+    with tempfile.TemporaryFile() as kept:
+        before = os.dup(_STDERR)
+        os.dup2(kept.fileno(), _STDERR)
+        failed = True
+        try:
+            yield
+            failed = False
+        finally:
+            os.dup2(before, _STDERR)
+            os.close(before)
+            if failed:
+                kept.seek(0)
+                os.write(_STDERR, kept.read())
