@@ -14,6 +14,24 @@ c.Examine.checks = "util.hidden_tests"
 c.Examine.answers = "util.answers"
 c.Examine.course_packages = ["util", "util.py", "proctor", "proctor.py"]
 
+# Imported once per fork server. None of these starts a thread or builds a model when imported.
+c.Sandbox.preload = [
+    "numpy",
+    "pandas",
+    "matplotlib.pyplot",
+    "cv2",
+    "sklearn.ensemble",
+    "sklearn.inspection",
+    "lifelines",
+    "lifelines.utils",
+    "shap",
+    "keras",
+    "tensorflow",
+    "util",
+    "util.answers",
+]
+c.Sandbox.environment = {"TF_CPP_MIN_LOG_LEVEL": "3"}
+
 # nbgrader validate runs the whole notebook, as a student does.
 c.Execute.timeout = 600
 

@@ -41,6 +41,8 @@ def adopt(c: Config) -> None:
     Args:
         c: What ``get_config()`` returns in ``nbgrader_config.py``.
     """
+    # What a student's code showed is on the feedback page; a script in it must not run there.
+    c.HTMLExporter.sanitize_html = True
     c.GenerateAssignment.preprocessors = [*_RELEASE]
     c.Autograde.sanitize_preprocessors = [*_SANITIZE]
     c.Autograde.autograde_preprocessors = [*_GRADE]

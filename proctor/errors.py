@@ -24,7 +24,7 @@ class ProctorError(Exception):
     @property
     def summary(self) -> str:
         """The error on one line, for tables and JSON."""
-        return f"{self.rule} Found: {self.found} ({self.where})."
+        return f"{self.rule} Found: {self.found} ({self.where}). What to do: {self.remedy}."
 
 
 def _rebuild(kind: type[ProctorError], rule: str, found: str, where: str, remedy: str) -> object:

@@ -41,7 +41,7 @@ def course_secret(root: Path) -> bytes:
             found=error.strerror or type(error).__name__,
             where=str(path),
             remedy="make the folder writable for the first grading, or set "
-            "c.Examine.secret_folder to a folder that has the file",
+            "c.Examine.course_folder to a folder that has the file",
         ) from error
     try:
         secret = bytes.fromhex(text)

@@ -18,8 +18,13 @@ from proctor.release.kit import StudentKit
 from proctor.release.scaffold import Scaffold
 from proctor.running.preprocessor import Examine
 from proctor.running.results import RECEIPT_SUFFIX
+from proctor.sandbox.settings import Sandbox
 
-ALIASES = {**nbgrader_aliases, "course": "CourseDirectory.course_id"}
+ALIASES = {
+    **nbgrader_aliases,
+    "course": "CourseDirectory.course_id",
+    "sandbox": "Sandbox.kind",
+}
 FLAGS = dict(nbgrader_flags)
 FORCE = (
     {"BaseConverter": {"force": True}},
@@ -43,7 +48,7 @@ class Command(NbGrader):
 
     @default("classes")
     def _classes_default(self) -> list[Any]:
-        return [*self.all_configurable_classes(), Scaffold, Restore, Examine, StudentKit]
+        return [*self.all_configurable_classes(), Scaffold, Restore, Examine, Sandbox, StudentKit]
 
     @property
     def root(self) -> Path:

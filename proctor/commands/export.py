@@ -9,7 +9,7 @@ from traitlets import Unicode
 
 from proctor.commands.base import ALIASES, FLAGS, Command
 from proctor.errors import CourseError
-from proctor.grading.submission import stored_receipts
+from proctor.grading.receipts import stored_receipts
 from proctor.reports.grades_csv import write_grades
 
 

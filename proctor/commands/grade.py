@@ -9,7 +9,9 @@ from traitlets import Bool
 
 from proctor.commands.base import ALIASES, FLAGS, Command
 from proctor.errors import CourseError
+from proctor.grading.receipts import standing_receipts
 from proctor.grading.submission import grade_submission, submitted_students
+from proctor.plaintext import plain
 from proctor.reports.table import grade_table
 from proctor.running.results import Receipt
 
@@ -49,13 +51,17 @@ class GradeCommand(Command):
         self.leave_given_files(assignment)
         graded: dict[str, list[Receipt]] = {}
         for number, student in enumerate(students, start=1):
-            print(f"[{number}/{len(students)}] {student}", file=sys.stderr, flush=True)
-            graded[student] = grade_submission(
-                self, self.coursedir, assignment=assignment, student=student, force=self.force
-            )
+            graded[student] = self._grade(assignment, student, f"[{number}/{len(students)}]")
         print(grade_table(graded))
         if any(r.status != "graded" for receipts in graded.values() for r in receipts):
             sys.exit(1)
+
+    def _grade(self, assignment: str, student: str, place: str) -> list[Receipt]:
+        about = {"assignment": assignment, "student": student}
+        standing = [] if self.force else standing_receipts(self.coursedir, **about)
+        note = ": graded before, and unchanged since (--force grades it again)" if standing else ""
+        print(f"{place} {plain(student, 80)}{note}", file=sys.stderr, flush=True)
+        return standing or grade_submission(self, self.coursedir, **about)
 
     def _check_released(self, assignment: str) -> None:
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:

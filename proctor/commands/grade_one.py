@@ -67,14 +67,16 @@ class GradeOneCommand(Command):
             except SubmissionError as error:
                 with Gradebook(course.db_url) as gradebook:
                     return empty_receipt(
-                        gradebook, Examine(parent=self), assignment, notebook, error.summary
+                        gradebook,
+                        Examine(parent=self).hidden_tests(),
+                        assignment=assignment,
+                        notebook=self.source_folder(assignment) / f"{notebook}.ipynb",
+                        why=error.summary,
                     )
             folder = Path(course.format_path(course.submitted_directory, _STUDENT, assignment))
             folder.mkdir(parents=True)
             shutil.copyfile(path, folder / f"{notebook}.ipynb")
-            receipts = grade_submission(
-                self, course, assignment=assignment, student=_STUDENT, force=True
-            )
+            receipts = grade_submission(self, course, assignment=assignment, student=_STUDENT)
         return next(r for r in receipts if r.notebook == f"{notebook}.ipynb")
 
     def _scratch_course(self, folder: Path, assignment: str) -> CourseDirectory:
@@ -84,7 +86,7 @@ class GradeOneCommand(Command):
         config.CourseDirectory.source_directory = str(self.root / self.coursedir.source_directory)
         config.CourseDirectory.db_url = f"sqlite:///{folder / 'gradebook.db'}"
         config.CourseDirectory.student_id = "*"
-        config.Examine.secret_folder = str(self.root)
+        config.Examine.course_folder = str(self.root)
         self.update_config(config)
         course = CourseDirectory(parent=self)
         course.assignment_id = assignment

@@ -7,7 +7,8 @@ from typing import Any
 
 from nbgrader.converters import Autograde
 
-from proctor.errors import ProctorError
+from proctor.coursefolder import released_notebooks
+from proctor.errors import ProctorError, SubmissionError
 from proctor.intake.files import check_folder, check_notebook_file
 
 
@@ -23,7 +24,20 @@ class OneByOne(Autograde):
             check_folder(folder)
             for notebook in self.notebooks:
                 check_notebook_file(Path(notebook))
+            self._check_names(folder, assignment_id)
         super().init_assignment(assignment_id, student_id)
+
+    def _check_names(self, folder: Path, assignment: str) -> None:
+        # nbgrader passes notebooks by that it does not know, and then finds none.
+        found = {Path(notebook).stem for notebook in self.notebooks}
+        wanted = released_notebooks(self.coursedir, assignment)
+        if not found.intersection(wanted):
+            raise SubmissionError(
+                "A submitted notebook has the name under which it was released.",
+                found=", ".join(f"{name}.ipynb" for name in sorted(found)),
+                where=str(folder),
+                remedy=f"rename it to {' or '.join(f'{name}.ipynb' for name in wanted)}",
+            )
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         """Sanitise and grade one notebook, and remember what it raised."""

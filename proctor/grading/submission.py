@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +12,15 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.contract import load_checks
+from proctor.contract import Check
+from proctor.coursefolder import source_folder
 from proctor.errors import SubmissionError
 from proctor.grading.converter import OneByOne, reason_of
+from proctor.grading.receipts import attention_folder, graded_folder, stored_receipts
 from proctor.intake.reference import read_reference
 from proctor.running.checkcell import read_check_cell
 from proctor.running.preprocessor import Examine
 from proctor.running.results import RECEIPT_SUFFIX, ExerciseResult, Receipt
-
-_ATTENTION = ".needs_attention"
-"""Folder in the autograded folder for receipts of submissions that gave no notebook."""
 
 
 def submitted_students(coursedir: CourseDirectory, assignment: str) -> list[str]:
@@ -39,23 +40,22 @@ def submitted_students(coursedir: CourseDirectory, assignment: str) -> list[str]
 
 
 def grade_submission(
-    parent: Any, coursedir: CourseDirectory, *, assignment: str, student: str, force: bool
+    parent: Any, coursedir: CourseDirectory, *, assignment: str, student: str
 ) -> list[Receipt]:
-    """Grade a submission; a bad one gets a receipt that says so, never an exception.
+    """Grade a submission anew; a bad one gets a receipt that says so, never an exception.
 
     Args:
         parent: The application, for configuration and log.
         coursedir: The course; its student and assignment are set here.
         assignment: Name of the assignment.
         student: The student's id.
-        force: Grade again what is graded already.
 
     Returns:
         One receipt per notebook of the assignment.
     """
     coursedir.assignment_id, coursedir.student_id = assignment, student
     converter = OneByOne(coursedir=coursedir, parent=parent)
-    converter.force = force
+    converter.force = True
     try:
         converter.start()
     except NbGraderException as error:
@@ -67,51 +67,39 @@ def grade_submission(
     if converter.failure is None:
         receipts = stored_receipts(coursedir, assignment=assignment, student=student)
         if receipts:
-            for path in _receipts_in(_attention_folder(coursedir, assignment, student)):
-                path.unlink()
+            shutil.rmtree(attention_folder(coursedir, assignment, student), ignore_errors=True)
             return receipts
         converter.failure = SubmissionError(
             "A graded submission leaves a receipt.",
-            found="none, as after grading with other preprocessors",
-            where=coursedir.format_path(coursedir.autograded_directory, student, assignment),
-            remedy="grade it again with --force",
+            found="none",
+            where=str(graded_folder(coursedir, assignment, student)),
+            remedy="see that nbgrader_config.py has adopt(c), and grade again",
         )
     return _set_aside(
         parent, coursedir, assignment=assignment, student=student, why=reason_of(converter.failure)
     )
 
 
-def stored_receipts(coursedir: CourseDirectory, *, assignment: str, student: str) -> list[Receipt]:
-    """The receipts that an earlier run left for a submission, in order of notebooks."""
-    graded = Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
-    aside = _attention_folder(coursedir, assignment, student)
-    for folder in (graded, aside):
-        if found := _receipts_in(folder):
-            return [Receipt.from_json(path.read_text()) for path in found]
-    return []
-
-
-def _receipts_in(folder: Path) -> list[Path]:
-    return sorted(folder.glob(f"*{RECEIPT_SUFFIX}"))
-
-
-def _attention_folder(coursedir: CourseDirectory, assignment: str, student: str) -> Path:
-    root = Path(coursedir.root) / coursedir.autograded_directory / _ATTENTION
-    return root / student / assignment
-
-
 def _set_aside(
     parent: Any, coursedir: CourseDirectory, *, assignment: str, student: str, why: str
 ) -> list[Receipt]:
-    folder = _attention_folder(coursedir, assignment, student)
+    # What an earlier submission earned stands no longer, nor may its feedback be written again.
+    shutil.rmtree(graded_folder(coursedir, assignment, student), ignore_errors=True)
+    folder = attention_folder(coursedir, assignment, student)
     folder.mkdir(parents=True, exist_ok=True)
+    checks = Examine(parent=parent).hidden_tests()
+    source = source_folder(coursedir, assignment)
     receipts = []
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         gradebook.update_or_create_student(student)
         gradebook.update_or_create_submission(assignment, student)
         for notebook in gradebook.find_assignment(assignment).notebooks:
             receipt = empty_receipt(
-                gradebook, Examine(parent=parent), assignment, notebook.name, why
+                gradebook,
+                checks,
+                assignment=assignment,
+                notebook=source / f"{notebook.name}.ipynb",
+                why=why,
             )
             _zero_grades(gradebook, assignment, notebook.name, student)
             (folder / (notebook.name + RECEIPT_SUFFIX)).write_text(receipt.to_json())
@@ -132,12 +120,26 @@ def _zero_grades(gradebook: Gradebook, assignment: str, notebook: str, student: 
 
 
 def empty_receipt(
-    gradebook: Gradebook, settings: Examine, assignment: str, notebook: str, why: str
+    gradebook: Gradebook,
+    checks: Mapping[str, Check],
+    *,
+    assignment: str,
+    notebook: Path,
+    why: str,
 ) -> Receipt:
-    """The receipt of a submission that could not be graded: every exercise is missing."""
-    checks = load_checks(settings.checks)
+    """The receipt of a submission that could not be graded: every exercise is missing.
+
+    Args:
+        gradebook: An open gradebook in which the assignment was released.
+        checks: The course's hidden tests.
+        assignment: Name of the assignment.
+        notebook: The instructor's notebook.
+        why: What went wrong.
+    """
     exercises = []
-    cells = read_reference(gradebook, assignment=assignment, notebook=notebook, source=None)
+    cells = read_reference(
+        gradebook, assignment=assignment, notebook=notebook.stem, source=notebook
+    )
     for index, cell in enumerate(cells):
         graded = read_check_cell(index, cell.as_notebook_cell())
         if graded is None:
@@ -155,7 +157,7 @@ def empty_receipt(
         )
     return Receipt(
         assignment=assignment,
-        notebook=f"{notebook}.ipynb",
+        notebook=notebook.name,
         exercises=tuple(exercises),
         status="needs_attention",
         reason=why,

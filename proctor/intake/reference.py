@@ -86,7 +86,7 @@ class ReferenceCell:
 
 
 def read_reference(
-    gradebook: Gradebook, *, assignment: str, notebook: str, source: Path | None
+    gradebook: Gradebook, *, assignment: str, notebook: str, source: Path
 ) -> list[ReferenceCell]:
     """The managed cells of a notebook, in the instructor's order.
 
@@ -122,10 +122,10 @@ def read_reference(
     return sorted(cells, key=lambda cell: order.get(cell.grade_id, len(order)))
 
 
-def _order_and_tags(source: Path | None) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
+def _order_and_tags(source: Path) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
     order: dict[str, int] = {}
     tags: dict[str, tuple[str, ...]] = {}
-    if source is not None and source.is_file():
+    if source.is_file():
         for index, cell in enumerate(nbformat.read(source, as_version=4).cells):
             grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
             if grade_id is not None:

@@ -7,7 +7,6 @@ student's own cells after the cell they followed, and in solution cells the stud
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from nbformat import NotebookNode
@@ -15,11 +14,10 @@ from nbformat.v4 import new_code_cell
 
 from proctor.errors import SubmissionError
 from proctor.intake.reference import SCHEMA_VERSION, ReferenceCell
+from proctor.marker import exercise_marker
 
 NOTES = "proctor"
 """Key of the notebook's metadata under which the notes travel to the next stage."""
-
-_MARKER = re.compile(r"^# (UNQ_\w+)", flags=re.MULTILINE)
 
 
 def restore(
@@ -108,18 +106,15 @@ def _claim(
     by_marker = {
         marker: cell.grade_id
         for cell in reference
-        if cell.solution and (marker := _marker(cell.source)) is not None
+        if cell.solution and (marker := exercise_marker(cell.source)) is not None
     }
     for index, cell in enumerate(cells):
-        grade_id = by_marker.get(_marker(cell.source) or "") if cell.cell_type == "code" else None
+        grade_id = (
+            by_marker.get(exercise_marker(cell.source) or "") if cell.cell_type == "code" else None
+        )
         if grade_id is not None and grade_id not in claims and index not in claims.values():
             claims[grade_id] = index
     return claims, copies
-
-
-def _marker(source: str) -> str | None:
-    found = _MARKER.search(source)
-    return found[1] if found else None
 
 
 def _own_cells(

@@ -7,7 +7,6 @@ from typing import Any
 
 import nbformat
 
-from proctor.contract import load_checks
 from proctor.errors import CourseError, ReleaseError
 from proctor.release.scaffold import Scaffold, place
 from proctor.running.checkcell import read_check_cell
@@ -37,7 +36,7 @@ def check_source(folder: Path, parent: Any) -> list[Path]:
             remedy="check the assignment's name and that you are in the course folder, "
             "or pass --course-dir",
         )
-    checks = load_checks(Examine(parent=parent).checks)
+    checks = Examine(parent=parent).hidden_tests()
     for path in notebooks:
         nb = _read(path)
         for index, cell in enumerate(nb.cells):

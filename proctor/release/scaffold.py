@@ -9,11 +9,11 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import ClearSolutions
-from traitlets import Unicode
 
 from proctor.errors import ReleaseError
 from proctor.hidden import BEGIN as BEGIN_HIDDEN
 from proctor.hidden import END as END_HIDDEN
+from proctor.marker import exercise_marker
 from proctor.release.regions import END, START, find_regions
 from proctor.release.stripping import strip_solution
 
@@ -26,12 +26,6 @@ class Scaffold(ClearSolutions):
     Cells without our markers are left to nbgrader's own ClearSolutions, so that a course can
     use both styles.
     """
-
-    cell_marker = Unicode(
-        r"^# UNQ_\w+",
-        help="Regular expression of the line that marks an exercise's cell. Every code cell "
-        "with such a line must have a solution region. Empty: no cell is held to that.",
-    ).tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Check the hidden-test markers of all cells, then strip cell by cell."""
@@ -52,7 +46,7 @@ class Scaffold(ClearSolutions):
         """
         where = place(resources.get("unique_key", "notebook"), cell_index, cell)
         regions = find_regions(cell.source, where=where) if cell.cell_type == "code" else []
-        if self._is_exercise(cell) and not regions:
+        if cell.cell_type == "code" and exercise_marker(cell.source) and not regions:
             raise ReleaseError(
                 "The cell of an exercise has a solution region.",
                 found="none",
@@ -70,13 +64,6 @@ class Scaffold(ClearSolutions):
             )
         cell.source = strip_solution(cell.source, where=where)
         return cell, resources
-
-    def _is_exercise(self, cell: NotebookNode) -> bool:
-        return bool(
-            cell.cell_type == "code"
-            and self.cell_marker
-            and re.search(self.cell_marker, cell.source, flags=re.MULTILINE)
-        )
 
 
 def place(notebook: str, index: int, cell: NotebookNode) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import tokenize
 from collections.abc import Sequence
+from typing import TypeVar
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
@@ -22,6 +23,8 @@ _COMPLETE = "# complete this line"
 _NONE = cst.Name("None")
 
 _Small = cst.BaseSmallStatement
+_Block = TypeVar("_Block", cst.For, cst.While, cst.If, cst.With, cst.ExceptHandler, cst.ExceptStarHandler)
+_Handler = TypeVar("_Handler", cst.ExceptHandler, cst.ExceptStarHandler)
 
 
 def strip_solution(source: str, *, where: str) -> str:
@@ -153,9 +156,22 @@ class _Stripper(cst.CSTTransformer):
         items = [item.with_changes(item=_NONE) for item in updated_node.items]
         return self._header(original_node, updated_node, items=items)
 
-    def _header(
-        self, original: cst.BaseCompoundStatement, updated: cst.BaseCompoundStatement, **blank: object
-    ) -> cst.BaseStatement:
+    def leave_ExceptHandler(  # noqa: N802
+        self, original_node: cst.ExceptHandler, updated_node: cst.ExceptHandler
+    ) -> cst.ExceptHandler:
+        return self._handler(original_node, updated_node)
+
+    def leave_ExceptStarHandler(  # noqa: N802
+        self, original_node: cst.ExceptStarHandler, updated_node: cst.ExceptStarHandler
+    ) -> cst.ExceptStarHandler:
+        return self._handler(original_node, updated_node)
+
+    def _handler(self, original: _Handler, updated: _Handler) -> _Handler:
+        if updated.type is None:
+            return updated
+        return self._header(original, updated, type=_NONE)
+
+    def _header(self, original: _Block, updated: _Block, **blank: object) -> _Block:
         place = self._region_of(original)
         body = updated.body
         if place is None:

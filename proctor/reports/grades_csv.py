@@ -9,6 +9,7 @@ from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from proctor.plaintext import plain
 from proctor.replacing import replacing
 from proctor.running.results import Receipt
 
@@ -23,7 +24,8 @@ def write_grades(
     """Write one row per student of the gradebook.
 
     A column per exercise (nbgrader's grade cell), the total with manual marks, the penalty for
-    late work, and a status that keeps a zero apart from work that was never handed in.
+    late work, and a status with its reason, which keeps a zero apart from work that was never
+    handed in.
 
     Args:
         path: The file to write; it is replaced only when all rows are there.
@@ -36,7 +38,7 @@ def write_grades(
     """
     record = gradebook.find_assignment(assignment)
     cells = [cell.name for notebook in record.notebooks for cell in notebook.grade_cells]
-    header = ["student", *cells, "total", "late_penalty", "max_score", "status"]
+    header = ["student", *cells, "total", "late_penalty", "max_score", "status", "reason"]
     rows = [
         _row(gradebook, record, student.id, cells, receipts.get(student.id, ()))
         for student in gradebook.students
@@ -58,14 +60,15 @@ def _row(
     try:
         submission = gradebook.find_submission(assignment.name, student)
     except MissingEntry:
-        return [_safe(student), *[""] * len(cells), "", "", most, "missing"]
+        return [_safe(student), *[""] * len(cells), "", "", most, "missing", ""]
     scores = {grade.name: grade.score for nb in submission.notebooks for grade in nb.grades}
     penalty = float(submission.late_submission_penalty or 0)
-    status = next((str(r.status) for r in receipts if r.status != "graded"), "graded")
-    if not receipts:
-        status = "not_graded"
+    open_question = next((r for r in receipts if r.status != "graded"), None)
+    status = "not_graded" if not receipts else open_question.status if open_question else "graded"
+    reason = _safe(plain(open_question.reason or "", 500)) if open_question else ""
     total = max(0.0, float(submission.score) - penalty)
-    return [_safe(student), *[scores.get(cell, "") for cell in cells], total, penalty, most, status]
+    points = [scores.get(cell, "") for cell in cells]
+    return [_safe(student), *points, total, penalty, most, status, reason]
 
 
 def _safe(text: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from textwrap import shorten
 
+from proctor.plaintext import plain
 from proctor.running.results import Receipt
 
 
 def grade_table(graded: Mapping[str, Sequence[Receipt]]) -> str:
-    """Students by line, exercises by column, then total, status and reason.
+    """Students by line, exercises by column, then total and status; reasons below.
 
     Args:
         graded: Receipts by student id; one per notebook of the assignment.
@@ -30,7 +30,7 @@ def grade_table(graded: Mapping[str, Sequence[Receipt]]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
+    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], *_reasons(graded)])
 
 
 def _columns(graded: Iterable[Sequence[Receipt]]) -> list[str]:
@@ -44,5 +44,15 @@ def _columns(graded: Iterable[Sequence[Receipt]]) -> list[str]:
 def _status(receipts: Sequence[Receipt]) -> str:
     for receipt in receipts:
         if receipt.status != "graded":
-            return shorten(f"{receipt.status}: {receipt.reason}", width=100, placeholder=" ...")
+            return receipt.status
     return "graded"
+
+
+def _reasons(graded: Mapping[str, Sequence[Receipt]]) -> list[str]:
+    found = [
+        f"  {plain(student, 80)}: {plain(receipt.reason, 500)}"
+        for student, receipts in graded.items()
+        for receipt in receipts
+        if receipt.reason
+    ]
+    return ["", "Look at these yourself:", *found] if found else []

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from nbgrader import utils
 
 from proctor.contract import Check, Verdict, judge_safely
 from proctor.errors import CourseError, PacketError, SubmissionError
+from proctor.marker import exercise_marker
 from proctor.packet import Packet
+from proctor.plaintext import plain
 from proctor.running.checkcell import CheckCell, read_check_cell
 from proctor.running.exchange import Exchange
 from proctor.running.outputs import scoring_output, without_scores
@@ -19,6 +21,8 @@ from proctor.running.results import ExerciseResult, ExerciseStatus
 from proctor.running.session import CellRun, KernelLost, Session
 from proctor.seeds import generator
 
+_WORTH_SHOWING = ("partial", "failed", "error")
+"""Statuses in which the visible test may help; elsewhere its time is saved."""
 _UNFILLED = "The exercise is not filled in yet."
 
 
@@ -30,11 +34,14 @@ class Course:
         checks: The hidden tests, by id.
         answers: Dotted name of the public module whose ``check(id, namespace)`` answers.
         demonstration: Cells with this tag are not run; empty: all cells are.
+        full: Whether these cells run all the same, and visible tests where the verdict is clear
+            without them, too.
     """
 
     checks: Mapping[str, Check]
     answers: str
     demonstration: str
+    full: bool = False
 
 
 class Examination:
@@ -70,6 +77,8 @@ class Examination:
                     continue
                 if graded is not None and graded.check is not None:
                     results[index] = self._examine(nb, graded, session)
+                    if self._course.full or results[index].status in _WORTH_SHOWING:
+                        self._show(nb, graded, session)
                 else:
                     self._execute(cell, index, session)
         except KernelLost as lost:
@@ -77,22 +86,22 @@ class Examination:
         return tuple(self._settle(nb, c, results.get(c.index)) for c in cells if c is not None)
 
     def _is_demonstration(self, cell: NotebookNode) -> bool:
-        return bool(self._course.demonstration) and self._course.demonstration in (
-            cell.metadata.get("tags") or []
-        )
+        tag = self._course.demonstration
+        return bool(tag) and not self._course.full and tag in (cell.metadata.get("tags") or [])
 
     def _execute(self, cell: NotebookNode, index: int, session: Session) -> None:
         run = session.run(cell.source)
         cell.outputs = run.outputs
+        if run.error is not None and not any(o.output_type == "error" for o in run.outputs):
+            # Without one, nbgrader would take a test that was cut short for one that passed.
+            cell.outputs.append(new_output("error", ename="NotFinished", evalue=run.error))
         self._runs[index] = run
 
     def _examine(self, nb: NotebookNode, graded: CheckCell, session: Session) -> ExerciseResult:
         check = self._check(graded)
         seed = self._seed_of(check.id)
         challenge = check.pose(generator(seed))
-        # The visible test is there to help. It runs for its output; only the check counts.
-        shown = session.run(graded.visible)
-        nb.cells[graded.index].outputs = without_scores(shown.outputs)
+        nb.cells[graded.index].outputs = []
         try:
             self._exchange.pose(check.id, challenge)
         except SubmissionError as error:
@@ -113,6 +122,11 @@ class Examination:
             why = asked.error or "nothing came back from the test"
             return self._result(check, graded, "error", f"The exercise gave no answer: {why}.")
         return self._judge(nb, check, graded, challenge, answer)
+
+    def _show(self, nb: NotebookNode, graded: CheckCell, session: Session) -> None:
+        """Run the visible test for what it tells the student; only the check counts."""
+        shown = session.run(graded.visible)
+        nb.cells[graded.index].outputs = without_scores(shown.outputs)
 
     def _check(self, graded: CheckCell) -> Check:
         try:
@@ -184,10 +198,8 @@ class Examination:
         return "timeout" if self._lost is not None and self._lost.timed_out else "error"
 
     def _stock_result(self, cell: NotebookNode, graded: CheckCell) -> ExerciseResult:
-        name, most = graded.grade_id, graded.points
         if graded.index not in self._runs:
-            text = f"Not reached: {self.lost}."
-            result = ExerciseResult(name, "", 0.0, most, self._lost_status(), text)
+            result = _in_kernel(graded, 0.0, self._lost_status(), f"Not reached: {self.lost}.")
             cell.outputs = scoring_output(result)
             return result
         try:
@@ -195,18 +207,17 @@ class Examination:
         except (ValueError, KeyError):
             # More points than there are, or no text at all: nbgrader would give up on the class.
             text = "The test cell returned something that is no score."
-            result = ExerciseResult(name, "", 0.0, most, "failed", text)
+            result = _in_kernel(graded, 0.0, "failed", text)
             cell.outputs = [*without_scores(cell.outputs), *scoring_output(result)]
             return result
-        message = "Scored in the kernel by nbgrader's own rules."
-        return ExerciseResult(name, "", score, most, _status_of(score, most), message)
+        text = "In-kernel verdict: scored by nbgrader's own rules."
+        return _in_kernel(graded, score, _status_of(score, graded.points), text)
 
     def _exercise_cells(self, nb: NotebookNode, check: Check) -> list[tuple[int, NotebookNode]]:
-        marker = re.compile(rf"^# {re.escape(check.cell)}\b", flags=re.MULTILINE)
         return [
             (index, cell)
             for index, cell in enumerate(nb.cells)
-            if cell.cell_type == "code" and marker.search(cell.source)
+            if cell.cell_type == "code" and exercise_marker(cell.source) == check.cell
         ]
 
     def _is_unfilled(self, nb: NotebookNode, check: Check) -> bool:
@@ -217,6 +228,15 @@ class Examination:
         self, check: Check, graded: CheckCell, status: ExerciseStatus, message: str
     ) -> ExerciseResult:
         return ExerciseResult(check.id, check.cell, 0.0, graded.points, status, message)
+
+
+def _in_kernel(
+    graded: CheckCell, score: float, status: ExerciseStatus, message: str
+) -> ExerciseResult:
+    """The result of a test cell without a check of ours."""
+    return ExerciseResult(
+        graded.grade_id, "", score, graded.points, status, message, verdict="in-kernel"
+    )
 
 
 def _status_of(score: float, most: float) -> ExerciseStatus:
@@ -233,4 +253,4 @@ def _unfilled(cell: NotebookNode) -> bool:
 
 def _raised(answer: Packet) -> str:
     kind, text = answer.data.get("type"), answer.data.get("message")
-    return f"Your function raised {str(kind)[:80]}: {str(text)[:300]}"
+    return f"Your function raised {plain(str(kind), 80)}: {plain(str(text), 300)}"

@@ -7,6 +7,7 @@ outputs that nbgrader does not score, and the verdict's own output is added afte
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 
 from nbformat import NotebookNode
@@ -15,6 +16,7 @@ from nbformat.v4 import new_output
 from proctor.running.results import ExerciseResult
 
 ERROR_NAME = "NotPassed"
+_WIDTH = 90
 
 
 def without_scores(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
@@ -36,13 +38,16 @@ def scoring_output(result: ExerciseResult) -> list[NotebookNode]:
 
     The message goes along, for feedback.
     """
-    text = f"{result.score:g} of {result.max_score:g} points. {result.message}"
+    said = f"{result.score:g} of {result.max_score:g} points. {result.message}"
+    # Feedback pages do not wrap what a cell shows.
+    text = textwrap.fill(said, _WIDTH)
     if result.score <= 0:
-        return [new_output("error", ename=ERROR_NAME, evalue=result.message, traceback=[text])]
-    said = new_output("stream", name="stdout", text=text + "\n")
+        red = f"\x1b[31m{text}\x1b[0m"
+        return [new_output("error", ename=ERROR_NAME, evalue=result.message, traceback=[red])]
+    shown = new_output("stream", name="stdout", text=text + "\n")
     if result.score >= result.max_score:
-        return [said]
+        return [shown]
     number = new_output(
         "execute_result", data={"text/plain": repr(float(result.score))}, execution_count=None
     )
-    return [said, number]
+    return [shown, number]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,19 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Int, List, Unicode
 
-from proctor.contract import load_checks
+from proctor.contract import Check, load_checks
 from proctor.coursefolder import source_folder
+from proctor.intake.fingerprint import fingerprint
 from proctor.intake.restoring import NOTES
 from proctor.packet import DEFAULT_LIMIT
-from proctor.running.examination import Course, Examination
-from proctor.running.exchange import Exchange
-from proctor.running.results import RECEIPT_SUFFIX, ExerciseResult, Receipt
-from proctor.running.session import Limits, open_session
-from proctor.running.workplace import workplace
+from proctor.running.belongings import belongings
+from proctor.running.examination import Course
+from proctor.running.results import RECEIPT_SUFFIX, Receipt
+from proctor.running.runner import Examined, Runner
+from proctor.running.session import Limits
+from proctor.sandbox.forkserver import ForkServer
+from proctor.sandbox.limits import MIB
+from proctor.sandbox.settings import Sandbox
 from proctor.seeds import challenge_seed, course_secret
 
 
@@ -37,14 +41,20 @@ class Examine(NbGraderPreprocessor):
         "demonstration",
         help="Instructor's cells with this tag are not run when grading. Empty: all are run.",
     ).tag(config=True)
-    full = Bool(False, help="Run cells tagged as demonstration, too.").tag(config=True)
+    full = Bool(
+        False,
+        help="Run everything: cells tagged as demonstration, and the visible tests of exercises "
+        "that passed.",
+    ).tag(config=True)
     course_packages = List(
         Unicode(),
         help="Names of files and folders that a submission must not bring along, because "
         "Python would import them in place of the course's.",
     ).tag(config=True)
-    secret_folder = Unicode(
-        "", help="Folder of the secret from which challenges follow. Empty: the course folder."
+    course_folder = Unicode(
+        "",
+        help="Folder with the hidden tests' module and with the secret from which challenges "
+        "follow. Empty: the folder of nbgrader_config.py.",
     ).tag(config=True)
     cell_seconds = Int(60, min=0, help="Wall seconds per cell; 0: no limit.").tag(config=True)
     notebook_seconds = Int(
@@ -53,39 +63,75 @@ class Examine(NbGraderPreprocessor):
     cell_output_bytes = Int(
         1_000_000, min=0, help="Bytes of output kept per cell; the rest is cut; 0: no limit."
     ).tag(config=True)
+    notebook_output_bytes = Int(
+        10_000_000, min=0, help="Bytes of output kept of a whole notebook; 0: no limit."
+    ).tag(config=True)
+    interrupt_seconds = Int(
+        10,
+        min=1,
+        help="Wall seconds that a cell has to end once it is interrupted for its time; after "
+        "them the kernel is given up, and with it the rest of the notebook.",
+    ).tag(config=True)
     answer_bytes = Int(
         DEFAULT_LIMIT, min=1, help="Bytes of one answer; a larger one counts as no answer."
     ).tag(config=True)
+
+    @property
+    def course(self) -> Path:
+        """The course folder."""
+        return Path(self.course_folder or self._directory.root)
+
+    @property
+    def _directory(self) -> CourseDirectory:
+        # Preprocessors are given no course directory; their config is enough to find it.
+        return CourseDirectory(parent=self)
+
+    def hidden_tests(self) -> Mapping[str, Check]:
+        """The course's hidden tests, by id.
+
+        Raises:
+            CourseError: See `load_checks`.
+        """
+        return load_checks(self.checks, self.course)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Run and judge; leave a receipt beside the notebook.
 
         Raises:
-            CourseError: The course's checks or its secret are not usable.
+            CourseError: The course's checks or its secret are not usable, or there is no
+                sandbox as configured.
+            SubmissionError: See `Runner.run` and `belongings`.
         """
         about = resources["nbgrader"]
         notes = tuple(nb.metadata.pop(NOTES, {}).get("notes", ()))
+        # Before the run: what is handed in meanwhile is not what was graded.
+        submission = fingerprint(self._submitted(about))
         started = time.monotonic()
-        results, lost = self._examine(nb, about, Path(resources["metadata"]["path"]))
+        examined = self._examine(nb, about, Path(resources["metadata"]["path"]))
         receipt = Receipt(
             assignment=about["assignment"],
             notebook=f"{about['notebook']}.ipynb",
-            exercises=results,
-            status="needs_attention" if lost else "graded",
-            reason=lost,
+            exercises=examined.results,
+            status="needs_attention" if examined.lost else "graded",
+            reason=examined.lost,
             notes=notes,
             seconds=round(time.monotonic() - started, 2),
+            submission=submission,
+            sandbox=examined.sandbox,
         )
         name = about["notebook"] + RECEIPT_SUFFIX
         resources.setdefault("outputs", {})[name] = receipt.to_json().encode()
         return nb, resources
 
-    def _examine(
-        self, nb: NotebookNode, about: Any, files: Path
-    ) -> tuple[tuple[ExerciseResult, ...], str | None]:
-        directory = CourseDirectory(parent=self)
-        secret = course_secret(Path(self.secret_folder or directory.root))
-        given = source_folder(directory, about["assignment"])
+    def _submitted(self, about: Any) -> Path:
+        directory = self._directory
+        place = (directory.submitted_directory, about["student"], about["assignment"])
+        return Path(directory.format_path(*place))
+
+    def _examine(self, nb: NotebookNode, about: Any, files: Path) -> Examined:
+        secret = course_secret(self.course)
+        sandbox = Sandbox(parent=self)
+        given = source_folder(self._directory, about["assignment"])
 
         def seed_of(exercise: str) -> int:
             return challenge_seed(
@@ -95,31 +141,37 @@ class Examine(NbGraderPreprocessor):
                 exercise=exercise,
             )
 
-        course = Course(
-            checks=load_checks(self.checks),
-            answers=self.answers,
-            demonstration="" if self.full else self.demonstration_tag,
+        own = belongings(
+            files, given, leave_out=self.course_packages, most=sandbox.scratch_mib * MIB
         )
-        limits = Limits(self.cell_seconds, self.notebook_seconds, self.cell_output_bytes)
-        kernel = nb.metadata.get("kernelspec", {}).get("name", "python3")
-        with workplace(files, given, leave_out=self.course_packages) as place:
-            exchange = Exchange(place.exchange, answer_bytes=self.answer_bytes)
-            examination = Examination(course, exchange, seed_of)
-            with open_session(
-                kernel=kernel,
-                folder=place.folder,
-                environment=place.environment,
-                limits=limits,
-                log=_quiet(self.log),
-            ) as session:
-                results = examination.run(nb, session)
-        return results, examination.lost
+        return self._runner(sandbox, given).run(nb, own, seed_of)
 
+    def _runner(self, sandbox: Sandbox, given: Path) -> Runner:
+        def server() -> ForkServer:
+            return sandbox.server(
+                course=self.course,
+                packages=[self.answers.split(".")[0]] if self.answers else [],
+                hidden=self.checks,
+                given=given,
+                leave_out=[*self._directory.ignore, *self.course_packages],
+            )
 
-def _quiet(log: logging.Logger) -> logging.Logger:
-    """A logger for the kernel's client, which reports a student's endless loop as our error."""
-    if log.isEnabledFor(logging.INFO):
-        return log
-    quiet = logging.getLogger("proctor.kernel")
-    quiet.setLevel(logging.CRITICAL)
-    return quiet
+        return Runner(
+            course=Course(
+                checks=self.hidden_tests(),
+                answers=self.answers,
+                demonstration=self.demonstration_tag,
+                full=self.full,
+            ),
+            server=server,
+            limits=Limits(
+                cell_seconds=self.cell_seconds,
+                notebook_seconds=self.notebook_seconds,
+                cell_output_bytes=self.cell_output_bytes,
+                notebook_output_bytes=self.notebook_output_bytes,
+                interrupt_seconds=self.interrupt_seconds,
+            ),
+            resources=sandbox.limits(),
+            answer_bytes=self.answer_bytes,
+            log=self.log,
+        )

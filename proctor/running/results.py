@@ -27,6 +27,8 @@ class ExerciseResult:
             timeout: it ran too long; missing: the exercise is not there or not filled in.
         message: One or two sentences for the student.
         misconception: Identifier of a known mistake, if the answer matched one.
+        verdict: ``outside`` the kernel by a check of the course's, or ``in-kernel`` by nbgrader's
+            own rules, which student code can influence.
     """
 
     id: str
@@ -36,6 +38,7 @@ class ExerciseResult:
     status: ExerciseStatus
     message: str
     misconception: str | None = None
+    verdict: Literal["outside", "in-kernel"] = "outside"
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Receipt:
         reason: Why it needs attention; None where it does not.
         notes: What was put right on the way in, such as a restored cell.
         seconds: Wall seconds.
+        submission: Fingerprint of the files that were graded.
         sandbox: The sandbox that was in force; ``none`` is said, not left out.
     """
 
@@ -60,6 +64,7 @@ class Receipt:
     reason: str | None = None
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
+    submission: str = ""
     sandbox: str = "none"
     version: int = field(default=RECEIPT_VERSION)
 

@@ -1,27 +1,30 @@
-"""One kernel, driven from outside, with limits on time and output."""
+"""One sandboxed kernel, driven from outside, with limits on time and output."""
 
 from __future__ import annotations
 
+import math
+import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from queue import Empty
-from subprocess import DEVNULL
 from typing import Any
 
 from nbclient import NotebookClient
-from nbclient.exceptions import DeadKernelError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from proctor.plaintext import plain
+from proctor.sandbox.connecting import connect, replies, start_kernel
+from proctor.sandbox.forkserver import Place
+from proctor.sandbox.watch import Ending
+
 _TIMEOUT_NAME = "CellTimeoutError"
+_CELL_FILE = re.compile(r"\(\d+\.py, line ")
 _MESSAGE = 500
 """Characters kept of an exception's name and message."""
-_GRACE = 10.0
-"""Seconds that an interrupted kernel has to answer before it is given up."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +35,16 @@ class Limits:
         cell_seconds: Wall seconds per cell; 0 turns the limit off.
         notebook_seconds: Wall seconds for all cells together; 0 turns the limit off.
         cell_output_bytes: Bytes of output kept per cell; 0 turns the limit off.
+        notebook_output_bytes: Bytes of output kept of all cells together; 0 turns the limit off.
+        interrupt_seconds: Wall seconds that an interrupted kernel has to answer before it is
+            given up, and that the outputs of a cell that has ended have to arrive.
     """
 
     cell_seconds: int = 60
     notebook_seconds: int = 600
     cell_output_bytes: int = 1_000_000
+    notebook_output_bytes: int = 10_000_000
+    interrupt_seconds: int = 10
 
 
 @dataclass(frozen=True)
@@ -67,13 +75,26 @@ class KernelLost(Exception):  # noqa: N818
 
 
 class _Client(NotebookClient):
-    """Keeps at most so many bytes of output per cell."""
+    """Keeps at most so many bytes of output per cell, and of all cells together."""
 
-    def __init__(self, *args: Any, output_limit: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, limits: Limits, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.output_limit = output_limit
+        self._limits = limits
+        self._left = limits.notebook_output_bytes
+        self.output_limit = 0
         self.output_bytes = 0
         self.reply: Mapping[str, Any] = {}
+
+    def begin(self, source: str) -> NotebookNode:
+        """Make the scratch notebook's cell ready for the next piece of code."""
+        cell = self.nb.cells[0]
+        cell.source, cell.outputs = source, []
+        self._left -= min(self.output_bytes, self.output_limit, self._left)
+        # 0 means that there is no limit; of a budget that is used up one byte is left.
+        kept = [self._limits.cell_output_bytes] if self._limits.cell_output_bytes else []
+        kept += [max(1, self._left)] if self._limits.notebook_output_bytes else []
+        self.output_limit, self.output_bytes, self.reply = min(kept, default=0), 0, {}
+        return cell
 
     def on_executed(self, *, execute_reply: Mapping[str, Any], **_: Any) -> None:
         self.reply = execute_reply["content"]
@@ -94,8 +115,9 @@ class _Client(NotebookClient):
 class Session:
     """Executes pieces of code in one kernel, one after the other."""
 
-    def __init__(self, client: _Client, limits: Limits) -> None:
+    def __init__(self, client: _Client, place: Place, limits: Limits) -> None:
         self._client = client
+        self._place = place
         self._limits = limits
         self._deadline = (
             time.monotonic() + limits.notebook_seconds if limits.notebook_seconds else None
@@ -106,67 +128,61 @@ class Session:
 
         Raises:
             KernelLost: The kernel died, hangs beyond interruption, or the notebook's time is up.
+            ServerLostError: The fork server is gone; another one can run the notebook again.
         """
         client = self._client
-        cell = client.nb.cells[0]
-        cell.source, cell.outputs = source, []
-        client.output_bytes, client.reply = 0, {}
+        cell = client.begin(source)
         client.timeout = self._seconds()
         try:
             client.execute_cell(cell, 0)
         except DeadKernelError:
-            raise KernelLost("the kernel died", timed_out=False) from None
+            ending = self._place.ending() or Ending("the kernel died")
+            raise KernelLost(ending.reason, timed_out=ending.timed_out) from None
+        except CellTimeoutError:
+            # Raised where the kernel never published that the cell has ended.
+            self._check_answers()
+            # It lives, so what the cell showed was so large that we hung up on it.
+            client.kc = run_sync(connect)(client.km, self._place)
+            return CellRun([], "what the cell showed was too large")
         timed_out = client.reply.get("ename") == _TIMEOUT_NAME
-        if timed_out and not self._answers():
+        if timed_out:
+            self._check_answers()
+        return CellRun(list(cell.outputs), self._error(timed_out), timed_out)
+
+    def _check_answers(self) -> None:
+        if not run_sync(replies)(self._client.kc, self._limits.interrupt_seconds):
             reason = "a cell ran into its time limit and could not be interrupted"
             raise KernelLost(reason, timed_out=True)
-        return CellRun(list(cell.outputs), self._error(cell, timed_out), timed_out)
 
     def _seconds(self) -> int | None:
         limits = [self._limits.cell_seconds] if self._limits.cell_seconds else []
         if self._deadline is not None:
-            left = int(self._deadline - time.monotonic())
+            left = math.ceil(self._deadline - time.monotonic())
             if left <= 0:
                 reason = f"the notebook used up its {self._limits.notebook_seconds} seconds"
                 raise KernelLost(reason, timed_out=True)
             limits.append(left)
         return min(limits) if limits else None
 
-    def _error(self, cell: NotebookNode, timed_out: bool) -> str | None:
+    def _error(self, timed_out: bool) -> str | None:
         if timed_out:
             return f"the cell ran longer than {self._client.timeout} seconds"
         if self._client.reply.get("status") != "error":
             return None
         # The message goes into receipts and reports, and its length is the student's.
-        said = f"{self._client.reply.get('ename')}: {self._client.reply.get('evalue')}"
-        return said if len(said) <= _MESSAGE else f"{said[:_MESSAGE]}..."
-
-    def _answers(self) -> bool:
-        kernel = self._client.kc
-        if kernel is None:
-            return False
-        request = kernel.kernel_info()
-        end = time.monotonic() + _GRACE
-        while (left := end - time.monotonic()) > 0:
-            try:
-                reply = run_sync(kernel.shell_channel.get_msg)(timeout=left)
-            except Empty:
-                return False
-            if reply["parent_header"].get("msg_id") == request:
-                return True
-        return False
+        said = plain(
+            f"{self._client.reply.get('ename')}: {self._client.reply.get('evalue')}", _MESSAGE
+        )
+        # IPython names a cell by a number that tells nobody anything.
+        return _CELL_FILE.sub("(line ", said)
 
 
 @contextmanager
-def open_session(
-    *, kernel: str, folder: Path, environment: Mapping[str, str], limits: Limits, log: Any
-) -> Iterator[Session]:
+def open_session(place: Place, *, limits: Limits, log: Any) -> Iterator[Session]:
     """Start a kernel, and end it whatever happens.
 
     Args:
-        kernel: Name of the kernelspec.
-        folder: The kernel's working directory.
-        environment: The kernel's whole environment.
+        place: Where it runs.
         limits: See `Limits`.
         log: A logger.
     """
@@ -175,20 +191,19 @@ def open_session(
     scratch = new_notebook(cells=[new_code_cell()])
     client = _Client(
         scratch,
-        output_limit=limits.cell_output_bytes,
-        kernel_name=kernel,
+        limits=limits,
         allow_errors=True,
         interrupt_on_timeout=True,
         error_on_timeout={"ename": _TIMEOUT_NAME, "evalue": "", "traceback": []},
-        raise_on_iopub_timeout=False,
+        iopub_timeout=limits.interrupt_seconds,
+        raise_on_iopub_timeout=True,
         record_timing=False,
         store_widget_state=False,
-        startup_timeout=120,
-        resources={"metadata": {"path": str(folder)}},
+        shutdown_kernel="immediate",
         log=log,
     )
     client.on_cell_executed = client.on_executed
     client.reset_execution_trackers()
-    # What a kernel process says outside of cells is library chatter that nobody asked for.
-    with client.setup_kernel(env=dict(environment), stdout=DEVNULL, stderr=DEVNULL):
-        yield Session(client, limits)
+    client.km, client.kc = run_sync(start_kernel)(place)
+    with client.setup_kernel(cleanup_kc=True):
+        yield Session(client, place, limits)

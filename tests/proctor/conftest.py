@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import copy
+import io
+import logging
 import shutil
 import subprocess
 import sys
+import tarfile
 from collections.abc import Callable
+from contextlib import contextmanager
 from pathlib import Path
 
 import jupytext
 import nbformat
 import pytest
+
+from proctor.running.session import Limits, open_session
+from proctor.sandbox.settings import Sandbox, close_servers
 
 TINY = Path(__file__).resolve().parent.parent / "tiny_course"
 NOTEBOOK = "exercise.ipynb"
@@ -26,9 +33,17 @@ Run = Callable[..., subprocess.CompletedProcess]
 
 def proctor(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
     """Run the command as a user does: in the course folder, as a process of its own."""
-    return subprocess.run(
-        [sys.executable, "-m", "proctor", *arguments], cwd=folder, capture_output=True, text=True
-    )
+    return _run("proctor", folder, *arguments)
+
+
+def nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    """Run nbgrader's own command in the same way."""
+    return _run("nbgrader", folder, *arguments)
+
+
+def _run(module: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", module, *arguments]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
 
 
 @pytest.fixture(scope="session")
@@ -95,3 +110,78 @@ def hand_in(course):
 @pytest.fixture(scope="session")
 def run() -> Run:
     return proctor
+
+
+@pytest.fixture(scope="session")
+def run_nbgrader() -> Run:
+    return nbgrader
+
+
+@pytest.fixture(scope="session")
+def no_files() -> bytes:
+    """The tar of a submission that is a notebook and nothing else."""
+    buffer = io.BytesIO()
+    tarfile.open(fileobj=buffer, mode="w").close()
+    return buffer.getvalue()
+
+
+@pytest.fixture(scope="session")
+def sandbox_course(tmp_path_factory) -> Path:
+    """A course folder with something to give and something to hide."""
+    folder = tmp_path_factory.mktemp("course")
+    given = folder / "source" / "lesson"
+    (given / "data").mkdir(parents=True)
+    (given / "data" / "table.csv").write_text("a,b\n1,2\n")
+    (given / "lesson.ipynb").write_text("the solution")
+    (given / ".ipynb_checkpoints").mkdir()
+    (given / ".ipynb_checkpoints" / "lesson-checkpoint.ipynb").write_text("the solution")
+    (folder / "gradebook.db").write_text("grades")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def serve(sandbox_course):
+    """Get the fork server for a configuration of the sandbox."""
+
+    def server(**options):
+        return Sandbox(**{"preload": ["numpy"], **options}).server(
+            course=sandbox_course,
+            packages=["util"],
+            hidden="util.hidden_tests",
+            given=sandbox_course / "source" / "lesson",
+            leave_out=[".ipynb_checkpoints"],
+        )
+
+    yield server
+    close_servers()
+
+
+@pytest.fixture
+def open_notebook(serve, no_files):
+    """Open a session in a notebook of its own; options are the sandbox's."""
+
+    @contextmanager
+    def opened(files=None, limits=None, **options):
+        server = serve(**{k: v for k, v in options.items() if k in ("kind", "scratch_mib")})
+        resources = Sandbox(**options).limits()
+        blob = no_files if files is None else files
+        with (
+            server.notebook(blob, resources) as place,
+            open_session(place, limits=limits or Limits(), log=logging.getLogger("t")) as session,
+        ):
+            yield session
+
+    return opened
+
+
+@pytest.fixture
+def printed(open_notebook):
+    """Run code in a fresh notebook and get what it printed."""
+
+    def run(source, **options):
+        with open_notebook(**options) as session:
+            outcome = session.run(source)
+        assert outcome.error is None, outcome.error
+        return "".join(o.get("text", "") for o in outcome.outputs if o.output_type == "stream")
+
+    return run

@@ -1,3 +1,4 @@
+import sys
 import warnings
 
 import numpy as np
@@ -40,14 +41,20 @@ def test_a_bug_in_a_judge_is_not_hidden():
         judge_safely(check(judge), Packet(), Packet())
 
 
-def test_a_course_without_checks_has_none():
-    assert load_checks("") == {}
+def test_a_course_without_checks_has_none(tmp_path):
+    assert load_checks("", tmp_path) == {}
 
 
 @pytest.mark.parametrize("module", ["no_such_module", "json"])
-def test_a_wrong_module_is_named(module):
+def test_a_wrong_module_is_named(module, tmp_path):
     with pytest.raises(CourseError, match=module):
-        load_checks(module)
+        load_checks(module, tmp_path)
+
+
+def test_hidden_tests_may_lie_in_the_course_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.path", [*sys.path])
+    (tmp_path / "checks_of_a_course.py").write_text("CHECKS = {}")
+    assert load_checks("checks_of_a_course", tmp_path) == {}
 
 
 @pytest.mark.parametrize("error", [MemoryError, RecursionError, AssertionError])

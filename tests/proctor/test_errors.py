@@ -8,4 +8,4 @@ def test_an_error_says_rule_found_where_and_what_to_do_also_after_crossing_a_pro
     again = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
     assert type(again) is SubmissionError
     assert str(again) == "A rule.\n  found: this\n  where: there\n  what to do: that"
-    assert again.summary == "A rule. Found: this (there)."
+    assert again.summary == "A rule. Found: this (there). What to do: that."

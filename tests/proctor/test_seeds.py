@@ -48,5 +48,5 @@ def test_graders_that_start_together_share_one_secret(tmp_path):
 
 
 def test_a_folder_that_takes_no_secret_is_named(tmp_path):
-    with pytest.raises(CourseError, match="secret_folder"):
+    with pytest.raises(CourseError, match="course_folder"):
         course_secret(tmp_path / "absent")

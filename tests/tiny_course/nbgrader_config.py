@@ -8,4 +8,6 @@ c.CourseDirectory.course_id = "tiny"
 adopt(c)
 c.Examine.checks = "tiny_checks"
 c.Examine.answers = "tiny_answers"
-c.Examine.cell_seconds = 5
+c.Sandbox.preload = ["numpy"]
+c.Examine.cell_seconds = 2
+c.Examine.interrupt_seconds = 1

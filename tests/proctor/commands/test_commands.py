@@ -10,6 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+import proctor
+
 
 def tree(folder: Path) -> dict[str, bytes]:
     return {
@@ -19,12 +21,18 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_help_and_version(run, tmp_path):
-    for arguments in (["--help"], ["grade", "--help-all"], ["--version"]):
-        done = run(tmp_path, *arguments)
-        assert done.returncode == 0, done.stderr
-        assert done.stdout
-    assert "Examine.cell_seconds" in run(tmp_path, "grade", "--help-all").stdout
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["--help"], "proctor grade C3M3"),
+        (["grade", "--help-all"], "Examine.cell_seconds"),
+        (["--version"], proctor.__version__),
+    ],
+)
+def test_help_and_version(run, tmp_path, arguments, word):
+    done = run(tmp_path, *arguments)
+    assert done.returncode == 0, done.stderr
+    assert word in done.stdout
 
 
 def test_a_release_holds_no_solution_and_no_hidden_test(released, student_version):
@@ -111,16 +119,31 @@ def test_grading_nothing_says_where_submissions_lie(course, run):
     assert "submitted/STUDENT/ASSIGNMENT" in done.stderr
 
 
-def test_nbgraders_own_commands_use_the_same_configuration(course, hand_in, filled):
+def test_nbgraders_own_commands_use_the_same_configuration(course, run_nbgrader, hand_in, filled):
     hand_in("ann", filled(UNQ_C1="def double(values):\n    return 0"))
     for arguments in (
         ["generate_assignment", "tiny", "--force"],
         ["autograde", "tiny"],
         ["generate_feedback", "tiny"],
     ):
-        command = [sys.executable, "-m", "nbgrader", *arguments]
-        done = subprocess.run(command, cwd=course, capture_output=True, text=True)
+        done = run_nbgrader(course, *arguments)
         assert done.returncode == 0, done.stderr
     receipt = course / "autograded" / "ann" / "tiny" / "exercise.receipt.json"
     assert json.loads(receipt.read_text())["exercises"][0]["status"] == "failed"
     assert (course / "feedback" / "ann" / "tiny" / "exercise.html").is_file()
+
+
+def test_validate_tells_a_student_what_fails(course, filled):
+    for name, solution in (("right", "return values * 2"), ("wrong", "return 0")):
+        nb = filled(UNQ_C1=f"def double(values):\n    {solution}")
+        nbformat.write(nb, course / "source" / "tiny" / f"{name}.ipynb")  # beside its files
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "validate", "right.ipynb", "wrong.ipynb"],
+        cwd=course / "source" / "tiny",
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    right, wrong = done.stdout.split("VALIDATION FAILED")
+    assert "Success! Your notebook passes all the tests." in right
+    assert "assert double(2) == 4" in wrong

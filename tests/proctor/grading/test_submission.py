@@ -203,7 +203,8 @@ def statuses(receipt):
         ("early_link", 4, ["failed", "passed", "failed"]),
         ("patches", 4, ["failed", "passed", "failed"]),
         ("in_the_way", 10, ["passed", "passed", "passed"]),
-        ("no_folder", 2, ["error", "error", "passed"]),
+        # The folder itself can't be removed, so the cell ends there and defines nothing.
+        ("no_folder", 4, ["error", "passed", "failed"]),
         ("elsewhere", 10, ["passed", "passed", "passed"]),
         ("wordy", 4, ["error", "passed", "failed"]),
     ],
@@ -322,3 +323,51 @@ def test_a_second_run_keeps_what_is_graded(graded, run):
     assert done.returncode == 0, done.stderr
     assert path.stat().st_mtime_ns == before
     assert json.loads(path.read_text())["exercises"][0]["score"] == 4
+
+
+@pytest.fixture
+def graded_ann(course, hand_in, filled, run):
+    """A course in which one student's right submission is graded."""
+    hand_in("ann", filled())
+    assert run(course, "grade", "tiny").returncode == 0
+    return course
+
+
+def test_a_broken_resubmission_takes_the_old_grade_with_it(graded_ann, run):
+    course = graded_ann
+    (course / "submitted" / "ann" / "tiny" / NOTEBOOK).write_text("")
+    done = run(course, "grade", "tiny")
+    assert done.returncode == 1
+    run(course, "export", "tiny", "--to", "grades.csv")
+    with (course / "grades.csv").open() as file:
+        row = next(csv.DictReader(file))
+    assert (row["total"], row["status"]) == ("0.0", "needs_attention")
+    assert "an empty file" in row["reason"]
+    assert not (course / "autograded" / "ann" / "tiny").exists()
+
+
+def test_only_what_has_changed_is_graded_again(graded_ann, run, filled):
+    place = graded_ann / "submitted" / "ann" / "tiny" / NOTEBOOK
+    assert "graded before" in run(graded_ann, "grade", "tiny").stderr
+    nbformat.write(filled(UNQ_C2="def total(values):\n    return 1"), place)
+    done = run(graded_ann, "grade", "tiny")
+    assert "graded before" not in done.stderr
+    assert "6/10" in done.stdout
+    assert "graded before" not in run(graded_ann, "grade", "tiny", "--force").stderr
+
+
+@pytest.mark.parametrize("damage", ["", "[]"])
+def test_what_has_no_readable_receipt_is_graded_again(graded_ann, run, damage):
+    receipt = graded_ann / "autograded" / "ann" / "tiny" / "exercise.receipt.json"
+    receipt.write_text(damage)
+    assert run(graded_ann, "grade", "tiny").returncode == 0
+    assert Receipt.from_json(receipt.read_text()).score == 10
+
+
+def test_a_notebook_of_another_name_is_said(course, hand_in, filled, run):
+    path = hand_in("fred", filled())
+    path.rename(path.with_name("homework.ipynb"))
+    done = run(course, "grade", "tiny")
+    assert done.returncode == 1
+    assert "homework.ipynb" in done.stdout
+    assert "rename it to exercise.ipynb" in done.stdout

@@ -51,7 +51,14 @@ def test_stripped_code_that_does_not_parse_stops_the_release():
 
 def test_no_right_side_survives():
     secret = "np.mean(grads, axis=(0, 1))"
-    source = cell(f"w = {secret}", f"w[0]: int = {secret}", f"f({secret})", f"for i in {secret}: pass")
+    source = cell(
+        f"w = {secret}",
+        f"w[0]: int = {secret}",
+        f"f({secret})",
+        f"for i in {secret}: pass",
+        f"try: a = 1\nexcept {secret}: a = 2",
+        f"with {secret} as g: pass",
+    )
     assert "mean" not in strip_solution(source, where="nb")
 
 

@@ -1,0 +1,61 @@
+"""Where receipts lie, and whether they still stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+
+from proctor.coursefolder import released_notebooks
+from proctor.intake.fingerprint import fingerprint
+from proctor.running.results import RECEIPT_SUFFIX, Receipt
+
+_ATTENTION = ".needs_attention"
+"""Folder in the autograded folder for receipts of submissions that gave no notebook."""
+
+
+def stored_receipts(coursedir: CourseDirectory, *, assignment: str, student: str) -> list[Receipt]:
+    """The receipts that an earlier run left for a submission, in order of notebooks.
+
+    One that can't be read is none: the submission is then graded again.
+    """
+    names = released_notebooks(coursedir, assignment)
+    return _receipts_in(graded_folder(coursedir, assignment, student), names) or _receipts_in(
+        attention_folder(coursedir, assignment, student), names
+    )
+
+
+def standing_receipts(
+    coursedir: CourseDirectory, *, assignment: str, student: str
+) -> list[Receipt]:
+    """The receipts of a graded submission that has not changed since; none where it has."""
+    names = released_notebooks(coursedir, assignment)
+    receipts = _receipts_in(graded_folder(coursedir, assignment, student), names)
+    submitted = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+    current = fingerprint(submitted) if receipts else ""
+    return receipts if all(receipt.submission == current for receipt in receipts) else []
+
+
+def graded_folder(coursedir: CourseDirectory, assignment: str, student: str) -> Path:
+    """The folder where nbgrader keeps a graded submission."""
+    return Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
+
+
+def attention_folder(coursedir: CourseDirectory, assignment: str, student: str) -> Path:
+    """Our folder for the receipts of a submission that could not be graded."""
+    root = Path(coursedir.root) / coursedir.autograded_directory / _ATTENTION
+    return root / student / assignment
+
+
+def _receipts_in(folder: Path, names: Sequence[str]) -> list[Receipt]:
+    # By name, not by pattern: files of a submission are copied along, receipts it brought too.
+    paths = [folder / f"{name}{RECEIPT_SUFFIX}" for name in names]
+    return [receipt for path in paths if (receipt := _read(path)) is not None]
+
+
+def _read(path: Path) -> Receipt | None:
+    try:
+        return Receipt.from_json(path.read_text())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None

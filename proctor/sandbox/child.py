@@ -1,0 +1,116 @@
+"""What a forked child does until it is a Jupyter kernel: give up its rights, then start."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from proctor.sandbox.exchange import VARIABLE
+from proctor.sandbox.landlock import confine
+from proctor.sandbox.limits import MIB, ResourceLimits
+from proctor.sandbox.processes import hide
+from proctor.sandbox.scratch import PARTS
+
+_FAILED = 70
+"""Exit status of a child that could not become a kernel."""
+_NICE = 10
+_DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm")
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What a kernel is started with.
+
+    Attributes:
+        scratch: The folder laid out by `lay_out`.
+        sockets: The folder in which the kernel binds its sockets.
+        connection: Jupyter's connection information, as this side sees it.
+        limits: See `ResourceLimits`.
+        landlock: Whether the child confines itself.
+    """
+
+    scratch: Path
+    sockets: Path
+    connection: Mapping[str, Any]
+    limits: ResourceLimits
+    landlock: bool
+
+
+def become_kernel(launch: Launch) -> NoReturn:
+    """Turn this freshly forked process into a kernel; it never returns."""
+    try:
+        file = _prepare(launch)
+        _give_up_rights(launch)
+        _close_streams()
+        _start(file, launch.limits)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(_FAILED)
+    os._exit(0)
+
+
+def _prepare(launch: Launch) -> Path:
+    os.setsid()
+    hide(False)
+    for number in (signal.SIGTERM, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    home = launch.scratch / "home"
+    os.environ.update(
+        {
+            VARIABLE: str(launch.scratch / "exchange"),
+            "HOME": str(home),
+            "TMPDIR": str(launch.scratch / "tmp"),
+            "IPYTHONDIR": str(home / ".ipython"),
+            "MPLCONFIGDIR": str(home / ".matplotlib"),
+        }
+    )
+    os.chdir(launch.scratch / "work")
+    sys.path.insert(0, "")
+    # A fork has its parent's generators; two notebooks must not draw the same numbers.
+    random.seed()
+    if (numpy := sys.modules.get("numpy")) is not None:
+        numpy.random.seed()
+    file = home / "connection.json"
+    file.write_text(json.dumps(launch.connection))
+    return file
+
+
+def _give_up_rights(launch: Launch) -> None:
+    os.nice(_NICE)
+    launch.limits.apply()
+    if launch.landlock:
+        devices = [Path("/dev") / name for name in _DEVICES]
+        confine(
+            read=[Path("/")],
+            write=[launch.scratch / p for p in PARTS] + [d for d in devices if d.exists()],
+            sockets=[launch.sockets],
+        )
+
+
+def _close_streams() -> None:
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    os.close(nothing)
+
+
+def _start(file: Path, limits: ResourceLimits) -> None:
+    from ipykernel.kernelapp import IPKernelApp
+
+    from proctor.sandbox.streams import BoundedStream
+
+    BoundedStream.most = limits.printed_mib * MIB
+    app = IPKernelApp.instance(
+        log_level=50, outstream_class="proctor.sandbox.streams.BoundedStream"
+    )
+    app.initialize(["-f", str(file), "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
+    app.start()  # type: ignore[no-untyped-call]

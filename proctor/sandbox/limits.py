@@ -1,0 +1,66 @@
+"""What one notebook may use of the machine."""
+
+from __future__ import annotations
+
+import resource
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class ResourceLimits:
+    """Limits of all processes of a notebook together; 0 turns a limit off.
+
+    Attributes:
+        memory_mib: MiB of memory, files in the scratch folder included, pages shared with
+            others counted by their share.
+        cpu_seconds: Seconds of processor time.
+        processes: Processes and threads at a time.
+        file_mib: MiB of one file.
+        open_files: Open files of one process.
+        printed_mib: MiB of characters that a cell may print.
+    """
+
+    memory_mib: int = 4096
+    cpu_seconds: int = 1200
+    processes: int = 512
+    file_mib: int = 512
+    open_files: int = 1024
+    printed_mib: int = 50
+
+    def apply(self) -> None:
+        """Set what the kernel itself enforces, for this process and all its future children.
+
+        Processor time is set per process here, and memory as the private memory of one process
+        on top of what it has; the sums are the watch's work.
+        """
+        _limit(resource.RLIMIT_CORE, 0)
+        if self.cpu_seconds:
+            _limit(resource.RLIMIT_CPU, self.cpu_seconds + 1)
+        if self.file_mib:
+            _limit(resource.RLIMIT_FSIZE, self.file_mib * MIB)
+        if self.open_files:
+            _limit(resource.RLIMIT_NOFILE, self.open_files)
+        if self.memory_mib and sys.platform == "linux":
+            _limit(resource.RLIMIT_DATA, _private_bytes() + self.memory_mib * MIB)
+
+
+def _limit(which: int, most: int) -> None:
+    hard = resource.getrlimit(which)[1]
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    resource.setrlimit(which, (most, most))
+
+
+def _private_bytes() -> int:
+    """What counts against RLIMIT_DATA already: private memory that can be written."""
+    try:
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmData:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0

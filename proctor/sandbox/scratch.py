@@ -1,0 +1,80 @@
+"""The only folders in which a notebook may write, laid out anew for each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+PARTS = ("work", "exchange", "home", "tmp")
+_NODE = 1024
+"""Bytes of kernel memory that a file or folder takes, about, however empty it is."""
+_COPIED = 64 * 1024 * 1024
+"""Bytes of given files that are copied for each notebook; what goes beyond them is linked."""
+
+
+def lay_out(root: Path, given: Path, archive: bytes) -> None:
+    """Make the folders, with the assignment's files and the submission's in ``work``.
+
+    Args:
+        root: The scratch folder; empty.
+        given: The assignment's public files, which can't be written; they win over the
+            submission's where names are the same.
+        archive: The submission's own files as a tar.
+    """
+    for part in PARTS:
+        (root / part).mkdir()
+    with tarfile.open(fileobj=BytesIO(archive)) as tar:
+        tar.extractall(root / "work", filter="data")
+    _bring(given, root / "work")
+
+
+def wipe(root: Path) -> bool:
+    """Remove everything in the scratch folder, whatever was made of it.
+
+    Returns:
+        Whether it is empty now.
+    """
+    # Landlock does not keep a notebook from changing the mode of what its user owns.
+    root.chmod(0o700)
+    for entry in _entries(root):
+        # Not shutil.rmtree: a tree may be deeper than Python's stack, its folders unreadable.
+        subprocess.run(["chmod", "-R", "u+rwX", "--", entry], capture_output=True, check=False)  # noqa: S603, S607
+        subprocess.run(["rm", "-rf", "--", entry], capture_output=True, check=False)  # noqa: S603, S607
+    return not any(_entries(root))
+
+
+def used_bytes(root: Path) -> int:
+    """Bytes that the file system of the scratch folder takes, names and folders included."""
+    info = os.statvfs(root)
+    nodes = info.f_files - info.f_ffree
+    return (info.f_blocks - info.f_bfree) * info.f_frsize + nodes * _NODE
+
+
+def _entries(root: Path) -> Iterator[str]:
+    for entry in os.scandir(root):
+        yield entry.path
+
+
+def _bring(given: Path, work: Path) -> None:
+    # Copies, so that a notebook that writes into its data does no harm and gets no error.
+    budget = _COPIED
+    for folder, _, files in os.walk(given, followlinks=True):
+        target = work / Path(folder).relative_to(given)
+        if target.is_file():
+            target.unlink()
+        target.mkdir(exist_ok=True)
+        for name in sorted(files):
+            source, copy = Path(folder, name), target / name
+            if copy.is_dir():
+                shutil.rmtree(copy)
+            copy.unlink(missing_ok=True)
+            budget -= source.stat().st_size
+            if budget >= 0:
+                shutil.copyfile(source, copy)
+            else:
+                copy.symlink_to(source)

@@ -1,0 +1,260 @@
+"""The fork server: imports once, then forks a kernel for each notebook.
+
+It runs inside the sandbox, started as ``python -m proctor.sandbox.server DESCRIPTOR``, where the
+descriptor is a connected socket. It handles one notebook at a time; between two of them nothing
+is left of the first, no process and no file. It never runs a line of student code itself, and it
+stays single-threaded, because only then its children start from a sound state.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from proctor.sandbox.child import Launch, become_kernel
+from proctor.sandbox.exchange import ExchangeFolder
+from proctor.sandbox.landlock import SHARING_ABI, landlock_abi
+from proctor.sandbox.limits import ResourceLimits
+from proctor.sandbox.processes import adopt_orphans, end_all, hide, reap
+from proctor.sandbox.scratch import PARTS, lay_out, wipe
+from proctor.sandbox.watch import Ending, Watch, out_of_time
+from proctor.sandbox.wire import Message, receive, send
+
+_TICK = 0.1
+"""Seconds between two looks at a running notebook."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How the server was started.
+
+    Attributes:
+        scratch: Folder for the notebooks' files, which is wiped between two.
+        sockets: Folder below which kernels bind their sockets.
+        given: Folder with the assignment's public files.
+        preload: Modules to import.
+        enclosed: Whether a process namespace and file systems of its own surround the server.
+        idle_seconds: Seconds without a request after which it ends; 0: never.
+    """
+
+    scratch: Path
+    sockets: Path
+    given: Path
+    preload: tuple[str, ...]
+    enclosed: bool
+    idle_seconds: float
+
+    @property
+    def landlock(self) -> bool:
+        """Whether kernels confine themselves, so that the server can outlive a notebook."""
+        return self.enclosed and landlock_abi() >= SHARING_ABI
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Setting:
+        """Read what the grader sent."""
+        return cls(
+            scratch=Path(data["scratch"]),
+            sockets=Path(data["sockets"]),
+            given=Path(data["given"]),
+            preload=tuple(data["preload"]),
+            enclosed=data["enclosed"],
+            idle_seconds=data["idle_seconds"],
+        )
+
+
+@dataclass
+class Notebook:
+    """The notebook that is being run.
+
+    Attributes:
+        limits: What it may use.
+        exchange: Where its questions and answers lie.
+        kernel: Process id of its kernel, once there is one.
+        watch: Looks after the limits, once there is a kernel.
+        ended: Why the kernel ended, once it has.
+    """
+
+    limits: ResourceLimits
+    exchange: ExchangeFolder
+    kernel: int | None = None
+    watch: Watch | None = None
+    ended: Ending | None = None
+
+
+@dataclass
+class Server:
+    """Answers requests, one after the other; see the methods named ``do_...``."""
+
+    connection: socket.socket
+    setting: Setting
+    notebook: Notebook | None = field(default=None)
+
+    def run(self) -> None:
+        """Serve until the grader closes the connection, or asks for nothing for too long."""
+        while True:
+            running = self.notebook is not None and self.notebook.watch is not None
+            patience = _TICK if running else (self.setting.idle_seconds or None)
+            if select.select([self.connection], [], [], patience)[0]:
+                try:
+                    request = receive(self.connection)
+                except EOFError:
+                    return
+                send(self.connection, self._answer(request))
+            elif not running:
+                return
+            self._look()
+
+    def _answer(self, request: Message) -> Message:
+        handlers: dict[str, Callable[[Message], Message]] = {
+            "lay_out": self.do_lay_out,
+            "launch": self.do_launch,
+            "signal": self.do_signal,
+            "poll": self.do_poll,
+            "put": self.do_put,
+            "get": self.do_get,
+            "clear": self.do_clear,
+        }
+        try:
+            return handlers[request.data["do"]](request)
+        except OSError as error:
+            return Message({"error": f"{type(error).__name__}: {error}"})
+
+    def do_lay_out(self, request: Message) -> Message:
+        """Make a notebook's folders, with the files in the blob, a tar."""
+        lay_out(self.setting.scratch, self.setting.given, request.blob)
+        self.notebook = Notebook(
+            limits=ResourceLimits(**request.data["limits"]),
+            exchange=ExchangeFolder(self.setting.scratch / "exchange"),
+        )
+        return Message()
+
+    def do_launch(self, request: Message) -> Message:
+        """Fork a kernel."""
+        notebook = self._notebook()
+        sockets = self.setting.sockets / request.data["sockets"]
+        launch = Launch(
+            scratch=self.setting.scratch,
+            sockets=sockets,
+            connection={**request.data["connection"], "ip": str(sockets / "k")},
+            limits=notebook.limits,
+            landlock=self.setting.landlock,
+        )
+        kernel = os.fork()
+        if kernel == 0:
+            self.connection.close()
+            become_kernel(launch)
+        notebook.kernel = kernel
+        notebook.watch = Watch(
+            os.getpid(),
+            notebook.limits,
+            sockets=sockets,
+            scratch=self.setting.scratch if self.setting.enclosed else None,
+        )
+        return Message()
+
+    def do_signal(self, request: Message) -> Message:
+        """Send the kernel a signal."""
+        notebook = self._notebook()
+        if notebook.kernel is not None and notebook.ended is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(notebook.kernel, request.data["signal"])
+        return Message()
+
+    def do_poll(self, _: Message) -> Message:
+        """Say whether the kernel runs, and if not, why."""
+        self._look()
+        ended = None if self.notebook is None else self.notebook.ended
+        return Message({"ended": None if ended is None else asdict(ended)})
+
+    def do_put(self, request: Message) -> Message:
+        """Lay a question down."""
+        self._notebook().exchange.put(request.data["name"], request.blob)
+        return Message()
+
+    def do_get(self, request: Message) -> Message:
+        """Bring an answer."""
+        found = self._notebook().exchange.get(request.data["name"], request.data["limit"])
+        return Message({"there": found is not None}, found or b"")
+
+    def do_clear(self, _: Message) -> Message:
+        """End the notebook: nothing of it is left afterwards, or the server ends itself."""
+        ended = end_all(os.getpid(), whole_namespace=self.setting.enclosed)
+        self.notebook = None
+        shm = Path("/dev/shm")  # noqa: S108 - a file system of the sandbox's own
+        folders = [self.setting.scratch, *([shm] if self.setting.enclosed else [])]
+        clean = all([wipe(folder) for folder in folders])
+        return Message({"clean": ended and clean})
+
+    def _notebook(self) -> Notebook:
+        if self.notebook is None:
+            raise OSError("no notebook is laid out")
+        return self.notebook
+
+    def _look(self) -> None:
+        notebook = self.notebook
+        codes = reap()
+        if notebook is None or notebook.watch is None or notebook.ended is not None:
+            return
+        if notebook.kernel in codes:
+            notebook.ended = _ending(codes[notebook.kernel], notebook.limits)
+        elif (reason := notebook.watch.exceeded()) is not None:
+            notebook.ended = reason
+            end_all(os.getpid(), whole_namespace=self.setting.enclosed)
+
+
+def _ending(code: int, limits: ResourceLimits) -> Ending:
+    if code >= 0:
+        return Ending(f"the kernel died: it ended itself with status {code}")
+    if code == -signal.SIGXCPU:
+        return Ending(out_of_time(limits), timed_out=True)
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = str(-code)
+    return Ending(f"the kernel died: it was ended by signal {name}")
+
+
+def preload(modules: tuple[str, ...]) -> str | None:
+    """Import modules; returns what went wrong, if something did."""
+    for name in ("ipykernel.kernelapp", "ipykernel.zmqshell", "proctor.sandbox.streams", *modules):
+        try:
+            importlib.import_module(name)
+        except Exception as error:
+            return f"{name}: {type(error).__name__}: {error}"
+    # What is here now stays for good; a collection in a child would copy all of its pages.
+    gc.collect()
+    gc.freeze()
+    return None
+
+
+def main() -> int:
+    """Entry point."""
+    connection = socket.socket(fileno=int(sys.argv[1]))
+    setting = Setting.from_json(receive(connection).data)
+    adopt_orphans()
+    hide(True)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Libraries look for a home when they are imported, and some write into it.
+    for part in PARTS:
+        (setting.scratch / part).mkdir()
+    problem = preload(setting.preload)
+    wipe(setting.scratch)
+    send(connection, Message({"problem": problem, "landlock": setting.landlock}))
+    if problem is None:
+        Server(connection, setting).run()
+    end_all(os.getpid(), whole_namespace=setting.enclosed)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,139 @@
+"""The sandbox's options, and the server that is kept warm."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import cast
+
+from traitlets import Dict, Enum, Int, List, Unicode
+from traitlets.config import LoggingConfigurable
+
+from proctor.sandbox.forkserver import ForkServer, Kind, Plan
+from proctor.sandbox.limits import ResourceLimits
+from proctor.sandbox.view import view_of
+
+_PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "OPENBLAS_CORETYPE")
+"""Environment variables of the grader that notebooks get; no other may carry a secret in."""
+
+
+class Sandbox(LoggingConfigurable):
+    """Where notebooks are run, and what they may use; 0 turns a limit off."""
+
+    kind = Enum(
+        ["bubblewrap", "none"],
+        default_value="bubblewrap",
+        help="bubblewrap: a sandbox; none: with your own rights, for notebooks that you trust.",
+    ).tag(config=True)
+    preload = List(
+        Unicode(),
+        help="Modules that the fork server imports once, so that no notebook has to. They may be "
+        "imported, but must not start threads of their own when they are.",
+    ).tag(config=True)
+    environment = Dict(
+        key_trait=Unicode(),
+        value_trait=Unicode(),
+        help="Environment variables of the fork server and its notebooks. No secrets.",
+    ).tag(config=True)
+    memory_mib = Int(4096, min=0, help="MiB of memory per notebook.").tag(config=True)
+    scratch_mib = Int(1024, min=1, help="MiB of files per notebook; they are memory.").tag(
+        config=True
+    )
+    cpu_seconds = Int(1200, min=0, help="Seconds of processor time per notebook.").tag(config=True)
+    processes = Int(512, min=0, help="Processes and threads per notebook.").tag(config=True)
+    file_mib = Int(512, min=0, help="MiB of one file.").tag(config=True)
+    open_files = Int(1024, min=0, help="Open files per process.").tag(config=True)
+    printed_mib = Int(
+        50, min=0, help="MiB of characters that a cell may print; more is an error in it."
+    ).tag(config=True)
+    start_seconds = Int(180, min=1, help="Seconds that the fork server's imports may take.").tag(
+        config=True
+    )
+    idle_seconds = Int(
+        300, min=0, help="Seconds without work after which the fork server ends; 0: it stays."
+    ).tag(config=True)
+
+    def limits(self) -> ResourceLimits:
+        """What one notebook may use."""
+        return ResourceLimits(
+            memory_mib=self.memory_mib,
+            cpu_seconds=self.cpu_seconds,
+            processes=self.processes,
+            file_mib=self.file_mib,
+            open_files=self.open_files,
+            printed_mib=self.printed_mib,
+        )
+
+    def server(
+        self,
+        *,
+        course: Path,
+        packages: Iterable[str],
+        hidden: str,
+        given: Path,
+        leave_out: Sequence[str],
+    ) -> ForkServer:
+        """A warm fork server for an assignment: the one that runs, if it fits, else a new one.
+
+        Args:
+            course: The course folder.
+            packages: Modules that notebooks import besides those of `preload`.
+            hidden: Module of the hidden tests, or the empty string.
+            given: The assignment's source folder.
+            leave_out: Patterns of names in it that notebooks don't get.
+
+        Raises:
+            CourseError: See `ForkServer` and `view_of`.
+        """
+        plan = Plan(
+            kind=cast("Kind", self.kind),
+            preload=tuple(self.preload),
+            view=view_of(
+                course=course,
+                packages=sorted({*(name.split(".")[0] for name in self.preload), *packages}),
+                hidden=hidden,
+                given=given,
+                leave_out=leave_out,
+            ),
+            environment=tuple(sorted(self._environment().items())),
+            scratch_mib=self.scratch_mib,
+            start_seconds=self.start_seconds,
+            idle_seconds=self.idle_seconds,
+        )
+        return _warm(plan)
+
+    def _environment(self) -> dict[str, str]:
+        passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        scripts = Path(sys.executable).parent
+        return passed | {
+            "PATH": f"{scripts}:/usr/local/bin:/usr/bin:/bin",
+            "USER": "student",
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "NBGRADER_EXECUTION": "autograde",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **self.environment,
+        }
+
+
+_servers: list[ForkServer] = []
+"""At most one: a server with its libraries holds some hundred MiB."""
+
+
+def _warm(plan: Plan) -> ForkServer:
+    for server in _servers:
+        if server.plan == plan and server.alive:
+            return server
+    close_servers()
+    server = ForkServer(plan)
+    _servers.append(server)
+    return server
+
+
+@atexit.register
+def close_servers() -> None:
+    """End the warm server, if there is one."""
+    while _servers:
+        _servers.pop().close()

@@ -1,0 +1,41 @@
+"""Standard output of a notebook that raises when a cell prints without end.
+
+It runs in the kernel, so hostile code can take it off; the grader then drops what it can't
+keep. It is there for honest loops, which end with an error that says what happened.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ipykernel.iostream import OutStream
+
+
+class PrintLimitError(RuntimeError):
+    """A cell printed more than it may."""
+
+
+class BoundedStream(OutStream):
+    """Counts what each cell prints.
+
+    Attributes:
+        most: Characters that a cell may print on each of the two streams; 0: no limit.
+    """
+
+    most: ClassVar[int] = 0
+    _printed = 0
+    _cell: object = None
+
+    def write(self, string: str) -> int | None:  # type: ignore[override]
+        """Print, as long as the cell keeps to its limit.
+
+        Raises:
+            PrintLimitError: It does not.
+        """
+        cell = self.parent_header.get("msg_id")
+        if cell != self._cell:
+            self._cell, self._printed = cell, 0
+        self._printed += len(string)
+        if self.most and self._printed > self.most:
+            raise PrintLimitError(f"the cell printed more than {self.most:,} characters")
+        return super().write(string)

@@ -1,0 +1,169 @@
+"""What the sandbox sees of the machine: bubblewrap's arguments."""
+
+from __future__ import annotations
+
+import importlib.util
+import site
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+from proctor.errors import CourseError
+
+SCRATCH, SOCKETS, GIVEN = Path("/scratch"), Path("/sockets"), Path("/given")
+"""Folders inside the sandbox."""
+
+_SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32")
+_ETC = (
+    "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime",
+    "timezone", "mime.types", "nsswitch.conf", "protocols", "services",
+)  # fmt: skip
+_CPUS = "/sys/devices/system/cpu"
+
+
+@dataclass(frozen=True)
+class View:
+    """What is visible besides the system's libraries.
+
+    Attributes:
+        folders: Folders and files that can be read, at the same places as outside.
+        hidden: Folders and files among them that can't.
+        given: The assignment's public files by their names below `GIVEN`.
+    """
+
+    folders: tuple[Path, ...]
+    hidden: tuple[Path, ...]
+    given: tuple[tuple[str, Path], ...]
+
+    def arguments(self, sockets: Path, accounts: Path, scratch_bytes: int) -> Iterator[str]:
+        """Bubblewrap's arguments for the file systems.
+
+        Args:
+            sockets: Folder outside, for the kernels' sockets.
+            accounts: A file that stands in for ``/etc/passwd``.
+            scratch_bytes: Size of each file system that can be written.
+        """
+        for name in _SYSTEM:
+            path = Path("/") / name
+            if path.is_symlink():
+                yield from ("--symlink", str(path.readlink()), str(path))
+            elif path.is_dir():
+                yield from ("--ro-bind", str(path), str(path))
+        for name in _ETC:
+            yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
+        yield from ("--ro-bind", str(accounts), "/etc/passwd", "--ro-bind-try", _CPUS, _CPUS)
+        for path in self.folders:
+            yield from ("--ro-bind", str(path), str(path))
+        for path in self.hidden:
+            yield from _mask(path)
+        yield from ("--dir", str(GIVEN))
+        for inside, path in self.given:
+            yield from ("--ro-bind", str(path), str(GIVEN / inside))
+        yield from ("--proc", "/proc", "--dev", "/dev")
+        for folder in (SCRATCH, Path("/dev/shm")):  # noqa: S108
+            yield from ("--size", str(scratch_bytes), "--tmpfs", str(folder))
+        for link in ("/tmp", "/var/tmp"):  # noqa: S108
+            yield from ("--symlink", str(SCRATCH / "tmp"), link)
+        yield from ("--bind", str(sockets), str(SOCKETS), "--remount-ro", "/")
+
+
+def _mask(path: Path) -> tuple[str, ...]:
+    if path.is_dir():
+        return ("--tmpfs", str(path), "--remount-ro", str(path))
+    return ("--ro-bind", "/dev/null", str(path))
+
+
+def view_of(
+    *, course: Path, packages: Iterable[str], hidden: str, given: Path, leave_out: Sequence[str]
+) -> View:
+    """Put together what a course's notebooks need to see.
+
+    Args:
+        course: The course folder.
+        packages: Importable modules that notebooks use, and that may lie outside of the Python
+            environment.
+        hidden: Dotted name of the module with the hidden tests, or the empty string.
+        given: The assignment's source folder.
+        leave_out: Patterns of names in it that students don't get; notebooks never are.
+
+    Raises:
+        CourseError: The whole course folder would be visible.
+    """
+    environment = list(_environment())
+    modules = [path for name in packages for path in _places(name)]
+    extra = [path for path in modules if not any(path.is_relative_to(e) for e in environment)]
+    folders = tuple(dict.fromkeys(sorted([*environment, *extra])))
+    for folder in folders:
+        if course.resolve().is_relative_to(folder.resolve()):
+            raise CourseError(
+                "The course folder lies outside of what notebooks may read.",
+                found=f"a course below {folder}",
+                where=str(course),
+                remedy="move the course, or install Python and its packages somewhere else",
+            )
+    return View(
+        folders=folders,
+        hidden=tuple(path for path in _places(hidden) if _within(path, folders)),
+        given=tuple(_clean(given, Path(), ("*.ipynb", *leave_out))),
+    )
+
+
+def _environment() -> Iterator[Path]:
+    """Where this Python and its packages lie, apart from what belongs to the system."""
+    candidates = [sys.prefix, sys.base_prefix, sys.exec_prefix, *site.getsitepackages()]
+    candidates += [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")]
+    if site.ENABLE_USER_SITE:
+        candidates.append(site.getusersitepackages())
+    candidates.append(str(Path(sys.executable).resolve().parent))
+    kept: list[Path] = []
+    for path in sorted({Path(name) for name in candidates}):
+        system = path.parts[1:2] and path.parts[1] in _SYSTEM
+        if path.is_dir() and not system and not any(path.is_relative_to(k) for k in kept):
+            kept.append(path)
+            yield path
+    yield Path(__file__).resolve().parent.parent
+
+
+def _places(module: str) -> list[Path]:
+    """Where a module lies, without importing it or the package that it is in."""
+    if not module:
+        return []
+    top, *rest = module.split(".")
+    try:
+        spec = importlib.util.find_spec(top)
+    except (ImportError, ValueError):
+        return []
+    if spec is None:
+        return []
+    roots = [Path(place) for place in spec.submodule_search_locations or ()]
+    if not roots and spec.origin and spec.has_location:
+        roots = [Path(spec.origin)]
+    found = [root.joinpath(*rest) for root in roots]
+    found += [path.with_suffix(".py") for path in found if rest]
+    return [path.resolve() for path in found if path.exists()]
+
+
+def _within(path: Path, folders: Iterable[Path]) -> bool:
+    return any(path.is_relative_to(folder.resolve()) for folder in folders)
+
+
+def _clean(folder: Path, below: Path, patterns: Sequence[str]) -> Iterator[tuple[str, Path]]:
+    """The largest parts of a folder in which nothing is left out and no link leads away."""
+    for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+        inside = below / entry.name
+        if any(fnmatch(entry.name, pattern) for pattern in patterns):
+            continue
+        if entry.is_dir() and not _is_plain(entry, patterns):
+            yield from _clean(entry, inside, patterns)
+        elif entry.exists():
+            yield str(inside), entry.resolve()
+
+
+def _is_plain(folder: Path, patterns: Sequence[str]) -> bool:
+    return not folder.is_symlink() and not any(
+        path.is_symlink() or any(fnmatch(path.name, pattern) for pattern in patterns)
+        for path in folder.rglob("*")
+    )

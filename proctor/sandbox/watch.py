@@ -1,0 +1,76 @@
+"""Watch a running notebook and say when it goes beyond what it may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from proctor.sandbox.limits import MIB, ResourceLimits
+from proctor.sandbox.processes import descendants, measure, others, proportional_memory
+from proctor.sandbox.scratch import used_bytes
+
+_MOST_SOCKETS = 64
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a notebook's kernel ended.
+
+    Attributes:
+        reason: In words, as the student reads them.
+        timed_out: Whether its time was up.
+    """
+
+    reason: str
+    timed_out: bool = False
+
+
+class Watch:
+    """Looks at one notebook's processes and folders, as often as it is asked."""
+
+    def __init__(
+        self, server: int, limits: ResourceLimits, *, sockets: Path, scratch: Path | None
+    ) -> None:
+        """Start watching.
+
+        Args:
+            server: Process id of the fork server, whose descendants are watched.
+            limits: See `ResourceLimits`.
+            sockets: The folder of the kernel's sockets.
+            scratch: The scratch folder in a sandbox, where it lies in memory and the process
+                namespace is our own; else None.
+        """
+        self._server = server
+        self._limits = limits
+        self._sockets = sockets
+        self._scratch = scratch
+
+    def exceeded(self) -> Ending | None:
+        """Which limit the notebook went beyond; None where it keeps to all."""
+        limits = self._limits
+        too_many = Ending(f"the notebook ran more than {limits.processes} processes and threads")
+        if limits.processes and self._scratch is not None and others() > limits.processes:
+            return too_many
+        processes = descendants(self._server)
+        usage = measure(processes)
+        if limits.processes and usage.tasks > limits.processes:
+            return too_many
+        if limits.cpu_seconds and usage.cpu_seconds > limits.cpu_seconds:
+            return Ending(out_of_time(limits), timed_out=True)
+        if limits.memory_mib and self._memory(processes, usage.memory) > limits.memory_mib * MIB:
+            return Ending(f"the notebook used more than {limits.memory_mib} MiB of memory")
+        if sum(1 for _ in self._sockets.iterdir()) > _MOST_SOCKETS:
+            return Ending(f"the notebook bound more than {_MOST_SOCKETS} sockets")
+        return None
+
+    def _memory(self, processes: set[int], at_most: int) -> int:
+        files = used_bytes(self._scratch) if self._scratch is not None else 0
+        # Shares are slow to read, so only where the upper bound is too much.
+        if at_most + files <= self._limits.memory_mib * MIB:
+            return at_most + files
+        return proportional_memory(processes) + files
+
+
+def out_of_time(limits: ResourceLimits) -> str:
+    """The words for a notebook that computed too long."""
+    return f"the notebook used more than {limits.cpu_seconds} seconds of processor time"

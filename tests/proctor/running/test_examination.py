@@ -1,0 +1,174 @@
+"""What is run, in which order, and what becomes of it; the session is made up."""
+
+import numpy as np
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbgrader.utils import compute_checksum
+
+from proctor.contract import Check, Verdict
+from proctor.packet import Packet, encode
+from proctor.running.examination import Course, Examination
+from proctor.running.exchange import Exchange
+from proctor.running.session import CellRun, KernelLost
+
+SOLUTION = "# UNQ_C1 (UNIQUE)\ndef double(values):\n    return values * 2"
+TEST = (
+    "print(double(3))\n### BEGIN HIDDEN TESTS\nanswers.check('double', globals())\n"
+    "### END HIDDEN TESTS"
+)
+
+
+class Post:
+    """Gives the same answer to every question."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def put(self, exercise, blob):
+        pass
+
+    def get(self, exercise, limit):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return None if self.answer is None else encode(self.answer)
+
+
+class Session:
+    """Writes down what it is asked to run."""
+
+    def __init__(self, **outcomes):
+        self.ran = []
+        self.outcomes = outcomes
+
+    def run(self, source):
+        self.ran.append(source)
+        outcome = next((o for word, o in self.outcomes.items() if word in source), None)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome or CellRun([new_output("stream", text=f"ran {source[:5]}")])
+
+
+def judge(challenge, answer):
+    score = float(answer.data["score"])
+    return Verdict(score, "a message", None if score else "a-mistake")
+
+
+def marked(source, grade_id, **about):
+    cell = new_code_cell(source)
+    cell.metadata["nbgrader"] = {
+        "grade_id": grade_id, "grade": False, "solution": False, "locked": True,
+        "schema_version": 3, "task": False, **about,
+    }  # fmt: skip
+    return cell
+
+
+@pytest.fixture
+def examine():
+    """Examine a notebook of one exercise; returns results, session and the test's cell."""
+
+    def run(answer, *, full=False, solution=SOLUTION, unfilled=False, **outcomes):
+        exercise = marked(solution, "double", solution=True, locked=False)
+        if unfilled:
+            exercise.metadata["nbgrader"]["checksum"] = compute_checksum(exercise)
+        demo = marked("demo()", "demo")
+        demo.metadata["tags"] = ["demonstration"]
+        test = marked(TEST, "double-test", grade=True, points=4)
+        nb = new_notebook(cells=[exercise, demo, test, new_code_cell("own()")])
+        check = Check("double", "UNQ_C1", lambda rng: Packet({}, {"x": rng.random(3)}), judge)
+        course = Course({"double": check}, "tiny_answers", "" if full else "demonstration", full)
+        examination = Examination(course, Exchange(Post(answer)), lambda _: 1)
+        session = Session(**outcomes)
+        (result,) = examination.run(nb, session)
+        return result, session.ran, test, examination
+
+    return run
+
+
+def answered(score):
+    return Packet({"status": "answered", "score": score}, {"y": np.zeros(1)})
+
+
+def kinds(ran):
+    known = {"# UNQ": "solution", "demo(": "demo", "__imp": "check", "print": "visible"}
+    return [known.get(source[:5], "own") for source in ran]
+
+
+def test_what_passes_is_not_shown_again(examine):
+    result, ran, test, _ = examine(answered(1))
+    assert (result.status, result.score) == ("passed", 4)
+    assert kinds(ran) == ["solution", "check", "own"]
+    assert "4 of 4 points" in test.outputs[0].text
+
+
+@pytest.mark.parametrize(("score", "status"), [(0.5, "partial"), (0, "failed")])
+def test_what_does_not_pass_is_shown_by_the_visible_test(examine, score, status):
+    result, ran, test, _ = examine(answered(score))
+    assert result.status == status
+    assert kinds(ran) == ["solution", "check", "visible", "own"]
+    assert test.outputs[0].text == "ran print"
+
+
+def test_full_runs_everything(examine):
+    _, ran, _, _ = examine(answered(1), full=True)
+    assert kinds(ran) == ["solution", "demo", "check", "visible", "own"]
+
+
+def test_an_exercise_that_was_not_touched_is_missing_and_costs_nothing_more(examine):
+    result, ran, _, _ = examine(answered(0), unfilled=True)
+    assert result.status == "missing"
+    assert "visible" not in kinds(ran)
+
+
+def test_one_that_works_is_right_even_if_it_stands_in_another_cell(examine):
+    assert examine(answered(1), unfilled=True)[0].status == "passed"
+
+
+def test_a_verdict_stands_when_the_kernel_dies_after_it(examine):
+    lost = KernelLost("the kernel died", timed_out=False)
+    result, _, _, examination = examine(answered(0.5), print=lost)
+    assert (result.status, result.score) == ("partial", 2)
+    assert examination.lost == "the kernel died"
+
+
+@pytest.mark.parametrize("timed_out", [True, False])
+def test_what_was_not_reached_says_why(examine, timed_out):
+    lost = KernelLost("its time is up", timed_out=timed_out)
+    result, _, test, _ = examine(answered(1), UNQ=lost)
+    assert result.status == ("timeout" if timed_out else "error")
+    assert "Not reached: its time is up" in result.message
+    assert test.outputs[-1].output_type == "error"
+
+
+def test_a_question_that_takes_too_long_is_a_timeout(examine):
+    result, ran, _, _ = examine(None, __import__=CellRun([], "too long", timed_out=True))
+    assert result.status == "timeout"
+    assert "visible" not in kinds(ran)
+
+
+@pytest.mark.parametrize("answer", [None, OSError("a link")])
+def test_no_answer_is_an_error_with_what_ended_it(examine, answer):
+    failed = CellRun([], "ValueError: no idea")
+    result, _, _, _ = examine(answer, __import__=failed)
+    assert result.status == "error"
+    assert "ValueError: no idea" in result.message
+
+
+def test_what_the_function_raised_is_said_without_escape_sequences(examine):
+    raised = Packet({"status": "raised", "type": "ValueError", "message": "\x1b[31mno\x1b[0m"})
+    result, _, _, _ = examine(raised)
+    assert (result.status, result.message) == ("error", "Your function raised ValueError: no")
+
+
+def test_a_cell_that_failed_is_why_the_function_is_undefined(examine):
+    undefined = Packet({"status": "undefined"})
+    result, _, _, _ = examine(undefined, UNQ=CellRun([], "NameError: x"))
+    assert (result.status, "NameError: x" in result.message) == ("error", True)
+    assert "does not define double" in examine(undefined)[0].message
+
+
+def test_outputs_that_were_cut_short_count_as_an_error(examine):
+    _, _, _, _ = examine(answered(1))
+    nb = new_notebook(cells=[marked("assert 1", "stock", grade=True, points=2)])
+    examination = Examination(Course({}, "", ""), Exchange(Post(None)), lambda _: 1)
+    (result,) = examination.run(nb, Session(**{"assert": CellRun([], "too large")}))
+    assert (result.score, result.verdict) == (0, "in-kernel")

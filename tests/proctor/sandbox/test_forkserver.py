@@ -1,0 +1,225 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from proctor.errors import CourseError
+from proctor.running.session import KernelLost, Limits
+from proctor.sandbox.forkserver import ForkServer, ServerLostError
+from proctor.sandbox.processes import descendants
+from proctor.sandbox.settings import Sandbox
+
+CAN_READ = """
+from pathlib import Path
+def can(path):
+    try:
+        Path(path).read_bytes() if Path(path).is_file() else list(Path(path).iterdir())
+        return "yes"
+    except OSError:
+        return "no"
+for path in {paths!r}:
+    print(can(path), path)
+"""
+
+
+def test_a_notebook_finds_its_files_and_the_course_package(printed):
+    source = (
+        "import os, util; print(sorted(os.listdir('.')), open('data/table.csv').read(), "
+        "os.path.dirname(util.__file__), os.environ['HOME'])"
+    )
+    text = printed(source)
+    assert "['data'] a,b" in text
+    assert text.strip().endswith("/util /scratch/home")
+
+
+def test_nothing_else_can_be_read(printed, sandbox_course, root):
+    paths = [
+        str(sandbox_course / "gradebook.db"),
+        str(sandbox_course / "source" / "lesson" / "lesson.ipynb"),
+        str(root / "source"),
+        str(root / "nbgrader_config.py"),
+        str(root / "lessons"),
+        str(Path.home() / ".bashrc"),
+        "/etc/shadow",
+        "/proc/2/environ",
+        "/proc/2/maps",
+        "/proc/2/cwd",
+        "/proc/2/fd/0",
+    ]
+    text = printed(CAN_READ.format(paths=paths))
+    assert "yes" not in text
+    assert text.count("no ") == len(paths)
+    listing = printed(f"import os; print(os.listdir({str(root / 'util' / 'hidden_tests')!r}))")
+    assert listing.strip() == "[]"
+
+
+def test_notebooks_share_a_server_and_nothing_else(open_notebook):
+    leave = """
+import os, pathlib, subprocess, sys, numpy
+numpy.marker = sys.marker = "poison"
+pathlib.Path("/tmp/left").write_text("x")
+pathlib.Path("/dev/shm/left").write_text("x")
+pathlib.Path.home().joinpath("left").write_text("x")
+os.chmod("/scratch", 0)
+subprocess.Popen(["sleep", "1000"], start_new_session=True)
+print(os.getppid())
+"""
+    look = """
+import os, sys, numpy
+print([os.path.exists(f"{where}/left") for where in ("/tmp", "/dev/shm", os.environ["HOME"])])
+print(hasattr(numpy, "marker"), hasattr(sys, "marker"))
+running = [open(f"/proc/{name}/comm").read() for name in os.listdir("/proc") if name.isdigit()]
+print([name for name in running if "sleep" in name])
+print(os.getppid())
+"""
+    with open_notebook() as session:
+        parent = session.run(leave).outputs[0].text.split()[-1]
+    with open_notebook() as session:
+        lines = session.run(look).outputs[0].text.splitlines()
+    assert lines == ["[False, False, False]", "False False", "[]", parent]
+
+
+def test_two_notebooks_draw_different_numbers(printed):
+    source = "import random, numpy; print(random.random(), numpy.random.random())"
+    one, other = printed(source).split(), printed(source).split()
+    assert one[0] != other[0]
+    assert one[1] != other[1]
+
+
+def test_there_is_no_network(printed):
+    source = """
+import socket
+for address in (("1.1.1.1", 53), ("127.0.0.1", 22)):
+    try:
+        socket.create_connection(address, timeout=2)
+        print("connected")
+    except OSError:
+        print("refused")
+print(socket.if_nameindex())
+"""
+    assert printed(source).split("\n")[:3] == ["refused", "refused", "[(1, 'lo')]"]
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "word"),
+    [
+        (
+            "import os\nfor _ in range(4): os.fork()\nx = [b'x' * (1 << 20) for _ in range(60)]\n"
+            "import time; time.sleep(20)",
+            {"memory_mib": 500},
+            "500 MiB of memory",
+        ),
+        (
+            "import os, time\nwhile True:\n    os.fork()",
+            {"processes": 40},
+            "more than 40 processes",
+        ),
+        (
+            "import threading, time\n[threading.Thread(target=time.sleep, args=(9,)).start() "
+            "for _ in range(60)]\ntime.sleep(9)",
+            {"processes": 40},
+            "more than 40 processes",
+        ),
+        ("while True: pass", {"cpu_seconds": 1}, "1 seconds of processor time"),
+        ("import os; os.kill(os.getpid(), 9)", {}, "SIGKILL"),
+        ("import os; os._exit(7)", {}, "status 7"),
+    ],
+    ids=["memory", "forks", "threads", "processor", "killed", "exits"],
+)
+def test_a_limit_ends_the_notebook_and_says_which(open_notebook, printed, source, options, word):
+    with open_notebook(**options) as session, pytest.raises(KernelLost, match=word):
+        session.run(source)
+    assert printed("print('the next one runs')").strip() == "the next one runs"
+
+
+def test_a_full_scratch_folder_is_an_error_that_the_notebook_survives(open_notebook):
+    fill = """
+import os
+try:
+    for number in range(100):
+        with open(f"/tmp/{number}", "wb") as file:
+            file.write(bytes(10 << 20))
+except OSError as error:
+    print(error.strerror)
+"""
+    with open_notebook(scratch_mib=64) as session:
+        assert session.run(fill).outputs[0].text.strip() == "No space left on device"
+
+
+def test_a_cell_that_runs_too_long_is_interrupted(open_notebook):
+    with open_notebook(limits=Limits(cell_seconds=1)) as session:
+        run = session.run("import time\nwhile True: time.sleep(0.01)")
+        assert run.timed_out
+        assert session.run("print(1)").outputs[0].text == "1\n"
+
+
+def test_a_server_that_was_killed_is_said_and_replaced(serve, no_files):
+    server = serve()
+    with server.notebook(no_files, Sandbox().limits()) as place:
+        for process in descendants(os.getpid()):
+            if b"proctor.sandbox.server" in Path(f"/proc/{process}/cmdline").read_bytes():
+                os.kill(process, 9)
+        with pytest.raises(ServerLostError):
+            place.ending()
+    assert not server.alive
+    assert serve() is not server
+    assert serve() is serve()
+
+
+def test_nothing_is_left_after_a_server(serve):
+    server = serve()
+    before = set(descendants(os.getpid()))
+    folder = server._folder
+    server.close()
+    assert not folder.exists()
+    assert not any(
+        b"proctor.sandbox" in Path(f"/proc/{p}/cmdline").read_bytes()
+        for p in before
+        if Path(f"/proc/{p}").exists()
+    )
+
+
+def test_without_bubblewrap_the_error_says_what_to_do(serve, monkeypatch):
+    serve().close()
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(CourseError, match="--sandbox none"):
+        serve()
+
+
+def test_a_module_that_is_not_there_is_named(serve):
+    with pytest.raises(CourseError, match="no_such_module"):
+        serve(preload=["no_such_module"])
+
+
+def test_a_sandbox_that_can_not_be_made_is_said(serve, monkeypatch, tmp_path):
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+    fake.chmod(0o755)
+    serve().close()
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(CourseError, match="No permissions"):
+        serve()
+
+
+def test_where_landlock_is_missing_every_notebook_gets_a_server(serve, no_files, monkeypatch):
+    serve().close()
+    greet = ForkServer._greet
+    monkeypatch.setattr(ForkServer, "_greet", lambda self: greet(self) and False)
+    server = serve()
+    assert server.sandbox == "bubblewrap, anew for each notebook"
+    with server.notebook(no_files, Sandbox().limits()):
+        pass
+    assert not server.alive
+
+
+def test_without_a_sandbox_notebooks_run_all_the_same(printed, sandbox_course):
+    text = printed(
+        "import os; print(os.getcwd()); print(open('data/table.csv').read())", kind="none"
+    )
+    assert "a,b" in text
+    assert (
+        printed(
+            f"print(open({str(sandbox_course / 'gradebook.db')!r}).read())", kind="none"
+        ).strip()
+        == "grades"
+    )

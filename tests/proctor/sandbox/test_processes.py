@@ -1,0 +1,58 @@
+import os
+import subprocess
+import sys
+import time
+
+from proctor.sandbox.processes import descendants, measure, proportional_memory
+
+ORPHANS = """
+import os, sys, time
+from proctor.sandbox.processes import adopt_orphans, descendants, end_all
+adopt_orphans()
+if os.fork() == 0:
+    # A daemon: its parent ends at once, it has a session of its own and ignores what it can.
+    os.setsid()
+    if os.fork() == 0:
+        import signal
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        while True:
+            if os.fork() == 0:
+                time.sleep(60)
+            time.sleep(0.01)
+    os._exit(0)
+time.sleep(0.3)
+before = len(descendants(os.getpid()))
+gone = end_all(os.getpid(), whole_namespace=False)
+print(before > 3, gone, len(descendants(os.getpid())))
+"""
+
+
+def test_children_and_their_children_are_found_and_measured():
+    script = "import subprocess, sys; subprocess.run(['sleep', '30'])"
+    child = subprocess.Popen([sys.executable, "-c", script])
+    try:
+        end = time.monotonic() + 10
+        while len(found := descendants(child.pid)) < 1 and time.monotonic() < end:
+            time.sleep(0.02)
+        assert len(found) == 1
+        assert {child.pid, *found} <= descendants(os.getpid())
+        usage = measure({child.pid, *found})
+        assert usage.tasks == 2
+        assert 1 << 20 < proportional_memory({child.pid}) < 1 << 30
+        assert usage.memory > 1 << 20
+    finally:
+        for process in {child.pid, *found}:
+            os.kill(process, 9)
+        child.wait()
+
+
+def test_processes_that_are_gone_count_as_nothing():
+    child = subprocess.Popen(["true"])
+    child.wait()
+    assert measure({child.pid}).tasks == 0
+    assert proportional_memory({child.pid}) == 0
+
+
+def test_a_daemon_that_forks_on_is_ended_with_all_of_its_children():
+    done = subprocess.run([sys.executable, "-c", ORPHANS], capture_output=True, text=True)
+    assert done.stdout.strip() == "True True 0", done.stderr

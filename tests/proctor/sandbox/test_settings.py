@@ -1,0 +1,24 @@
+from proctor.sandbox.limits import ResourceLimits
+from proctor.sandbox.settings import Sandbox
+
+
+def test_the_options_are_the_limits():
+    assert Sandbox().limits() == ResourceLimits()
+    assert Sandbox(memory_mib=7).limits().memory_mib == 7
+
+
+def test_a_notebook_gets_no_variable_of_the_graders(printed, monkeypatch, serve):
+    serve().close()
+    monkeypatch.setenv("COURSE_TOKEN", "secret")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    text = printed("import os; print(dict(os.environ))")
+    assert "secret" not in text
+    assert "C.UTF-8" in text
+
+
+def test_a_server_that_fits_is_kept(serve):
+    assert serve() is serve()
+    other = serve(environment={"A": "1"})
+    assert other is serve(environment={"A": "1"})
+    assert other is not serve()
+    assert not other.alive
