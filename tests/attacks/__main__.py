@@ -1,0 +1,75 @@
+"""Run all attacks, here and against stock nbgrader, and write the table of docs/security.md."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.attacks.attack import Attack
+from tests.attacks.every import ATTACKS
+from tests.attacks.range import attacked, executed, leaked, receipts
+from tests.attacks.stock import against_stock
+
+_BEGIN, _END = "<!-- attacks -->", "<!-- /attacks -->"
+
+
+def main() -> int:
+    """Entry point."""
+    parser = argparse.ArgumentParser(prog="python -m tests.attacks", description=__doc__)
+    parser.add_argument("--write", type=Path, help="the page whose table is replaced")
+    options = parser.parse_args()
+    table = as_table(ATTACKS, against_us(ATTACKS), against_stock(ATTACKS))
+    print(table)
+    if options.write is not None:
+        text = options.write.read_text()
+        head, tail = text[: text.index(_BEGIN)], text[text.index(_END) :]
+        options.write.write_text(f"{head}{_BEGIN}\n{table}\n{tail}")
+    return 0
+
+
+def against_us(attacks: list[Attack]) -> dict[str, str]:
+    """What each attack achieves against the trusted runner; the empty string: nothing."""
+    root = Path(tempfile.mkdtemp(prefix="attacked-"))
+    try:
+        with attacked(root, attacks) as (place, environment):
+            command = [sys.executable, "-m", "proctor", "grade", "tiny"]
+            subprocess.run(command, cwd=place.course, env=environment, capture_output=True)
+        found, texts = receipts(place.course), executed(place.course)
+        outcomes = {}
+        for student, attack in place.students.items():
+            points = found[student]["exercises"][0]["score"]
+            path = place.course / "submitted" / student / "tiny" / "exercise.ipynb"
+            read = leaked(texts.get(student, ""), path.read_text())
+            outcomes[attack.name] = f"{points:g} points" if points else ", ".join(read)
+        return outcomes
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def as_table(attacks: list[Attack], here: Mapping[str, str], stock: Mapping[str, str]) -> str:
+    """A Markdown table with the sums above it."""
+    succeed = sum(bool(what) for what in here.values())
+    there = sum(bool(what) for what in stock.values())
+    lines = [
+        f"{succeed} of {len(attacks)} succeed here. Of the {len(stock)} that were run against "
+        f"stock nbgrader, {there} succeed there.",
+        "",
+        "| attack | what it tries | here | stock nbgrader |",
+        "|---|---|---|---|",
+    ]
+    for attack in attacks:
+        other = stock.get(attack.name, "") or "fails" if attack.name in stock else "not run"
+        lines.append(
+            f"| {attack.theme}: {attack.name} | {attack.tries} | "
+            f"{here[attack.name] or 'fails'} | {other} |"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,48 @@
+"""The class under attack, graded once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.attacks.every import ATTACKS
+from tests.attacks.range import Range, attacked
+
+
+@dataclass
+class Aftermath:
+    """What there is to look at afterwards."""
+
+    range: Range
+    done: subprocess.CompletedProcess
+    before: dict[str, str]
+    scratch: Path
+
+
+@pytest.fixture(scope="session")
+def aftermath(tmp_path_factory) -> Aftermath:
+    """Release the tiny course, hand all attacks in, and grade them with ``proctor grade``."""
+    root = tmp_path_factory.mktemp("attacked")
+    with attacked(root, ATTACKS) as (place, environment):
+        before = place.untouched()
+        done, feedback = (
+            subprocess.run(
+                [sys.executable, "-m", "proctor", command, "tiny"],
+                cwd=place.course,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            for command in ("grade", "feedback")
+        )
+        assert feedback.returncode == 0, feedback.stderr
+    yield Aftermath(place, done, before, root / "tmp")
+    if not os.environ.get("KEEP_ATTACKED"):
+        shutil.rmtree(root, ignore_errors=True)

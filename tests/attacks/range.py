@@ -1,0 +1,211 @@
+"""A course with secrets in all the places where a grader has some, and a class under attack."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+from nbgrader.api import Gradebook
+
+from tests.attacks.attack import RIGHT, Attack, fill
+
+TINY = Path(__file__).resolve().parent.parent / "tiny_course"
+NOTEBOOK = "exercise.ipynb"
+HONEST_EVERY = 6
+
+CANARIES = (
+    "canary-hidden", "canary-solution", "canary-gradebook", "canary-neighbour", "canary-home",
+    "canary-environment", "canary-network", "canary-abstract",
+)  # fmt: skip
+
+LIMITS = """
+c.Examine.cell_seconds = 2
+c.Examine.interrupt_seconds = 1
+c.Examine.notebook_seconds = 20
+c.Sandbox.memory_mib = 600
+c.Sandbox.processes = 64
+c.Sandbox.scratch_mib = 64
+c.Sandbox.file_mib = 64
+"""
+
+
+@dataclass
+class Range:
+    """Where the attacks are run.
+
+    Attributes:
+        course: The course folder.
+        home: The grader's home folder.
+        port: A TCP port on which something listens.
+        abstract: Name of an abstract socket on which something listens.
+        students: Attacks by the id of the student who hands them in.
+        honest: Ids of the students in between.
+    """
+
+    course: Path
+    home: Path
+    port: int
+    abstract: str
+    students: dict[str, Attack] = field(default_factory=dict)
+    honest: list[str] = field(default_factory=list)
+
+    def place(self, text: str) -> str:
+        """Fill in what an attacker is assumed to know of the machine."""
+        for name in ("course", "home", "port", "abstract"):
+            text = text.replace(f"{{{name}}}", str(getattr(self, name)))
+        return text
+
+    def hand_in(self, student: str, nb: nbformat.NotebookNode) -> None:
+        """Put a submission where the grader looks for it."""
+        folder = self.course / "submitted" / student / "tiny"
+        folder.mkdir(parents=True)
+        for cell in nb.cells:
+            cell.source = self.place(cell.source)
+        nbformat.write(nb, folder / NOTEBOOK)
+
+    def hand_in_all(self, attacks: list[Attack], released: nbformat.NotebookNode) -> None:
+        """Hand all attacks in, with honest submissions between them."""
+        right = copy.deepcopy(released)
+        fill(right, RIGHT + "  # canary-neighbour")
+        fill(right, "def total(values):\n    return sum(values)", "total")
+        for number, attack in enumerate(attacks):
+            if number % HONEST_EVERY == 0:
+                self.honest.append(f"{number:03d}-0-honest")
+                self.hand_in(self.honest[-1], copy.deepcopy(right))
+            student = f"{number:03d}-1-{attack.name}"
+            nb = copy.deepcopy(right)
+            attack.edit(nb)
+            self.students[student] = attack
+            self.hand_in(student, nb)
+        self.honest.append("999-honest")
+        self.hand_in(self.honest[-1], right)
+
+    def untouched(self) -> dict[str, str]:
+        """Hashes of what no grading may change: the course, and the Python environment's tops."""
+        places = [p for name in ("source", "submitted") for p in (self.course / name).rglob("*")]
+        places += [p for p in self.course.iterdir() if p.suffix == ".py"]
+        return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in places if p.is_file()}
+
+
+def make_course(folder: Path) -> None:
+    """The tiny course with canaries in its hidden tests and in the instructor's notebook."""
+    shutil.copytree(TINY, folder)
+    checks = folder / "tiny_checks.py"
+    checks.write_text(checks.read_text() + "\n# canary-hidden\n")
+    config = folder / "nbgrader_config.py"
+    config.write_text(config.read_text() + LIMITS)
+    nb = jupytext.read(TINY / "exercise.py")
+    nb.metadata["kernelspec"] = {"name": "python3", "display_name": "x", "language": "python"}
+    for cell in nb.cells:
+        cell.source = cell.source.replace("values * 2", "values * 2  # canary-solution")
+    nbformat.write(nb, folder / "source" / "tiny" / NOTEBOOK)
+
+
+@contextmanager
+def attacked(root: Path, attacks: list[Attack]) -> Iterator[tuple[Range, dict[str, str]]]:
+    """A released course with all attacks handed in, while secrets are told on sockets.
+
+    Returns:
+        The range, and the environment of a grader with secrets in it.
+    """
+    course, home, scratch = root / "course", root / "home", root / "tmp"
+    home.mkdir()
+    (home / ".netrc").write_text("canary-home")
+    scratch.mkdir()
+    make_course(course)
+    environment = {
+        **os.environ,
+        # nbgrader starts alembic by name, as from an activated environment.
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "COURSE_TOKEN": "canary-environment",
+        "HOME": str(home),
+        "TMPDIR": str(scratch),
+    }
+    command = [sys.executable, "-m", "proctor", "release", "tiny"]
+    subprocess.run(command, cwd=course, env=environment, check=True, capture_output=True)
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        gradebook.update_or_create_student("zoe", last_name="canary-gradebook")
+    released = nbformat.read(course / "release" / "tiny" / NOTEBOOK, as_version=4)
+    with listening() as (port, abstract):
+        place = Range(course, home, port, abstract)
+        place.hand_in_all(attacks, released)
+        yield place, environment
+
+
+def executed(course: Path) -> dict[str, str]:
+    """Everything that grading wrote about each student, as text."""
+    return {
+        folder.name: "\n".join(
+            path.read_text(errors="replace") for path in sorted(folder.rglob("*")) if path.is_file()
+        )
+        for folder in (course / "autograded").iterdir()
+        if not folder.name.startswith(".")
+    }
+
+
+def receipts(course: Path) -> dict[str, dict[str, Any]]:
+    """The receipts by student."""
+    return {
+        path.parent.parent.name: json.loads(path.read_text())
+        for path in course.glob("autograded/**/*.receipt.json")
+    }
+
+
+def leaked(text: str, own: str) -> list[str]:
+    """The canaries in what was written about a student who did not hand them in."""
+    return [canary for canary in CANARIES if canary in text and canary not in own]
+
+
+def running(word: bytes) -> list[str]:
+    """Processes of the whole machine whose command line has a word."""
+    found = []
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit():
+            try:
+                line = (path / "cmdline").read_bytes()
+            except OSError:
+                continue
+            if word in line:
+                found.append(line.replace(b"\0", b" ").decode(errors="replace"))
+    return found
+
+
+@contextmanager
+def listening() -> Iterator[tuple[int, str]]:
+    """Two sockets that tell a secret to whoever reaches them."""
+    tcp = socket.create_server(("127.0.0.1", 0))
+    name = f"proctor-attacks-{tcp.getsockname()[1]}"
+    abstract = socket.socket(socket.AF_UNIX)
+    abstract.bind(f"\0{name}")
+    abstract.listen()
+
+    def tell(server: socket.socket, secret: bytes) -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with connection:
+                connection.sendall(secret)
+
+    for server, secret in ((tcp, b"canary-network"), (abstract, b"canary-abstract")):
+        threading.Thread(target=tell, args=(server, secret), daemon=True).start()
+    try:
+        yield tcp.getsockname()[1], name
+    finally:
+        tcp.close()
+        abstract.close()

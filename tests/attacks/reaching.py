@@ -1,0 +1,124 @@
+"""Attacks that reach for the network, for other processes and for the machine."""
+
+from tests.attacks.attack import Theme
+
+theme = Theme("reaching")
+
+theme.code(
+    "network",
+    "connects to the internet and to the grader's own machine",
+    """
+    import socket
+    for address in (("1.1.1.1", 53), ("127.0.0.1", {port})):
+        try:
+            with socket.create_connection(address, timeout=1) as connection:
+                print(connection.recv(100).decode())
+        except OSError as error:
+            print(error)
+    """,
+)
+theme.code(
+    "abstract-socket",
+    "connects to an abstract socket of the grader's",
+    """
+    import socket
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+        try:
+            connection = socket.socket(socket.AF_UNIX, kind)
+            connection.settimeout(1)
+            connection.connect("\\0{abstract}")
+            print(connection.recv(100).decode())
+        except OSError as error:
+            print(error)
+    """,
+)
+theme.code(
+    "kill-parent",
+    "kills its parent and everything else that it can",
+    """
+    import os, signal
+    for pid in [os.getppid(), 1, *range(2, 60)]:
+        if pid != os.getpid():
+            for number in (signal.SIGKILL, signal.SIGSTOP):
+                try:
+                    os.kill(pid, number)
+                except OSError:
+                    pass
+    """,
+    reckless=True,
+)
+theme.code(
+    "kill-all",
+    "kills every process that it may signal at once",
+    """
+    import os, signal
+    try:
+        os.kill(-1, signal.SIGKILL)
+    except OSError as error:
+        print(error)
+    """,
+    reckless=True,
+)
+theme.code(
+    "ptrace",
+    "traces its parent",
+    """
+    import ctypes, os
+    library = ctypes.CDLL(None, use_errno=True)
+    for request in (16, 0x4206):
+        print(library.ptrace(request, os.getppid(), 0, 0), ctypes.get_errno())
+    """,
+    reckless=True,
+)
+theme.code(
+    "write-parent",
+    "writes into its parent's memory",
+    """
+    import os
+    try:
+        with open(f"/proc/{os.getppid()}/mem", "r+b", buffering=0) as memory:
+            for line in open(f"/proc/{os.getppid()}/maps"):
+                memory.seek(int(line.split("-")[0], 16))
+                memory.write(b"poison")
+    except OSError as error:
+        print(error)
+    """,
+    reckless=True,
+)
+theme.code(
+    "namespaces",
+    "becomes root in a namespace of its own and mounts the disk",
+    """
+    import subprocess
+    for command in (["unshare", "-Urm", "cat", "{course}/.proctor_secret"],
+                    ["mount", "-t", "proc", "proc", "/mnt"], ["chroot", "/proc/1/root", "ls"]):
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=5)
+            print(done.stdout, done.stderr)
+        except OSError as error:
+            print(error)
+    """,
+)
+theme.code(
+    "devices",
+    "opens block devices and kernel memory",
+    """
+    import glob
+    for path in ["/dev/mem", "/dev/kmsg", "/proc/kcore", *glob.glob("/dev/[svx]d*"),
+                 *glob.glob("/sys/kernel/**", recursive=True)[:20]]:
+        try:
+            print(path, open(path, "rb").read(16))
+        except OSError:
+            pass
+    """,
+)
+theme.code(
+    "sysv",
+    "leaves a shared memory segment for the next notebook",
+    """
+    import ctypes
+    library = ctypes.CDLL(None, use_errno=True)
+    segment = library.shmget(987654, 1 << 20, 0o1666)
+    print("segment", segment)
+    """,
+)

@@ -1,0 +1,101 @@
+"""Every attack ends in: no undeserved point, nobody else affected, nothing left, class finished."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.attacks.every import ATTACKS
+from tests.attacks.range import CANARIES, executed, receipts, running
+
+NAMES = [attack.name for attack in ATTACKS]
+
+
+@pytest.fixture(scope="session")
+def found(aftermath):
+    return receipts(aftermath.range.course)
+
+
+@pytest.fixture(scope="session")
+def texts(aftermath):
+    return executed(aftermath.range.course)
+
+
+@pytest.fixture
+def student(aftermath, request):
+    """The student who handed an attack in."""
+    return next(s for s, a in aftermath.range.students.items() if a.name == request.param)
+
+
+@pytest.mark.parametrize("student", NAMES, indirect=True)
+def test_no_attack_earns_a_point(found, student):
+    exercises = {exercise["id"]: exercise for exercise in found[student]["exercises"]}
+    assert exercises["double"]["score"] == 0, exercises["double"]
+    assert sum(exercise["max_score"] for exercise in exercises.values()) == 10
+
+
+@pytest.mark.parametrize("student", NAMES, indirect=True)
+def test_what_ends_a_notebook_is_said(aftermath, found, student):
+    attack, receipt = aftermath.range.students[student], found[student]
+    if attack.attention is not None:
+        assert receipt["status"] == "needs_attention"
+        assert attack.attention in receipt["reason"]
+
+
+@pytest.mark.parametrize("student", NAMES, indirect=True)
+def test_no_attack_reads_a_secret(aftermath, texts, student):
+    written = texts.get(student, "")
+    source = (aftermath.range.course / "submitted" / student / "tiny").glob("*")
+    known = "".join(path.read_text(errors="replace") for path in source)
+    secret = (aftermath.range.course / ".proctor_secret").read_text().strip()
+    for canary in (*CANARIES, secret):
+        assert canary not in written or canary in known, canary
+
+
+def test_all_others_get_what_they_deserve(aftermath, found):
+    scores = {s: sum(e["score"] for e in found[s]["exercises"]) for s in aftermath.range.honest}
+    assert scores == dict.fromkeys(aftermath.range.honest, 10.0)
+
+
+def test_the_class_is_finished(aftermath, found):
+    submitted = {path.name for path in (aftermath.range.course / "submitted").iterdir()}
+    assert set(found) == submitted
+    assert aftermath.done.returncode == 1, aftermath.done.stderr
+    assert "Traceback" not in aftermath.done.stderr
+
+
+def test_every_notebook_ran_in_the_sandbox(aftermath, found):
+    ran = {student for student, receipt in found.items() if receipt["seconds"]}
+    assert len(ran) > len(NAMES) - 5
+    assert {found[student]["sandbox"] for student in ran} == {"bubblewrap and Landlock"}
+
+
+def test_no_process_is_left(aftermath):
+    assert running(b"987654") == []
+    assert running(b"proctor.sandbox.server") == []
+    assert running(str(aftermath.scratch).encode()) == []
+
+
+def test_no_file_is_left(aftermath):
+    assert [path.name for path in aftermath.scratch.iterdir()] == []
+    assert aftermath.range.untouched() == aftermath.before
+    names = [path.name for path in aftermath.range.home.rglob("*") if path.is_file()]
+    assert names == [".netrc"]
+    shared = ("/tmp", "/var/tmp", "/dev/shm")  # noqa: S108
+    for folder in (Path(sys.prefix), aftermath.range.course, *map(Path, shared)):
+        assert not list(folder.glob("poison-left")), folder
+
+
+def test_no_mount_is_left(aftermath):
+    assert str(aftermath.scratch) not in Path("/proc/self/mounts").read_text()
+
+
+def test_feedback_runs_no_script_of_a_students(aftermath):
+    for path in (aftermath.range.course / "feedback").rglob("*.html"):
+        if "forged-text" in str(path):
+            text = path.read_text()
+            assert "<script>document.title" not in text
+            return
+    pytest.fail("there is no feedback for forged-text")
