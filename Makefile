@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lesson eval lock clean
+.PHONY: help install demo test check lesson eval bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -38,6 +38,9 @@ lesson: $(STAMP)  ## run the instructor's notebook, keep its stable outputs, syn
 
 eval: $(STAMP)  ## score the network on radiographs it has never seen; SEED=777 chooses them
 	$(BIN)/python -m datagen.evaluation --seed $(or $(SEED),777) --count 1000 --write docs/model-card.md
+
+bench: $(STAMP)  ## speed and memory beside stock nbgrader, half an hour; stored in benchmarks/results.json
+	$(BIN)/python -m benchmarks
 
 lock: $(STAMP)  ## resolve requirements.lock anew; needs uv
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url \

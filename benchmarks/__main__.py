@@ -1,0 +1,51 @@
+"""``make bench``: measure, print, and store the figures in ``benchmarks/results.json``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from benchmarks import drawing, grading
+from benchmarks.results import RESULTS, store
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main() -> int:
+    """Entry point."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("which", nargs="*", default=["grading", "drawing"])
+    parser.add_argument("--count", type=int, default=12, help="submissions to grade")
+    parser.add_argument("--no-store", action="store_true", help="print only")
+    options = parser.parse_args()
+    found: dict[str, float | bool] = {}
+    if "drawing" in options.which:
+        found |= drawing.figures()
+    if "grading" in options.which:
+        stock, trusted = grading.measure(ROOT / "build" / "bench", options.count)
+        found |= grading.figures(stock, trusted)
+        print("\nCPU s  median per submission, by step of the trusted runner")
+        for name, seconds in grading.where_it_goes(trusted):
+            if seconds >= 0.05:
+                print(f"{seconds:5.2f}  {name}")
+        if not found["same_grades"]:
+            _differences(stock, trusted)
+    print()
+    for name, figure in sorted(found.items()):
+        print(f"{name:48} {figure if isinstance(figure, bool) else f'{figure:.4g}'}")
+    if not options.no_store:
+        store(found)
+        print(f"\nstored in {RESULTS.relative_to(ROOT)}")
+    return 0
+
+
+def _differences(stock: grading.Side, trusted: grading.Side) -> None:
+    others = trusted.grades()
+    for student, grades in stock.grades().items():
+        for cell, points in grades.items():
+            if others[student][cell] != points:
+                print(f"{student} {cell}: stock {points:g}, trusted {others[student][cell]:g}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,18 @@
+"""Every benchmark adds its figures to one file, under flat keys."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+RESULTS = Path(__file__).resolve().parent / "results.json"
+
+Figure = float | bool
+
+
+def store(figures: Mapping[str, Figure], path: Path = RESULTS) -> None:
+    """Add figures to the file; those of other benchmarks stay."""
+    known = json.loads(path.read_text()) if path.exists() else {}
+    rounded = {k: v if isinstance(v, bool) else float(f"{v:.4g}") for k, v in figures.items()}
+    path.write_text(json.dumps(dict(sorted({**known, **rounded}.items())), indent=1) + "\n")

@@ -1,0 +1,113 @@
+"""A grader that stays: grades the students whose ids come on stdin, one after the other.
+
+``python -m benchmarks.worker stock|trusted`` in a course folder. After each student it prints a
+JSON line: the grades by test cell, and the processor seconds by what they went into.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGraderApp
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+
+from benchmarks.accounting import tree_cpu_seconds
+from demo.classroom import ASSIGNMENT
+from proctor.grading.submission import grade_submission
+from proctor.running import session
+from proctor.sandbox.forkserver import ForkServer, Place, Plan
+
+READY, SERVER = "kernel ready, wall seconds", "start of the server, once"
+
+Spent = dict[str, float]
+
+
+def main() -> int:
+    """Entry point."""
+    spent: Spent = defaultdict(float)
+    grade = {"stock": _stock, "trusted": _trusted}[sys.argv[1]]
+    app = NbGraderApp()
+    app.log_level = 50
+    app.initialize([])
+    # stdout is for our lines; libraries get stderr.
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    if sys.argv[1] == "trusted":
+        _account(spent)
+    for line in sys.stdin:
+        spent.clear()
+        started, wall = tree_cpu_seconds(os.getpid()), time.monotonic()
+        grade(app, line.strip())
+        told = {
+            "student": line.strip(),
+            "cpu": tree_cpu_seconds(os.getpid()) - started,
+            "wall": time.monotonic() - wall,
+            "spent": dict(spent),
+            "grades": _grades(app, line.strip()),
+        }
+        print(json.dumps(told), file=out, flush=True)
+    return 0
+
+
+def _stock(app: NbGrader, student: str) -> None:
+    course = CourseDirectory(parent=app)
+    course.assignment_id, course.student_id = ASSIGNMENT, student
+    converter = Autograde(coursedir=course, parent=app)
+    converter.force = True
+    converter.start()
+
+
+def _trusted(app: NbGrader, student: str) -> None:
+    grade_submission(app, CourseDirectory(parent=app), assignment=ASSIGNMENT, student=student)
+
+
+def _grades(app: NbGrader, student: str) -> dict[str, float]:
+    course = CourseDirectory(parent=app)
+    with Gradebook(course.db_url, course.course_id) as gradebook:
+        submission = gradebook.find_submission(ASSIGNMENT, student)
+        return {g.name: float(g.auto_score or 0) for nb in submission.notebooks for g in nb.grades}
+
+
+def _account(spent: Spent) -> None:
+    """Say of each step of the trusted runner what it costs, kernel included."""
+    run, start, serve = session.Session.run, session.start_kernel, ForkServer.__init__
+
+    @contextmanager
+    def counted(name: str) -> Iterator[None]:
+        before = tree_cpu_seconds(os.getpid())
+        yield
+        spent[name] += tree_cpu_seconds(os.getpid()) - before
+
+    def counted_run(self: session.Session, source: str) -> session.CellRun:
+        lines = [line.replace("#", "").strip() for line in source.splitlines()]
+        with counted("cell: " + next((line[:44] for line in lines if line), "")):
+            return run(self, source)
+
+    async def counted_start(place: Place) -> Any:
+        started = time.monotonic()
+        with counted("start of the kernel"):
+            both = await start(place)
+        spent[READY] = time.monotonic() - started
+        return both
+
+    def counted_server(self: ForkServer, plan: Plan) -> None:
+        with counted(SERVER):
+            serve(self, plan)
+
+    session.Session.run = counted_run  # type: ignore[method-assign]
+    session.start_kernel = counted_start
+    ForkServer.__init__ = counted_server  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,58 @@
+"""A course folder of its own with the real lesson, and submissions made from sample students."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import nbformat
+
+from demo.filling import fill, read_sample
+
+ASSIGNMENT, NOTEBOOK = "C3M3", "C3_W3_Assignment.ipynb"
+COURSE = Path(__file__).resolve().parent.parent
+SAMPLES = Path(__file__).resolve().parent / "sample_class"
+
+_CONFIG = """\
+# A folder beside the course: the real course's configuration, without the student kit.
+c = get_config()
+load_subconfig("nbgrader_config.py", path={course!r})
+c.StudentKit.packages = []
+c.StudentKit.extras = ""
+"""
+
+
+def lay_out(folder: Path, settings: str = "") -> None:
+    """Make a course folder with the lesson's source; what was there before is removed.
+
+    Args:
+        folder: Where.
+        settings: Lines of configuration that come after the course's.
+    """
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    shutil.copytree(COURSE / "source", folder / "source")
+    config = _CONFIG.format(course=str(COURSE)) + settings
+    (folder / "nbgrader_config.py").write_text(config)
+
+
+def hand_in(folder: Path, samples: Mapping[str, str]) -> None:
+    """Hand in for sample students, in a course folder where the lesson is released.
+
+    Args:
+        folder: The course folder.
+        samples: Names of sample students by the id under which they hand in.
+    """
+    released = nbformat.read(folder / "release" / ASSIGNMENT / NOTEBOOK, as_version=4)
+    for student, name in samples.items():
+        nb = fill(released, read_sample(SAMPLES / f"{name}.py"))
+        nbformat.write(nb, submission(folder, student))
+
+
+def submission(folder: Path, student: str) -> Path:
+    """Where a student's notebook goes; its folder is made."""
+    place = folder / "submitted" / student / ASSIGNMENT
+    place.mkdir(parents=True)
+    return place / NOTEBOOK
