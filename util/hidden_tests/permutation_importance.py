@@ -22,6 +22,8 @@ TOLERANCE = 1e-3
 """Absolute; importances rounded to three decimals pass, every known mistake does not."""
 
 _MARGIN = 0.02
+_TRIED = 200
+"""Permutations of a feature that are tried to see whether any permutation will do."""
 _WORDS = ("Age", "Dose", "Body mass", "Iron", "Pulse", "Site", "Sodium", "Visits", "Weight")
 
 MISTAKES: Mapping[str, str] = {
@@ -54,7 +56,7 @@ def pose(rng: np.random.Generator) -> Packet:
         challenge = _draw(rng)
         right = expected(challenge)
         gaps = [np.abs(right - wrong).max() for wrong in mistaken(challenge).values()]
-        if min(gaps) > _MARGIN:
+        if min(gaps) > _MARGIN and _any_permutation_will_do(challenge, rng):
             return challenge
 
 
@@ -200,13 +202,40 @@ def _performances(challenge: Packet, view: Any, *, swap: bool = False) -> tuple[
     return _measure(challenge, _probabilities(challenge, X)), shuffled
 
 
+def _any_permutation_will_do(challenge: Packet, rng: np.random.Generator) -> bool:
+    """Whether mistakes show in every solution that permutes by itself, with whatever orders.
+
+    There has to be a feature without which the model always does better, or a sign that was kept
+    would not be seen; and two features without which it does better as often as worse, or the
+    mean of absolute differences would be their difference of means.
+    """
+    X = challenge.arrays["X"]
+    baseline = _measure(challenge, _probabilities(challenge, X))
+    truth = _measure(challenge, np.zeros(len(X)))
+    harmful, balanced = 0, 0
+    for place in range(X.shape[1]):
+        frames = np.repeat(X[np.newaxis], _TRIED, axis=0)
+        frames[:, :, place] = rng.permuted(frames[:, :, place], axis=1)
+        measured = (
+            truth + _probabilities(challenge, frames) @ challenge.arrays["prediction_weights"]
+        )
+        harmful += bool(measured.min() > baseline + _MARGIN)
+        balanced += bool(0.35 < (measured > baseline).mean() < 0.65)
+    return harmful >= 1 and balanced >= 2
+
+
 def _draw(rng: np.random.Generator) -> Packet:
     rows, features, samples = (
         int(rng.integers(12, 18)),
         int(rng.integers(4, 6)),
-        int(rng.integers(4, 7)),
+        int(rng.integers(8, 11)),
     )
     X = np.round(rng.normal(size=(rows, features)), 4)
+    coefficients = rng.normal(scale=1.5, size=features)
+    weights = rng.normal(size=rows) / rows * 4
+    # Against one feature: where it raises the prediction, the metric falls.
+    harmful = int(rng.integers(features))
+    weights -= np.sign(coefficients[harmful]) * X[:, harmful] / rows * 12
     names = [str(name) for name in rng.choice(_WORDS, size=features, replace=False)]
     orders = np.array(
         [[rng.permutation(rows) for _ in range(samples)] for _ in range(features)], dtype=np.int64
@@ -216,9 +245,9 @@ def _draw(rng: np.random.Generator) -> Packet:
         {
             "X": X,
             "y": rng.permutation(np.arange(rows) % 2).astype(np.float64),
-            "coefficients": rng.normal(scale=1.5, size=features),
+            "coefficients": coefficients,
             "truth_weights": rng.normal(size=rows) / rows * 4,
-            "prediction_weights": rng.normal(size=rows) / rows * 4,
+            "prediction_weights": weights,
             "orders": orders,
         },
     )

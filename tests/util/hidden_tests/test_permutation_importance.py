@@ -263,3 +263,21 @@ def test_malformed_frames_are_worth_nothing(seen, notebook, sit):
 
 def test_an_empty_packet_is_worth_nothing():
     assert judge_safely(CHECK, CHECK.pose(generator(0)), Packet()).score == 0.0
+
+
+def test_a_feature_harms_the_model_however_it_is_permuted():
+    for seed in range(20):
+        challenge = judging.pose(np.random.default_rng(seed))
+        X = challenge.arrays["X"]
+        rng = np.random.default_rng(1000 + seed)
+        baseline = judging._measure(challenge, judging._probabilities(challenge, X))
+        always = []
+        for place in range(X.shape[1]):
+            worst = -np.inf
+            for _ in range(50):
+                frame = X.copy()
+                frame[:, place] = rng.permutation(X[:, place])
+                measured = judging._measure(challenge, judging._probabilities(challenge, frame))
+                worst = max(worst, baseline - measured)
+            always.append(worst < 0)
+        assert any(always)
