@@ -9,7 +9,7 @@ from proctor.running.results import Receipt
 
 
 def grade_table(graded: Mapping[str, Sequence[Receipt]]) -> str:
-    """Students by line, exercises by column, then total and status; reasons below.
+    """Students by line, exercises by column, then total and status; sandbox and reasons below.
 
     Args:
         graded: Receipts by student id; one per notebook of the assignment.
@@ -30,7 +30,9 @@ def grade_table(graded: Mapping[str, Sequence[Receipt]]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-    return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:], *_reasons(graded)])
+    return "\n".join(
+        [lines[0], "-" * len(lines[0]), *lines[1:], *_sandboxes(graded), *_reasons(graded)]
+    )
 
 
 def _columns(graded: Iterable[Sequence[Receipt]]) -> list[str]:
@@ -56,3 +58,10 @@ def _reasons(graded: Mapping[str, Sequence[Receipt]]) -> list[str]:
         if receipt.reason
     ]
     return ["", "Look at these yourself:", *found] if found else []
+
+
+def _sandboxes(graded: Mapping[str, Sequence[Receipt]]) -> list[str]:
+    # Only what ran has a time; what could not be read ran in nothing.
+    ran = [r for receipts in graded.values() for r in receipts if r.seconds]
+    found = dict.fromkeys(r.sandbox for r in ran)
+    return ["", *(f"Sandbox: {plain(sandbox, 200)}." for sandbox in found)] if found else []

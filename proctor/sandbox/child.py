@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -35,6 +36,7 @@ class Launch:
         connection: Jupyter's connection information, as this side sees it.
         limits: See `ResourceLimits`.
         landlock: Whether the child confines itself.
+        own_users: Whether the server runs in a user namespace of its own.
     """
 
     scratch: Path
@@ -42,6 +44,7 @@ class Launch:
     connection: Mapping[str, Any]
     limits: ResourceLimits
     landlock: bool
+    own_users: bool
 
 
 def become_kernel(launch: Launch) -> NoReturn:
@@ -86,7 +89,10 @@ def _prepare(launch: Launch) -> Path:
 
 def _give_up_rights(launch: Launch) -> None:
     os.nice(_NICE)
-    launch.limits.apply()
+    launch.limits.apply(own_users=launch.own_users)
+    with contextlib.suppress(OSError):
+        # When the machine runs out of memory, no other process is to pay for it.
+        Path("/proc/self/oom_score_adj").write_text("1000")
     if launch.landlock:
         devices = [Path("/dev") / name for name in _DEVICES]
         confine(

@@ -18,10 +18,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from proctor.errors import CourseError
+from proctor.sandbox.cgroups import ControlGroup, parents
 from proctor.sandbox.limits import MIB, ResourceLimits
+from proctor.sandbox.processes import outside
 from proctor.sandbox.seccomp import seccomp_filter
 from proctor.sandbox.view import GIVEN, SCRATCH, SOCKETS, View
-from proctor.sandbox.watch import Ending
+from proctor.sandbox.watch import Ending, out_of_memory
 from proctor.sandbox.wire import Message, receive, send
 
 Kind = Literal["bubblewrap", "none"]
@@ -87,7 +89,7 @@ class ForkServer:
         except BaseException:
             self.close()
             raise
-        self.sandbox = _in_words(plan.kind, landlock)
+        self.sandbox = _in_words(plan.kind, landlock, bool(parents()))
         self.reusable = landlock or plan.kind == "none"
 
     def _start(self, descriptor: int) -> subprocess.Popen[bytes]:
@@ -182,6 +184,11 @@ class ForkServer:
         return lines[-1][:300] if lines else ""
 
     @property
+    def process(self) -> int:
+        """Process id of the outermost process of the sandbox."""
+        return self._process.pid
+
+    @property
     def alive(self) -> bool:
         """Whether the server's process runs."""
         return self._process.poll() is None
@@ -218,11 +225,14 @@ class ForkServer:
         sockets = self._folder / "sockets" / str(next(self._numbers))
         sockets.parent.chmod(0o700)  # the notebook before may have taken our rights away
         sockets.mkdir()
+        group = ControlGroup(parents(), limits) if parents() else None
         try:
             self.ask("lay_out", files, limits=asdict(limits))
-            yield Place(self, sockets)
+            yield Place(self, sockets, group, limits)
         finally:
             self._clear()
+            if group is not None:
+                group.close()
             shutil.rmtree(sockets, ignore_errors=True)
 
     def _clear(self) -> None:
@@ -254,17 +264,34 @@ class Place:
         sockets: The folder of its kernel's sockets, as seen from outside.
     """
 
-    def __init__(self, server: ForkServer, sockets: Path) -> None:
+    def __init__(
+        self,
+        server: ForkServer,
+        sockets: Path,
+        group: ControlGroup | None,
+        limits: ResourceLimits,
+    ) -> None:
         self.sockets = sockets
         self._server = server
+        self._group = group
+        self._limits = limits
 
     def launch(self, connection: Mapping[str, Any]) -> None:
         """Fork the kernel.
 
         Args:
             connection: Jupyter's connection information; its ``ip`` is ours to choose.
+
+        Raises:
+            OSError: It could not be put under the limits of its control group.
         """
-        self._server.ask("launch", sockets=self.sockets.name, connection=dict(connection))
+        launched = self._server.ask(
+            "launch", sockets=self.sockets.name, connection=dict(connection)
+        )
+        process = launched.data["process"]
+        if self._group is not None:
+            self._group.add(outside(self._server.process, process))
+        self._server.ask("start")
 
     def signal(self, number: int) -> None:
         """Send the kernel a signal."""
@@ -272,6 +299,8 @@ class Place:
 
     def ending(self) -> Ending | None:
         """Why the kernel ended, or None while it runs."""
+        if self._group is not None and self._group.out_of_memory():
+            self._server.ask("end", reason=out_of_memory(self._limits))
         ended = self._server.ask("poll").data["ended"]
         return None if ended is None else Ending(**ended)
 
@@ -303,7 +332,8 @@ def _offered() -> str:
     return done.stdout + done.stderr
 
 
-def _in_words(kind: Kind, landlock: bool) -> str:
-    if kind == "none":
-        return "none"
-    return "bubblewrap and Landlock" if landlock else "bubblewrap, anew for each notebook"
+def _in_words(kind: Kind, landlock: bool, cgroups: bool) -> str:
+    words = "none"
+    if kind == "bubblewrap":
+        words = "bubblewrap and Landlock" if landlock else "bubblewrap, anew for each notebook"
+    return f"{words}; limits by control groups" if cgroups else words

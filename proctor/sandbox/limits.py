@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 MIB = 1024 * 1024
+_SPARE_PROCESSES = 16
+"""More than the limit, so that the watch sees it crossed and can say so."""
+_COUNTED_APART = (5, 14)
+"""The Linux from which on RLIMIT_NPROC counts the processes of a user namespace by itself."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +36,20 @@ class ResourceLimits:
     open_files: int = 1024
     printed_mib: int = 50
 
-    def apply(self) -> None:
+    @property
+    def most_processes(self) -> int:
+        """How many processes and threads the kernel lets a notebook have, where it counts."""
+        return self.processes + _SPARE_PROCESSES
+
+    def apply(self, *, own_users: bool = False) -> None:
         """Set what the kernel itself enforces, for this process and all its future children.
 
         Processor time is set per process here, and memory as the private memory of one process
-        on top of what it has; the sums are the watch's work.
+        on top of what it has; the sums are the work of the watch and of control groups.
+
+        Args:
+            own_users: This is a user namespace of the notebook's own, in which processes can be
+                counted. The kernel does not count those of a grader who is root.
         """
         _limit(resource.RLIMIT_CORE, 0)
         if self.cpu_seconds:
@@ -44,6 +58,8 @@ class ResourceLimits:
             _limit(resource.RLIMIT_FSIZE, self.file_mib * MIB)
         if self.open_files:
             _limit(resource.RLIMIT_NOFILE, self.open_files)
+        if self.processes and own_users and _kernel_version() >= _COUNTED_APART:
+            _limit(resource.RLIMIT_NPROC, self.most_processes)
         if self.memory_mib and sys.platform == "linux":
             _limit(resource.RLIMIT_DATA, _private_bytes() + self.memory_mib * MIB)
 
@@ -53,6 +69,10 @@ def _limit(which: int, most: int) -> None:
     if hard != resource.RLIM_INFINITY:
         most = min(most, hard)
     resource.setrlimit(which, (most, most))
+
+
+def _kernel_version() -> tuple[int, ...]:
+    return tuple(int(part) for part in os.uname().release.split(".")[:2] if part.isdigit())
 
 
 def _private_bytes() -> int:

@@ -67,6 +67,24 @@ def descendants(root: int) -> set[int]:
     return found
 
 
+def outside(root: int, inside: int) -> int:
+    """The process id by which a descendant in another process namespace is known here.
+
+    Args:
+        root: A process outside, from which it descends.
+        inside: Its id in the innermost namespace that it is in.
+
+    Raises:
+        ProcessLookupError: There is none.
+    """
+    for process in descendants(root):
+        with contextlib.suppress(OSError):
+            for line in Path(f"/proc/{process}/status").read_text(errors="replace").splitlines():
+                if line.startswith("NSpid:") and line.split()[-1] == str(inside):
+                    return process
+    raise ProcessLookupError(f"no process {inside} below {root}")
+
+
 def measure(processes: set[int]) -> Usage:
     """Add up what processes use; those that have ended meanwhile count as nothing."""
     if not _HAS_PROC:

@@ -80,6 +80,7 @@ class Notebook:
         limits: What it may use.
         exchange: Where its questions and answers lie.
         kernel: Process id of its kernel, once there is one.
+        gate: A descriptor; the kernel begins when something is written to it.
         watch: Looks after the limits, once there is a kernel.
         ended: Why the kernel ended, once it has.
     """
@@ -87,8 +88,15 @@ class Notebook:
     limits: ResourceLimits
     exchange: ExchangeFolder
     kernel: int | None = None
+    gate: int | None = None
     watch: Watch | None = None
     ended: Ending | None = None
+
+    def close_gate(self) -> None:
+        """Close the descriptor; a kernel that still waits ends itself."""
+        if self.gate is not None:
+            os.close(self.gate)
+            self.gate = None
 
 
 @dataclass
@@ -118,6 +126,8 @@ class Server:
         handlers: dict[str, Callable[[Message], Message]] = {
             "lay_out": self.do_lay_out,
             "launch": self.do_launch,
+            "start": self.do_start,
+            "end": self.do_end,
             "signal": self.do_signal,
             "poll": self.do_poll,
             "put": self.do_put,
@@ -139,7 +149,7 @@ class Server:
         return Message()
 
     def do_launch(self, request: Message) -> Message:
-        """Fork a kernel."""
+        """Fork a kernel, which waits to be started."""
         notebook = self._notebook()
         sockets = self.setting.sockets / request.data["sockets"]
         launch = Launch(
@@ -148,11 +158,18 @@ class Server:
             connection={**request.data["connection"], "ip": str(sockets / "k")},
             limits=notebook.limits,
             landlock=self.setting.landlock,
+            own_users=self.setting.enclosed,
         )
+        wait, notebook.gate = os.pipe()
         kernel = os.fork()
         if kernel == 0:
             self.connection.close()
-            become_kernel(launch)
+            os.close(notebook.gate)
+            if os.read(wait, 1):
+                os.close(wait)
+                become_kernel(launch)
+            os._exit(0)
+        os.close(wait)
         notebook.kernel = kernel
         notebook.watch = Watch(
             os.getpid(),
@@ -160,6 +177,21 @@ class Server:
             sockets=sockets,
             scratch=self.setting.scratch if self.setting.enclosed else None,
         )
+        return Message({"process": kernel})
+
+    def do_start(self, _: Message) -> Message:
+        """Let the kernel begin."""
+        gate = self._notebook().gate
+        if gate is not None:
+            os.write(gate, b"\0")
+        self._notebook().close_gate()
+        return Message()
+
+    def do_end(self, request: Message) -> Message:
+        """End the notebook for a reason that shows only outside of the sandbox."""
+        notebook = self._notebook()
+        notebook.ended = Ending(request.data["reason"])
+        end_all(os.getpid(), whole_namespace=self.setting.enclosed)
         return Message()
 
     def do_signal(self, request: Message) -> Message:
@@ -188,6 +220,8 @@ class Server:
 
     def do_clear(self, _: Message) -> Message:
         """End the notebook: nothing of it is left afterwards, or the server ends itself."""
+        if self.notebook is not None:
+            self.notebook.close_gate()
         ended = end_all(os.getpid(), whole_namespace=self.setting.enclosed)
         self.notebook = None
         shm = Path("/dev/shm")  # noqa: S108 - a file system of the sandbox's own
@@ -249,7 +283,10 @@ def main() -> int:
         (setting.scratch / part).mkdir()
     problem = preload(setting.preload)
     wipe(setting.scratch)
-    send(connection, Message({"problem": problem, "landlock": setting.landlock}))
+    send(
+        connection,
+        Message({"problem": problem, "landlock": setting.landlock}),
+    )
     if problem is None:
         Server(connection, setting).run()
     end_all(os.getpid(), whole_namespace=setting.enclosed)

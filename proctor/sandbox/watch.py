@@ -58,7 +58,7 @@ class Watch:
         if limits.cpu_seconds and usage.cpu_seconds > limits.cpu_seconds:
             return Ending(out_of_time(limits), timed_out=True)
         if limits.memory_mib and self._memory(processes, usage.memory) > limits.memory_mib * MIB:
-            return Ending(f"the notebook used more than {limits.memory_mib} MiB of memory")
+            return Ending(out_of_memory(limits))
         if sum(1 for _ in self._sockets.iterdir()) > _MOST_SOCKETS:
             return Ending(f"the notebook bound more than {_MOST_SOCKETS} sockets")
         return None
@@ -74,3 +74,8 @@ class Watch:
 def out_of_time(limits: ResourceLimits) -> str:
     """The words for a notebook that computed too long."""
     return f"the notebook used more than {limits.cpu_seconds} seconds of processor time"
+
+
+def out_of_memory(limits: ResourceLimits) -> str:
+    """The words for a notebook that took too much memory."""
+    return f"the notebook used more than {limits.memory_mib} MiB of memory"

@@ -6,6 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,13 +26,36 @@ class Aftermath:
     done: subprocess.CompletedProcess
     before: dict[str, str]
     scratch: Path
+    tasks: list[int]
+
+
+@contextmanager
+def counting_tasks() -> Iterator[list[int]]:
+    """Count the processes and threads of the whole machine, ten times a second."""
+    counts, done = [], threading.Event()
+
+    def count():
+        counts.append(int(Path("/proc/loadavg").read_text().split()[3].split("/")[1]))
+
+    def watch():
+        while not done.wait(0.1):
+            count()
+
+    count()
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield counts
+    finally:
+        done.set()
+        thread.join()
 
 
 @pytest.fixture(scope="session")
 def aftermath(tmp_path_factory) -> Aftermath:
     """Release the tiny course, hand all attacks in, and grade them with ``proctor grade``."""
     root = tmp_path_factory.mktemp("attacked")
-    with attacked(root, ATTACKS) as (place, environment):
+    with attacked(root, ATTACKS) as (place, environment), counting_tasks() as tasks:
         before = place.untouched()
         done, feedback = (
             subprocess.run(
@@ -43,6 +69,6 @@ def aftermath(tmp_path_factory) -> Aftermath:
             for command in ("grade", "feedback")
         )
         assert feedback.returncode == 0, feedback.stderr
-    yield Aftermath(place, done, before, root / "tmp")
+    yield Aftermath(place, done, before, root / "tmp", tasks)
     if not os.environ.get("KEEP_ATTACKED"):
         shutil.rmtree(root, ignore_errors=True)

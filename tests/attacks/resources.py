@@ -12,6 +12,13 @@ theme.code(
     reckless=True,
 )
 theme.code(
+    "scattered-forks",
+    "forks without end, each process in a session of its own",
+    "import os\nwhile True:\n    if not os.fork():\n        os.setsid()",
+    attention="the notebook",
+    reckless=True,
+)
+theme.code(
     "thread-bomb",
     "starts threads without end",
     """

@@ -117,7 +117,7 @@ def test_receipts_say_where_the_verdict_was_reached_and_where_the_code_ran(cours
     assert results
     assert {result["verdict"] for result in results} == {"in-kernel"}
     assert all("In-kernel verdict" in result["message"] for result in results)
-    assert {receipt["sandbox"] for receipt in receipts} == {"bubblewrap and Landlock"}
+    assert {r["sandbox"].partition(";")[0] for r in receipts} == {"bubblewrap and Landlock"}
 
 
 def test_the_release_is_the_same(courses):

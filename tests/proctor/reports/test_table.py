@@ -11,3 +11,10 @@ def test_one_line_per_student():
     assert lines[2].split() == ["ann", "3.5", "partial", "3.5/4", "graded"]
     assert lines[3].split() == ["bob", "-", "0/0", "needs_attention"]
     assert lines[4:] == ["", "Look at these yourself:", "  bob: it is broken"]
+
+
+def test_the_sandbox_that_was_in_force_is_said_once():
+    ran = Receipt("a", "n.ipynb", (), seconds=1.0, sandbox="bubblewrap and Landlock")
+    unread = Receipt("a", "n.ipynb", ())
+    lines = grade_table({"ann": [ran], "bob": [ran], "eve": [unread]}).splitlines()
+    assert lines[5:] == ["", "Sandbox: bubblewrap and Landlock."]

@@ -79,6 +79,17 @@ print(os.getppid())
     assert lines == ["[False, False, False]", "False False", "[]", parent]
 
 
+def test_a_notebooks_processes_are_the_first_to_be_ended_when_the_machine_is_out_of_memory(printed):
+    source = """
+print(open("/proc/self/oom_score_adj").read())
+try:
+    open("/proc/self/oom_score_adj", "w").write("0")
+except OSError as error:
+    print(type(error).__name__)
+"""
+    assert printed(source).split() == ["1000", "PermissionError"]
+
+
 def test_two_notebooks_draw_different_numbers(printed):
     source = "import random, numpy; print(random.random(), numpy.random.random())"
     one, other = printed(source).split(), printed(source).split()
@@ -206,7 +217,7 @@ def test_where_landlock_is_missing_every_notebook_gets_a_server(serve, no_files,
     greet = ForkServer._greet
     monkeypatch.setattr(ForkServer, "_greet", lambda self: greet(self) and False)
     server = serve()
-    assert server.sandbox == "bubblewrap, anew for each notebook"
+    assert server.sandbox.startswith("bubblewrap, anew for each notebook")
     with server.notebook(no_files, Sandbox().limits()):
         pass
     assert not server.alive

@@ -1,5 +1,7 @@
+import resource
 import subprocess
 import sys
+import types
 
 import pytest
 
@@ -8,7 +10,7 @@ from proctor.sandbox.limits import ResourceLimits
 PROBE = """
 import resource
 from proctor.sandbox.limits import ResourceLimits
-ResourceLimits(**{options}).apply()
+ResourceLimits(**{options}).apply(own_users=True)
 {code}
 """
 
@@ -57,3 +59,20 @@ def test_processor_time_is_counted(options):
 
 def test_no_core_is_dumped():
     assert run("print(resource.getrlimit(resource.RLIMIT_CORE))")[1] == "(0, 0)"
+
+
+def test_processes_are_counted_in_a_user_namespace_of_ones_own():
+    code = "print(resource.getrlimit(resource.RLIMIT_NPROC)[0])"
+    assert run(code, processes=20)[1] == "36"
+    assert run(code, processes=0)[1] != "16"
+
+
+def test_older_kernels_would_count_processes_of_others(monkeypatch):
+    monkeypatch.setattr("os.uname", lambda: types.SimpleNamespace(release="5.4.0-generic"))
+    set_limits = []
+    monkeypatch.setattr("proctor.sandbox.limits._limit", lambda *limit: set_limits.append(limit))
+    ResourceLimits().apply(own_users=True)
+    assert resource.RLIMIT_NPROC not in dict(set_limits)
+    monkeypatch.setattr("os.uname", lambda: types.SimpleNamespace(release="6.1.0-generic"))
+    ResourceLimits().apply(own_users=True)
+    assert dict(set_limits)[resource.RLIMIT_NPROC] == ResourceLimits().most_processes

@@ -2,8 +2,11 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
-from proctor.sandbox.processes import descendants, measure, proportional_memory
+import pytest
+
+from proctor.sandbox.processes import descendants, measure, outside, proportional_memory
 
 ORPHANS = """
 import os, sys, time
@@ -56,3 +59,20 @@ def test_processes_that_are_gone_count_as_nothing():
 def test_a_daemon_that_forks_on_is_ended_with_all_of_its_children():
     done = subprocess.run([sys.executable, "-c", ORPHANS], capture_output=True, text=True)
     assert done.stdout.strip() == "True True 0", done.stderr
+
+
+def test_a_process_of_another_namespace_is_found():
+    code = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+    command = ["bwrap", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc"]
+    with subprocess.Popen(
+        [*command, sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            inside = int(process.stdout.readline())
+            found = outside(process.pid, inside)
+            assert found != inside
+            assert code.encode() in Path(f"/proc/{found}/cmdline").read_bytes()
+            with pytest.raises(ProcessLookupError):
+                outside(process.pid, 999_999)
+        finally:
+            process.kill()
