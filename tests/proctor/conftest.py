@@ -7,10 +7,10 @@ import io
 import logging
 import shutil
 import subprocess
-import sys
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import jupytext
@@ -19,6 +19,7 @@ import pytest
 
 from proctor.running.session import Limits, open_session
 from proctor.sandbox.settings import Sandbox, close_servers
+from tests.proctor.warm import Warm
 
 TINY = Path(__file__).resolve().parent.parent / "tiny_course"
 NOTEBOOK = "exercise.ipynb"
@@ -31,23 +32,28 @@ RIGHT = {
 Run = Callable[..., subprocess.CompletedProcess]
 
 
-def proctor(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """Run the command as a user does: in the course folder, as a process of its own."""
-    return _run("proctor", folder, *arguments)
-
-
-def nbgrader(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """Run nbgrader's own command in the same way."""
-    return _run("nbgrader", folder, *arguments)
-
-
-def _run(module: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", module, *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True)
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory) -> Iterator[Warm]:
+    """Runs commands as processes of their own."""
+    running = Warm(tmp_path_factory.mktemp("printed"))
+    yield running
+    running.close()
 
 
 @pytest.fixture(scope="session")
-def released(tmp_path_factory) -> Path:
+def run(warm) -> Run:
+    """Run ``proctor`` as a user does: in the course folder, as a process of its own."""
+    return partial(warm.run, "proctor")
+
+
+@pytest.fixture(scope="session")
+def run_nbgrader(warm) -> Run:
+    """Run nbgrader's own command in the same way."""
+    return partial(warm.run, "nbgrader")
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory, run) -> Path:
     """A course folder in which the tiny assignment is released."""
     folder = tmp_path_factory.mktemp("released")
     shutil.copytree(TINY, folder, dirs_exist_ok=True)
@@ -58,7 +64,7 @@ def released(tmp_path_factory) -> Path:
         "language": "python",
     }
     nbformat.write(nb, folder / "source" / "tiny" / NOTEBOOK)
-    done = proctor(folder, "release", "tiny")
+    done = run(folder, "release", "tiny")
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -105,16 +111,6 @@ def hand_in(course):
         return path
 
     return put
-
-
-@pytest.fixture(scope="session")
-def run() -> Run:
-    return proctor
-
-
-@pytest.fixture(scope="session")
-def run_nbgrader() -> Run:
-    return nbgrader
 
 
 @pytest.fixture(scope="session")

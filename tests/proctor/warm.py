@@ -1,0 +1,93 @@
+"""Run the commands as processes of their own without paying for their imports each time.
+
+Started once per test session as ``python -m tests.proctor.warm``; it imports what the commands
+import, and forks a process for each one that is asked for. The forked process goes through
+``python -m``'s own door and ends as every process does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+IMPORTED = ("nbgrader.apps.nbgraderapp", "proctor.app")
+
+
+class Warm:
+    """The test's side."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start it.
+
+        Args:
+            folder: An empty folder for what the commands print.
+        """
+        self._folder = folder
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.proctor.warm"],
+            cwd=Path(__file__).resolve().parent.parent.parent,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, module: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+        """Run ``python -m MODULE ARGUMENTS`` in a folder."""
+        printed = [self._folder / name for name in ("stdout", "stderr")]
+        asked = {
+            "argv": [module, *arguments],
+            "folder": str(folder),
+            "environment": dict(os.environ),
+            "printed": [str(path) for path in printed],
+        }
+        print(json.dumps(asked), file=self._process.stdin, flush=True)
+        code = int(self._process.stdout.readline())
+        return subprocess.CompletedProcess(
+            [module, *arguments], code, *(path.read_text() for path in printed)
+        )
+
+    def close(self) -> None:
+        """End it."""
+        self._process.communicate(timeout=30)
+
+
+def main() -> None:
+    """Entry point."""
+    for name in IMPORTED:
+        importlib.import_module(name)
+    package = importlib.import_module("proctor")
+    for found in pkgutil.walk_packages(package.__path__, "proctor."):
+        if not found.name.endswith("__main__"):
+            importlib.import_module(found.name)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        process = os.fork()
+        if process == 0:
+            _become(asked)
+            return
+        print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
+
+
+def _become(asked: dict[str, Any]) -> None:
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    for descriptor, path in enumerate(asked["printed"], start=1):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    os.chdir(asked["folder"])
+    module, *arguments = asked["argv"]
+    sys.path[0] = asked["folder"]
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()
