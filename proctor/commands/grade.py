@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import MissingEntry
 from traitlets import Bool
 
 from proctor.commands.base import ALIASES, FLAGS, Command
+from proctor.coursefolder import released_notebooks
 from proctor.errors import CourseError
 from proctor.grading.receipts import standing_receipts
 from proctor.grading.submission import grade_submission, submitted_students
@@ -64,13 +65,12 @@ class GradeCommand(Command):
         return standing or grade_submission(self, self.coursedir, **about)
 
     def _check_released(self, assignment: str) -> None:
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            try:
-                gradebook.find_assignment(assignment)
-            except MissingEntry:
-                raise CourseError(
-                    "An assignment is released before it is graded.",
-                    found=f"no assignment {assignment!r} in the gradebook",
-                    where=self.coursedir.db_url,
-                    remedy=f"run: proctor release {assignment}",
-                ) from None
+        try:
+            released_notebooks(self.coursedir, assignment)
+        except MissingEntry:
+            raise CourseError(
+                "An assignment is released before it is graded.",
+                found=f"no assignment {assignment!r} in the gradebook",
+                where=self.coursedir.db_url,
+                remedy=f"run: proctor release {assignment}",
+            ) from None

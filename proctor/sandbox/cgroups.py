@@ -192,19 +192,16 @@ def _folder_above(mount: tuple[str, Path], group: str) -> Path | None:
 
 def _works(found: tuple[Parent, ...]) -> bool:
     try:
-        group = ControlGroup(found, ResourceLimits())
-    except OSError:
-        return False
-    try:
-        with subprocess.Popen(["sleep", "10"]) as process:  # noqa: S607 - any program will do
+        with (
+            contextlib.closing(ControlGroup(found, ResourceLimits())) as group,
+            subprocess.Popen(["sleep", "10"]) as process,  # noqa: S607 - any program will do
+        ):
             try:
                 group.add(process.pid)
             finally:
                 process.kill()
     except OSError:
         return False
-    finally:
-        group.close()
     return True
 
 

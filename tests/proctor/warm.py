@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-IMPORTED = ("nbgrader.apps.nbgraderapp", "proctor.app")
+import proctor
 
 
 class Warm:
@@ -60,10 +60,8 @@ class Warm:
 
 def main() -> None:
     """Entry point."""
-    for name in IMPORTED:
-        importlib.import_module(name)
-    package = importlib.import_module("proctor")
-    for found in pkgutil.walk_packages(package.__path__, "proctor."):
+    importlib.import_module("nbgrader.apps.nbgraderapp")
+    for found in pkgutil.walk_packages(proctor.__path__, "proctor."):
         if not found.name.endswith("__main__"):
             importlib.import_module(found.name)
     for line in sys.stdin:
