@@ -1,0 +1,92 @@
+"""Try a solution on many students' inputs and compare with the verdict that it deserves."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from unittest import mock
+
+from proctor.contract import judge_safely
+from proctor.packet import Packet, decode, encode
+from proctor.seeds import generator
+from tests.strength.corpus import Solution
+from tests.strength.sitting import lesson_globals, student_seed
+from util.answering import grad_cam, tiny_models
+from util.answering.packets import packet_bytes, read_packet
+from util.answers import respond
+from util.hidden_tests import CHECKS
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one student's inputs made of a solution.
+
+    Attributes:
+        student: Number of the student.
+        score: Share of the points.
+        message: What the student is told.
+        misconception: What the verdict carries.
+        raised: Name of the exception that ended it.
+    """
+
+    student: int
+    score: float
+    message: str
+    misconception: str | None
+    raised: str | None
+
+
+@cache
+def _challenge(exercise: str, student: int) -> Packet:
+    return CHECKS[exercise].pose(generator(student_seed(exercise, student)))
+
+
+def examine(exercise: str, code: str, student: int, *, name: str = "solution") -> Outcome:
+    """Examine a text that defines an exercise's function, on one student's inputs."""
+    namespace = lesson_globals()
+    quiet = contextlib.redirect_stdout(io.StringIO())
+    with quiet, _models_once(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            exec(compile(code, f"<{exercise}/{name}>", "exec"), namespace)  # noqa: S102 - our own
+        except Exception as error:
+            return Outcome(student, 0.0, str(error), None, type(error).__name__)
+        challenge = _challenge(exercise, student)
+        data, arrays = read_packet(encode(challenge))
+        answer = decode(packet_bytes(respond(exercise, namespace, data, arrays)))
+    if answer.data["status"] != "answered":
+        said = str(answer.data.get("message", "the function is not defined"))
+        return Outcome(student, 0.0, said, None, answer.data.get("type", "undefined"))
+    verdict = judge_safely(CHECKS[exercise], challenge, answer)
+    return Outcome(student, verdict.score, verdict.message, verdict.misconception, None)
+
+
+def unexpected(solution: Solution, students: Sequence[int]) -> Iterator[Outcome]:
+    """The outcomes that are not those that a solution deserves."""
+    for student in students:
+        outcome = examine(solution.exercise, solution.code, student, name=solution.name)
+        seen = (outcome.score, outcome.misconception, outcome.raised)
+        if seen != (solution.score, solution.misconception, solution.raises):
+            yield outcome
+
+
+_built: dict[Any, Any] = {}
+
+
+@contextlib.contextmanager
+def _models_once() -> Iterator[None]:
+    """Build each of a challenge's small models once, however many solutions see it."""
+
+    def build(case: Any, weights: Any) -> Any:
+        key = (case["layers"][0], weights["dense"].tobytes())
+        if key not in _built:
+            _built[key] = tiny_models.build(case, weights)
+        return _built[key]
+
+    with mock.patch.object(grad_cam, "build", build):
+        yield
