@@ -25,8 +25,8 @@ $(STAMP): requirements.lock pyproject.toml
 demo: $(STAMP)  ## release the lesson, grade a sample class, write feedback
 	$(BIN)/python -m demo
 
-test: $(STAMP)  ## all tests; PYTEST_ADDOPTS passes options on
-	$(BIN)/python -m pytest
+test: $(STAMP)  ## all tests, in two processes; PYTEST_ADDOPTS passes options on
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(STAMP)  ## formatting, lint and types
 	$(BIN)/ruff format --check .

@@ -94,14 +94,14 @@ plt.rcParams["figure.figsize"] = [10, 7]
 #
 # We start with the network that finds diseases in chest radiographs. The next cell builds it and loads its weights, which takes a few seconds.
 
-# %% nbgrader={"grade": false, "grade_id": "load-model", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output"]
+# %% nbgrader={"grade": false, "grade_id": "load-model", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["nbval-check-output", "when-needed"]
 path = "./"
 model = load_C3M3_model(path)
 
 # %% [markdown]
 # Now a picture to work with. The table `df` is the training table, `data/nih_new/train-small.csv`; it has one row per picture and a column of zeros and ones per finding.
 
-# %% nbgrader={"grade": false, "grade_id": "show-image", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "show-image", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["when-needed"]
 IMAGE_DIR = "data/nih_new/images-small/"
 df = pd.read_csv("data/nih_new/train-small.csv")
 im_path = IMAGE_DIR + "SYN00901_000.png"
@@ -112,13 +112,13 @@ plt.show()
 # %% [markdown]
 # The network was trained on pictures whose grey values were centred and scaled. We have to treat ours in the same way, so we first need the mean and the standard deviation of the training pictures.
 
-# %% nbgrader={"grade": false, "grade_id": "mean-std", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "mean-std", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["when-needed"]
 mean, std = get_mean_std_per_batch(IMAGE_DIR, df)
 
 # %% [markdown]
 # With these two numbers we can normalize the picture and ask the network for its predictions.
 
-# %% nbgrader={"grade": false, "grade_id": "labels", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "labels", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["when-needed"]
 labels = ["Cardiomegaly", "Emphysema", "Effusion", "Hernia", "Infiltration", "Mass", "Nodule",
           "Atelectasis", "Pneumothorax", "Pleural_Thickening", "Pneumonia", "Fibrosis", "Edema",
           "Consolidation"]
@@ -609,7 +609,7 @@ compute_gradcam(model, image_filename, mean, std, IMAGE_DIR, df, labels, labels_
 #
 # We use a random forest that estimates the risk of dying within ten years from 18 measurements. The next cell fits it and computes its c-index on the test set: take all pairs of one person who died and one who did not; the c-index is the share of pairs in which the model gave the one who died the higher risk. Guessing gives 0.5.
 
-# %% nbgrader={"grade": false, "grade_id": "risk-model", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "risk-model", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["when-needed"]
 rf, X_test, y_test = load_C3M3_risk_model(path)
 cindex_test = cindex(y_test, rf.predict_proba(X_test)[:, 1])
 
@@ -618,7 +618,7 @@ print("Model C-index on test: {}".format(cindex_test))
 # %% [markdown]
 # Who are the people with the highest risk according to the forest?
 
-# %% nbgrader={"grade": false, "grade_id": "riskiest", "locked": true, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "riskiest", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["when-needed"]
 # The people with their risk, highest first
 X_test_risky = X_test.copy(deep=True)
 X_test_risky.loc[:, "risk"] = rf.predict_proba(X_test)[:, 1]

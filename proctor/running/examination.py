@@ -16,6 +16,7 @@ from proctor.packet import Packet
 from proctor.plaintext import plain
 from proctor.running.checkcell import CheckCell, read_check_cell
 from proctor.running.exchange import Exchange
+from proctor.running.needs import Waiting
 from proctor.running.outputs import scoring_output, without_scores
 from proctor.running.results import ExerciseResult, ExerciseStatus
 from proctor.running.session import CellRun, KernelLost, Session
@@ -34,13 +35,16 @@ class Course:
         checks: The hidden tests, by id.
         answers: Dotted name of the public module whose ``check(id, namespace)`` answers.
         demonstration: Cells with this tag are not run; empty: all cells are.
-        full: Whether these cells run all the same, and visible tests where the verdict is clear
-            without them, too.
+        when_needed: Locked cells with this tag are run when other code mentions a name that they
+            define, and not at all where none does; empty: they are run in their place.
+        full: Whether everything is run in its place all the same, visible tests included where
+            the verdict is clear without them.
     """
 
     checks: Mapping[str, Check]
     answers: str
     demonstration: str
+    when_needed: str = ""
     full: bool = False
 
 
@@ -52,6 +56,7 @@ class Examination:
         self._exchange = exchange
         self._seed_of = seed_of
         self._runs: dict[int, CellRun] = {}
+        self._waiting = Waiting({})
         self._lost: KernelLost | None = None
 
     @property
@@ -68,26 +73,39 @@ class Examination:
         """
         results: dict[int, ExerciseResult] = {}
         cells = [read_check_cell(i, cell) for i, cell in enumerate(nb.cells)]
+        # A graded cell always runs: one that is skipped has no error and so full marks.
+        ungraded = {i: cell for i, cell in enumerate(nb.cells) if cells[i] is None}
+        self._waiting = Waiting({i: c.source for i, c in ungraded.items() if self._may_wait(c)})
         try:
             for index, cell in enumerate(nb.cells):
                 graded = cells[index]
-                # A graded cell always runs: one that is skipped has no error and so full marks.
                 skipped = graded is None and self._is_demonstration(cell)
-                if cell.cell_type != "code" or skipped:
+                if cell.cell_type != "code" or skipped or index in self._waiting:
                     continue
                 if graded is not None and graded.check is not None:
                     results[index] = self._examine(nb, graded, session)
                     if self._course.full or results[index].status in _WORTH_SHOWING:
                         self._show(nb, graded, session)
                 else:
+                    self._fulfil(nb, cell.source, index, session)
                     self._execute(cell, index, session)
         except KernelLost as lost:
             self._lost = lost
         return tuple(self._settle(nb, c, results.get(c.index)) for c in cells if c is not None)
 
     def _is_demonstration(self, cell: NotebookNode) -> bool:
-        tag = self._course.demonstration
+        return self._is_tagged(cell, self._course.demonstration)
+
+    def _may_wait(self, cell: NotebookNode) -> bool:
+        return cell.cell_type == "code" and self._is_tagged(cell, self._course.when_needed)
+
+    def _is_tagged(self, cell: NotebookNode, tag: str) -> bool:
         return bool(tag) and not self._course.full and tag in (cell.metadata.get("tags") or [])
+
+    def _fulfil(self, nb: NotebookNode, source: str, index: int, session: Session) -> None:
+        """Run the waiting cells that a piece of code needs, before it runs itself."""
+        for needed in self._waiting.needed(source, index):
+            self._execute(nb.cells[needed], needed, session)
 
     def _execute(self, cell: NotebookNode, index: int, session: Session) -> None:
         run = session.run(cell.source)
@@ -125,6 +143,7 @@ class Examination:
 
     def _show(self, nb: NotebookNode, graded: CheckCell, session: Session) -> None:
         """Run the visible test for what it tells the student; only the check counts."""
+        self._fulfil(nb, graded.visible, graded.index, session)
         shown = session.run(graded.visible)
         nb.cells[graded.index].outputs = without_scores(shown.outputs)
 

@@ -41,10 +41,16 @@ class Examine(NbGraderPreprocessor):
         "demonstration",
         help="Instructor's cells with this tag are not run when grading. Empty: all are run.",
     ).tag(config=True)
+    when_needed_tag = Unicode(
+        "when-needed",
+        help="Instructor's cells with this tag do nothing but define names. When grading they are "
+        "run before the first code that mentions one of the names, and not at all where none "
+        "does. Empty: all are run in their place.",
+    ).tag(config=True)
     full = Bool(
         False,
-        help="Run everything: cells tagged as demonstration, and the visible tests of exercises "
-        "that passed.",
+        help="Run everything in its place: cells tagged as demonstration or as needed now and "
+        "then, and the visible tests of exercises that passed.",
     ).tag(config=True)
     course_packages = List(
         Unicode(),
@@ -161,6 +167,7 @@ class Examine(NbGraderPreprocessor):
                 checks=self.hidden_tests(),
                 answers=self.answers,
                 demonstration=self.demonstration_tag,
+                when_needed=self.when_needed_tag,
                 full=self.full,
             ),
             server=server,

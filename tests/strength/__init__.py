@@ -1,1 +1,1 @@
-"""How strong the hidden tests are: a corpus of solutions and mutants, each with its deserved verdict."""
+"""How strong the hidden tests are: a corpus of solutions and of mutants, and their verdicts."""

@@ -75,7 +75,8 @@ def examine():
         test = marked(TEST, "double-test", grade=True, points=4)
         nb = new_notebook(cells=[exercise, demo, test, new_code_cell("own()")])
         check = Check("double", "UNQ_C1", lambda rng: Packet({}, {"x": rng.random(3)}), judge)
-        course = Course({"double": check}, "tiny_answers", "" if full else "demonstration", full)
+        demonstration = "" if full else "demonstration"
+        course = Course({"double": check}, "tiny_answers", demonstration, full=full)
         examination = Examination(course, Exchange(Post(answer)), lambda _: 1)
         session = Session(**outcomes)
         (result,) = examination.run(nb, session)
@@ -172,3 +173,32 @@ def test_outputs_that_were_cut_short_count_as_an_error(examine):
     examination = Examination(Course({}, "", ""), Exchange(Post(None)), lambda _: 1)
     (result,) = examination.run(nb, Session(**{"assert": CellRun([], "too large")}))
     assert (result.score, result.verdict) == (0, "in-kernel")
+
+
+def test_a_cell_that_may_wait_is_run_for_the_code_that_needs_it():
+    def examined(own, *, full=False, score=1.0):
+        table = marked("table = load()", "table")
+        table.metadata["tags"] = ["when-needed"]
+        other = marked("other = table", "other")
+        other.metadata["tags"] = ["when-needed"]
+        test = marked(TEST.replace("double(3)", "double(other)"), "test", grade=True, points=4)
+        nb = new_notebook(cells=[table, other, new_code_cell(own), marked(SOLUTION, "s"), test])
+        check = Check("double", "UNQ_C1", lambda rng: Packet({}, {"x": rng.random(3)}), judge)
+        course = Course({"double": check}, "tiny_answers", "demonstration", "when-needed", full)
+        answer = Packet({"status": "answered", "score": score})
+        session = Session()
+        Examination(course, Exchange(Post(answer)), lambda _: 1).run(nb, session)
+        return [source.split("\n")[0] for source in session.ran if "importlib" not in source], nb
+
+    solution = SOLUTION.split("\n")[0]
+    ran, nb = examined("own()")
+    assert ran == ["own()", solution]
+    assert not nb.cells[0].outputs
+    ran, nb = examined("print(table)")
+    assert ran == ["table = load()", "print(table)", solution]
+    assert nb.cells[0].outputs
+    # The visible test is shown to those who did not pass, and needs what it mentions.
+    ran, _ = examined("own()", score=0.0)
+    assert ran == ["own()", solution, "table = load()", "other = table", "print(double(other))"]
+    ran, _ = examined("own()", full=True)
+    assert ran[:3] == ["table = load()", "other = table", "own()"]
