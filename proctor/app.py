@@ -1,4 +1,4 @@
-"""The command ``proctor``: release, grade, feedback, export, grade-one."""
+"""The command ``proctor`` and its subcommands."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from proctor.commands.feedback import FeedbackCommand
 from proctor.commands.grade import GradeCommand
 from proctor.commands.grade_one import GradeOneCommand
 from proctor.commands.release import ReleaseCommand
+from proctor.commands.verify import VerifyCommand
 
 
 class ProctorApp(NbGrader):
@@ -43,6 +44,7 @@ class ProctorApp(NbGrader):
             FeedbackCommand,
             ExportCommand,
             GradeOneCommand,
+            VerifyCommand,
         )
     }
 

@@ -1,76 +1,122 @@
-"""``proctor grade``: a class, one submission after the other."""
+"""``proctor grade``: a class, on all cores or on a cluster."""
 
 from __future__ import annotations
 
 import sys
+from collections import Counter
+from collections.abc import Sequence
 
-from nbgrader.api import MissingEntry
 from traitlets import Bool
 
-from proctor.commands.base import ALIASES, FLAGS, Command
-from proctor.coursefolder import released_notebooks
-from proctor.errors import CourseError
-from proctor.grading.receipts import standing_receipts
-from proctor.grading.submission import grade_submission, submitted_students
-from proctor.plaintext import plain
-from proctor.reports.table import grade_table
-from proctor.running.results import Receipt
+from proctor.bundle.packing import Bundle, pack
+from proctor.commands.base import FLAGS
+from proctor.commands.classes import CLASS_ALIASES, ClassCommand
+from proctor.grading.coordinator import grade_class
+from proctor.grading.gradebook import ClassGradebook
+from proctor.grading.lock import course_lock
+from proctor.grading.plan import Step, Todo, Wish, plan_step
+from proctor.grading.receipts import stored_receipts
+from proctor.reports.progress import Both, progress
+from proctor.reports.runlog import run_log
+from proctor.reports.slowest import Slowest
+from proctor.reports.table import Row, grade_table
 
 
-class GradeCommand(Command):
-    """Grades every submission of an assignment."""
+class GradeCommand(ClassCommand):
+    """Grades every submission of an assignment that is new or has changed."""
 
     name = "proctor-grade"
     description = "Grade the submissions of an assignment and print a grade table."
-    examples = "proctor grade C3M3\nproctor grade C3M3 --student alice --force"
-    aliases = ALIASES
+    examples = """
+        proctor grade C3M3                                # what is new or has changed
+        proctor grade C3M3 --student alice --force        # one student, once more
+        proctor grade C3M3 --jobs 4
+        proctor grade C3M3 --scheduler tcp://head:8786    # on a Dask cluster
+    """
+    aliases = CLASS_ALIASES
     flags = {
         **FLAGS,
         "force": ({"GradeCommand": {"force": True}}, "Grade again what is graded already."),
+        "failed": ({"GradeCommand": {"failed": True}}, "Grade again what needs attention."),
         "full": ({"Examine": {"full": True}}, "Run demonstration cells, too."),
     }
 
     force = Bool(False, help="Grade again what is graded already.").tag(config=True)
+    failed = Bool(
+        False, help="Grade again what needs attention, besides what is new or has changed."
+    ).tag(config=True)
 
     def run(self) -> None:
         """Grade, print the table; exit status 1 where a submission needs a human."""
         assignment = self.assignment_argument()
-        self._check_released(assignment)
-        wanted = self.coursedir.student_id
-        students = [
-            student
-            for student in submitted_students(self.coursedir, assignment)
-            if wanted in ("*", student)
-        ]
-        if not students:
-            raise CourseError(
-                "A submission lies in submitted/STUDENT/ASSIGNMENT/.",
-                found="none" if wanted == "*" else f"none of student {wanted!r}",
-                where=str(self.root / self.coursedir.submitted_directory),
-                remedy="collect the submissions first (nbgrader collect or zip_collect)",
-            )
-        self.leave_given_files(assignment)
-        graded: dict[str, list[Receipt]] = {}
-        for number, student in enumerate(students, start=1):
-            graded[student] = self._grade(assignment, student, f"[{number}/{len(students)}]")
-        print(grade_table(graded))
-        if any(r.status != "graded" for receipts in graded.values() for r in receipts):
+        slowest = Slowest()
+        with self.gradebook(assignment) as gradebook:
+            students = self.students(assignment)
+            with course_lock(self.root):
+                bundle = pack(self, self.coursedir, assignment)
+                steps = self._plan(assignment, students, bundle, gradebook)
+                rows = self._standing(assignment, steps, bundle)
+                rows |= self._grade(assignment, steps, bundle, gradebook, slowest)
+        print(grade_table([rows[student] for student in students]))
+        for line in slowest.lines():
+            print(line)
+        if any(row.status != "graded" for row in rows.values()):
             sys.exit(1)
 
-    def _grade(self, assignment: str, student: str, place: str) -> list[Receipt]:
-        about = {"assignment": assignment, "student": student}
-        standing = [] if self.force else standing_receipts(self.coursedir, **about)
-        note = ": graded before, and unchanged since (--force grades it again)" if standing else ""
-        print(f"{place} {plain(student, 80)}{note}", file=sys.stderr, flush=True)
-        return standing or grade_submission(self, self.coursedir, **about)
+    def _plan(
+        self, assignment: str, students: Sequence[str], bundle: Bundle, gradebook: ClassGradebook
+    ) -> list[Step]:
+        recorded = gradebook.recorded()
+        steps = [
+            plan_step(
+                self.coursedir,
+                assignment,
+                student,
+                names=list(bundle.contents.notebooks),
+                bundle=bundle.hash,
+                recorded=recorded.get(student),
+                wish=Wish(self.force, self.failed),
+            )
+            for student in students
+        ]
+        for why, count in Counter(step.why for step in steps).items():
+            print(f"{count} of {len(steps)}: {why}", file=sys.stderr, flush=True)
+        return steps
 
-    def _check_released(self, assignment: str) -> None:
-        try:
-            released_notebooks(self.coursedir, assignment)
-        except MissingEntry:
-            raise CourseError(
-                "An assignment is released before it is graded.",
-                found=f"no assignment {assignment!r} in the gradebook",
-                where=self.coursedir.db_url,
-                remedy=f"run: proctor release {assignment}",
-            ) from None
+    def _standing(self, assignment: str, steps: Sequence[Step], bundle: Bundle) -> dict[str, Row]:
+        rows = {}
+        for student in (step.student for step in steps if step.todo is Todo.NOTHING):
+            receipts = stored_receipts(
+                self.coursedir,
+                assignment=assignment,
+                student=student,
+                names=list(bundle.contents.notebooks),
+            )
+            rows[student] = Row.of(student, receipts)
+        return rows
+
+    def _grade(
+        self,
+        assignment: str,
+        steps: Sequence[Step],
+        bundle: Bundle,
+        gradebook: ClassGradebook,
+        slowest: Slowest,
+    ) -> dict[str, Row]:
+        todo = [step for step in steps if step.todo is not Todo.NOTHING]
+        if not todo:
+            return {}
+        rows: dict[str, Row] = {}
+        autograded = self.root / self.coursedir.autograded_directory
+        to_grade = sum(step.todo is Todo.GRADE for step in todo)
+        with (
+            self.workers(bundle, to_grade) as workers,
+            run_log(autograded, assignment=assignment, bundle=bundle.hash) as log,
+            progress(len(todo), sys.stderr) as shown,
+        ):
+            log.write("workers", workers=workers.words, to_grade=to_grade)
+            both = Both(shown, log)
+            for student, done in grade_class(self.course(bundle), todo, workers, gradebook, both):
+                rows[student] = Row.of(student, done)
+                slowest.add(student, done)
+        return rows

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import shutil
 import sys
 import tempfile
 import time
@@ -11,19 +11,22 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import Gradebook
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets import Enum
 from traitlets.config import Config
 
+from proctor.bundle.packing import pack
 from proctor.commands.base import ALIASES, FLAGS, Command
 from proctor.errors import CourseError, SubmissionError
-from proctor.grading.submission import empty_receipt, grade_submission
-from proctor.intake.files import check_notebook_file
+from proctor.grading.examining import grade_unit
+from proctor.grading.unit import Unit
+from proctor.intake.files import read_plain_file
 from proctor.release.checking import check_source
 from proctor.running.preprocessor import Examine
 from proctor.running.results import Receipt
+from proctor.seeds import challenge_seed, course_secret
+from proctor.workers.inprocess import in_process
 
 _STUDENT = "submission"
 
@@ -59,25 +62,28 @@ class GradeOneCommand(Command):
 
     def _grade(self, path: Path, assignment: str) -> Receipt:
         notebooks = check_source(self.source_folder(assignment), self)
-        notebook = _which(notebooks, path)
-        with tempfile.TemporaryDirectory(prefix="proctor-") as name:
-            course = self._scratch_course(Path(name), assignment)
-            try:
-                check_notebook_file(path)
-            except SubmissionError as error:
-                with Gradebook(course.db_url) as gradebook:
-                    return empty_receipt(
-                        gradebook,
-                        Examine(parent=self).hidden_tests(),
-                        assignment=assignment,
-                        notebook=self.source_folder(assignment) / f"{notebook}.ipynb",
-                        why=error.summary,
-                    )
-            folder = Path(course.format_path(course.submitted_directory, _STUDENT, assignment))
-            folder.mkdir(parents=True)
-            shutil.copyfile(path, folder / f"{notebook}.ipynb")
-            receipts = grade_submission(self, course, assignment=assignment, student=_STUDENT)
-        return next(r for r in receipts if r.notebook == f"{notebook}.ipynb")
+        name = _which(notebooks, path)
+        with tempfile.TemporaryDirectory(prefix="proctor-") as folder:
+            bundle = pack(self, self._scratch_course(Path(folder), assignment), assignment)
+        with in_process(bundle, grade_unit) as workers:
+            unit = self._unit(path, name, assignment)
+            graded = workers.work(unit, workers.bundle)
+        return next(r for r in graded.receipts if r.notebook == f"{name}.ipynb")
+
+    def _unit(self, path: Path, name: str, assignment: str) -> Unit:
+        try:
+            blob = read_plain_file(path)
+        except SubmissionError as error:
+            return Unit(_STUDENT, problem=error.summary)
+        examine = Examine(parent=self)
+        secret = course_secret(examine.course)
+        about = {"assignment": assignment, "student": _STUDENT}
+        seeds = {
+            check: challenge_seed(secret, **about, exercise=check)
+            for check in examine.hidden_tests()
+        }
+        fingerprint = hashlib.sha256(blob).hexdigest()
+        return Unit(_STUDENT, {name: blob}, seeds=seeds, fingerprint=fingerprint)
 
     def _scratch_course(self, folder: Path, assignment: str) -> CourseDirectory:
         """A course of its own, with the instructor's source and a gradebook that is thrown away."""

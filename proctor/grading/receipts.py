@@ -2,39 +2,48 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
 from proctor.coursefolder import released_notebooks
-from proctor.intake.fingerprint import fingerprint
 from proctor.running.results import RECEIPT_SUFFIX, Receipt
 
 _ATTENTION = ".needs_attention"
 """Folder in the autograded folder for receipts of submissions that gave no notebook."""
 
 
-def stored_receipts(coursedir: CourseDirectory, *, assignment: str, student: str) -> list[Receipt]:
+def stored_receipts(
+    coursedir: CourseDirectory,
+    *,
+    assignment: str,
+    student: str,
+    names: Sequence[str] | None = None,
+) -> list[Receipt]:
     """The receipts that an earlier run left for a submission, in order of notebooks.
 
     One that can't be read is none: the submission is then graded again.
+
+    Args:
+        coursedir: The course.
+        assignment: Name of the assignment.
+        student: The student's id.
+        names: The assignment's notebooks; None: the gradebook is asked.
     """
-    names = released_notebooks(coursedir, assignment)
+    names = released_notebooks(coursedir, assignment) if names is None else names
     return _receipts_in(graded_folder(coursedir, assignment, student), names) or _receipts_in(
         attention_folder(coursedir, assignment, student), names
     )
 
 
-def standing_receipts(
-    coursedir: CourseDirectory, *, assignment: str, student: str
-) -> list[Receipt]:
-    """The receipts of a graded submission that has not changed since; none where it has."""
-    names = released_notebooks(coursedir, assignment)
-    receipts = _receipts_in(graded_folder(coursedir, assignment, student), names)
-    submitted = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
-    current = fingerprint(submitted) if receipts else ""
-    return receipts if all(receipt.submission == current for receipt in receipts) else []
+def is_complete(folder: Path, receipts: Sequence[Receipt]) -> bool:
+    """Whether the graded notebooks are those that their receipts speak of."""
+    return all(
+        not receipt.origin.graded or _hash(folder / receipt.notebook) == receipt.origin.graded
+        for receipt in receipts
+    )
 
 
 def graded_folder(coursedir: CourseDirectory, assignment: str, student: str) -> Path:
@@ -59,3 +68,10 @@ def _read(path: Path) -> Receipt | None:
         return Receipt.from_json(path.read_text())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _hash(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""

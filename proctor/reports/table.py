@@ -2,66 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from proctor.plaintext import plain
 from proctor.running.results import Receipt
 
 
-def grade_table(graded: Mapping[str, Sequence[Receipt]]) -> str:
-    """Students by line, exercises by column, then total and status; sandbox and reasons below.
+@dataclass(frozen=True)
+class Row:
+    """What the table says of one submission; much smaller than its receipts.
 
-    Args:
-        graded: Receipts by student id; one per notebook of the assignment.
+    Attributes:
+        student: The student's id.
+        exercises: What stands in the columns, by exercise.
+        score: Points earned.
+        max_score: Points to earn.
+        status: Of the first notebook that is not ``graded``.
+        reasons: Why notebooks need attention.
+        sandboxes: In which notebooks ran.
     """
-    columns = _columns(graded.values())
-    rows = [["student", *columns, "total", "status"]]
-    for student, receipts in graded.items():
-        results = {result.id: result for receipt in receipts for result in receipt.exercises}
-        cells = [
-            f"{results[column].score:g} {results[column].status}" if column in results else "-"
-            for column in columns
-        ]
-        total = sum(receipt.score for receipt in receipts)
-        most = sum(receipt.max_score for receipt in receipts)
-        rows.append([student, *cells, f"{total:g}/{most:g}", _status(receipts)])
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+
+    student: str
+    exercises: Mapping[str, str]
+    score: float
+    max_score: float
+    status: str
+    reasons: tuple[str, ...]
+    sandboxes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, student: str, receipts: Sequence[Receipt]) -> Row:
+        """The row of a submission's receipts, one per notebook."""
+        results = {one.id: one for receipt in receipts for one in receipt.exercises}
+        return cls(
+            student=student,
+            exercises={id_: f"{one.score:g} {one.status}" for id_, one in results.items()},
+            score=sum(receipt.score for receipt in receipts),
+            max_score=sum(receipt.max_score for receipt in receipts),
+            status=next((r.status for r in receipts if r.status != "graded"), "graded"),
+            reasons=tuple(receipt.reason for receipt in receipts if receipt.reason),
+            # Only what ran has a time; what could not be read ran in nothing.
+            sandboxes=tuple({receipt.sandbox: None for receipt in receipts if receipt.seconds}),
+        )
+
+
+def grade_table(rows: Sequence[Row]) -> str:
+    """Students by line, exercises by column, then total and status; sandbox and reasons below."""
+    columns = list(dict.fromkeys(name for row in rows for name in row.exercises))
+    texts = [["student", *columns, "total", "status"]]
+    for row in rows:
+        cells = [row.exercises.get(column, "-") for column in columns]
+        total = f"{row.score:g}/{row.max_score:g}"
+        texts.append([plain(row.student, 80), *cells, total, row.status])
+    widths = [max(len(text[place]) for text in texts) for place in range(len(texts[0]))]
     lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
+        "  ".join(cell.ljust(width) for cell, width in zip(text, widths, strict=True)).rstrip()
+        for text in texts
     ]
     return "\n".join(
-        [lines[0], "-" * len(lines[0]), *lines[1:], *_sandboxes(graded), *_reasons(graded)]
+        [lines[0], "-" * len(lines[0]), *lines[1:], *_sandboxes(rows), *_reasons(rows)]
     )
 
 
-def _columns(graded: Iterable[Sequence[Receipt]]) -> list[str]:
-    seen: dict[str, None] = {}
-    for receipts in graded:
-        for receipt in receipts:
-            seen.update(dict.fromkeys(result.id for result in receipt.exercises))
-    return list(seen)
-
-
-def _status(receipts: Sequence[Receipt]) -> str:
-    for receipt in receipts:
-        if receipt.status != "graded":
-            return receipt.status
-    return "graded"
-
-
-def _reasons(graded: Mapping[str, Sequence[Receipt]]) -> list[str]:
+def _reasons(rows: Sequence[Row]) -> list[str]:
     found = [
-        f"  {plain(student, 80)}: {plain(receipt.reason, 500)}"
-        for student, receipts in graded.items()
-        for receipt in receipts
-        if receipt.reason
+        f"  {plain(row.student, 80)}: {plain(reason, 500)}"
+        for row in rows
+        for reason in row.reasons
     ]
     return ["", "Look at these yourself:", *found] if found else []
 
 
-def _sandboxes(graded: Mapping[str, Sequence[Receipt]]) -> list[str]:
-    # Only what ran has a time; what could not be read ran in nothing.
-    ran = [r for receipts in graded.values() for r in receipts if r.seconds]
-    found = dict.fromkeys(r.sandbox for r in ran)
+def _sandboxes(rows: Sequence[Row]) -> list[str]:
+    found = dict.fromkeys(sandbox for row in rows for sandbox in row.sandboxes)
     return ["", *(f"Sandbox: {plain(sandbox, 200)}." for sandbox in found)] if found else []

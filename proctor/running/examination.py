@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -18,7 +20,7 @@ from proctor.running.checkcell import CheckCell, read_check_cell
 from proctor.running.exchange import Exchange
 from proctor.running.needs import Waiting
 from proctor.running.outputs import scoring_output, without_scores
-from proctor.running.results import ExerciseResult, ExerciseStatus
+from proctor.running.results import CellTime, ExerciseResult, ExerciseStatus
 from proctor.running.session import CellRun, KernelLost, Session
 from proctor.seeds import generator
 
@@ -51,13 +53,14 @@ class Course:
 class Examination:
     """One notebook, one session."""
 
-    def __init__(self, course: Course, exchange: Exchange, seed_of: Callable[[str], int]) -> None:
+    def __init__(self, course: Course, exchange: Exchange, seeds: Mapping[str, int]) -> None:
         self._course = course
         self._exchange = exchange
-        self._seed_of = seed_of
+        self._seeds = seeds
         self._runs: dict[int, CellRun] = {}
         self._waiting = Waiting({})
         self._lost: KernelLost | None = None
+        self.times: list[CellTime] = []
 
     @property
     def lost(self) -> str | None:
@@ -83,7 +86,8 @@ class Examination:
                 if cell.cell_type != "code" or skipped or index in self._waiting:
                     continue
                 if graded is not None and graded.check is not None:
-                    results[index] = self._examine(nb, graded, session)
+                    with self._timing(cell, index):
+                        results[index] = self._examine(nb, graded, session)
                     if self._course.full or results[index].status in _WORTH_SHOWING:
                         self._show(nb, graded, session)
                 else:
@@ -107,8 +111,18 @@ class Examination:
         for needed in self._waiting.needed(source, index):
             self._execute(nb.cells[needed], needed, session)
 
+    @contextmanager
+    def _timing(self, cell: NotebookNode, index: int) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id") or str(index + 1)
+            self.times.append(CellTime(name, round(time.monotonic() - started, 3)))
+
     def _execute(self, cell: NotebookNode, index: int, session: Session) -> None:
-        run = session.run(cell.source)
+        with self._timing(cell, index):
+            run = session.run(cell.source)
         cell.outputs = run.outputs
         if run.error is not None and not any(o.output_type == "error" for o in run.outputs):
             # Without one, nbgrader would take a test that was cut short for one that passed.
@@ -117,7 +131,7 @@ class Examination:
 
     def _examine(self, nb: NotebookNode, graded: CheckCell, session: Session) -> ExerciseResult:
         check = self._check(graded)
-        seed = self._seed_of(check.id)
+        seed = self._seeds[check.id]
         challenge = check.pose(generator(seed))
         nb.cells[graded.index].outputs = []
         try:
@@ -144,7 +158,8 @@ class Examination:
     def _show(self, nb: NotebookNode, graded: CheckCell, session: Session) -> None:
         """Run the visible test for what it tells the student; only the check counts."""
         self._fulfil(nb, graded.visible, graded.index, session)
-        shown = session.run(graded.visible)
+        with self._timing(nb.cells[graded.index], graded.index):
+            shown = session.run(graded.visible)
         nb.cells[graded.index].outputs = without_scores(shown.outputs)
 
     def _check(self, graded: CheckCell) -> Check:
@@ -181,6 +196,8 @@ class Examination:
             status=_status_of(verdict.score, 1.0),
             message=verdict.message,
             misconception=verdict.misconception,
+            test=graded.grade_id,
+            seed=f"{self._seeds[check.id]:x}",
         )
 
     def _undefined(self, nb: NotebookNode, check: Check, graded: CheckCell) -> ExerciseResult:
@@ -246,7 +263,16 @@ class Examination:
     def _result(
         self, check: Check, graded: CheckCell, status: ExerciseStatus, message: str
     ) -> ExerciseResult:
-        return ExerciseResult(check.id, check.cell, 0.0, graded.points, status, message)
+        return ExerciseResult(
+            check.id,
+            check.cell,
+            0.0,
+            graded.points,
+            status,
+            message,
+            test=graded.grade_id,
+            seed=f"{self._seeds[check.id]:x}",
+        )
 
 
 def _in_kernel(
@@ -254,7 +280,14 @@ def _in_kernel(
 ) -> ExerciseResult:
     """The result of a test cell without a check of ours."""
     return ExerciseResult(
-        graded.grade_id, "", score, graded.points, status, message, verdict="in-kernel"
+        graded.grade_id,
+        "",
+        score,
+        graded.points,
+        status,
+        message,
+        verdict="in-kernel",
+        test=graded.grade_id,
     )
 
 

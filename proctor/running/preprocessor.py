@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ from proctor.intake.restoring import NOTES
 from proctor.packet import DEFAULT_LIMIT
 from proctor.running.belongings import belongings
 from proctor.running.examination import Course
-from proctor.running.results import RECEIPT_SUFFIX, Receipt
+from proctor.running.humans import human_part
+from proctor.running.results import RECEIPT_SUFFIX, Origin, Receipt
 from proctor.running.runner import Examined, Runner
 from proctor.running.session import Limits
 from proctor.sandbox.forkserver import ForkServer
@@ -122,8 +123,10 @@ class Examine(NbGraderPreprocessor):
             reason=examined.lost,
             notes=notes,
             seconds=round(time.monotonic() - started, 2),
-            submission=submission,
             sandbox=examined.sandbox,
+            origin=Origin(submission=submission),
+            human=human_part(nb),
+            cells=examined.times,
         )
         name = about["notebook"] + RECEIPT_SUFFIX
         resources.setdefault("outputs", {})[name] = receipt.to_json().encode()
@@ -138,33 +141,47 @@ class Examine(NbGraderPreprocessor):
         secret = course_secret(self.course)
         sandbox = Sandbox(parent=self)
         given = source_folder(self._directory, about["assignment"])
-
-        def seed_of(exercise: str) -> int:
-            return challenge_seed(
+        seeds = {
+            check: challenge_seed(
                 secret,
                 assignment=about["assignment"],
                 student=about["student"],
-                exercise=exercise,
+                exercise=check,
             )
-
+            for check in self.hidden_tests()
+        }
         own = belongings(
             files, given, leave_out=self.course_packages, most=sandbox.scratch_mib * MIB
         )
-        return self._runner(sandbox, given).run(nb, own, seed_of)
 
-    def _runner(self, sandbox: Sandbox, given: Path) -> Runner:
         def server() -> ForkServer:
             return sandbox.server(
                 course=self.course,
-                packages=[self.answers.split(".")[0]] if self.answers else [],
+                packages=self.answering_packages(),
                 hidden=self.checks,
                 given=given,
                 leave_out=[*self._directory.ignore, *self.course_packages],
             )
 
+        return self.runner(self.hidden_tests(), sandbox, server).run(nb, own, seeds)
+
+    def answering_packages(self) -> list[str]:
+        """Modules that notebooks need to answer."""
+        return [self.answers.split(".")[0]] if self.answers else []
+
+    def runner(
+        self, checks: Mapping[str, Check], sandbox: Sandbox, server: Callable[[], ForkServer]
+    ) -> Runner:
+        """What runs notebooks as these options say.
+
+        Args:
+            checks: The hidden tests.
+            sandbox: Its limits hold.
+            server: Gives a warm fork server.
+        """
         return Runner(
             course=Course(
-                checks=self.hidden_tests(),
+                checks=checks,
                 answers=self.answers,
                 demonstration=self.demonstration_tag,
                 when_needed=self.when_needed_tag,

@@ -10,7 +10,7 @@ from typing import Any, Literal
 ExerciseStatus = Literal["passed", "partial", "failed", "error", "timeout", "missing"]
 SubmissionStatus = Literal["graded", "needs_attention"]
 
-RECEIPT_VERSION = 1
+RECEIPT_VERSION = 2
 RECEIPT_SUFFIX = ".receipt.json"
 
 
@@ -29,6 +29,8 @@ class ExerciseResult:
         misconception: Identifier of a known mistake, if the answer matched one.
         verdict: ``outside`` the kernel by a check of the course's, or ``in-kernel`` by nbgrader's
             own rules, which student code can influence.
+        test: nbgrader's id of the test cell, under which the gradebook has the score.
+        seed: Of the challenge, in hexadecimal; empty where nothing was asked.
     """
 
     id: str
@@ -39,6 +41,52 @@ class ExerciseResult:
     message: str
     misconception: str | None = None
     verdict: Literal["outside", "in-kernel"] = "outside"
+    test: str = ""
+    seed: str = ""
+
+
+@dataclass(frozen=True)
+class CellTime:
+    """How long a cell ran.
+
+    Attributes:
+        cell: nbgrader's id of the cell, or its place in the notebook, from 1.
+        seconds: Wall seconds, with what was asked of it from outside.
+    """
+
+    cell: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class HumanPart:
+    """What is left to a human, or noted for one, in nbgrader's terms.
+
+    Attributes:
+        scores: For cells that a human grades: 0 where nothing was written, None where a human
+            must look, by nbgrader's id of the cell.
+        comments: For cells in which students write: nbgrader's comment on an empty answer.
+    """
+
+    scores: Mapping[str, float | None] = field(default_factory=dict)
+    comments: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a graded notebook was made from, so that the grading can be done again.
+
+    Attributes:
+        bundle: Hash of the bundle that it was graded with; empty where there was none.
+        submission: Fingerprint of the files that were graded.
+        graded: SHA-256 of the graded notebook; empty where there is none.
+        limits: What the notebook was allowed to use, by option.
+    """
+
+    bundle: str = ""
+    submission: str = ""
+    graded: str = ""
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,8 +101,10 @@ class Receipt:
         reason: Why it needs attention; None where it does not.
         notes: What was put right on the way in, such as a restored cell.
         seconds: Wall seconds.
-        submission: Fingerprint of the files that were graded.
         sandbox: The sandbox that was in force; ``none`` is said, not left out.
+        origin: What it was made from.
+        human: What is left to a human.
+        cells: The time that each cell took that was run, in the order in which they ran.
     """
 
     assignment: str
@@ -64,8 +114,10 @@ class Receipt:
     reason: str | None = None
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
-    submission: str = ""
     sandbox: str = "none"
+    origin: Origin = field(default_factory=Origin)
+    human: HumanPart = field(default_factory=HumanPart)
+    cells: tuple[CellTime, ...] = ()
     version: int = field(default=RECEIPT_VERSION)
 
     @property
@@ -77,6 +129,10 @@ class Receipt:
     def max_score(self) -> float:
         """Points to earn over all exercises."""
         return sum(exercise.max_score for exercise in self.exercises)
+
+    def verdicts(self) -> str:
+        """What was decided, as JSON: the same for the same work, wherever and whenever it ran."""
+        return json.dumps([asdict(exercise) for exercise in self.exercises], sort_keys=True)
 
     def to_json(self) -> str:
         """The receipt as JSON, with a version."""
@@ -92,6 +148,11 @@ class Receipt:
         raw: Mapping[str, Any] = json.loads(text)
         if raw.get("version") != RECEIPT_VERSION:
             raise ValueError(f"receipt version {raw.get('version')!r}, not {RECEIPT_VERSION}")
-        exercises = tuple(ExerciseResult(**exercise) for exercise in raw["exercises"])
-        notes = tuple(raw["notes"])
-        return cls(**{**raw, "exercises": exercises, "notes": notes})
+        parts = {
+            "exercises": tuple(ExerciseResult(**exercise) for exercise in raw["exercises"]),
+            "notes": tuple(raw["notes"]),
+            "origin": Origin(**raw["origin"]),
+            "human": HumanPart(**raw["human"]),
+            "cells": tuple(CellTime(**cell) for cell in raw["cells"]),
+        }
+        return cls(**{**raw, **parts})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from proctor.errors import SubmissionError
 from proctor.running.examination import Course, Examination
 from proctor.running.exchange import Exchange
-from proctor.running.results import ExerciseResult
+from proctor.running.results import CellTime, ExerciseResult
 from proctor.running.session import Limits, open_session
 from proctor.sandbox.forkserver import ForkServer, ServerLostError
 from proctor.sandbox.limits import ResourceLimits
@@ -26,11 +26,13 @@ class Examined:
         results: One per graded test cell, in order.
         lost: Why its kernel was lost on the way, if it was.
         sandbox: What it ran in, in words.
+        times: How long each cell ran.
     """
 
     results: tuple[ExerciseResult, ...]
     lost: str | None
     sandbox: str
+    times: tuple[CellTime, ...]
 
 
 @dataclass(frozen=True)
@@ -53,25 +55,25 @@ class Runner:
     answer_bytes: int
     log: logging.Logger
 
-    def run(self, nb: NotebookNode, files: bytes, seed_of: Callable[[str], int]) -> Examined:
+    def run(self, nb: NotebookNode, files: bytes, seeds: Mapping[str, int]) -> Examined:
         """Run and judge a notebook; its cells get their outputs.
 
         Args:
             nb: The restored submission.
             files: Its own files as a tar.
-            seed_of: Seed of an exercise's challenge, by the check's id.
+            seeds: Of the exercises' challenges, by the check's id.
 
         Raises:
             CourseError: There can be no sandbox as configured.
             SubmissionError: The notebook took two fork servers with it, or its files do not fit.
         """
         try:
-            return self._run_once(nb, files, seed_of)
+            return self._run_once(nb, files, seeds)
         except ServerLostError:
             # It may have been ended for the machine's memory, or by the notebook itself.
             self.log.warning("the fork server ended; the notebook is run once more in a new one")
         try:
-            return self._run_once(nb, files, seed_of)
+            return self._run_once(nb, files, seeds)
         except ServerLostError as error:
             raise SubmissionError(
                 "A notebook leaves the sandbox that it runs in alone.",
@@ -81,16 +83,16 @@ class Runner:
                 "memory",
             ) from error
 
-    def _run_once(self, nb: NotebookNode, files: bytes, seed_of: Callable[[str], int]) -> Examined:
+    def _run_once(self, nb: NotebookNode, files: bytes, seeds: Mapping[str, int]) -> Examined:
         server = self.server()
         copied = copy.deepcopy(nb)
         with server.notebook(files, self.resources) as place:
             exchange = Exchange(place, answer_bytes=self.answer_bytes)
-            examination = Examination(self.course, exchange, seed_of)
+            examination = Examination(self.course, exchange, seeds)
             with open_session(place, limits=self.limits, log=_quiet(self.log)) as session:
                 results = examination.run(copied, session)
         nb.cells = copied.cells
-        return Examined(results, examination.lost, server.sandbox)
+        return Examined(results, examination.lost, server.sandbox, tuple(examination.times))
 
 
 def _quiet(log: logging.Logger) -> logging.Logger:

@@ -75,6 +75,7 @@ class Sandbox(LoggingConfigurable):
         hidden: str,
         given: Path,
         leave_out: Sequence[str],
+        search: Path | None = None,
     ) -> ForkServer:
         """A warm fork server for an assignment: the one that runs, if it fits, else a new one.
 
@@ -84,6 +85,7 @@ class Sandbox(LoggingConfigurable):
             hidden: Module of the hidden tests, or the empty string.
             given: The assignment's source folder.
             leave_out: Patterns of names in it that notebooks don't get.
+            search: Folder in which notebooks look for the course's modules first.
 
         Raises:
             CourseError: See `ForkServer` and `view_of`.
@@ -98,14 +100,14 @@ class Sandbox(LoggingConfigurable):
                 given=given,
                 leave_out=leave_out,
             ),
-            environment=tuple(sorted(self._environment().items())),
+            environment=tuple(sorted(self._environment(search).items())),
             scratch_mib=self.scratch_mib,
             start_seconds=self.start_seconds,
             idle_seconds=self.idle_seconds,
         )
         return _warm(plan)
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, search: Path | None) -> dict[str, str]:
         passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         scripts = Path(sys.executable).parent
         return passed | {
@@ -114,6 +116,7 @@ class Sandbox(LoggingConfigurable):
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "NBGRADER_EXECUTION": "autograde",
             "PYTHONDONTWRITEBYTECODE": "1",
+            **({} if search is None else {"PYTHONPATH": str(search)}),
             **self.environment,
         }
 

@@ -77,7 +77,7 @@ def examine():
         check = Check("double", "UNQ_C1", lambda rng: Packet({}, {"x": rng.random(3)}), judge)
         demonstration = "" if full else "demonstration"
         course = Course({"double": check}, "tiny_answers", demonstration, full=full)
-        examination = Examination(course, Exchange(Post(answer)), lambda _: 1)
+        examination = Examination(course, Exchange(Post(answer)), {"double": 1})
         session = Session(**outcomes)
         (result,) = examination.run(nb, session)
         return result, session.ran, test, examination
@@ -170,7 +170,7 @@ def test_a_cell_that_failed_is_why_the_function_is_undefined(examine):
 def test_outputs_that_were_cut_short_count_as_an_error(examine):
     _, _, _, _ = examine(answered(1))
     nb = new_notebook(cells=[marked("assert 1", "stock", grade=True, points=2)])
-    examination = Examination(Course({}, "", ""), Exchange(Post(None)), lambda _: 1)
+    examination = Examination(Course({}, "", ""), Exchange(Post(None)), {"double": 1})
     (result,) = examination.run(nb, Session(**{"assert": CellRun([], "too large")}))
     assert (result.score, result.verdict) == (0, "in-kernel")
 
@@ -187,7 +187,7 @@ def test_a_cell_that_may_wait_is_run_for_the_code_that_needs_it():
         course = Course({"double": check}, "tiny_answers", "demonstration", "when-needed", full)
         answer = Packet({"status": "answered", "score": score})
         session = Session()
-        Examination(course, Exchange(Post(answer)), lambda _: 1).run(nb, session)
+        Examination(course, Exchange(Post(answer)), {"double": 1}).run(nb, session)
         return [source.split("\n")[0] for source in session.ran if "importlib" not in source], nb
 
     solution = SOLUTION.split("\n")[0]

@@ -1,0 +1,1 @@
+"""All that grading an assignment takes, in one content-addressed file."""

@@ -1,0 +1,91 @@
+"""What the commands share that work on a whole class: its students, its gradebook, its workers."""
+
+from __future__ import annotations
+
+import os
+from contextlib import AbstractContextManager
+
+from nbgrader.preprocessors import AssignLatePenalties
+from traitlets import Int, Unicode
+
+from proctor.bundle.packing import Bundle
+from proctor.commands.base import ALIASES, Command
+from proctor.errors import CourseError
+from proctor.grading.coordinator import Course, submitted_students
+from proctor.grading.examining import grade_unit
+from proctor.grading.gradebook import ClassGradebook
+from proctor.running.preprocessor import Examine
+from proctor.seeds import course_secret
+from proctor.workers.base import Workers
+from proctor.workers.inprocess import in_process
+
+CLASS_ALIASES = {
+    **ALIASES,
+    "jobs": "ClassCommand.jobs",
+    "scheduler": "ClassCommand.scheduler",
+}
+
+
+class ClassCommand(Command):
+    """A subcommand that runs notebooks of a class."""
+
+    jobs = Int(
+        0, min=0, help="Workers on this machine, a process each; 0: as many as there are cores."
+    ).tag(config=True)
+    scheduler = Unicode(
+        "",
+        help="Address of a Dask scheduler that already runs, such as tcp://head:8786; its workers "
+        "do the grading. Empty: this machine does.",
+    ).tag(config=True)
+
+    def students(self, assignment: str) -> list[str]:
+        """Those who handed in, or the one that --student names.
+
+        Raises:
+            CourseError: There is none.
+        """
+        wanted = self.coursedir.student_id
+        students = [
+            student
+            for student in submitted_students(self.coursedir, assignment)
+            if wanted in ("*", student)
+        ]
+        if not students:
+            raise CourseError(
+                "A submission lies in submitted/STUDENT/ASSIGNMENT/.",
+                found="none" if wanted == "*" else f"none of student {wanted!r}",
+                where=str(self.root / self.coursedir.submitted_directory),
+                remedy="collect the submissions first (nbgrader collect or zip_collect)",
+            )
+        return students
+
+    def gradebook(self, assignment: str) -> ClassGradebook:
+        """The course's gradebook, with the course's plug-in for late work."""
+        late = AssignLatePenalties(parent=self)
+        late.init_plugin()
+        return ClassGradebook(
+            self.coursedir.db_url, self.coursedir.course_id, assignment, late.plugin_inst
+        )
+
+    def course(self, bundle: Bundle) -> Course:
+        """What the coordinator knows, and a worker does not."""
+        examine = Examine(parent=self)
+        return Course(
+            coursedir=self.coursedir,
+            contents=bundle.contents,
+            hash=bundle.hash,
+            checks=examine.hidden_tests(),
+            secret=course_secret(examine.course),
+        )
+
+    def workers(self, bundle: Bundle, count: int) -> AbstractContextManager[Workers]:
+        """Workers for so many units, as the options say."""
+        jobs = min(self.jobs or len(os.sched_getaffinity(0)), count)
+        if not self.scheduler and jobs <= 1:
+            return in_process(bundle, grade_unit)
+        # Imported where it is needed: it takes most of a second.
+        from proctor.workers.cluster import local_workers, remote_workers
+
+        if self.scheduler:
+            return remote_workers(bundle, grade_unit, self.scheduler)
+        return local_workers(bundle, grade_unit, jobs)

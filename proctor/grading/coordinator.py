@@ -1,0 +1,139 @@
+"""Grade a class: hand units to workers, and write down what comes back as it comes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+
+from proctor.bundle.contents import Contents
+from proctor.contract import Check
+from proctor.coursefolder import source_folder
+from proctor.grading.collecting import collect
+from proctor.grading.examining import give_up
+from proctor.grading.files import put_in_place
+from proctor.grading.gradebook import ClassGradebook
+from proctor.grading.plan import Step, Todo
+from proctor.grading.receipts import stored_receipts
+from proctor.grading.unit import Unit
+from proctor.reports.progress import Watcher
+from proctor.running.results import Receipt
+from proctor.sandbox.limits import MIB
+from proctor.seeds import challenge_seed
+from proctor.workers.base import Workers
+
+_LOST = "it was lost on the way"
+_MARKED = "a human's marks or comments are kept; look whether they still hold"
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the coordinator knows of a course, and a worker does not.
+
+    Attributes:
+        coursedir: nbgrader's course folder.
+        contents: What the bundle says of the assignment.
+        hash: The bundle's.
+        checks: The hidden tests.
+        secret: From which challenges follow.
+    """
+
+    coursedir: CourseDirectory
+    contents: Contents
+    hash: str
+    checks: Mapping[str, Check]
+    secret: bytes
+
+    def unit(self, step: Step) -> Unit:
+        """Read a submission into what a worker gets."""
+        return collect(
+            step.folder,
+            step.student,
+            names=self.contents.notebooks,
+            given=source_folder(self.coursedir, self.contents.assignment),
+            leave_out=self.contents.examine["course_packages"],
+            most=int(self.contents.sandbox["scratch_mib"]) * MIB,
+            seeds={check: self._seed(step.student, check) for check in self.checks},
+            fingerprint=step.fingerprint,
+        )
+
+    def _seed(self, student: str, check: str) -> int:
+        return challenge_seed(
+            self.secret, assignment=self.contents.assignment, student=student, exercise=check
+        )
+
+
+def grade_class(
+    course: Course,
+    steps: Sequence[Step],
+    workers: Workers,
+    gradebook: ClassGradebook,
+    watcher: Watcher,
+) -> Iterator[tuple[str, Sequence[Receipt]]]:
+    """Do what a plan says.
+
+    For each submission its notebook is written first, its receipt next, and the gradebook last;
+    what a run leaves undone at any of these points, the next one does.
+
+    Args:
+        course: The course.
+        steps: What is to be done with each submission.
+        workers: Who works.
+        gradebook: Open.
+        watcher: Is told what happens.
+
+    Yields:
+        Students with their receipts, as they are written down.
+
+    Raises:
+        CourseError: The course, this machine or the workers stand in the way.
+    """
+    by_student = {step.student: step for step in steps}
+    for step in steps:
+        if step.todo is Todo.RECORD:
+            receipts = stored_receipts(
+                course.coursedir,
+                assignment=course.contents.assignment,
+                student=step.student,
+                names=list(course.contents.notebooks),
+            )
+            yield step.student, _record(course, step, receipts, gradebook, watcher)
+    wanted = (step for step in steps if step.todo is Todo.GRADE)
+    for done in workers.results((course.unit(step) for step in wanted), watcher.begun):
+        graded = done.graded or give_up(done.unit, course, done.lost or _LOST)
+        put_in_place(course.coursedir, course.contents.assignment, done.unit, graded)
+        step = by_student[done.unit.student]
+        yield step.student, _record(course, step, graded.receipts, gradebook, watcher)
+
+
+def _record(
+    course: Course,
+    step: Step,
+    receipts: Sequence[Receipt],
+    gradebook: ClassGradebook,
+    watcher: Watcher,
+) -> Sequence[Receipt]:
+    when = course.coursedir.get_existing_timestamp(str(step.folder))
+    if gradebook.record(step.student, receipts, timestamp=when):
+        receipts = [replace(receipt, notes=(*receipt.notes, _MARKED)) for receipt in receipts]
+    watcher.done(step.student, receipts)
+    return receipts
+
+
+def submitted_students(coursedir: CourseDirectory, assignment: str) -> list[str]:
+    """Students who handed something in for an assignment, in order of their ids."""
+    root = Path(coursedir.root) / coursedir.submitted_directory
+    if not root.is_dir():
+        return []
+    return sorted(
+        folder.name
+        for folder in root.iterdir()
+        if not folder.name.startswith(".")
+        # A broken link is a submission, too: one that needs attention.
+        and os.path.lexists(
+            coursedir.format_path(coursedir.submitted_directory, folder.name, assignment)
+        )
+    )

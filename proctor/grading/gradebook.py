@@ -1,0 +1,299 @@
+"""Write what a submission earned into nbgrader's gradebook, in one transaction.
+
+nbgrader's own API commits after every step, opens the database anew for each, and reads the whole
+class to add one submission. Its tables are used here directly, so that a submission is either in
+the gradebook or not, whenever the grader is ended, and the thousandth costs what the first does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any
+
+from nbgrader.api import (
+    Comment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
+from nbgrader.plugins import BasePlugin
+from sqlalchemy import event, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from proctor.errors import CourseError
+from proctor.running.results import Receipt
+
+_PATIENCE_MS = 60_000
+"""How long SQLite waits for others, such as formgrader, before it gives up."""
+
+Scores = Mapping[tuple[str, str], float | None]
+"""Points by notebook and cell."""
+
+
+@dataclass(frozen=True)
+class _Cells:
+    """Ids of a notebook's cells in the gradebook, by name."""
+
+    notebook: str
+    grades: Mapping[str, str]
+    comments: Mapping[str, str]
+    tasks: frozenset[str]
+
+
+class ClassGradebook:
+    """An open gradebook, and one assignment in it."""
+
+    def __init__(
+        self, db_url: str, course_id: str, assignment: str, late: BasePlugin | None = None
+    ) -> None:
+        """Open it.
+
+        Args:
+            db_url: nbgrader's address of the database.
+            course_id: Of the course.
+            assignment: Name of a released assignment.
+            late: nbgrader's plug-in for late submissions; None: nothing is taken off.
+
+        Raises:
+            CourseError: It can't be opened, or is one of an older nbgrader; or the assignment
+                was not released.
+        """
+        self._late = late
+        with _clear_errors(db_url):
+            self._gradebook = Gradebook(db_url, course_id)
+            if self._gradebook.engine.dialect.name == "sqlite":
+                _wait_for_others(self._gradebook.engine)
+            self._read_assignment(assignment, db_url)
+
+    def _read_assignment(self, assignment: str, db_url: str) -> None:
+        try:
+            record = self._gradebook.find_assignment(assignment)
+        except MissingEntry:
+            raise CourseError(
+                "An assignment is released before it is graded.",
+                found=f"no assignment {assignment!r} in the gradebook",
+                where=db_url,
+                remedy=f"run: proctor release {assignment}",
+            ) from None
+        self._assignment, self._due = record.id, record.duedate
+        self._cells = {nb.name: _cells_of(nb) for nb in record.notebooks}
+        # Nothing of the class stays in memory, and no transaction open.
+        self._gradebook.db.remove()
+
+    def __enter__(self) -> ClassGradebook:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._gradebook.close()
+
+    def recorded(self) -> dict[str, Scores]:
+        """The automatic scores that the gradebook has for the assignment, by student."""
+        names = {cells.notebook: name for name, cells in self._cells.items()}
+        cell_names = {
+            id_: name for cells in self._cells.values() for name, id_ in cells.grades.items()
+        }
+        query = (
+            select(
+                SubmittedAssignment.student_id,
+                SubmittedNotebook.notebook_id,
+                Grade.cell_id,
+                Grade.auto_score,
+            )
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .where(SubmittedAssignment.assignment_id == self._assignment)
+        )
+        found: dict[str, dict[tuple[str, str], float | None]] = defaultdict(dict)
+        with Session(self._gradebook.engine) as session:
+            for student, notebook, cell, score in session.execute(query):
+                if notebook in names and cell in cell_names:
+                    found[student][names[notebook], cell_names[cell]] = score
+        return dict(found)
+
+    def record(
+        self, student: str, receipts: Sequence[Receipt], *, timestamp: datetime | None
+    ) -> bool:
+        """Write down what a submission earned; a second time changes nothing.
+
+        Marks and comments that a human gave stay, and where there are any the submission is
+        flagged, so that they are looked at again.
+
+        Args:
+            student: The student's id.
+            receipts: One per notebook of the assignment.
+            timestamp: When it was handed in, in UTC without a zone, as nbgrader keeps it.
+
+        Returns:
+            Whether it was flagged for marks of a human.
+
+        Raises:
+            CourseError: The database does not take it.
+        """
+        by_hand = False
+        engine = self._gradebook.engine
+        with _clear_errors(str(engine.url)), Session(engine) as session, session.begin():
+            submission = self._submission(session, student, timestamp)
+            for receipt in receipts:
+                cells = self._cells[receipt.notebook.removesuffix(".ipynb")]
+                notebook = self._notebook(session, submission, cells)
+                by_hand |= _write(session, notebook, cells, receipt)
+                self._take_off(session, submission, notebook)
+        return by_hand
+
+    def _submission(
+        self, session: Session, student: str, timestamp: datetime | None
+    ) -> SubmittedAssignment:
+        if session.get(Student, student) is None:
+            session.add(Student(id=student))
+            session.flush()
+        found = session.scalars(
+            select(SubmittedAssignment).where(
+                SubmittedAssignment.assignment_id == self._assignment,
+                SubmittedAssignment.student_id == student,
+            )
+        ).one_or_none()
+        if found is None:
+            found = SubmittedAssignment(assignment_id=self._assignment, student_id=student)
+            session.add(found)
+        found.timestamp = timestamp if timestamp is not None else found.timestamp
+        session.flush()
+        return found
+
+    def _notebook(
+        self, session: Session, submission: SubmittedAssignment, cells: _Cells
+    ) -> SubmittedNotebook:
+        found = session.scalars(
+            select(SubmittedNotebook).where(
+                SubmittedNotebook.assignment_id == submission.id,
+                SubmittedNotebook.notebook_id == cells.notebook,
+            )
+        ).one_or_none()
+        if found is None:
+            found = SubmittedNotebook(assignment_id=submission.id, notebook_id=cells.notebook)
+            session.add(found)
+            session.flush()
+        return found
+
+    def _take_off(
+        self, session: Session, submission: SubmittedAssignment, notebook: SubmittedNotebook
+    ) -> None:
+        """What the course's plug-in takes off for late work, within what was earned."""
+        notebook.late_submission_penalty = None
+        late = _seconds_late(submission, self._due)
+        if self._late is None or late <= 0:
+            return
+        session.flush()
+        session.refresh(notebook)
+        score = float(notebook.score or 0.0)
+        penalty = self._late.late_submission_penalty(submission.student_id, score, late)
+        if penalty is not None:
+            notebook.late_submission_penalty = min(max(0.0, float(penalty)), score)
+
+
+def _seconds_late(submission: SubmittedAssignment, due: datetime | None) -> float:
+    if submission.timestamp is None or due is None:
+        return 0.0
+    allowed = due + submission.extension if submission.extension is not None else due
+    return max(0.0, float((submission.timestamp - allowed).total_seconds()))
+
+
+def _cells_of(notebook: Any) -> _Cells:
+    graded = [*notebook.grade_cells, *notebook.task_cells]
+    commented = [*notebook.solution_cells, *notebook.task_cells]
+    return _Cells(
+        notebook=notebook.id,
+        grades={cell.name: cell.id for cell in graded},
+        comments={cell.name: cell.id for cell in commented},
+        tasks=frozenset(cell.name for cell in notebook.task_cells),
+    )
+
+
+def _write(session: Session, notebook: SubmittedNotebook, cells: _Cells, receipt: Receipt) -> bool:
+    """Scores and comments of one notebook; returns whether a human has marked it before."""
+    scores = receipt_scores(receipt)
+    attention = receipt.status != "graded"
+    old = {g.cell_id: g for g in session.scalars(_of(Grade, notebook))}
+    by_hand = False
+    for name, id_ in cells.grades.items():
+        grade = old.get(id_)
+        if grade is None:
+            grade = Grade(cell_id=id_, notebook_id=notebook.id)
+            session.add(grade)
+        marked = grade.manual_score is not None or bool(grade.extra_credit)
+        by_hand |= marked
+        grade.auto_score = scores.get(name, None if name in cells.tasks else 0.0)
+        grade.needs_manual_grade = marked or attention or grade.auto_score is None
+    notes = {c.cell_id: c for c in session.scalars(_of(Comment, notebook))}
+    for name, id_ in cells.comments.items():
+        comment = notes.get(id_)
+        if comment is None:
+            comment = Comment(cell_id=id_, notebook_id=notebook.id)
+            session.add(comment)
+        comment.auto_comment = receipt.human.comments.get(name)
+        by_hand |= bool(comment.manual_comment)
+    if by_hand:
+        for grade in [*old.values()]:
+            grade.needs_manual_grade = True
+    session.flush()
+    return by_hand
+
+
+def _of(table: Any, notebook: SubmittedNotebook) -> Any:
+    return select(table).where(table.notebook_id == notebook.id)
+
+
+def receipt_scores(receipt: Receipt) -> dict[str, float | None]:
+    """What the gradebook has to hold of a receipt: automatic scores by nbgrader's cell id."""
+    scores: dict[str, float | None] = {one.test: one.score for one in receipt.exercises}
+    return scores | dict(receipt.human.scores)
+
+
+def _wait_for_others(engine: Any) -> None:
+    """Let SQLite take its lock at the beginning of a transaction, and wait for it.
+
+    A transaction that reads first and then wants to write fails at once where another one writes;
+    one that says from the start that it will write waits for its turn.
+    """
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    engine.dispose()
+
+
+@contextmanager
+def _clear_errors(db_url: str) -> Iterator[None]:
+    """Say what is wrong with a database, and what to do about it."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        remedy = "see that the database is there and that you may write to it"
+        if "no such column" in said or "does not exist" in said or "UndefinedColumn" in said:
+            remedy = "it may be of an older nbgrader; run: nbgrader db upgrade"
+        raise CourseError(
+            "Grades are written into nbgrader's gradebook.",
+            found=said[:300],
+            where=db_url,
+            remedy=remedy,
+        ) from error

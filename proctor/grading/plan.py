@@ -1,0 +1,117 @@
+"""What a run has to do with each submission, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+
+from proctor.grading.gradebook import Scores, receipt_scores
+from proctor.grading.receipts import graded_folder, is_complete, stored_receipts
+from proctor.intake.fingerprint import fingerprint
+from proctor.running.results import Receipt
+
+
+class Todo(Enum):
+    """What is to be done with a submission."""
+
+    GRADE = "grade"
+    RECORD = "record"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One submission's part of a run.
+
+    Attributes:
+        student: The student's id.
+        folder: The submission's folder.
+        fingerprint: Of the folder, now.
+        todo: What is to be done.
+        why: In words.
+    """
+
+    student: str
+    folder: Path
+    fingerprint: str
+    todo: Todo
+    why: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the instructor asked for.
+
+    Attributes:
+        force: Everything is graded again.
+        failed: What needs attention is graded again.
+    """
+
+    force: bool = False
+    failed: bool = False
+
+
+def plan_step(
+    coursedir: CourseDirectory,
+    assignment: str,
+    student: str,
+    *,
+    names: Sequence[str],
+    bundle: str,
+    recorded: Scores | None,
+    wish: Wish,
+) -> Step:
+    """Decide what to do with a submission.
+
+    Args:
+        coursedir: The course.
+        assignment: Name of the assignment.
+        student: The student's id.
+        names: The assignment's notebooks.
+        bundle: Hash of the bundle that submissions are graded with now.
+        recorded: What the gradebook has of the submission; None: nothing.
+        wish: What the instructor asked for.
+    """
+    folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+    current = fingerprint(folder)
+    receipts = stored_receipts(coursedir, assignment=assignment, student=student, names=names)
+    place = graded_folder(coursedir, assignment, student)
+    why = _why_again(receipts, names, current, bundle, wish)
+    if why is None and not is_complete(place, receipts):
+        why = "its graded notebook is not there any more, or was changed"
+    if why is not None:
+        return Step(student, folder, current, Todo.GRADE, why)
+    if recorded is None or not _agree(receipts, recorded):
+        note = "graded before, but not yet in the gradebook"
+        return Step(student, folder, current, Todo.RECORD, note)
+    return Step(student, folder, current, Todo.NOTHING, "graded before, and unchanged")
+
+
+def _why_again(
+    receipts: Sequence[Receipt], names: Sequence[str], current: str, bundle: str, wish: Wish
+) -> str | None:
+    if len(receipts) != len(names):
+        return "new"
+    if wish.force:
+        return "asked for with --force"
+    if any(receipt.origin.submission != current for receipt in receipts):
+        return "the submission changed"
+    if any(receipt.origin.bundle != bundle for receipt in receipts):
+        return "the assignment, its tests or its settings changed"
+    if wish.failed and any(receipt.status != "graded" for receipt in receipts):
+        return "asked for with --failed"
+    return None
+
+
+def _agree(receipts: Sequence[Receipt], recorded: Scores) -> bool:
+    wanted: Mapping[tuple[str, str], float | None] = {
+        (receipt.notebook.removesuffix(".ipynb"), cell): score
+        for receipt in receipts
+        for cell, score in receipt_scores(receipt).items()
+    }
+    missing = object()
+    return all(recorded.get(key, missing) == score for key, score in wanted.items())

@@ -1,0 +1,192 @@
+"""Work on Dask workers: those of this machine, or those of a scheduler that already runs.
+
+Units go out a few more than there are workers, and come back in any order. What a worker had when
+it was lost is done again on another one; a unit that takes workers with it is given up, so that the
+rest of the class goes on. The workers need this engine and the libraries that the lesson imports;
+the course itself travels as a bundle, and no worker ever sees the gradebook or another submission
+than its own.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import uuid
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import islice
+from pathlib import Path
+
+import dask
+from distributed import Client, Future, LocalCluster, as_completed, get_worker
+from distributed.scheduler import KilledWorker
+from distributed.security import Security
+
+from proctor.bundle.opening import open_bundle
+from proctor.bundle.packing import Bundle
+from proctor.errors import CourseError
+from proctor.grading.unit import Graded, Unit
+from proctor.sandbox.settings import close_servers
+from proctor.workers.base import Done, Work
+from proctor.workers.facts import check_workers
+
+_AHEAD = 2
+"""Units that are under way per worker's thread: one that runs and one that comes next."""
+
+_LOSSES = 1
+"""How many workers a unit may take with it before it is given up: the second is one too many."""
+
+_LOCAL = {
+    "distributed.scheduler.allowed-failures": _LOSSES,
+    # A worker is given one unit at a time: those that only wait there share no guilt in its end.
+    "distributed.scheduler.worker-saturation": 1.0,
+    "distributed.admin.large-graph-warning-threshold": "1GB",
+}
+
+_one_at_a_time = threading.Lock()
+"""A fork server runs one notebook at a time; a worker may have several threads."""
+
+
+class DaskWorkers:
+    """Workers behind a Dask client."""
+
+    def __init__(self, client: Client, bundle: Bundle, work: Work, words: str) -> None:
+        """Make the bundle known to the cluster.
+
+        Args:
+            client: Connected to a scheduler.
+            bundle: What units are worked on with.
+            work: What is done with a unit.
+            words: What the workers are, in words.
+        """
+        self.words = words
+        self._client = client
+        self._work = work
+        # A task rather than scattered data: what a lost worker held is then made anew.
+        self._bundle = client.submit(bytes, bundle.blob, key=f"bundle-{bundle.hash}")
+
+    def results(
+        self, units: Iterable[Unit], begun: Callable[[str], None] = lambda _: None
+    ) -> Iterator[Done]:
+        """See `Workers.results`."""
+        waiting = iter(units)
+        under_way: dict[Future, Unit] = {}
+        completed = as_completed([])
+        while True:
+            for unit in islice(waiting, max(0, self._room() - len(under_way))):
+                begun(unit.student)
+                future = self._client.submit(
+                    _work_there,
+                    self._work,
+                    unit,
+                    self._bundle,
+                    key=f"grade-{uuid.uuid4().hex}",
+                    pure=False,
+                )
+                under_way[future] = unit
+                completed.add(future)
+            if not under_way:
+                return
+            future = next(completed)
+            yield _outcome(future, under_way.pop(future))
+            future.release()
+
+    def _room(self) -> int:
+        threads = sum(self._client.nthreads().values())
+        return _AHEAD * max(1, threads)
+
+
+def _outcome(future: Future, unit: Unit) -> Done:
+    error = future.exception()
+    if error is None:
+        return Done(unit, future.result())
+    if isinstance(error, KilledWorker):
+        return Done(unit, None, "every worker that tried it came to an end")
+    raise error
+
+
+def _work_there(work: Work, unit: Unit, blob: bytes) -> Graded:
+    """Runs on a worker."""
+    worker = get_worker()
+    with _one_at_a_time:
+        # In the worker's own folder, which goes when it does.
+        bundle = open_bundle(blob, Path(worker.local_directory) / "proctor")
+        return work(unit, bundle)
+
+
+@contextmanager
+def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers]:
+    """Workers on this machine, one process each.
+
+    They talk over encrypted connections with keys made for this run: whoever else is on the
+    machine can't hand them work.
+
+    Args:
+        bundle: What units are worked on with.
+        work: What is done with a unit.
+        jobs: How many.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(dask.config.set(_LOCAL))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="proctor-"))
+        cluster = stack.enter_context(
+            LocalCluster(
+                n_workers=jobs,
+                threads_per_worker=1,
+                memory_limit=0,
+                host="127.0.0.1",
+                dashboard_address=None,
+                security=Security.temporary(),
+                local_directory=folder,
+                silence_logs="ERROR",
+            )
+        )
+        client = stack.enter_context(Client(cluster))
+        yield DaskWorkers(client, bundle, work, f"{jobs} workers on this machine")
+
+
+@contextmanager
+def remote_workers(bundle: Bundle, work: Work, address: str) -> Iterator[DaskWorkers]:
+    """The workers of a scheduler that already runs.
+
+    Args:
+        bundle: What units are worked on with.
+        work: What is done with a unit.
+        address: Of the scheduler, such as ``tcp://head:8786``.
+
+    Raises:
+        CourseError: Nobody answers there, or the workers are not fit for the work.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(dask.config.set(_LOCAL))
+        client = stack.enter_context(_connect(address))
+        sandbox = str(bundle.contents.sandbox.get("kind"))
+        check_workers(client, address, needs_bubblewrap=sandbox == "bubblewrap")
+        stack.callback(_let_go, client)
+        count = len(client.nthreads())
+        yield DaskWorkers(client, bundle, work, f"{count} workers of {address}")
+
+
+@contextmanager
+def _connect(address: str) -> Iterator[Client]:
+    try:
+        with warnings.catch_warnings():
+            # Versions are compared and told by ourselves.
+            warnings.simplefilter("ignore")
+            client = Client(address, timeout=10)
+    except (OSError, ValueError) as error:
+        raise CourseError(
+            "--scheduler takes the address of a Dask scheduler that runs.",
+            found=f"no answer ({str(error).splitlines()[0][:200]})",
+            where=address,
+            remedy="start it (dask scheduler), or leave --scheduler out to grade on this machine",
+        ) from error
+    with client:
+        yield client
+
+
+def _let_go(client: Client) -> None:
+    """Leave the workers as they were: no warm server stays behind."""
+    with suppress(Exception):
+        client.run(close_servers)
