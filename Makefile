@@ -7,10 +7,10 @@ STAMP := $(VENV)/.installed
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lesson eval bench lock clean
+.PHONY: help install demo test test-strength check lesson eval bench lock clean
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 install: $(STAMP)  ## make .venv with the pinned packages and this one
 
@@ -27,6 +27,9 @@ demo: $(STAMP)  ## release the lesson, grade a sample class, write feedback
 
 test: $(STAMP)  ## all tests, in two processes; PYTEST_ADDOPTS passes options on
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-strength: $(STAMP)  ## try the hidden tests on solutions and mutants whose verdict is known
+	$(BIN)/python -m tests.strength --write docs/test-strength.md
 
 check: $(STAMP)  ## formatting, lint and types
 	$(BIN)/ruff format --check .

@@ -6,7 +6,6 @@ import contextlib
 import io
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from unittest import mock
@@ -15,30 +14,12 @@ from proctor.contract import judge_safely
 from proctor.packet import Packet, decode, encode
 from proctor.seeds import generator
 from tests.strength.corpus import Solution
+from tests.strength.outcome import Outcome
 from tests.strength.sitting import lesson_globals, student_seed
 from util.answering import grad_cam, tiny_models
 from util.answering.packets import packet_bytes, read_packet
 from util.answers import respond
 from util.hidden_tests import CHECKS
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one student's inputs made of a solution.
-
-    Attributes:
-        student: Number of the student.
-        score: Share of the points.
-        message: What the student is told.
-        misconception: What the verdict carries.
-        raised: Name of the exception that ended it.
-    """
-
-    student: int
-    score: float
-    message: str
-    misconception: str | None
-    raised: str | None
 
 
 @cache
