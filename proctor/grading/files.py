@@ -54,7 +54,7 @@ def _keep_only(folder: Path, unit: Unit) -> None:
     _empty(folder)
     folder.mkdir(parents=True)
     if unit.files:
-        with tarfile.open(fileobj=BytesIO(unit.files)) as tar:
+        with tarfile.open(fileobj=BytesIO(unit.files), mode="r:") as tar:
             # Our own tar, of plain files. A receipt among them is none of ours.
             own = [m for m in tar.getmembers() if not m.name.endswith(RECEIPT_SUFFIX)]
             tar.extractall(folder, members=own, filter="data")

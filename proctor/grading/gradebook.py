@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any
 
@@ -23,17 +23,16 @@ from nbgrader.api import (
     Student,
     SubmittedAssignment,
     SubmittedNotebook,
+    new_uuid,
 )
 from nbgrader.plugins import BasePlugin
-from sqlalchemy import event, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from proctor.errors import CourseError
+from proctor.grading import sqlite
 from proctor.running.results import Receipt
-
-_PATIENCE_MS = 60_000
-"""How long SQLite waits for others, such as formgrader, before it gives up."""
 
 Scores = Mapping[tuple[str, str], float | None]
 """Points by notebook and cell."""
@@ -71,7 +70,7 @@ class ClassGradebook:
         with _clear_errors(db_url):
             self._gradebook = Gradebook(db_url, course_id)
             if self._gradebook.engine.dialect.name == "sqlite":
-                _wait_for_others(self._gradebook.engine)
+                sqlite.prepare(self._gradebook.engine)
             self._read_assignment(assignment, db_url)
 
     def _read_assignment(self, assignment: str, db_url: str) -> None:
@@ -98,6 +97,8 @@ class ClassGradebook:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._gradebook.engine.dialect.name == "sqlite":
+            sqlite.release(self._gradebook.engine)
         self._gradebook.close()
 
     def recorded(self) -> dict[str, Scores]:
@@ -143,35 +144,83 @@ class ClassGradebook:
         Raises:
             CourseError: The database does not take it.
         """
-        by_hand = False
         engine = self._gradebook.engine
         with _clear_errors(str(engine.url)), Session(engine) as session, session.begin():
-            submission = self._submission(session, student, timestamp)
-            for receipt in receipts:
-                cells = self._cells[receipt.notebook.removesuffix(".ipynb")]
-                notebook = self._notebook(session, submission, cells)
-                by_hand |= _write(session, notebook, cells, receipt)
-                self._take_off(session, submission, notebook)
+            found = self._find(session, student)
+            if found is None:
+                self._record_first(session, student, receipts, timestamp)
+                return False
+            return self._record_again(session, found, receipts, timestamp)
+
+    def _find(self, session: Session, student: str) -> SubmittedAssignment | None:
+        query = select(SubmittedAssignment).where(
+            SubmittedAssignment.assignment_id == self._assignment,
+            SubmittedAssignment.student_id == student,
+        )
+        return session.scalars(query).one_or_none()
+
+    def _record_first(
+        self,
+        session: Session,
+        student: str,
+        receipts: Sequence[Receipt],
+        timestamp: datetime | None,
+    ) -> None:
+        """A submission that the gradebook does not know: nothing to read, only rows to add."""
+        if session.get(Student, student) is None:
+            session.execute(insert(Student), [{"id": student}])
+        submission = {
+            "id": new_uuid(),
+            "assignment_id": self._assignment,
+            "student_id": student,
+            "timestamp": timestamp,
+        }
+        session.execute(insert(SubmittedAssignment), [submission])
+        late = _seconds_late(timestamp, self._due)
+        for receipt in receipts:
+            cells = self._cells[receipt.notebook.removesuffix(".ipynb")]
+            scores = receipt_scores(receipt)
+            notebook = {
+                "id": new_uuid(),
+                "assignment_id": submission["id"],
+                "notebook_id": cells.notebook,
+                "late_submission_penalty": self._penalty(
+                    student, sum(score or 0.0 for score in scores.values()), late
+                ),
+            }
+            session.execute(insert(SubmittedNotebook), [notebook])
+            for table, rows in _new_rows(cells, receipt, notebook["id"]):
+                if rows:
+                    session.execute(insert(table), rows)
+
+    def _record_again(
+        self,
+        session: Session,
+        submission: SubmittedAssignment,
+        receipts: Sequence[Receipt],
+        timestamp: datetime | None,
+    ) -> bool:
+        if timestamp is not None:
+            submission.timestamp = timestamp
+        by_hand = False
+        for receipt in receipts:
+            cells = self._cells[receipt.notebook.removesuffix(".ipynb")]
+            notebook = self._notebook(session, submission, cells)
+            by_hand |= _write(session, notebook, cells, receipt)
+            session.flush()
+            session.refresh(notebook)
+            late = _seconds_late(submission.timestamp, self._due, submission.extension)
+            notebook.late_submission_penalty = self._penalty(
+                submission.student_id, float(notebook.score or 0.0), late
+            )
         return by_hand
 
-    def _submission(
-        self, session: Session, student: str, timestamp: datetime | None
-    ) -> SubmittedAssignment:
-        if session.get(Student, student) is None:
-            session.add(Student(id=student))
-            session.flush()
-        found = session.scalars(
-            select(SubmittedAssignment).where(
-                SubmittedAssignment.assignment_id == self._assignment,
-                SubmittedAssignment.student_id == student,
-            )
-        ).one_or_none()
-        if found is None:
-            found = SubmittedAssignment(assignment_id=self._assignment, student_id=student)
-            session.add(found)
-        found.timestamp = timestamp if timestamp is not None else found.timestamp
-        session.flush()
-        return found
+    def _penalty(self, student: str, score: float, late: float) -> float | None:
+        """What the course's plug-in takes off for late work, within what was earned."""
+        if self._late is None or late <= 0:
+            return None
+        penalty = self._late.late_submission_penalty(student, score, late)
+        return None if penalty is None else min(max(0.0, float(penalty)), score)
 
     def _notebook(
         self, session: Session, submission: SubmittedAssignment, cells: _Cells
@@ -188,27 +237,13 @@ class ClassGradebook:
             session.flush()
         return found
 
-    def _take_off(
-        self, session: Session, submission: SubmittedAssignment, notebook: SubmittedNotebook
-    ) -> None:
-        """What the course's plug-in takes off for late work, within what was earned."""
-        notebook.late_submission_penalty = None
-        late = _seconds_late(submission, self._due)
-        if self._late is None or late <= 0:
-            return
-        session.flush()
-        session.refresh(notebook)
-        score = float(notebook.score or 0.0)
-        penalty = self._late.late_submission_penalty(submission.student_id, score, late)
-        if penalty is not None:
-            notebook.late_submission_penalty = min(max(0.0, float(penalty)), score)
 
-
-def _seconds_late(submission: SubmittedAssignment, due: datetime | None) -> float:
-    if submission.timestamp is None or due is None:
+def _seconds_late(
+    timestamp: datetime | None, due: datetime | None, extension: timedelta | None = None
+) -> float:
+    if timestamp is None or due is None:
         return 0.0
-    allowed = due + submission.extension if submission.extension is not None else due
-    return max(0.0, float((submission.timestamp - allowed).total_seconds()))
+    return max(0.0, float((timestamp - due - (extension or timedelta())).total_seconds()))
 
 
 def _cells_of(notebook: Any) -> _Cells:
@@ -220,6 +255,27 @@ def _cells_of(notebook: Any) -> _Cells:
         comments={cell.name: cell.id for cell in commented},
         tasks=frozenset(cell.name for cell in notebook.task_cells),
     )
+
+
+def _new_rows(
+    cells: _Cells, receipt: Receipt, notebook: str
+) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """The grades and comments of a notebook that has none."""
+    scores, attention = receipt_scores(receipt), receipt.status != "graded"
+    grades = []
+    for name, id_ in cells.grades.items():
+        score = scores.get(name, None if name in cells.tasks else 0.0)
+        row = {"cell_id": id_, "notebook_id": notebook, "auto_score": score}
+        grades.append({**row, "needs_manual_grade": attention or score is None})
+    comments = [
+        {
+            "cell_id": id_,
+            "notebook_id": notebook,
+            "auto_comment": receipt.human.comments.get(name),
+        }
+        for name, id_ in cells.comments.items()
+    ]
+    return [(Grade, grades), (Comment, comments)]
 
 
 def _write(session: Session, notebook: SubmittedNotebook, cells: _Cells, receipt: Receipt) -> bool:
@@ -260,25 +316,6 @@ def receipt_scores(receipt: Receipt) -> dict[str, float | None]:
     """What the gradebook has to hold of a receipt: automatic scores by nbgrader's cell id."""
     scores: dict[str, float | None] = {one.test: one.score for one in receipt.exercises}
     return scores | dict(receipt.human.scores)
-
-
-def _wait_for_others(engine: Any) -> None:
-    """Let SQLite take its lock at the beginning of a transaction, and wait for it.
-
-    A transaction that reads first and then wants to write fails at once where another one writes;
-    one that says from the start that it will write waits for its turn.
-    """
-
-    @event.listens_for(engine, "connect")
-    def connected(connection: Any, _: Any) -> None:
-        connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
-
-    @event.listens_for(engine, "begin")
-    def begun(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    engine.dispose()
 
 
 @contextmanager

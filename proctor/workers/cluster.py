@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import time
 import uuid
 import warnings
 from collections.abc import Callable, Iterable, Iterator
@@ -31,8 +32,12 @@ from proctor.sandbox.settings import close_servers
 from proctor.workers.base import Done, Work
 from proctor.workers.facts import check_workers
 
-_AHEAD = 2
-"""Units that are under way per worker's thread: one that runs and one that comes next."""
+_AHEAD = 4
+"""Units that are under way per worker's thread: one that runs, those that come next, and those
+that are done and on their way back."""
+
+_COUNT_SECONDS = 1.0
+"""How often workers are counted."""
 
 _LOSSES = 1
 """How many workers a unit may take with it before it is given up: the second is one too many."""
@@ -64,6 +69,7 @@ class DaskWorkers:
         self._client = client
         self._work = work
         # A task rather than scattered data: what a lost worker held is then made anew.
+        self._counted, self._threads = -_COUNT_SECONDS, 0
         self._bundle = client.submit(bytes, bundle.blob, key=f"bundle-{bundle.hash}")
 
     def results(
@@ -72,7 +78,8 @@ class DaskWorkers:
         """See `Workers.results`."""
         waiting = iter(units)
         under_way: dict[Future, Unit] = {}
-        completed = as_completed([])
+        # Results are fetched as they come, not when they are asked for.
+        completed = as_completed([], with_results=True, raise_errors=False)
         while True:
             for unit in islice(waiting, max(0, self._room() - len(under_way))):
                 begun(unit.student)
@@ -88,22 +95,34 @@ class DaskWorkers:
                 completed.add(future)
             if not under_way:
                 return
-            future = next(completed)
-            yield _outcome(future, under_way.pop(future))
+            future, result = next(completed)
+            yield _outcome(result, under_way.pop(future), self.words)
             future.release()
 
     def _room(self) -> int:
-        threads = sum(self._client.nthreads().values())
-        return _AHEAD * max(1, threads)
+        """How many units may be under way; workers come and go, but not every moment."""
+        now = time.monotonic()
+        if now - self._counted > _COUNT_SECONDS:
+            self._counted = now
+            self._threads = sum(self._client.nthreads().values())
+        return _AHEAD * max(1, self._threads)
 
 
-def _outcome(future: Future, unit: Unit) -> Done:
-    error = future.exception()
-    if error is None:
-        return Done(unit, future.result())
+def _outcome(result: object, unit: Unit, words: str) -> Done:
+    """What became of a unit: a result, an error with its type and traceback, or a cancellation."""
+    if isinstance(result, Graded):
+        return Done(unit, result)
+    error = result[1] if isinstance(result, tuple) else result
     if isinstance(error, KilledWorker):
         return Done(unit, None, "every worker that tried it came to an end")
-    raise error
+    if isinstance(result, tuple) and isinstance(error, BaseException):
+        raise error
+    raise CourseError(
+        "The scheduler stays until the class is graded.",
+        found=f"work that was called off ({type(error).__name__})",
+        where=words,
+        remedy="look at the scheduler's log, and grade again: what is done is kept",
+    )
 
 
 def _work_there(work: Work, unit: Unit, blob: bytes) -> Graded:
@@ -139,7 +158,7 @@ def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers
                 dashboard_address=None,
                 security=Security.temporary(),
                 local_directory=folder,
-                silence_logs="ERROR",
+                silence_logs="CRITICAL",
             )
         )
         client = stack.enter_context(Client(cluster))

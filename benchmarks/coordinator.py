@@ -1,0 +1,109 @@
+"""What the coordinator itself costs: thousands of submissions whose grading takes no time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import jupytext
+import nbformat
+import psutil
+from nbgrader.apps import NbGraderApp
+from nbgrader.coursedir import CourseDirectory
+
+from benchmarks.simulated import nothing
+from proctor.bundle.packing import Bundle, pack
+from proctor.grading.coordinator import Course, grade_class, submitted_students
+from proctor.grading.gradebook import ClassGradebook
+from proctor.grading.plan import Wish, plan_step
+from proctor.reports.slowest import Slowest
+from proctor.reports.table import Row
+from proctor.running.preprocessor import Examine
+from proctor.running.results import Receipt
+from proctor.seeds import course_secret
+from proctor.workers.cluster import local_workers
+
+ASSIGNMENT, NOTEBOOK = "tiny", "exercise.ipynb"
+_TINY = Path(__file__).resolve().parent.parent / "tests" / "tiny_course"
+_MIB = 1024 * 1024
+
+
+class _Nobody:
+    def begun(self, student: str) -> None:
+        pass
+
+    def done(self, student: str, receipts: Sequence[Receipt]) -> None:
+        pass
+
+
+def lay_out(folder: Path, count: int) -> None:
+    """A released course and so many submissions in a folder; what was there is removed."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(_TINY, folder)
+    nb = jupytext.read(_TINY / "exercise.py")
+    nbformat.write(nb, folder / "source" / ASSIGNMENT / NOTEBOOK)
+    command = [sys.executable, "-m", "proctor", "release", ASSIGNMENT]
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    text = (folder / "release" / ASSIGNMENT / NOTEBOOK).read_bytes()
+    for number in range(count):
+        place = folder / "submitted" / f"student{number:06}" / ASSIGNMENT
+        place.mkdir(parents=True)
+        (place / NOTEBOOK).write_bytes(text)
+
+
+def measure(folder: Path, count: int, db_url: str | None = None) -> tuple[float, float]:
+    """Grade a simulated class.
+
+    Args:
+        folder: For the course.
+        count: Submissions.
+        db_url: Of the gradebook; None: SQLite in the folder.
+
+    Returns:
+        Submissions per second from the first to the last, and the growth of the coordinator's
+        memory in MiB meanwhile.
+    """
+    lay_out(folder, count)
+    app = NbGraderApp()
+    app.initialize([])
+    app.config.CourseDirectory.root = str(folder)
+    coursedir = CourseDirectory(parent=app)
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        bundle = pack(app, coursedir, ASSIGNMENT)
+        return _grade(app, coursedir, bundle, db_url or coursedir.db_url)
+    finally:
+        os.chdir(before)
+
+
+def _grade(
+    app: NbGraderApp, coursedir: CourseDirectory, bundle: Bundle, db_url: str
+) -> tuple[float, float]:
+    process = psutil.Process()
+    examine = Examine(parent=app)
+    checks, secret = examine.hidden_tests(), course_secret(examine.course)
+    course = Course(coursedir, bundle.contents, bundle.hash, checks, secret)
+    rows, slowest = [], Slowest()
+    with (
+        ClassGradebook(db_url, coursedir.course_id, ASSIGNMENT) as gradebook,
+        local_workers(bundle, nothing, 2) as workers,
+    ):
+        started, memory = time.monotonic(), process.memory_info().rss
+        names = list(bundle.contents.notebooks)
+        about = {"names": names, "bundle": bundle.hash, "recorded": None, "wish": Wish()}
+        students = submitted_students(coursedir, ASSIGNMENT)
+        steps = [plan_step(coursedir, ASSIGNMENT, student, **about) for student in students]
+        for student, receipts in grade_class(course, steps, workers, gradebook, _Nobody()):
+            rows.append(Row.of(student, receipts))
+            slowest.add(student, receipts)
+        seconds = time.monotonic() - started
+        growth = (process.memory_info().rss - memory) / _MIB
+    if len(rows) != len(students):
+        raise RuntimeError(f"{len(rows)} of {len(students)} were graded")
+    return len(rows) / seconds, growth
