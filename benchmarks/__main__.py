@@ -5,16 +5,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import drawing, grading
+from benchmarks import coordinator, drawing, grading, scaling, whole_class
 from benchmarks.results import RESULTS, store
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
+_ALL = ("drawing", "grading", "class", "coordinator")
+
+
 def main() -> int:
     """Entry point."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("which", nargs="*", default=["grading", "drawing"])
+    parser.add_argument("which", nargs="*", default=[*_ALL])
     parser.add_argument("--count", type=int, default=12, help="submissions to grade")
     parser.add_argument("--no-store", action="store_true", help="print only")
     options = parser.parse_args()
@@ -30,11 +33,17 @@ def main() -> int:
                 print(f"{seconds:5.2f}  {name}")
         if not found["same_grades"]:
             _differences(stock, trusted)
+    if "class" in options.which:
+        found |= whole_class.figures(ROOT / "build" / "bench")
+    if "coordinator" in options.which:
+        found |= coordinator.figures(ROOT / "build" / "bench")
     print()
     for name, figure in sorted(found.items()):
         print(f"{name:48} {figure if isinstance(figure, bool) else f'{figure:.4g}'}")
     if not options.no_store:
-        store(found)
+        known = store(found)
+        if set(options.which) == set(_ALL):
+            scaling.write(known)
         print(f"\nstored in {RESULTS.relative_to(ROOT)}")
     return 0
 

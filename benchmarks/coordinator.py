@@ -28,6 +28,8 @@ from proctor.running.results import Receipt
 from proctor.seeds import course_secret
 from proctor.workers.cluster import local_workers
 
+COUNT = 10_000
+
 ASSIGNMENT, NOTEBOOK = "tiny", "exercise.ipynb"
 _TINY = Path(__file__).resolve().parent.parent / "tests" / "tiny_course"
 _MIB = 1024 * 1024
@@ -39,6 +41,24 @@ class _Nobody:
 
     def done(self, student: str, receipts: Sequence[Receipt]) -> None:
         pass
+
+
+def figures(folder: Path) -> dict[str, float | bool]:
+    """Measure with SQLite, and with PostgreSQL where it is installed."""
+    rate, growth = measure(folder / "coordinator", COUNT)
+    found: dict[str, float | bool] = {
+        "coordinator_submissions": float(COUNT),
+        "coordinator_per_second_sqlite": rate,
+        "coordinator_memory_growth_mib": growth,
+    }
+    print(f"SQLite: {rate:.0f} submissions per second, {growth:.0f} MiB more", flush=True)
+    with running_postgresql() as url:
+        rate, growth = measure(folder / "coordinator", COUNT, url)
+    print(f"PostgreSQL: {rate:.0f} submissions per second, {growth:.0f} MiB more", flush=True)
+    return found | {
+        "coordinator_per_second_postgresql": rate,
+        "coordinator_memory_growth_mib": max(growth, float(found["coordinator_memory_growth_mib"])),
+    }
 
 
 def lay_out(folder: Path, count: int) -> None:

@@ -24,7 +24,7 @@ STUDENTS = ("ada", "ben", "cleo", "dan", "eva", "finn", "gia", "hugo", "jon", "l
 AGAIN = ("ada", "dan")
 """Handed in once more under another name, to make it twelve."""
 
-_STOCK = """\
+STOCK = """\
 from nbgrader.converters import Autograde
 c.Autograde.sanitize_preprocessors = Autograde.sanitize_preprocessors.default_args[0]
 c.Autograde.autograde_preprocessors = Autograde.autograde_preprocessors.default_args[0]
@@ -113,7 +113,7 @@ def _lay_out(folder: Path, count: int) -> Sequence[str]:
     classroom.hand_in(trusted, chosen)
     shutil.copytree(trusted, stock)
     with (stock / "nbgrader_config.py").open("a") as config:
-        config.write(_STOCK)
+        config.write(STOCK)
     return list(chosen)
 
 

@@ -11,8 +11,10 @@ RESULTS = Path(__file__).resolve().parent / "results.json"
 Figure = float | bool
 
 
-def store(figures: Mapping[str, Figure], path: Path = RESULTS) -> None:
-    """Add figures to the file; those of other benchmarks stay."""
+def store(figures: Mapping[str, Figure], path: Path = RESULTS) -> Mapping[str, Figure]:
+    """Add figures to the file; those of other benchmarks stay. Returns all of them."""
     known = json.loads(path.read_text()) if path.exists() else {}
     rounded = {k: v if isinstance(v, bool) else float(f"{v:.4g}") for k, v in figures.items()}
-    path.write_text(json.dumps(dict(sorted({**known, **rounded}.items())), indent=1) + "\n")
+    known = dict(sorted({**known, **rounded}.items()))
+    path.write_text(json.dumps(known, indent=1) + "\n")
+    return known

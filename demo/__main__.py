@@ -31,7 +31,7 @@ def main() -> int:
     _say("release", f"student version of {ASSIGNMENT}")
     _proctor(folder, "release", ASSIGNMENT)
     count = _hand_in(folder)
-    _say("grade", f"{count} sample submissions, one after the other")
+    _say("grade", f"{count} sample submissions, on all cores")
     # Exit status 1: some submission needs a human, as the sample class intends.
     _proctor(folder, "grade", ASSIGNMENT, accept=(0, 1))
     _say("feedback", "a page per student, and the grade table")

@@ -14,7 +14,7 @@ from traitlets.config import LoggingConfigurable
 
 from proctor.sandbox.forkserver import ForkServer, Kind, Plan
 from proctor.sandbox.limits import ResourceLimits
-from proctor.sandbox.view import view_of
+from proctor.sandbox.view import MODULES, view_of
 
 _PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "OPENBLAS_CORETYPE")
 """Environment variables of the grader that notebooks get; no other may carry a secret in."""
@@ -99,6 +99,7 @@ class Sandbox(LoggingConfigurable):
                 hidden=hidden,
                 given=given,
                 leave_out=leave_out,
+                search=search,
             ),
             environment=tuple(sorted(self._environment(search).items())),
             scratch_mib=self.scratch_mib,
@@ -106,6 +107,10 @@ class Sandbox(LoggingConfigurable):
             idle_seconds=self.idle_seconds,
         )
         return _warm(plan)
+
+    def _modules(self, search: Path) -> str:
+        """Where notebooks find the course's modules."""
+        return str(MODULES if self.kind == "bubblewrap" else search)
 
     def _environment(self, search: Path | None) -> dict[str, str]:
         passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
@@ -116,7 +121,7 @@ class Sandbox(LoggingConfigurable):
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "NBGRADER_EXECUTION": "autograde",
             "PYTHONDONTWRITEBYTECODE": "1",
-            **({} if search is None else {"PYTHONPATH": str(search)}),
+            **({} if search is None else {"PYTHONPATH": self._modules(search)}),
             **self.environment,
         }
 

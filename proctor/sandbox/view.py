@@ -14,6 +14,7 @@ from pathlib import Path
 from proctor.errors import CourseError
 
 SCRATCH, SOCKETS, GIVEN = Path("/scratch"), Path("/sockets"), Path("/given")
+MODULES = Path("/modules")
 """Folders inside the sandbox."""
 
 _SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32")
@@ -32,11 +33,13 @@ class View:
         folders: Folders and files that can be read, at the same places as outside.
         hidden: Folders and files among them that can't.
         given: The assignment's public files by their names below `GIVEN`.
+        modules: Folder with the course's modules, which is seen as `MODULES`; None: there is none.
     """
 
     folders: tuple[Path, ...]
     hidden: tuple[Path, ...]
     given: tuple[tuple[str, Path], ...]
+    modules: Path | None = None
 
     def arguments(self, sockets: Path, accounts: Path, scratch_bytes: int) -> Iterator[str]:
         """Bubblewrap's arguments for the file systems.
@@ -57,8 +60,10 @@ class View:
         yield from ("--ro-bind", str(accounts), "/etc/passwd", "--ro-bind-try", _CPUS, _CPUS)
         for path in self.folders:
             yield from ("--ro-bind", str(path), str(path))
+        if self.modules is not None:
+            yield from ("--ro-bind", str(self.modules), str(MODULES))
         for path in self.hidden:
-            yield from _mask(path)
+            yield from _mask(path, self._inside(path))
         yield from ("--dir", str(GIVEN))
         for inside, path in self.given:
             yield from ("--ro-bind", str(path), str(GIVEN / inside))
@@ -70,14 +75,27 @@ class View:
         yield from ("--bind", str(sockets), str(SOCKETS), "--remount-ro", "/")
 
 
-def _mask(path: Path) -> tuple[str, ...]:
+    def _inside(self, path: Path) -> Path:
+        """Where something that is visible lies inside."""
+        if self.modules is not None and path.is_relative_to(self.modules):
+            return MODULES / path.relative_to(self.modules)
+        return path
+
+
+def _mask(path: Path, inside: Path) -> tuple[str, ...]:
     if path.is_dir():
-        return ("--tmpfs", str(path), "--remount-ro", str(path))
-    return ("--ro-bind", "/dev/null", str(path))
+        return ("--tmpfs", str(inside), "--remount-ro", str(inside))
+    return ("--ro-bind", "/dev/null", str(inside))
 
 
 def view_of(
-    *, course: Path, packages: Iterable[str], hidden: str, given: Path, leave_out: Sequence[str]
+    *,
+    course: Path,
+    packages: Iterable[str],
+    hidden: str,
+    given: Path,
+    leave_out: Sequence[str],
+    search: Path | None = None,
 ) -> View:
     """Put together what a course's notebooks need to see.
 
@@ -88,13 +106,16 @@ def view_of(
         hidden: Dotted name of the module with the hidden tests, or the empty string.
         given: The assignment's source folder.
         leave_out: Patterns of names in it that students don't get; notebooks never are.
+        search: Folder with modules of the course's own, which are found there first.
 
     Raises:
         CourseError: The whole course folder would be visible.
     """
     environment = list(_environment())
     modules = [path for name in packages for path in _places(name)]
-    extra = [path for path in modules if not any(path.is_relative_to(e) for e in environment)]
+    modules_here = None if search is None else search.resolve()
+    covered = [*environment, *([] if modules_here is None else [modules_here])]
+    extra = [path for path in modules if not any(path.is_relative_to(c) for c in covered)]
     folders = tuple(dict.fromkeys(sorted([*environment, *extra])))
     for folder in folders:
         if course.resolve().is_relative_to(folder.resolve()):
@@ -106,8 +127,9 @@ def view_of(
             )
     return View(
         folders=folders,
-        hidden=tuple(path for path in _places(hidden) if _within(path, folders)),
+        hidden=tuple(path for path in _places(hidden) if _within(path, [*folders, *covered])),
         given=tuple(_clean(given, Path(), ("*.ipynb", *leave_out))),
+        modules=modules_here,
     )
 
 

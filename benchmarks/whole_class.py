@@ -1,0 +1,117 @@
+"""A class of thirty: stock nbgrader beside the trusted runner on one worker and on two."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+
+from nbgrader.api import Gradebook
+
+from benchmarks.grading import AGAIN, STOCK, STUDENTS
+from demo import classroom
+from proctor.reports.runlog import FOLDER
+
+CLASS, STOCK_COUNT, ROUNDS = 30, 6, 3
+
+
+def figures(folder: Path) -> dict[str, float | bool]:
+    """Measure, in turns: stock on six, one worker and two workers on all, nothing to do.
+
+    Stock nbgrader grades one submission after the other, so that its time for six is scaled to
+    the class.
+    """
+    names = _class()
+    course = _lay_out(folder / "trusted", dict(names))
+    stock_names = dict(names[:STOCK_COUNT])
+    stock_course = _lay_out(folder / "stock", stock_names, STOCK)
+    one, two = [], []
+    stock = _seconds(stock_course, "nbgrader", "autograde", classroom.ASSIGNMENT)
+    print(f"stock, {STOCK_COUNT} submissions: {stock:.1f} s", flush=True)
+    for _ in range(ROUNDS):
+        for jobs, found in ((1, one), (2, two)):
+            arguments = ("grade", classroom.ASSIGNMENT, "--force", f"--jobs={jobs}")
+            whole = _seconds(course, "proctor", *arguments)
+            found.append((whole, _graded_in(course)))
+            print(
+                f"{jobs} workers, {CLASS} submissions: {whole:.1f} s in all, "
+                f"{found[-1][1]:.1f} s from the first to the last",
+                flush=True,
+            )
+    scaled = stock / STOCK_COUNT * CLASS
+    print(f"stock, scaled to {CLASS} submissions: {scaled:.1f} s", flush=True)
+    nothing = median(_seconds(course, "proctor", "grade", classroom.ASSIGNMENT) for _ in range(5))
+    imports = median(_seconds(course, "proctor.commands.grade") for _ in range(5))
+    return {
+        "class_throughput_ratio": scaled / median(whole for whole, _ in two),
+        "class_same_grades": _grades(course, stock_names) == _grades(stock_course, stock_names),
+        "two_workers_speedup": median(s for _, s in one) / median(s for _, s in two),
+        "class_worker_seconds_per_submission": median(s for _, s in two) * 2 / CLASS,
+        "noop_rerun_seconds": nothing - imports,
+        "proctor_help_seconds": median(_seconds(course, "proctor", "--help") for _ in range(5)),
+        "class_seconds_two_workers": median(whole for whole, _ in two),
+        "class_seconds_stock_scaled": scaled,
+    }
+
+
+def _class() -> list[tuple[str, str]]:
+    """Ids and samples: the samples again and again, so that any six are a fair mixture."""
+    samples = [*STUDENTS, *AGAIN]
+    return [
+        (f"{samples[place % len(samples)]}{place // len(samples)}", samples[place % len(samples)])
+        for place in range(CLASS)
+    ]
+
+
+def _lay_out(folder: Path, names: dict[str, str], settings: str = "") -> Path:
+    classroom.lay_out(folder, settings)
+    command = [sys.executable, "-m", "proctor", "release", classroom.ASSIGNMENT]
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    classroom.hand_in(folder, names)
+    return folder
+
+
+def _seconds(folder: Path, module: str, *arguments: str) -> float:
+    """Wall seconds of a command; some of the class need a human, which is status 1."""
+    started = time.monotonic()
+    done = subprocess.run(  # noqa: S603 - our own commands
+        [sys.executable, "-m", module, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"{module} {arguments}: {done.stderr[-2000:]}")
+    return time.monotonic() - started
+
+
+def _graded_in(folder: Path) -> float:
+    """Seconds from the first submission that went to a worker to the last that came back."""
+    log = max((folder / "autograded" / FOLDER).iterdir())
+    events = [json.loads(line) for line in log.read_text().splitlines()]
+    times = [datetime.fromisoformat(e["time"]) for e in events if e["event"] in ("begun", "done")]
+    return (max(times) - min(times)).total_seconds()
+
+
+def _grades(folder: Path, students: Sequence[str] | dict[str, str]) -> dict[str, list[float]]:
+    found = {}
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "interpretation") as gradebook:
+        for student in students:
+            submission = gradebook.find_submission(classroom.ASSIGNMENT, student)
+            grades = [g for notebook in submission.notebooks for g in notebook.grades]
+            found[student] = [
+                float(g.auto_score or 0) for g in sorted(grades, key=lambda g: g.name)
+            ]
+    return found
+
+
+def clean(folder: Path) -> None:
+    """Remove what was laid out."""
+    shutil.rmtree(folder, ignore_errors=True)
