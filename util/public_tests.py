@@ -141,11 +141,18 @@ def compute_gradcam_test(target: Callable[..., Any]) -> None:
         "maps": rng.uniform(size=(4, 8, 8)).astype(np.float32),
     }
     with _explaining(target):
-        said, _ = show_case.answer(target, {}, data, arrays)
+        said, error = show_case.watch(target, {}, data, arrays)
+        if error is not None:
+            raise error
     calls = said["calls"]
     if not calls:
         raise ExerciseError(
             "Loop over all labels and call grad_cam for the selected ones: it was not called."
+        )
+    if any(call["category"] is None for call in calls):
+        raise ExerciseError(
+            "Give grad_cam a label's position in labels, a whole number: it was given something "
+            "else as category_index."
         )
     asked = sorted({labels[call["category"]] for call in calls})
     print(f"Selected labels: {sorted(selected)}")

@@ -11,29 +11,86 @@ from typing import Any
 from unittest import mock
 
 import cv2
+import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from util.advice import nones
+from util.advice import explained, nones
 from util.answering.packets import Answer
 from util.answering.spies import globals_of, replaced
 from util.images import load_image_normalize
+
+Array = npt.NDArray[Any]
+
+LIKENESS = 0.5
+"""Correlation above which a picture counts as showing a map, whatever its scale and colours.
+
+Different maps, which are drawn at random, do not come near it, nor does a map's reverse.
+"""
 
 
 class Model:
     """Stands in for the network: gives the challenge's predictions, whatever it sees."""
 
-    def __init__(self, name: str, predictions: npt.NDArray[Any]) -> None:
+    def __init__(self, name: str, predictions: Array) -> None:
         self.name = name
         self._predictions = predictions
 
-    def predict(self, image: Any, *_: Any, **__: Any) -> npt.NDArray[Any]:
+    def predict(self, image: Any, *_: Any, **__: Any) -> Array:
         """The challenge's predictions, shape (1, classes)."""
         return self._predictions.copy()
 
-    __call__ = predict
+    predict_on_batch = predict
+
+    def __call__(self, image: Any, *_: Any, **__: Any) -> Any:
+        """The same as a tensor, as a network gives it when it is called."""
+        return keras.ops.convert_to_tensor(self._predictions)
+
+
+class GradCam:
+    """Stands in for ``grad_cam``: remembers what it was asked and gives the challenge's maps."""
+
+    def __init__(self, maps: Array, image: Array) -> None:
+        self._maps = maps
+        self._image = image
+        self.calls: list[dict[str, Any]] = []
+
+    def __call__(self, input_model: Any, image: Any, category_index: Any, layer_name: Any) -> Array:
+        """A map as large as the picture, shape (H, W).
+
+        Raises:
+            IndexError: There is no such category.
+        """
+        given = np.asarray(image)
+        category = _position(category_index)
+        self.calls.append(
+            {
+                "model": str(getattr(input_model, "name", None)),
+                "category": category,
+                "layer": str(layer_name),
+                "image": bool(np.array_equal(given, self._image)),
+                "shape": list(given.shape[:6]),
+                "kind": given.dtype.kind,
+            }
+        )
+        height, width = self._image.shape[1:3]
+        # What is no position has no map; blank, so that the function can go on and say more.
+        one = np.zeros((1, 1)) if category is None else self._maps[category]
+        return cv2.resize(
+            np.asarray(one, dtype=np.float32), (width, height), interpolation=cv2.INTER_NEAREST
+        )
+
+
+def _position(category: Any) -> int | None:
+    """A category as a whole number; None for a name or whatever else is none."""
+    if isinstance(category, str):
+        return None
+    try:
+        return int(category)
+    except (TypeError, ValueError):
+        return None
 
 
 def answer(
@@ -45,35 +102,39 @@ def answer(
     """What the function asked of ``grad_cam``, printed and drew.
 
     Returns:
-        ``calls``: per call the model's name, the category, the layer and whether the image was
-        the normalised one; ``printed``; ``panels``: per axes its title and which of the given
-        maps lies on it, None where none does.
+        ``calls``: per call the model's name, the category (None if it is no number), the layer,
+        whether the image was the normalised one, and the image's shape and kind of dtype;
+        ``printed``; ``panels``: per axes its title and which of the given maps lie on it, from
+        below to above; ``raised`` and ``message`` where the function raised after a call.
+
+    Raises:
+        Exception: What the function raised before it called ``grad_cam``.
     """
-    labels: list[str] = list(data["labels"])
-    calls: list[dict[str, Any]] = []
-    maps = arrays["maps"]
+    said, error = watch(function, namespace, data, arrays)
+    if error is not None:
+        if not said["calls"]:
+            raise error
+        said |= {"raised": type(error).__name__, "message": explained(error, function)}
+    return said, {}
+
+
+def watch(
+    function: Callable[..., Any],
+    namespace: MutableMapping[str, Any],
+    data: Mapping[str, Any],
+    arrays: Mapping[str, Any],
+) -> tuple[dict[str, Any], Exception | None]:
+    """The same, and what the function raised, if anything."""
+    failure: Exception | None = None
+    printed = io.StringIO()
+    before = set(plt.get_fignums())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / data["image"]
         cv2.imwrite(str(path), arrays["picture"])
-        wanted = load_image_normalize(str(path), data["mean"], data["std"])
-
-        def grad_cam(
-            input_model: Any, image: Any, category_index: Any, layer_name: Any
-        ) -> npt.NDArray[Any]:
-            calls.append(
-                {
-                    "model": str(getattr(input_model, "name", None)),
-                    "category": int(category_index),
-                    "layer": str(layer_name),
-                    "image": bool(np.array_equal(np.asarray(image), wanted)),
-                }
-            )
-            return np.asarray(maps[int(category_index)]).copy()
-
+        image = load_image_normalize(str(path), data["mean"], data["std"])
+        spy = GradCam(arrays["maps"], image)
         frame = pd.DataFrame([{"Image": data["image"], **dict(data["truth"])}])
-        printed = io.StringIO()
-        before = set(plt.get_fignums())
-        spying = replaced("grad_cam", grad_cam, namespace, globals_of(function, namespace))
+        spying = replaced("grad_cam", spy, namespace, globals_of(function, namespace))
         try:
             with spying, redirect_stdout(printed), mock.patch.object(plt, "show"):
                 function(
@@ -83,40 +144,57 @@ def answer(
                     data["std"],
                     f"{folder}/",
                     frame,
-                    labels,
+                    list(data["labels"]),
                     list(data["selected"]),
                     layer_name=data["layer"],
                 )
-            panels = _panels(before, maps)
         except Exception as error:
-            if not calls and nones(error, function):
+            if not spy.calls and nones(error, function):
                 error.add_note("grad_cam was not called before.")
-            raise
+            failure = error
+        try:
+            panels = [] if failure else _panels(before, arrays["maps"])
         finally:
             for number in set(plt.get_fignums()) - before:
                 plt.close(number)
-    return {"calls": calls[:100], "printed": printed.getvalue()[:10_000], "panels": panels}, {}
+    said = {"calls": spy.calls[:100], "printed": printed.getvalue()[:10_000], "panels": panels}
+    return said, failure
 
 
-def _panels(before: set[int], maps: npt.NDArray[Any]) -> list[dict[str, Any]]:
-    panels = []
-    for number in sorted(set(plt.get_fignums()) - before):
-        for axes in plt.figure(number).axes:
-            shown = [np.ma.getdata(image.get_array()) for image in axes.images]
-            panels.append(
-                {
-                    "title": axes.get_title(),
-                    "images": len(shown),
-                    "map": next(
-                        (which for s in shown if (which := _which(s, maps)) is not None), None
-                    ),
-                }
-            )
-    return panels[:50]
+def _panels(before: set[int], maps: Array) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": " ".join(axes.get_title(side) for side in ("left", "center", "right")).strip(),
+            "images": len(axes.images),
+            "maps": [
+                which
+                for image in axes.images[:20]
+                if (which := _which(np.ma.getdata(image.get_array()), maps)) is not None
+            ],
+        }
+        for number in sorted(set(plt.get_fignums()) - before)
+        for axes in plt.figure(number).axes[:50]
+    ][:50]
 
 
-def _which(shown: npt.NDArray[Any], maps: npt.NDArray[Any]) -> int | None:
-    for index, one in enumerate(maps):
-        if shown.shape == one.shape and np.allclose(shown, one):
-            return index
-    return None
+def _which(shown: Array, maps: Array) -> int | None:
+    """The map that a picture, grey (H, W) or in colours (H, W, 3 or 4), is most like, if any."""
+    if shown.ndim not in (2, 3) or shown.dtype.kind not in "biuf" or not shown.size:
+        return None
+    height, width = maps.shape[1:]
+    # In colours a map may show in one of them alone; transparency is the fourth.
+    layers = np.moveaxis(np.atleast_3d(shown)[..., :3], 2, 0).astype(np.float64)
+    small = [
+        cv2.resize(one, (width, height), interpolation=cv2.INTER_AREA).ravel() for one in layers
+    ]
+    likeness = np.nan_to_num(_correlations(np.array(small), maps.reshape(len(maps), -1)))
+    best = likeness.max(axis=0)
+    return int(best.argmax()) if best.max() > LIKENESS else None
+
+
+def _correlations(one: Array, other: Array) -> Array:
+    """Pearson's correlation of each row of one array with each row of another."""
+    one, other = (values - values.mean(axis=1, keepdims=True) for values in (one, other))
+    with np.errstate(all="ignore"):
+        lengths = np.linalg.norm(one, axis=1)[:, None] * np.linalg.norm(other, axis=1)
+        return np.asarray((one @ other.T) / lengths)

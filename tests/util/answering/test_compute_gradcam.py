@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from util.answering.compute_gradcam import answer
+from util.answering.compute_gradcam import answer, watch
 from util.images import load_image_normalize
 
 DATA = {
@@ -20,7 +20,7 @@ DATA = {
 ARRAYS = {
     "picture": np.arange(64, dtype=np.uint8).reshape(8, 8),
     "predictions": np.array([[0.25, 0.5]], dtype=np.float32),
-    "maps": np.array([np.eye(4), np.ones((4, 4))], dtype=np.float32),
+    "maps": np.array([np.eye(4), np.eye(4)[::-1]], dtype=np.float32),
 }
 
 
@@ -40,11 +40,20 @@ def compute_gradcam(model, img, mean, std, data_dir, df, labels, selected, layer
 def test_calls_print_and_panels_are_written_down(capsys):
     said, arrays = answer(compute_gradcam, {}, DATA, ARRAYS)
     assert said == {
-        "calls": [{"model": "net", "category": 1, "layer": "maps", "image": True}],
+        "calls": [
+            {
+                "model": "net",
+                "category": 1,
+                "layer": "maps",
+                "image": True,
+                "shape": [1, 320, 320, 3],
+                "kind": "f",
+            }
+        ],
         "printed": "Truth ['Edema'] [0.25 0.5 ]\n",
         "panels": [
-            {"title": "Edema: 0.5", "images": 1, "map": 1},
-            {"title": "", "images": 1, "map": None},
+            {"title": "Edema: 0.5", "images": 1, "maps": [1]},
+            {"title": "", "images": 1, "maps": []},
         ],
     }
     assert arrays == {}
@@ -91,9 +100,76 @@ def test_a_flood_of_calls_and_words_is_cut():
     assert (len(said["calls"]), len(said["printed"])) == (100, 10_000)
 
 
-def test_an_impossible_category_raises_as_in_the_lesson():
+def test_what_is_raised_after_a_call_is_written_down_with_the_call():
     def other(model, img, mean, std, data_dir, df, labels, selected, layer_name):
+        plt.figure()
         grad_cam(model, None, 99, layer_name)  # noqa: F821 - the spy
 
-    with pytest.raises(IndexError):
-        answer(other, {}, DATA, ARRAYS)
+    said, _ = answer(other, {}, DATA, ARRAYS)
+    assert [call["category"] for call in said["calls"]] == [99]
+    assert said["raised"] == "IndexError"
+    assert "99" in said["message"]
+    assert said["panels"] == []
+    assert not plt.get_fignums()
+    _, error = watch(other, {}, DATA, ARRAYS)
+    assert isinstance(error, IndexError)
+
+
+def test_what_is_raised_before_any_call_is_raised():
+    with pytest.raises(ZeroDivisionError):
+        answer(lambda *_, **__: 1 / 0, {}, DATA, ARRAYS)
+
+
+@pytest.mark.parametrize("category", ["Edema", "1", None, [1], np.array([0, 1])])
+def test_what_is_no_position_gives_a_blank_map(category):
+    given = []
+
+    def other(model, img, mean, std, data_dir, df, labels, selected, layer_name):
+        given.append(grad_cam(model, None, category, layer_name))  # noqa: F821 - the spy
+
+    said, _ = answer(other, {}, DATA, ARRAYS)
+    assert [call["category"] for call in said["calls"]] == [None]
+    assert given[0].shape == (320, 320)
+    assert not given[0].any()
+
+
+def test_a_map_is_as_large_as_the_picture_and_found_again_whatever_became_of_it():
+    shown = {
+        "scaled": lambda cam: 255 * cam,
+        "small": lambda cam: cam[::4, ::4],
+        "bytes": lambda cam: np.uint8(255 * cam),
+        "in colours": lambda cam: plt.get_cmap("magma")(cam),
+        "in jet": lambda cam: plt.get_cmap("jet")(cam),
+        "masked": lambda cam: np.ma.masked_less(cam, 0.5),
+    }
+
+    def other(model, img, mean, std, data_dir, df, labels, selected, layer_name):
+        for change in shown.values():
+            plt.figure()
+            plt.imshow(change(grad_cam(model, None, 0, layer_name)))  # noqa: F821 - the spy
+
+    maps = np.random.default_rng(0).uniform(size=(2, 24, 24)).astype("float32")
+    said, _ = answer(other, {}, DATA, {**ARRAYS, "maps": maps})
+    assert [panel["maps"] for panel in said["panels"]] == [[0]] * len(shown)
+
+
+def test_maps_over_one_another_are_written_down_from_below_to_above():
+    def other(model, img, mean, std, data_dir, df, labels, selected, layer_name):
+        plt.figure()
+        for category in (1, 0):
+            plt.imshow(grad_cam(model, None, category, layer_name))  # noqa: F821 - the spy
+            plt.imshow(np.zeros((320, 320)))
+        plt.title("left", loc="left")
+
+    said, _ = answer(other, {}, DATA, ARRAYS)
+    assert said["panels"] == [{"title": "left", "images": 4, "maps": [1, 0]}]
+
+
+def test_the_model_gives_predictions_in_every_way_of_asking():
+    def other(model, img, mean, std, data_dir, df, labels, selected, layer_name):
+        grad_cam(model, None, 0, layer_name)  # noqa: F821 - the spy
+        image = np.zeros((1, 320, 320, 3))
+        print(model.predict(image)[0, 1], model.predict_on_batch(image)[0, 1], model(image).numpy())
+
+    said, _ = answer(other, {}, DATA, ARRAYS)
+    assert said["printed"] == "0.5 0.5 [[0.25 0.5 ]]\n"

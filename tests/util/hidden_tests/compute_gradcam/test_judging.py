@@ -72,18 +72,22 @@ def test_maps_in_the_order_of_the_selection_pass(student, sit):
 
 WRONG = {
     "positions in the selection": ({"RANGE": "range(len(selected_labels))", "CONDITION": "True"},
-                                   "category"),
+                                   "selection_position"),
     "all labels": ({"CONDITION": "True"}, "all_labels"),
-    "those that were not selected": ({"CONDITION": "labels[i] not in selected_labels"}, "category"),
-    "those that are present": ({"CONDITION": "df.iloc[0][labels[i]] == 1 and i < 2"}, None),
+    "those that were not selected": ({"CONDITION": "labels[i] not in selected_labels"},
+                                     "unselected"),
+    "those that are present": ({"CONDITION": "df.iloc[0][labels[i]] == 1"}, "present"),
     "the next one": ({"INDEX": "(i + 1) % len(labels)"}, "category"),
-    "always the first": ({"INDEX": "0"}, "category"),
-    "only the first": ({"CONDITION": "labels[i] == selected_labels[0]"}, "category"),
+    "the one before": ({"INDEX": "i - 1"}, "previous_label"),
+    "always the first": ({"INDEX": "0"}, "first_label"),
+    "only the first": ({"CONDITION": "labels[i] == selected_labels[0]"}, "only_one"),
     "none": ({"CONDITION": "None"}, "no_call"),
     "names against positions": ({"CONDITION": "i in selected_labels"}, "no_call"),
-    "the raw picture": ({"IMAGE": "load_image(path, df, preprocess=False)"}, "image"),
-    "without the batch axis": ({"IMAGE": "image[0]"}, "image"),
-    "the name of the file": ({"IMAGE": "path"}, "image"),
+    "a name": ({"INDEX": "labels[i]"}, "no_position"),
+    "the raw picture": ({"IMAGE": "load_image(path, df, preprocess=False)"}, "raw_image"),
+    "without the batch axis": ({"IMAGE": "image[0]"}, "image_axes"),
+    "the name of the file": ({"IMAGE": "path"}, "no_picture"),
+    "another picture": ({"IMAGE": "image + 1"}, "image"),
     "a layer by heart": ({"LAYER": "'conv5_block16_concat'"}, "layer"),
     "another model": ({"MODEL": "None"}, "model"),
 }  # fmt: skip
@@ -96,7 +100,7 @@ def test_each_wrong_solution_earns_nothing(mistake, student, sit, leaks):
     for seed in range(5):
         sitting = sit("compute_gradcam", namespace, seed)
         assert sitting.verdict.score == 0.0
-        assert name in (None, sitting.verdict.misconception)
+        assert sitting.verdict.misconception == name
         assert not leaks(sitting.verdict.message, sitting.challenge)
 
 
@@ -111,24 +115,30 @@ def test_a_map_that_was_left_none_is_told_as_no_call(student, sit):
 
 
 def test_one_category_is_counted_in_the_singular(student, sit):
-    namespace = write(student("ada", "UNQ_C1"), INDEX="0")
-    assert " 1 category, " in sit("compute_gradcam", namespace).verdict.message
+    namespace = write(student("ada", "UNQ_C1"), INDEX="np.argsort(predictions[0])[7]")
+    assert " 1 category, 0 of them right." in sit("compute_gradcam", namespace).verdict.message
 
 
 PARTLY = {
-    "titles of the next label": {"TITLE": "labels[(i + 1) % len(labels)]"},
-    "no titles": {"TITLE": "''"},
-    "the picture instead of the map": {"SHOWN": "load_image(path, df, preprocess=False)"},
-    "the map of another category": {"SHOWN": "1 - cam"},
-}
+    "titles of the next label": ({"TITLE": "labels[(i + 1) % len(labels)]"}, "other_titles"),
+    "titles of the selection": ({"TITLE": "selected_labels[sum(n in selected_labels "
+                                          "for n in labels[:i])]"}, "titles_exchanged"),
+    "one title": ({"TITLE": "selected_labels[0]"}, "same_title"),
+    "all labels in each title": ({"TITLE": "' '.join(selected_labels)"}, "same_title"),
+    "no titles": ({"TITLE": "''"}, "no_titles"),
+    "the picture instead of the map": ({"SHOWN": "load_image(path, df, preprocess=False)"},
+                                       "no_map_shown"),
+    "the map the other way round": ({"SHOWN": "1 - cam"}, "no_map_shown"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("mistake", PARTLY)
 def test_right_maps_shown_wrongly_earn_part_of_the_points(mistake, student, sit, leaks):
-    namespace = write(student("ada", "UNQ_C1"), **PARTLY[mistake])
+    changed, name = PARTLY[mistake]
+    namespace = write(student("ada", "UNQ_C1"), **changed)
     for seed in range(3):
         sitting = sit("compute_gradcam", namespace, seed)
-        assert (sitting.verdict.score, sitting.verdict.misconception) == (0.7, "panels")
+        assert (sitting.verdict.score, sitting.verdict.misconception) == (0.7, name)
         assert not leaks(sitting.verdict.message, sitting.challenge)
 
 
@@ -153,7 +163,23 @@ def test_the_stand_in_is_gone_even_when_the_function_raises(student, sit_with):
     assert not plt.get_fignums()
 
 
-CALL = {"model": "m", "category": 1, "layer": "l", "image": True}
+def test_what_is_raised_after_right_calls_is_told(student, sit):
+    """After the first of them, which by itself would look like a loop that ends too early."""
+    namespace = write(student("ada", "UNQ_C1"), TITLE="no_such_name")
+    verdict = sit("compute_gradcam", namespace).verdict
+    assert (verdict.score, verdict.misconception) == (0.0, None)
+    assert verdict.message.startswith("compute_gradcam raised NameError: name 'no_such_name'")
+
+
+def test_a_mistake_is_named_though_its_figure_broke_off(student, sit):
+    namespace = write(student("ada", "UNQ_C1"), CONDITION="i < 5 or 1 / 0")
+    verdict = sit("compute_gradcam", namespace).verdict
+    assert (verdict.score, verdict.misconception) == (0.0, "all_labels")
+
+
+CALL = {
+    "model": "m", "category": 1, "layer": "l", "image": True, "shape": [1, 2, 2, 3], "kind": "f",
+}  # fmt: skip
 MALFORMED = {
     "nothing": Packet(),
     "no panels": Packet({"calls": []}),
@@ -174,21 +200,17 @@ def test_a_malformed_answer_is_worth_nothing(name):
     assert verdict.message
 
 
-@pytest.mark.parametrize("panels", [None, [1], ["Mass"], [{}], [{"title": 3, "map": []}]])
+@pytest.mark.parametrize(
+    "panels",
+    [None, [1], ["Mass"], [{}], [{"title": 3, "maps": []}], [{"title": "Mass", "maps": 1}]],
+)
 def test_malformed_panels_never_earn_full_points(panels):
     challenge = CHECK.pose(generator(0))
     labels = challenge.data["labels"]
     calls = [
         {"model": challenge.data["model"], "category": labels.index(label),
-         "layer": challenge.data["layer"], "image": True}
+         "layer": challenge.data["layer"], "image": True, "shape": [1, 320, 320, 3], "kind": "f"}
         for label in challenge.data["selected"]
     ]  # fmt: skip
     answer = Packet({"calls": calls, "panels": panels})
     assert judge_safely(CHECK, challenge, answer).score < 1.0
-
-
-def test_the_first_label_is_never_selected():
-    for seed in range(50):
-        data = CHECK.pose(generator(seed)).data
-        assert data["labels"][0] not in data["selected"]
-        assert 2 <= len(data["selected"]) < len(data["labels"])

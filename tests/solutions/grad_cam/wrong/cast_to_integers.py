@@ -1,0 +1,18 @@
+"""Casts the map from 0 to 1 to bytes without multiplying first: everything below 1 becomes 0.
+
+Misconception: whole_numbers
+"""
+
+
+def grad_cam(input_model, image, category_index, layer_name):
+    grad_model = keras.Model(input_model.inputs, [input_model.get_layer(layer_name).output, input_model.output])
+    with tf.GradientTape() as tape:
+        conv_out, preds = grad_model(image)
+        loss = preds[:, category_index]
+    grads = tape.gradient(loss, conv_out)[0].numpy()
+    fmap = conv_out[0].numpy()
+    weights = grads.mean(axis=(0, 1))
+    cam = fmap @ weights
+    cam = cv2.resize(np.maximum(cam, 0), (image.shape[2], image.shape[1]))
+    heatmap = np.uint8(cam / cam.max())
+    return heatmap

@@ -1,0 +1,24 @@
+"""Puts the small weights through a softmax, which makes them all but equal.
+
+Misconception: no_weights
+"""
+
+
+def grad_cam(input_model, image, category_index, layer_name):
+    grad_model = keras.Model(input_model.inputs, [input_model.get_layer(layer_name).output, input_model.output])
+    with tf.GradientTape() as tape:
+        conv_out, preds = grad_model(image)
+        loss = preds[:, category_index]
+    grads = tape.gradient(loss, conv_out)[0].numpy()
+    fmap = conv_out[0].numpy()
+    pooled = grads.mean(axis=(0, 1))
+    weights = np.exp(pooled) / np.sum(np.exp(pooled))
+    cam = fmap @ weights
+
+    H, W = image.shape[1], image.shape[2]
+    cam = np.maximum(cam, 0)  # ReLU: only what speaks for the category
+    cam = cv2.resize(cam, (W, H), interpolation=cv2.INTER_LINEAR)
+    if cam.max() > 0:  # a map of zeros stays one
+        cam = cam / cam.max()
+
+    return cam

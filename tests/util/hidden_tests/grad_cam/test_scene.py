@@ -1,0 +1,20 @@
+"""A scene gives what the mistakes are computed from."""
+
+import numpy as np
+
+
+def test_a_scene_gives_the_activations_and_gradients_that_were_asked_for(scene):
+    assert scene.maps is scene.worked.maps["two"]
+    np.testing.assert_array_equal(scene.gradients, scene.worked.gradients["two"][1])
+    np.testing.assert_allclose(scene.weights, scene.gradients.reshape(-1, 5).mean(axis=0))
+
+
+def test_maps_of_other_categories_and_layers(scene):
+    np.testing.assert_allclose(scene.cam(1), scene.right)
+    other = scene.worked.maps["one"] @ scene.worked.gradients["one"][4].mean(axis=(0, 1))
+    np.testing.assert_allclose(scene.cam(4, "one"), other)
+
+
+def test_other_gradients_are_averaged_as_the_right_ones_are(scene):
+    np.testing.assert_allclose(scene.weighted(scene.gradients), scene.right)
+    np.testing.assert_allclose(scene.weighted(2 * scene.gradients), 2 * scene.right)

@@ -1,0 +1,41 @@
+"""Put together what is said of the calls and of the figure."""
+
+from __future__ import annotations
+
+from proctor.contract import Verdict
+from proctor.packet import Packet
+from util.hidden_tests.compute_gradcam.calls import call_problem
+from util.hidden_tests.compute_gradcam.panels import (
+    PANELS,
+    missing_labels,
+    panel_problem,
+    read_panels,
+)
+from util.hidden_tests.compute_gradcam.selections import wanted_of
+
+_CALLS_SHARE = 0.7
+"""Share of the points for asking for the right maps; the rest is for showing them."""
+
+
+def judge(challenge: Packet, answer: Packet) -> Verdict:
+    """Marks for the calls, and for the panels."""
+    labels, selected = list(challenge.data["labels"]), list(challenge.data["selected"])
+    calls = list(answer.data["calls"])
+    broke_off = "raised" in answer.data
+    problem = call_problem(challenge, calls, broke_off=broke_off)
+    if broke_off and (problem is None or problem.misconception == "category"):
+        text = f"compute_gradcam raised {answer.data['raised']}: {answer.data['message']}"
+        return Verdict(0.0, text[:500])
+    if problem is not None:
+        return problem
+    panels = read_panels(list(answer.data["panels"]), labels)
+    missing = missing_labels(panels, wanted_of(labels, selected))
+    if not missing:
+        return Verdict(1.0, f"All {len(selected)} selected labels are computed and shown.")
+    name = panel_problem(panels, wanted_of(labels, selected))
+    return Verdict(
+        _CALLS_SHARE,
+        f"The right maps were computed, but {len(missing)} of {len(selected)} selected labels "
+        f"have no panel that bears the label as its title and shows its map. {PANELS[name]}",
+        name,
+    )

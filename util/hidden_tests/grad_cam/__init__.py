@@ -1,0 +1,25 @@
+"""Exercise 1: Grad-CAM on models small enough to differentiate by hand.
+
+`worked` has the closed form, `posing` draws the cases, `judging` compares. What learners are known
+to get wrong is sorted by the step of the lesson: `targets` (what is differentiated), `pooling` (one
+weight per channel), `summing` (the dot product), `forms` (ReLU, size and scale) and `shapes`.
+"""
+
+from util.hidden_tests.grad_cam.finishing import TOLERANCE, error_of, finish
+from util.hidden_tests.grad_cam.judging import judge
+from util.hidden_tests.grad_cam.mistakes import MISTAKES, mistaken
+from util.hidden_tests.grad_cam.posing import pose
+from util.hidden_tests.grad_cam.worked import Worked, cam_of, work_out
+
+__all__ = [
+    "MISTAKES",
+    "TOLERANCE",
+    "Worked",
+    "cam_of",
+    "error_of",
+    "finish",
+    "judge",
+    "mistaken",
+    "pose",
+    "work_out",
+]

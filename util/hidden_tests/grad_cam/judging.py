@@ -1,0 +1,107 @@
+"""Compare an answer's maps with those worked out by hand, and say what a wrong one comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+
+from proctor.contract import Verdict
+from proctor.packet import Packet
+from util.hidden_tests.grad_cam.finishing import TOLERANCE, errors_of, references
+from util.hidden_tests.grad_cam.forms import failed_property, form_of
+from util.hidden_tests.grad_cam.mistakes import MISTAKES, SEEN, mistaken_scene, scene_of
+from util.hidden_tests.grad_cam.scene import Scene
+from util.hidden_tests.grad_cam.shapes import shape_problem
+from util.hidden_tests.grad_cam.worked import Array
+
+ALIKE = 0.02
+"""Largest difference per pixel at which an answer counts as a known mistake's."""
+
+_RAISED = "some_cases"
+
+
+def judge(challenge: Packet, answer: Packet) -> Verdict:
+    """Pass when every map is within the tolerance of the worked-out one."""
+    count = len(challenge.data["cases"])
+    said = [answer.data["cases"][number] for number in range(count)]
+    raised = [one for one in said if "raised" in one]
+    if raised:
+        return _raised(raised[0], len(raised), count)
+    cams = [answer.arrays[f"cam{number}"] for number in range(count)]
+    scenes = [scene_of(challenge, number) for number in range(count)]
+    problem = _form_problem(cams, scenes)
+    if problem is not None:
+        return problem
+    errors = [
+        float(errors_of(cam[np.newaxis], scene.right)[0])
+        for cam, scene in zip(cams, scenes, strict=True)
+    ]
+    if max(errors) < TOLERANCE:
+        return Verdict(1.0, f"All {count} maps are within {TOLERANCE} of the reference.")
+    return _diagnose(cams, scenes, errors)
+
+
+def _raised(first: dict[str, Any], times: int, count: int) -> Verdict:
+    text = f"grad_cam raised {first['raised']}: {first['message']}"[:500]
+    if times == count:
+        return Verdict(0.0, text)
+    return Verdict(
+        0.0,
+        f"{text}\nThat was in {times} of {count} cases: it must work for any model, picture, "
+        "category and layer.",
+        _RAISED,
+    )
+
+
+def _form_problem(cams: list[Array], scenes: list[Scene]) -> Verdict | None:
+    problem = shape_problem(
+        [cam.shape for cam in cams],
+        [scene.worked.image.shape for scene in scenes],
+        [scene.maps.shape for scene in scenes],
+    )
+    if problem is not None:
+        return problem
+    if any(cam.dtype.kind not in "biuf" for cam in cams):
+        return Verdict(0.0, "The map does not hold real numbers.", "not_real")
+    if not all(np.isfinite(cam).all() for cam in cams):
+        text = (
+            "The map holds NaN or infinite values: something was divided by zero. Is what you "
+            "divide by above 0 in every map?"
+        )
+        return Verdict(0.0, text, "not_finite")
+    return None
+
+
+def _diagnose(cams: list[Array], scenes: list[Scene], errors: list[float]) -> Verdict:
+    wrong = [number for number, error in enumerate(errors) if error >= TOLERANCE]
+    maps = "map is" if len(wrong) == 1 else "maps are"
+    said = (
+        f"{len(wrong)} of {len(errors)} {maps} off by a mean squared error of {TOLERANCE} or more."
+    )
+    right = [references(scene.right, *scene.worked.image.shape[:2])[0] for scene in scenes]
+    floats = [cam.astype(np.float64) for cam in cams]
+    name = form_of(floats, right, ALIKE) or _nearest(floats, scenes)
+    if name is not None:
+        return Verdict(0.0, f"{said} {MISTAKES[name]}", name)
+    lacking = failed_property(floats[wrong[0]], right[wrong[0]])
+    return Verdict(0.0, f"{said} {lacking} Go through the six steps again, shape by shape.")
+
+
+def _nearest(cams: list[Array], scenes: list[Scene]) -> str | None:
+    """The known mistake whose maps are nearest to an answer's, if it is near enough."""
+    for way in (cv2.INTER_LINEAR, cv2.INTER_NEAREST):
+        known = [mistaken_scene(scene, way) for scene in scenes]
+        gaps = {}
+        for name in set(MISTAKES) - set(SEEN):
+            # Largest difference in any case, of the variant for which it is least.
+            apart = [
+                np.abs(maps[name] - cam).max(axis=(1, 2))
+                for maps, cam in zip(known, cams, strict=True)
+            ]
+            gaps[name] = float(np.max(apart, axis=0).min())
+        name = min(gaps, key=lambda name: gaps[name])
+        if gaps[name] <= ALIKE:
+            return name
+    return None

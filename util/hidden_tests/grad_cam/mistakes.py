@@ -1,0 +1,61 @@
+"""The mistakes that the judge knows, and what each would give on a case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import cv2
+import numpy as np
+
+from proctor.packet import Packet
+from util.hidden_tests.grad_cam.finishing import finish_all
+from util.hidden_tests.grad_cam.forms import FORMS
+from util.hidden_tests.grad_cam.pooling import POOLING
+from util.hidden_tests.grad_cam.scene import Scene
+from util.hidden_tests.grad_cam.summing import SUMMING
+from util.hidden_tests.grad_cam.targets import TARGETS
+from util.hidden_tests.grad_cam.worked import Array, work_out
+
+_SUMS = (*TARGETS, *POOLING, *SUMMING)
+
+MISTAKES: Mapping[str, str] = {mistake.name: mistake.sentence for mistake in (*FORMS, *_SUMS)}
+"""What is told of each known mistake, by its identifier."""
+
+VARIANTS: Mapping[str, int] = {mistake.name: len(mistake.variants) for mistake in (*FORMS, *_SUMS)}
+"""How many variants of each mistake are known, in the order of `mistaken`."""
+
+SEEN = ("zeros", "uniform", "unnormalised", "grey_levels", "whole_numbers")
+"""Mistakes that `forms.form_of` sees in the values, on any scale; no map is compared for them."""
+
+
+def mistaken(
+    challenge: Packet, number: int, interpolation: int = cv2.INTER_LINEAR
+) -> dict[str, Array]:
+    """What each known mistake would give on a case.
+
+    Args:
+        challenge: The challenge.
+        number: Of the case.
+        interpolation: How the maps are enlarged, as OpenCV numbers it.
+
+    Returns:
+        By identifier, the maps of its variants (variants, H, W).
+    """
+    return mistaken_scene(scene_of(challenge, number), interpolation)
+
+
+def scene_of(challenge: Packet, number: int) -> Scene:
+    """A case as a learner meets it."""
+    case = challenge.data["cases"][number]
+    layers = tuple(case["layers"])
+    return Scene(work_out(challenge, number), case["category"], case["layer"], layers)
+
+
+def mistaken_scene(scene: Scene, interpolation: int = cv2.INTER_LINEAR) -> dict[str, Array]:
+    """The same for a case that is worked out already."""
+    height, width = scene.worked.image.shape[:2]
+    raws = [variant(scene) for mistake in _SUMS for variant in mistake.variants]
+    forms = [variant(scene) for mistake in FORMS for variant in mistake.variants]
+    maps = np.concatenate([forms, finish_all(raws, height, width, interpolation)])
+    ends = np.cumsum(list(VARIANTS.values()))
+    return dict(zip(VARIANTS, np.split(maps, ends[:-1]), strict=True))

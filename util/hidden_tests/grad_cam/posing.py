@@ -1,0 +1,191 @@
+"""Draw the cases of exercise 1, so that no known mistake looks right or like another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from proctor.packet import Packet
+from util.hidden_tests.grad_cam.finishing import TOLERANCE, errors_of, right_ways
+from util.hidden_tests.grad_cam.mistakes import SEEN, VARIANTS, mistaken_scene
+from util.hidden_tests.grad_cam.scene import Scene
+from util.hidden_tests.grad_cam.targets import LEAST_CLASSES
+from util.hidden_tests.grad_cam.worked import Array, cam_of, work_out_case
+
+MARGIN = 0.08
+"""Mean squared error that each known mistake must reach somewhere, so that noise can't save it."""
+
+AGREED = 0.9 * TOLERANCE
+"""Mean squared error that right ways of enlarging a map stay below, so that none of them fails."""
+
+APART = 0.05
+"""Difference that some pixel of two mistakes must have somewhere, or they'd be mixed up."""
+
+_OWNERS = np.array([name for name, count in VARIANTS.items() for _ in range(count)])
+_NEED_NOT_DIFFER = (
+    (_OWNERS[:, None] == _OWNERS) | np.isin(_OWNERS, SEEN) | np.isin(_OWNERS, SEEN)[:, None]
+)
+"""Variants of one mistake are told alike, and what a map's values show is seen beforehand."""
+
+_HEADS = ("pooled", "flat", "pooled", "flat")
+_LAYERS = ("second", "second", "first", "first")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is laid down of a case; the rest is drawn.
+
+    Attributes:
+        head: ``pooled`` or ``flat``.
+        layer: ``first`` or ``second``.
+        names: Names of both layers.
+        zero: Whether category 0 is asked for; elsewhere it never is.
+    """
+
+    head: str
+    layer: str
+    names: tuple[str, str]
+    zero: bool
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A case that was drawn, and what it shows.
+
+    Attributes:
+        case: What is told of it as JSON.
+        weights: Its arrays.
+        wrong: Whether each variant of each mistake is off by more than the margin (variants,).
+        points: The variants' maps at every fourth pixel (variants, points).
+    """
+
+    case: dict[str, Any]
+    weights: dict[str, Array]
+    wrong: Array
+    points: Array
+
+    @cached_property
+    def apart(self) -> Array:
+        """Whether two variants differ, (variants, variants)."""
+        return np.abs(self.points[:, None] - self.points[None]).max(axis=2) > APART
+
+
+def pose(rng: np.random.Generator) -> Packet:
+    """Draw cases: pooled and flat heads, both layers, images that are not square.
+
+    Cases are drawn until every known mistake is off by more than the margin in at least one of
+    them, and differs from every other mistake in at least one. Some mistakes show in few cases
+    only, so what was drawn is kept and tried together with what comes later.
+    """
+    names = _layer_names(rng)
+    zero = int(rng.integers(len(_HEADS)))
+    kinds = [
+        Kind(head, layer, names, place == zero)
+        for place, (head, layer) in enumerate(zip(_HEADS, _LAYERS, strict=True))
+    ]
+    cases = _draw_together(rng, kinds)
+    arrays = {
+        f"{name}{number}": array
+        for number, drawn in enumerate(cases)
+        for name, array in drawn.weights.items()
+    }
+    return Packet({"cases": [drawn.case for drawn in cases]}, arrays)
+
+
+def _draw_together(rng: np.random.Generator, kinds: list[Kind]) -> Sequence[Drawn]:
+    """Draw cases of each kind in turn, until one of each show together all that they must."""
+    drawn: list[list[Drawn]] = [[] for _ in kinds]
+    while True:
+        place = sum(map(len, drawn)) % len(kinds)
+        new = _draw_case(rng, kinds[place])
+        drawn[place].append(new)
+        # Only sets with the new case are new.
+        pools = [[new] if number == place else pool for number, pool in enumerate(drawn)]
+        for chosen in _all_wrong_somewhere(pools):
+            if _all_apart_somewhere(chosen):
+                return chosen
+
+
+def _all_wrong_somewhere(pools: list[list[Drawn]]) -> Iterator[tuple[Drawn, ...]]:
+    """The choices of one case from each pool in which each mistake is off somewhere."""
+    shown = np.array([False])
+    for number, pool in enumerate(pools):
+        if not pool:
+            return
+        # One axis per pool, and the variants last.
+        wrong = np.array([drawn.wrong for drawn in pool])
+        shape = [1] * len(pools)
+        shape[number] = len(pool)
+        shown = shown | wrong.reshape(*shape, -1)
+    for choice in np.argwhere(shown.all(axis=-1)):
+        yield tuple(pool[place] for pool, place in zip(pools, choice, strict=True))
+
+
+def _all_apart_somewhere(cases: Sequence[Drawn]) -> bool:
+    """Whether each mistake differs from each other in at least one case."""
+    return bool((np.any([drawn.apart for drawn in cases], axis=0) | _NEED_NOT_DIFFER).all())
+
+
+def _draw_case(rng: np.random.Generator, kind: Kind) -> Drawn:
+    while True:
+        case, weights = _draw_weights(rng, kind)
+        worked = work_out_case(case, weights)
+        raw = cam_of(worked, case["category"], case["layer"])
+        if _is_sound(raw, *worked.image.shape[:2]):
+            scene = Scene(worked, case["category"], case["layer"], kind.names)
+            return Drawn(case, weights, *_show(scene))
+
+
+def _is_sound(raw: Array, height: int, width: int) -> bool:
+    """Whether a map is one that right solutions agree upon, however they enlarge it."""
+    # The positive part must be a real part of the map, or scaling by its peak is fragile.
+    if not (0.25 < (raw > 0).mean() < 0.75 and raw.max() > 0.3 * abs(raw.min())):
+        return False
+    return bool(errors_of(right_ways(raw, height, width), raw).max() < AGREED)
+
+
+def _draw_weights(rng: np.random.Generator, kind: Kind) -> tuple[dict[str, Any], dict[str, Array]]:
+    size, classes = 4, int(rng.integers(LEAST_CLASSES, LEAST_CLASSES + 3))
+    height, width = rng.permutation([5, 7])[:2]
+    # No number of channels is a number of rows or columns, and the layers differ in theirs:
+    # arrays that do not belong together do not fit together.
+    first, second = 4, int(rng.choice([6, 8]))
+    pooled = kind.head == "pooled"
+    positions = 1 if pooled else int(height * width)
+    weights = {
+        "image": rng.normal(size=(height * size, width * size, 3)),
+        "patch": rng.normal(scale=0.8 / size, size=(size, size, 3, first)),
+        "mix": rng.normal(scale=3.0, size=(first, second)) * _strengths(first)[:, None],
+        "dense": rng.normal(scale=1.0 if pooled else 0.15, size=(positions * second, classes))
+        * np.tile(_strengths(second), positions)[:, None],
+        "bias": rng.normal(scale=0.2, size=classes),
+    }
+    case = {
+        "layers": list(kind.names),
+        "layer": kind.names[0] if kind.layer == "first" else kind.names[1],
+        "head": kind.head,
+        "category": 0 if kind.zero else int(rng.integers(1, classes)),
+        "classes": classes,
+    }
+    return case, {name: array.astype(np.float32) for name, array in weights.items()}
+
+
+def _strengths(channels: int) -> Array:
+    """How much each channel counts: the outer ones more, or no one would miss them in a sum."""
+    return np.array([1.5, *[0.4] * (channels - 2), 1.5])
+
+
+def _show(scene: Scene) -> tuple[Array, Array]:
+    """Which mistakes a case tells from the right answer, and the maps that they give."""
+    maps = np.concatenate(list(mistaken_scene(scene).values()))
+    wrong = errors_of(maps, scene.right) > MARGIN
+    return wrong, maps[:, 2::4, 2::4].reshape(len(maps), -1)
+
+
+def _layer_names(rng: np.random.Generator) -> tuple[str, str]:
+    letters = "".join(rng.choice(list("abcdefghijklmnop"), size=8))
+    return f"maps_{letters[:4]}", f"maps_{letters[4:]}x"

@@ -1,0 +1,69 @@
+"""What a mistake is computed from, and what a known mistake is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from util.hidden_tests.grad_cam.worked import Array, Worked, cam_of
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One case as a learner meets it: a worked case, and what was asked of it.
+
+    Attributes:
+        worked: Activations and gradients.
+        category: The category asked for.
+        layer: Name of the layer asked for.
+        layers: Names of both layers, in the order of the network.
+    """
+
+    worked: Worked
+    category: int
+    layer: str
+    layers: tuple[str, str]
+
+    @property
+    def maps(self) -> Array:
+        """Activations (h, w, C) of the layer asked for."""
+        return self.worked.maps[self.layer]
+
+    @property
+    def gradients(self) -> Array:
+        """Gradients (h, w, C) of the category and the layer asked for."""
+        return self.worked.gradients[self.layer][self.category]
+
+    @property
+    def weights(self) -> Array:
+        """The right weights (C,)."""
+        return self.gradients.mean(axis=(0, 1))
+
+    @property
+    def right(self) -> Array:
+        """The right map (h, w) before ReLU, resizing and scaling."""
+        return self.cam(self.category)
+
+    def cam(self, category: int, layer: str | None = None) -> Array:
+        """Grad-CAM (h, w) of any category and layer before ReLU, resizing and scaling."""
+        return cam_of(self.worked, category, layer or self.layer)
+
+    def weighted(self, gradients: Array) -> Array:
+        """The map (h, w) that other gradients (h, w, C) would give, averaged as they should be."""
+        return self.maps @ gradients.mean(axis=(0, 1))
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A mistake that learners are known to make.
+
+    Attributes:
+        name: Its identifier.
+        sentence: What was seen, what was expected, and which idea to go back to.
+        variants: What it computes from a case: each gives a map (h, w) before ReLU, resizing and
+            scaling. Different ways of making the same mistake may give different maps.
+    """
+
+    name: str
+    sentence: str
+    variants: Sequence[Callable[[Scene], Array]]
