@@ -11,10 +11,10 @@ from proctor.packet import Packet
 from util.hidden_tests.grad_cam.finishing import finish_all
 from util.hidden_tests.grad_cam.forms import FORMS
 from util.hidden_tests.grad_cam.pooling import POOLING
-from util.hidden_tests.grad_cam.scene import Scene
+from util.hidden_tests.grad_cam.scene import Scene, set_scene
 from util.hidden_tests.grad_cam.summing import SUMMING
 from util.hidden_tests.grad_cam.targets import TARGETS
-from util.hidden_tests.grad_cam.worked import Array, work_out
+from util.hidden_tests.grad_cam.worked import PARTS, Array
 
 _SUMS = (*TARGETS, *POOLING, *SUMMING)
 
@@ -46,9 +46,8 @@ def mistaken(
 
 def scene_of(challenge: Packet, number: int) -> Scene:
     """A case as a learner meets it."""
-    case = challenge.data["cases"][number]
-    layers = tuple(case["layers"])
-    return Scene(work_out(challenge, number), case["category"], case["layer"], layers)
+    weights = {part: challenge.arrays[f"{part}{number}"] for part in PARTS}
+    return set_scene(challenge.data["cases"][number], weights)
 
 
 def mistaken_scene(scene: Scene, interpolation: int = cv2.INTER_LINEAR) -> dict[str, Array]:

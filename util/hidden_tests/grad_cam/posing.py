@@ -12,9 +12,9 @@ import numpy as np
 from proctor.packet import Packet
 from util.hidden_tests.grad_cam.finishing import TOLERANCE, errors_of, right_ways
 from util.hidden_tests.grad_cam.mistakes import SEEN, VARIANTS, mistaken_scene
-from util.hidden_tests.grad_cam.scene import Scene
+from util.hidden_tests.grad_cam.scene import Scene, set_scene
 from util.hidden_tests.grad_cam.targets import LEAST_CLASSES
-from util.hidden_tests.grad_cam.worked import Array, cam_of, work_out_case
+from util.hidden_tests.grad_cam.worked import Array
 
 MARGIN = 0.08
 """Mean squared error that each known mistake must reach somewhere, so that noise can't save it."""
@@ -133,10 +133,8 @@ def _all_apart_somewhere(cases: Sequence[Drawn]) -> bool:
 def _draw_case(rng: np.random.Generator, kind: Kind) -> Drawn:
     while True:
         case, weights = _draw_weights(rng, kind)
-        worked = work_out_case(case, weights)
-        raw = cam_of(worked, case["category"], case["layer"])
-        if _is_sound(raw, *worked.image.shape[:2]):
-            scene = Scene(worked, case["category"], case["layer"], kind.names)
+        scene = set_scene(case, weights)
+        if _is_sound(scene.right, *scene.worked.image.shape[:2]):
             return Drawn(case, weights, *_show(scene))
 
 

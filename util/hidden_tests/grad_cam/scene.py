@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from util.hidden_tests.grad_cam.worked import Array, Worked, cam_of
+from util.hidden_tests.grad_cam.worked import Array, Worked, cam_of, work_out_case
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,14 @@ class Scene:
         category: The category asked for.
         layer: Name of the layer asked for.
         layers: Names of both layers, in the order of the network.
+        faint: The case worked out for the picture divided by 255, as if it held grey levels.
     """
 
     worked: Worked
     category: int
     layer: str
     layers: tuple[str, str]
+    faint: Worked
 
     @property
     def maps(self) -> Array:
@@ -51,6 +54,18 @@ class Scene:
     def weighted(self, gradients: Array) -> Array:
         """The map (h, w) that other gradients (h, w, C) would give, averaged as they should be."""
         return self.maps @ gradients.mean(axis=(0, 1))
+
+
+def set_scene(case: Mapping[str, Any], weights: Mapping[str, Array]) -> Scene:
+    """Work a case out as it is, and as some learners change it."""
+    faint = {**weights, "image": weights["image"] / 255}
+    return Scene(
+        work_out_case(case, weights),
+        case["category"],
+        case["layer"],
+        tuple(case["layers"]),
+        work_out_case(case, faint),
+    )
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Mistakes about what is differentiated, and with respect to what."""
+"""Mistakes about what is differentiated, with respect to what, and for which picture."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from util.hidden_tests.grad_cam.scene import Mistake, Scene
-from util.hidden_tests.grad_cam.worked import Array
+from util.hidden_tests.grad_cam.worked import Array, cam_of
 
 LEAST_CLASSES = 6
 """No model has fewer classes, so that a number written into the code is a class of each."""
@@ -42,6 +42,10 @@ def _cross_entropy(scene: Scene) -> Array:
 
 def _other_layer(scene: Scene) -> Array:
     return scene.cam(scene.category, next(name for name in scene.layers if name != scene.layer))
+
+
+def _faint_picture(scene: Scene) -> Array:
+    return cam_of(scene.faint, scene.category, scene.layer)
 
 
 def _layer_input(scene: Scene) -> Array:
@@ -123,6 +127,12 @@ TARGETS = (
         "In every case the map is that of the same layer of the model; it must be that of the "
         "layer which is called layer_name.",
         [partial(_fixed_layer, 0), partial(_fixed_layer, 1)],
+    ),
+    Mistake(
+        "picture_rescaled",
+        "The map is that of another picture: the image was divided by 255 although it was "
+        "normalised before. The model takes it as it is passed in.",
+        [_faint_picture],
     ),
     Mistake(
         "input_gradient",

@@ -1,5 +1,8 @@
 """Scales the picture by 255 although it was normalised before; the model sees an almost grey
-picture."""
+picture.
+
+Misconception: picture_rescaled
+"""
 
 
 def grad_cam(input_model, image, category_index, layer_name):

@@ -17,4 +17,5 @@ def scene():
     scores[3] = 0.9
     image = rng.normal(size=(8, 12, 3))
     worked = Worked(maps, gradients, scores, image, rng.normal(size=(6, 8, 12, 3)))
-    return Scene(worked, 1, "two", ("one", "two"))
+    fainter = Worked(maps, {n: g**3 for n, g in gradients.items()}, scores, image, image)
+    return Scene(worked, 1, "two", ("one", "two"), fainter)

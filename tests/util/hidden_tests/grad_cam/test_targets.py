@@ -46,6 +46,7 @@ BY_HAND = {
     "other_layer": lambda m, g, w: [cam(w.maps["one"], w.gradients["one"][1])],
     "layer_input": lambda m, g, w: [cam(w.maps["one"], w.gradients["one"][1])],
     "fixed_layer": lambda m, g, w: [cam(w.maps["one"], w.gradients["one"][1]), cam(m, g[1])],
+    "picture_rescaled": lambda m, g, w: [cam(m, g[1] ** 3)],
     "input_gradient": at_image,
 }
 
