@@ -26,6 +26,13 @@ def test_every_seed_draws_other_weights_and_the_same_seed_the_same():
     assert not np.array_equal(one.arrays["patch0"], other_seed.arrays["patch0"])
 
 
+def test_two_pictures_are_tall_and_two_are_wide():
+    for seed in range(5):
+        arrays = CHECK.pose(generator(seed)).arrays
+        shapes = sorted(arrays[f"image{number}"].shape for number in range(4))
+        assert shapes == [(20, 28, 3)] * 2 + [(28, 20, 3)] * 2
+
+
 def test_exactly_one_case_asks_for_category_0():
     for seed in range(5):
         cases = CHECK.pose(generator(seed)).data["cases"]
