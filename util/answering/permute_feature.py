@@ -54,8 +54,9 @@ def answer(
 
     Returns:
         ``frames``: per case a description of the ``returned`` frame and of the ``argument``
-        afterwards, with arrays ``returned0_0`` (case, column) and ``argument0_0``; array
-        ``orders`` (repeats, rows): the small column's values after each of many calls.
+        afterwards, with arrays ``returned0_0`` (case, column) and ``argument0_0``; arrays
+        ``orders0``, ``orders1`` (repeats, rows): a column's values after each of many calls,
+        where none came back NaN.
     """
     described: list[dict[str, Any]] = []
     given: dict[str, npt.NDArray[Any]] = {}
@@ -67,10 +68,19 @@ def answer(
             entry[name], columns = describe_frame(value)
             given |= {f"{name}{number}_{place}": col for place, col in enumerate(columns)}
         described.append(entry)
-    small = pd.DataFrame({"a": np.arange(data["rows"]), "b": np.arange(data["rows"])})
-    orders = [
-        np.asarray(function(small.copy(), "a")["a"], dtype=np.float64)
-        for _ in range(data["repeats"])
-    ]
-    given["orders"] = np.asarray(orders)
+    for number, trial in enumerate(data["trials"]):
+        column = arrays[f"column{number}"]
+        small = pd.DataFrame({"a": column, "b": column})
+        orders = [_numbers(function(small, "a"), trial["rows"]) for _ in range(trial["repeats"])]
+        given[f"orders{number}"] = np.asarray(orders)
     return {"frames": described}, given
+
+
+def _numbers(returned: Any, rows: int) -> npt.NDArray[np.float64]:
+    """The permuted column of what came back, all NaN where there is none of its length."""
+    column = returned.get("a") if isinstance(returned, pd.DataFrame) else None
+    if not isinstance(column, pd.Series) or len(column) != rows:
+        return np.full(rows, np.nan)
+    if column.dtype.kind not in "biuf":
+        column = pd.to_numeric(column, errors="coerce")
+    return np.asarray(column, dtype=np.float64)

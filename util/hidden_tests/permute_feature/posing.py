@@ -1,0 +1,76 @@
+"""What exercise 3 asks: a few frames of many kinds, and two small ones many times."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from proctor.packet import Packet
+
+Array = npt.NDArray[Any]
+
+PAIR, LONG = {"rows": 2, "repeats": 40}, {"rows": 1000, "repeats": 32}
+"""Columns that are permuted again and again.
+
+On two rows the original order comes up every other time, so that 40 calls show whether it is left
+out. On many rows each single call says a lot: how many values stay where they were, how many
+neighbours stay together, where a value from the top ends up.
+"""
+
+_WORDS = ("age", "body mass", "sex", "pulse", "site", "visit", "dose", "score", "group", "flag")
+_KINDS = ("int64", "float64", "object", "bool", "category", "datetime64[ns]")
+_LEVELS = tuple("none trace mild low fair middle raised high severe top peak past".split())
+"""So many that exchanging them for each other does not leave all of them as they are."""
+
+_PERMUTED = ("float64", "int64", "object", "bool")
+"""Frame by frame another kind of column is permuted, numbers first: they show most."""
+
+
+def pose(rng: np.random.Generator) -> Packet:
+    """Draw frames with columns of every common dtype and an index that is not a range."""
+    frames, arrays = [], {}
+    for number in range(len(_PERMUTED)):
+        frame, drawn = _draw_frame(rng, number)
+        frames.append(frame)
+        arrays |= drawn
+    trials = [PAIR, LONG]
+    for number, trial in enumerate(trials):
+        # Not in ascending order, or sorting would look like leaving everything as it is.
+        arrays[f"column{number}"] = rng.permutation(trial["rows"]).astype(np.int64)
+    return Packet({"frames": frames, "trials": trials}, arrays)
+
+
+def _draw_frame(rng: np.random.Generator, number: int) -> tuple[dict[str, Any], dict[str, Array]]:
+    # So many that no order comes about by luck, not even that of a few words.
+    rows = int(rng.integers(24, 33))
+    names = rng.choice(_WORDS, size=len(_KINDS), replace=False)
+    columns = [{"name": str(n), "dtype": kind} for n, kind in zip(names, _KINDS, strict=True)]
+    feature = _KINDS.index(_PERMUTED[number])
+    order = rng.permutation(len(columns))
+    # Neither first nor last, or taking that column whichever is asked for would look right.
+    while feature in (order[0], order[-1]):
+        order = rng.permutation(len(columns))
+    columns = [columns[place] for place in order]
+    arrays = {
+        f"frame{number}_{place}": _draw_column(rng, column["dtype"], rows)
+        for place, column in enumerate(columns)
+    }
+    arrays[f"index{number}"] = rng.permutation(np.arange(100, 100 + rows))
+    return {"columns": columns, "feature": str(names[feature])}, arrays
+
+
+def _draw_column(rng: np.random.Generator, kind: str, rows: int) -> Array:
+    """Draw a column; numbers are distinct, words and yes or no come about equally often."""
+    if kind == "int64":
+        return rng.choice(np.arange(200, 1000), size=rows, replace=False).astype(np.int64)
+    if kind == "float64":
+        # Millionths, drawn as whole numbers: none twice.
+        return np.asarray(rng.choice(4_000_000, size=rows, replace=False) / 1e6 - 2)
+    if kind == "bool":
+        return np.asarray(rng.permutation(rows) % 2, dtype=np.bool_)
+    if kind == "datetime64[ns]":
+        days = rng.integers(0, 10_000, size=rows).astype("timedelta64[D]")
+        return np.asarray(np.datetime64("1995-01-01", "ns") + days.astype("timedelta64[ns]"))
+    return np.array(_LEVELS)[rng.permutation(rows) % len(_LEVELS)]
