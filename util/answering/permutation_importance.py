@@ -14,6 +14,9 @@ from util.answering.spies import globals_of, replaced
 
 Array = npt.NDArray[Any]
 
+_MOST_FRAMES = 2000
+"""Frames that cross; far more than a right answer shows the model."""
+
 
 class Model:
     """A logistic model of given coefficients that remembers what it was shown."""
@@ -26,8 +29,9 @@ class Model:
 
     def predict_proba(self, X: Any) -> Array:
         """Probabilities of the two classes, shape (rows, 2)."""
-        frame = X[self._names] if isinstance(X, pd.DataFrame) else X
-        values = np.asarray(frame, dtype=np.float64)
+        if isinstance(X, pd.DataFrame) and list(X.columns) != self._names:
+            X = X[self._names]
+        values = np.asarray(X, dtype=np.float64)
         self.seen.append(values.copy())
         one = 1 / (1 + np.exp(-values @ self._coefficients))
         return np.column_stack([1 - one, one])
@@ -41,12 +45,25 @@ class Model:
         self.fitted += 1
         return self
 
+    def __deepcopy__(self, memo: Any) -> Model:
+        """Itself: a copy would remember by itself what it was shown."""
+        return self
+
+    def __sklearn_clone__(self) -> Model:
+        """Itself, as for a copy."""
+        return self
+
 
 class Metric:
-    """A score of truth and predictions in which no two rows, and not the two, are alike."""
+    """A score of truth and predictions in which no two rows, and not the two, are alike.
 
-    def __init__(self, truth: Array, predictions: Array) -> None:
+    With weights for squares of the predictions, the scores of p and of 1 - p differ by more than
+    a sign and a constant.
+    """
+
+    def __init__(self, truth: Array, predictions: Array, squares: Array | None = None) -> None:
         self._truth, self._predictions = truth, predictions
+        self._squares = np.zeros_like(predictions) if squares is None else squares
         self.calls = 0
 
     def __call__(self, y_true: Any, y_pred: Any) -> float:
@@ -54,7 +71,7 @@ class Metric:
         self.calls += 1
         true = np.asarray(y_true, dtype=np.float64).ravel()
         given = np.asarray(y_pred, dtype=np.float64).ravel()
-        return float(self._truth @ true + self._predictions @ given)
+        return float(self._truth @ true + self._predictions @ given + self._squares @ given**2)
 
 
 class Permute:
@@ -85,15 +102,18 @@ def answer(
     Returns:
         ``type``, ``columns`` and ``index`` of what came back, ``permuted``: calls of
         ``permute_feature`` per feature, ``measured``: calls of the metric, ``fitted``,
-        ``at_once``: whether the model was shown anything but one frame at a time; arrays
-        ``values`` and ``seen``, the frames that the model was shown (frames, rows, features).
-        Frames that were put below one another count one by one.
+        ``at_once``: whether the model was shown anything but one frame at a time, ``frames``: the
+        number of frames in each call in which their rows add up; arrays ``values`` and ``seen``,
+        the frames that the model was shown in these calls (frames, rows, features), as if of
+        several in one call each lay below the one before.
     """
     names: list[str] = list(data["features"])
     # A copy, or a function that writes into X would write into what X is compared with.
     X = pd.DataFrame(arrays["X"].copy(), columns=names)
     model = Model(names, arrays["coefficients"])
-    metric = Metric(arrays["truth_weights"], arrays["prediction_weights"])
+    metric = Metric(
+        arrays["truth_weights"], arrays["prediction_weights"], arrays.get("square_weights")
+    )
     permute = Permute(names, arrays["orders"])
     with replaced("permute_feature", permute, namespace, globals_of(function, namespace)):
         returned = function(X, arrays["y"].copy(), model, metric, data["num_samples"])
@@ -109,17 +129,18 @@ def answer(
         return about, {}
     about["columns"] = [str(name) for name in returned.columns[:100]]
     about["index"] = [str(name) for name in returned.index[:100]]
+    about["frames"], seen = _frames(model.seen, X.shape)
     values = pd.DataFrame(returned).iloc[:100, :100].apply(pd.to_numeric, errors="coerce")
-    return about, {
-        "values": values.to_numpy(dtype=np.float64),
-        "seen": _stacked(model.seen, X.shape),
-    }
+    return about, {"values": values.to_numpy(dtype=np.float64), "seen": seen}
 
 
-def _stacked(seen: list[Array], shape: tuple[int, int]) -> Array:
+def _frames(seen: list[Array], shape: tuple[int, int]) -> tuple[list[int], Array]:
+    """Whole frames among what the model was shown: how many in each call, and they themselves."""
     whole = [
         values.reshape(-1, *shape)
         for values in seen
         if values.ndim == 2 and values.shape[1] == shape[1] and len(values) % shape[0] == 0
     ]
-    return np.concatenate(whole)[:2000] if whole else np.zeros((0, *shape))
+    if not whole:
+        return [], np.zeros((0, *shape))
+    return [len(frames) for frames in whole][:_MOST_FRAMES], np.concatenate(whole)[:_MOST_FRAMES]

@@ -31,8 +31,7 @@ _OTHERS: Mapping[str, str] = {
     "together. Only the given feature may move, against all others.",
     "another_column": "Another column was permuted, and the given feature left as it was: look at "
     "how the column is chosen.",
-    "every_column": "Every column was permuted; all but the given feature are to stay as they "
-    "are.",
+    "every_column": "Every column was permuted; all but the given feature are to stay as they are.",
     "other_columns": "Other columns than the given feature changed.",
 }
 _VALUES: Mapping[str, str] = {

@@ -11,10 +11,10 @@ from proctor.packet import Packet
 
 Array = npt.NDArray[Any]
 
-PAIR, LONG = {"rows": 2, "repeats": 40}, {"rows": 1000, "repeats": 32}
+PAIR, LONG = {"rows": 2, "repeats": 32}, {"rows": 1250, "repeats": 24}
 """Columns that are permuted again and again.
 
-On two rows the original order comes up every other time, so that 40 calls show whether it is left
+On two rows the original order comes up every other time, so that 32 calls show whether it is left
 out. On many rows each single call says a lot: how many values stay where they were, how many
 neighbours stay together, where a value from the top ends up.
 """

@@ -7,4 +7,3 @@ Misconception: nothing_returned
 def permute_feature(df, feature):
     permuted_df = df.copy(deep=True)
     permuted_df[feature] = np.random.permutation(df[feature])
-    print(permuted_df.head())

@@ -7,9 +7,7 @@ Misconception: few_moved
 def permute_feature(df, feature):
     values = df[feature].tolist()
     n = len(values)
-    for _ in range(n):
-        i = np.random.randint(n)
-        j = np.random.randint(n)
+    for i, j in np.random.randint(n, size=(n, 2)):
         values[i], values[j] = values[j], values[i]
     permuted_df = df.copy()
     permuted_df[feature] = values

@@ -1,0 +1,13 @@
+"""Writes with two pairs of brackets, as older solutions do; it works in this version of pandas."""
+
+
+def permutation_importance(X, y, model, metric, num_samples = 100):
+    importances = pd.DataFrame(index = ['importance'], columns = X.columns)
+    baseline_performance = metric(y, model.predict_proba(X)[:, 1])
+    for feature in importances.columns:
+        perf = np.zeros(num_samples)
+        for i in range(num_samples):
+            perm_X = permute_feature(X, feature)
+            perf[i] = metric(y, model.predict_proba(perm_X)[:, 1])
+        importances[feature]['importance'] = np.abs(baseline_performance - np.mean(perf))
+    return importances

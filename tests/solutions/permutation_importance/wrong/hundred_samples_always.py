@@ -1,0 +1,16 @@
+"""Takes a hundred samples whatever num_samples says.
+
+Misconception: num_samples
+"""
+
+
+def permutation_importance(X, y, model, metric, num_samples=100):
+    importances = pd.DataFrame(index=['importance'], columns=X.columns)
+    baseline_performance = metric(y, model.predict_proba(X)[:, 1])
+    for feature in importances.columns:
+        feature_performance_arr = np.zeros(100)
+        for i in range(100):
+            perm_X = permute_feature(X, feature)
+            feature_performance_arr[i] = metric(y, model.predict_proba(perm_X)[:, 1])
+        importances.loc['importance', feature] = abs(baseline_performance - np.mean(feature_performance_arr))
+    return importances

@@ -1,0 +1,17 @@
+"""Copies once before the loops, so that permuted features stay permuted.
+
+Misconception: accumulated
+"""
+
+
+def permutation_importance(X, y, model, metric, num_samples=100):
+    importances = pd.DataFrame(index=['importance'], columns=X.columns)
+    baseline = metric(y, model.predict_proba(X)[:, 1])
+    X_perm = X.copy()
+    for feature in X.columns:
+        scores = []
+        for _ in range(num_samples):
+            X_perm[feature] = np.random.permutation(X_perm[feature])
+            scores.append(metric(y, model.predict_proba(X_perm)[:, 1]))
+        importances.loc['importance', feature] = abs(baseline - np.mean(scores))
+    return importances

@@ -1,0 +1,17 @@
+"""Replaces the feature by noise of the same mean and spread.
+
+Misconception: replaced
+"""
+
+
+def permutation_importance(X, y, model, metric, num_samples=100):
+    importances = pd.DataFrame(index=['importance'], columns=X.columns)
+    baseline = metric(y, model.predict_proba(X)[:, 1])
+    for feature in X.columns:
+        scores = []
+        for _ in range(num_samples):
+            X_perm = X.copy()
+            X_perm[feature] = np.random.normal(X[feature].mean(), X[feature].std(), len(X))
+            scores.append(metric(y, model.predict_proba(X_perm)[:, 1]))
+        importances.loc['importance', feature] = abs(baseline - np.mean(scores))
+    return importances

@@ -1,0 +1,17 @@
+"""Measures predictions on permuted data against those on the data.
+
+Misconception: predictions_as_truth
+"""
+
+
+def permutation_importance(X, y, model, metric, num_samples=100):
+    importances = pd.DataFrame(index=['importance'], columns=X.columns)
+    baseline_performance = metric(y, model.predict_proba(X)[:, 1])
+    before = model.predict_proba(X)[:, 1]
+    for feature in importances.columns:
+        feature_performance_arr = np.zeros(num_samples)
+        for i in range(num_samples):
+            perm_X = permute_feature(X, feature)
+            feature_performance_arr[i] = metric(before, model.predict_proba(perm_X)[:, 1])
+        importances.loc['importance', feature] = abs(baseline_performance - np.mean(feature_performance_arr))
+    return importances

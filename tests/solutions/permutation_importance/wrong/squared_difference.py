@@ -1,0 +1,13 @@
+"""Squares the difference instead of taking its absolute value.
+
+Misconception: squared
+"""
+
+
+def permutation_importance(X, y, model, metric, num_samples=100):
+    base = metric(y, model.predict_proba(X)[:, 1])
+    imp = {}
+    for col in X.columns:
+        perfs = [metric(y, model.predict_proba(permute_feature(X, col))[:, 1]) for _ in range(num_samples)]
+        imp[col] = (base - np.mean(perfs)) ** 2
+    return pd.DataFrame(imp, index=['importance'])

@@ -1,0 +1,13 @@
+"""Takes the lowest of the performances.
+
+Misconception: worst
+"""
+
+
+def permutation_importance(X, y, model, metric, num_samples=100):
+    base = metric(y, model.predict_proba(X)[:, 1])
+    imp = {}
+    for col in X.columns:
+        perfs = [metric(y, model.predict_proba(permute_feature(X, col))[:, 1]) for _ in range(num_samples)]
+        imp[col] = abs(base - min(perfs))
+    return pd.DataFrame(imp, index=['importance'])

@@ -1,0 +1,34 @@
+"""The verdict on exercise 4: its form, the frames that were measured, and what was made of them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from proctor.contract import Verdict
+from proctor.packet import Packet
+from util.hidden_tests.permutation_importance.form import content_problem, form_problem
+from util.hidden_tests.permutation_importance.frames import measured_frames
+from util.hidden_tests.permutation_importance.mistakes import expected, is_near, wrong_values
+from util.hidden_tests.permutation_importance.stand_ins import Measurement
+
+_RIGHT = Verdict(1.0, "All importances are right.")
+
+
+def judge(challenge: Packet, answer: Packet) -> Verdict:
+    """Pass when the importances are exact for the permutations that were measured."""
+    problem = form_problem(challenge, answer) or content_problem(answer)
+    if problem is not None:
+        return problem
+    values = np.asarray(answer.arrays["values"][0], dtype=np.float64)
+    permuted = [int(count) for count in answer.data["permuted"]]
+    if len(permuted) != values.size:
+        raise ValueError("There is one count per feature.")
+    # In the orders that were laid down there is nothing to look up in what the model was shown.
+    as_posed = all(count == int(challenge.data["num_samples"]) for count in permuted)
+    if as_posed and is_near(values, expected(challenge)):
+        return _RIGHT
+    problem, frames = measured_frames(challenge, answer)
+    if problem is not None:
+        return problem
+    measurement = Measurement(challenge, frames)
+    return _RIGHT if is_near(values, measurement.right) else wrong_values(measurement, values)

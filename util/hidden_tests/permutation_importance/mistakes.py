@@ -1,0 +1,65 @@
+"""All known mistakes: what each would give on given frames, and what a student is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from proctor.contract import Verdict
+from proctor.packet import Packet
+from util.hidden_tests.permutation_importance.combining import COMBINING, combined
+from util.hidden_tests.permutation_importance.measuring import MEASURING, measured
+from util.hidden_tests.permutation_importance.stand_ins import Measurement, posed_frames
+
+Array = npt.NDArray[Any]
+
+TOLERANCE = 1e-3
+"""Absolute; importances rounded to three decimals pass, every known mistake does not."""
+
+MISTAKES: Mapping[str, str] = {**COMBINING, **MEASURING}
+"""Mistakes that show in the importances; those that show elsewhere are not among them."""
+
+
+def expected(challenge: Packet) -> Array:
+    """The importances in the orders that the challenge lays down, shape (features,)."""
+    return Measurement(challenge, posed_frames(challenge)).right
+
+
+def mistaken(challenge: Packet) -> dict[str, Array]:
+    """What each known mistake would give in those orders."""
+    return given_by_mistakes(Measurement(challenge, posed_frames(challenge)))
+
+
+def given_by_mistakes(measurement: Measurement) -> dict[str, Array]:
+    """What each known mistake would give on frames that were measured."""
+    return combined(measurement) | measured(measurement)
+
+
+def is_near(values: Array, others: Array) -> bool:
+    """Whether importances are the same within the tolerance."""
+    return bool(np.allclose(values, others, rtol=0, atol=TOLERANCE))
+
+
+def wrong_values(measurement: Measurement, values: Array) -> Verdict:
+    """The verdict on importances that are wrong though the right frames were measured."""
+    # Own permutations may make two mistakes coincide; then neither can be told.
+    found = [
+        name for name, given in given_by_mistakes(measurement).items() if is_near(values, given)
+    ]
+    if len(found) == 1:
+        return Verdict(0.0, MISTAKES[found[0]], found[0])
+    factor = float(values @ measurement.right / (measurement.right @ measurement.right))
+    if not found and factor > 0 and is_near(values / factor, measurement.right):
+        text = (
+            "The importances are all too large or too small by one and the same factor: look for "
+            "a division or a multiplication that the formulas do not have."
+        )
+        return Verdict(0.0, text, "scaled")
+    text = "Each feature was permuted num_samples times, and the importances are not those that "
+    text += "the two formulas give: look at what is made of the performances."
+    if (values < 0).any():
+        text += " An importance is an absolute difference, and some are negative."
+    return Verdict(0.0, text)

@@ -1,0 +1,109 @@
+"""The judge's own model, metric and orders, in plain numpy, and what each known mistake measures.
+
+Frames may have any number of leading axes: (..., rows, features) gives predictions (..., rows) and
+performances (...).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from proctor.packet import Packet
+
+Array = npt.NDArray[Any]
+
+
+def probabilities(challenge: Packet, frames: Array) -> Array:
+    """Probabilities of class 1 that the model gives."""
+    return np.asarray(1 / (1 + np.exp(-frames @ challenge.arrays["coefficients"])))
+
+
+def measure(challenge: Packet, truth: Array, predictions: Array) -> Array:
+    """The metric, which depends on its two arguments, and on every row, in other ways."""
+    arrays = challenge.arrays
+    squares = arrays.get("square_weights", np.zeros(len(arrays["y"])))
+    weights = arrays["prediction_weights"]
+    return np.asarray(
+        truth @ arrays["truth_weights"] + predictions @ weights + predictions**2 @ squares
+    )
+
+
+def posed_frames(challenge: Packet) -> Array:
+    """The frames in the orders that the challenge lays down, (features, samples, rows, features)."""
+    X, orders = challenge.arrays["X"], challenge.arrays["orders"]
+    frames = np.tile(X, (*orders.shape[:2], 1, 1))
+    for place in range(X.shape[1]):
+        frames[place, :, :, place] = X[orders[place], place]
+    return frames
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """What is measured on the data as they are, and on permuted frames.
+
+    Attributes:
+        challenge: What was posed.
+        frames: Permuted frames, shape (features, samples, rows, features).
+    """
+
+    challenge: Packet
+    frames: Array
+
+    @property
+    def y(self) -> Array:
+        """The truth, shape (rows,)."""
+        return self.challenge.arrays["y"]
+
+    @cached_property
+    def before(self) -> Array:
+        """Probabilities on the data as they are, shape (rows,)."""
+        return probabilities(self.challenge, self.challenge.arrays["X"])
+
+    @cached_property
+    def after(self) -> Array:
+        """Probabilities on the permuted frames, shape (features, samples, rows)."""
+        return probabilities(self.challenge, self.frames)
+
+    @cached_property
+    def baseline(self) -> float:
+        """The performance on the data as they are."""
+        return float(measure(self.challenge, self.y, self.before))
+
+    @cached_property
+    def performances(self) -> Array:
+        """The performances on permuted frames, shape (features, samples)."""
+        return measure(self.challenge, self.y, self.after)
+
+    @property
+    def means(self) -> Array:
+        """The mean performance per feature, shape (features,)."""
+        return np.asarray(self.performances.mean(axis=1))
+
+    @property
+    def right(self) -> Array:
+        """The importances, shape (features,)."""
+        return np.abs(self.baseline - self.means)
+
+    def measured(self, predictions: Array) -> Array:
+        """The performance of other predictions."""
+        return measure(self.challenge, self.y, predictions)
+
+
+def concordance(truth: Array, predictions: Array) -> Array:
+    """Share of pairs of unlike truth that the predictions put in the right order.
+
+    That is the lesson's c-index, and the area under the ROC curve.
+    """
+    ones, zeros = predictions[..., truth == 1], predictions[..., truth == 0]
+    difference = ones[..., :, None] - zeros[..., None, :]
+    return np.asarray(((difference > 0) + 0.5 * (difference == 0)).mean(axis=(-2, -1)))
+
+
+def accuracy(truth: Array, predictions: Array) -> Array:
+    """Share of rows whose likelier class is the true one."""
+    return np.asarray(((predictions > 0.5) == truth).mean(axis=-1))
