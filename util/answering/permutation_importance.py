@@ -45,8 +45,12 @@ class Model:
         self.fitted += 1
         return self
 
+    def __copy__(self) -> Model:
+        """Itself: a copy would remember by itself what it was asked."""
+        return self
+
     def __deepcopy__(self, memo: Any) -> Model:
-        """Itself: a copy would remember by itself what it was shown."""
+        """Itself, as for a copy."""
         return self
 
     def __sklearn_clone__(self) -> Model:

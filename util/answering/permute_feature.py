@@ -71,7 +71,10 @@ def answer(
     for number, trial in enumerate(data["trials"]):
         column = arrays[f"column{number}"]
         small = pd.DataFrame({"a": column, "b": column})
-        orders = [_numbers(function(small, "a"), trial["rows"]) for _ in range(trial["repeats"])]
+        # A copy for each call, or a function that changes its argument would find it changed.
+        orders = [
+            _numbers(function(small.copy(), "a"), trial["rows"]) for _ in range(trial["repeats"])
+        ]
         given[f"orders{number}"] = np.asarray(orders)
     return {"frames": described}, given
 

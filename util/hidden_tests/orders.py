@@ -53,7 +53,7 @@ def staying(orders: Array) -> int:
 
 
 def neighbours(orders: Array) -> int:
-    """How many neighbours stayed neighbours: the same way round or turned, what there is more of."""
+    """How many neighbours stayed neighbours, the one way round or the other, whichever is more."""
     steps = np.diff(orders, axis=1)
     return max(int((steps == 1).sum()), int((steps == -1).sum()))
 

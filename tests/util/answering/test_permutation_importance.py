@@ -1,8 +1,11 @@
 """Exercise 4's answer: the importances, and what was called on the way."""
 
+import copy
+
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
 
 from util.answering.permutation_importance import Metric, Model, Permute, answer
 
@@ -37,6 +40,19 @@ def test_the_stand_in_metric_tells_truth_from_predictions():
     assert metric.calls == 2
 
 
+def test_the_stand_in_metric_may_have_weights_for_squares():
+    metric = Metric(np.zeros(2), np.array([1.0, 2.0]), np.array([10.0, 20.0]))
+    assert metric([0, 1], [0.5, 1]) == 2.5 + 22.5
+
+
+def test_a_copy_of_the_stand_in_model_remembers_in_the_same_place():
+    model = Model(NAMES, ARRAYS["coefficients"])
+    for twin in (copy.copy(model), copy.deepcopy(model), clone(model)):
+        twin.predict_proba(ARRAYS["X"])
+        twin.fit(ARRAYS["X"], ARRAYS["y"])
+    assert (len(model.seen), model.fitted) == (3, 3)
+
+
 def test_the_stand_in_permutes_in_the_given_orders_and_starts_over():
     permute = Permute(NAMES, ARRAYS["orders"])
     frame = pd.DataFrame(ARRAYS["X"], columns=NAMES, index=[7, 5, 6])
@@ -65,6 +81,7 @@ def test_result_and_calls_are_written_down():
         "untouched": True,
         "columns": NAMES,
         "index": ["importance"],
+        "frames": [1],
     }
     np.testing.assert_array_equal(arrays["values"], [[0.5, 2]])
     np.testing.assert_array_equal(arrays["seen"], ARRAYS["X"][None])
@@ -79,6 +96,7 @@ def test_frames_below_one_another_are_seen_one_by_one():
 
     said, arrays = answer(at_once, {}, DATA, ARRAYS)
     assert said["at_once"] is True
+    assert said["frames"] == [2]
     np.testing.assert_array_equal(arrays["seen"], [ARRAYS["X"], ARRAYS["X"][::-1]])
 
 

@@ -11,7 +11,7 @@ FRAME = {
     "columns": [{"name": kind, "dtype": kind} for kind in KINDS],
     "feature": "int64",
 }
-DATA = {"frames": [FRAME], "repeats": 5, "rows": 3}
+DATA = {"frames": [FRAME], "trials": [{"rows": 3, "repeats": 5}, {"rows": 2, "repeats": 4}]}
 ARRAYS = {
     "frame0_0": np.array([3, 1, 2]),
     "frame0_1": np.array([0.5, np.nan, 1.5]),
@@ -19,6 +19,8 @@ ARRAYS = {
     "frame0_3": np.array([True, False, True]),
     "frame0_4": np.array(["a", "b", "a"]),
     "frame0_5": np.array(["2000-01-01", "2001-02-03", "2002-03-04"], dtype="datetime64[ns]"),
+    "column0": np.array([1, 0, 2]),
+    "column1": np.array([1, 0]),
     "index0": np.array([102, 100, 101]),
 }
 
@@ -59,5 +61,25 @@ def test_result_argument_and_orders_are_written_down():
     assert said["frames"][0]["same_object"] is True
     np.testing.assert_array_equal(arrays["returned0_0"], [2, 1, 3])
     np.testing.assert_array_equal(arrays["argument0_0"], [2, 1, 3])
-    np.testing.assert_array_equal(arrays["orders"], [[2, 1, 0]] * 5)
+    # Each call gets the column as it was, whatever became of it in the call before.
+    np.testing.assert_array_equal(arrays["orders0"], [[2, 0, 1]] * 5)
+    np.testing.assert_array_equal(arrays["orders1"], [[0, 1]] * 4)
     np.testing.assert_array_equal(ARRAYS["frame0_0"], [3, 1, 2])
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        None,
+        np.array([1, 2]),
+        pd.DataFrame({"b": [1, 2, 3]}),
+        pd.DataFrame({"a": [1, 2]}),
+        pd.DataFrame([[1, 2]] * 3, columns=["a", "a"]),
+        pd.DataFrame({"a": ["x", None, "y"]}),
+    ],
+    ids=["nothing", "array", "no column", "too short", "two of a name", "text"],
+)
+def test_where_no_column_of_numbers_came_back_orders_are_empty(returned):
+    _, arrays = answer(lambda df, feature: returned, {}, DATA, ARRAYS)
+    assert np.isnan(arrays["orders0"]).all()
+    assert arrays["orders0"].shape == (5, 3)

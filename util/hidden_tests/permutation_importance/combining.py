@@ -12,8 +12,8 @@ from util.hidden_tests.permutation_importance.stand_ins import Measurement
 Array = npt.NDArray[Any]
 
 COMBINING: dict[str, str] = {
-    "signed": "Some importances are negative, and right but for their sign. An importance tells how "
-    "far the performance moves, whichever way: the formula takes the absolute difference.",
+    "signed": "Some importances are negative, and right but for their sign. An importance tells "
+    "how far the performance moves, whichever way: the formula takes the absolute difference.",
     "signed_other_way": "The importances are differences the other way round, with their sign. An "
     "importance tells how far the performance moves, whichever way: the formula takes the "
     "absolute difference.",
@@ -43,7 +43,8 @@ COMBINING: dict[str, str] = {
     "takes a difference.",
     "ratio_of_baseline": "The importances are ratios of the baseline to the mean performance; the "
     "formula takes a difference.",
-    "relative": "The differences are divided by the baseline; the formula has the difference alone.",
+    "relative": "The differences are divided by the baseline; the formula has the difference "
+    "alone.",
     "percent": "The importances are given in percent; the formula's differences are expected as "
     "they are.",
     "squared": "The differences are squared; the formula takes their absolute value.",
@@ -68,15 +69,9 @@ COMBINING: dict[str, str] = {
     "feature starts anew.",
     "same_for_all": "All features have the last one's importance: each writes over all columns. "
     "Every importance belongs to its own column.",
-    "values_reversed": "The importances stand under the wrong features, the last one's first.",
-    "values_sorted": "The importances are sorted, and the names above them are not: each has to "
-    "stand under its own feature.",
-    "values_sorted_down": "The importances are sorted from the largest down, and the names above "
-    "them are not: each has to stand under its own feature.",
-    "one_off": "The importances stand one feature beside their own.",
-    "whole_numbers": "The performances were cut to whole numbers before they were averaged: look at "
-    "the dtype of the array that they are stored in.",
-    "rounded": "The importances are rounded to two decimals or fewer; three are accepted, and "
+    "whole_numbers": "The performances were cut to whole numbers before they were averaged: look "
+    "at the dtype of the array that they are stored in.",
+    "rounded": "The importances are rounded to two decimals; three are accepted, and "
     "unrounded ones are best.",
     "zeros": "All importances are zero.",
 }  # fmt: skip
@@ -143,10 +138,6 @@ def _of_importances(measurement: Measurement) -> dict[str, Array]:
         "normalised_largest": right / right.max(),
         "running_importance": np.cumsum(right),
         "same_for_all": np.full_like(right, right[-1]),
-        "values_reversed": right[::-1],
-        "values_sorted": np.sort(right),
-        "values_sorted_down": np.sort(right)[::-1],
-        "one_off": np.roll(right, 1),
         "rounded": np.round(right, 2),
         "zeros": np.zeros_like(right),
     }

@@ -22,10 +22,10 @@ FORMS: Mapping[str, str] = {
     "of the frame that was passed in.",
     "column_names": "The columns are not named as the features are.",
     "index_name": "The row's name is missing: the result needs 'importance' as its index.",
-    "unfilled": "The result was never filled with numbers: a value that is assigned to a copy of a "
-    "row or a column does not reach the frame.",
-    "partly_filled": "Some importances were never filled in: look at when the function returns, and "
-    "what the loop over features runs over.",
+    "unfilled": "The result was never filled with numbers: a value that is assigned to a copy of "
+    "a row or a column does not reach the frame.",
+    "partly_filled": "Some importances were never filled in: look at when the function returns, "
+    "and what the loop over features runs over.",
     "in_place": "The data frame that was passed in was changed, and others still need it. Permuted "
     "values belong into a copy.",
     "refitted": "The model was fitted again. Permutation importance asks how well the model as it "

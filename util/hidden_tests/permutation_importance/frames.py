@@ -18,10 +18,15 @@ from util.hidden_tests import orders as fair
 
 Array = npt.NDArray[Any]
 
+_MOST = 2000
+"""Frames that an answer may hold; no more are written down."""
+
 _DECIMALS = 4
 """Of the posed values; frames are compared after rounding, so that float32 will do."""
 
 FRAMES: Mapping[str, str] = {
+    "model_unused": "The model was never asked for the probabilities of its predictions. "
+    "Permutation importance tells how much worse they get.",
     "never_permuted": "The model was only shown the data as they are: no feature was ever permuted "
     "in what it predicts from. Look at what is permuted, and where that goes.",
     "permuted_unused": "permute_feature was called, and yet the model was only shown the data as "
@@ -81,8 +86,9 @@ def measured_frames(challenge: Packet, answer: Packet) -> tuple[Verdict | None, 
     """
     X, samples = challenge.arrays["X"], int(challenge.data["num_samples"])
     calls = int(sum(int(count) for count in answer.data["permuted"]))
-    frames, changed = _permuted_only(X, _arranged(X, answer))
-    problem = _content_problem(X, frames, changed, calls)
+    shown = _arranged(X, answer)
+    frames, changed = _permuted_only(X, shown)
+    problem = _content_problem(X, frames, changed, calls) if len(shown) else known("model_unused")
     if problem is None:
         of = changed.argmax(axis=1)
         own = [frames[of == place] for place in range(X.shape[1])]
@@ -106,12 +112,17 @@ def _arranged(X: Array, answer: Packet) -> Array:
     the arrangement in which fewer features changed.
     """
     seen = np.round(answer.arrays["seen"].astype(np.float64), _DECIMALS)
-    if seen.shape[1:] != X.shape:
-        raise ValueError("The model was shown frames of the shape of X.")
+    counts = [int(count) for count in answer.data["frames"]]
+    if (
+        seen.shape[1:] != X.shape
+        or max(len(seen), len(counts)) > _MOST
+        or min(counts, default=1) < 1
+    ):
+        raise ValueError("The model was shown frames of the shape of X, at least one a time.")
     arranged, start = [], 0
-    for count in answer.data["frames"]:
-        block = seen[start : start + int(count)]
-        start += int(count)
+    for count in counts:
+        block = seen[start : start + count]
+        start += count
         beside = block.reshape(len(X), -1, X.shape[1]).swapaxes(0, 1) if len(block) > 1 else block
         arranged.append(min(block, beside, key=lambda some: int(_changed(X, some).sum())))
     return np.concatenate([seen[:0], *arranged])

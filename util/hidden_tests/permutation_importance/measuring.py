@@ -19,16 +19,16 @@ Array = npt.NDArray[Any]
 MEASURING: dict[str, str] = {
     "labels": "The metric is given predicted labels; it needs the probabilities of class 1, as in "
     "the baseline.",
-    "labels_everywhere": "The metric is given predicted labels, in the baseline too; it needs the "
-    "probabilities of class 1.",
-    "baseline_labels": "The baseline is measured on predicted labels; it needs the probabilities of "
-    "class 1, as the permuted data do.",
+    "labels_everywhere": "The metric is given predicted labels, in the baseline too; it needs "
+    "the probabilities of class 1.",
+    "baseline_labels": "The baseline is measured on predicted labels; it needs the probabilities "
+    "of class 1, as the permuted data do.",
     "column_zero": "The metric is given the probabilities of class 0; the baseline uses class 1.",
     "column_zero_everywhere": "The metric is given the probabilities of class 0, in the baseline "
     "too; it is to judge those of class 1.",
     "swapped": "The metric is given predictions first; it takes the truth first.",
-    "swapped_everywhere": "The metric is given predictions first, in the baseline too; it takes the "
-    "truth first.",
+    "swapped_everywhere": "The metric is given predictions first, in the baseline too; it takes "
+    "the truth first.",
     "baseline_of_truth": "The baseline is the performance of the truth against itself, as of a "
     "model without errors; it is to be this model's, on the data as they are.",
     "baseline_overwritten": "The baseline is that of the last permuted frame: look at whether a "

@@ -22,6 +22,14 @@ TOLERANCE = 1e-3
 MISTAKES: Mapping[str, str] = {**COMBINING, **MEASURING}
 """Mistakes that show in the importances; those that show elsewhere are not among them."""
 
+FAMILIES: Mapping[str, str] = {
+    "scaled": "The importances are all too large or too small by one and the same factor: look "
+    "for a division or a multiplication that the formulas do not have.",
+    "misplaced": "The importances are right, and stand under the wrong features: look at how "
+    "values and names are brought together.",
+}
+"""Mistakes that give many results: any factor, any order."""
+
 
 def expected(challenge: Packet) -> Array:
     """The importances in the orders that the challenge lays down, shape (features,)."""
@@ -51,15 +59,19 @@ def wrong_values(measurement: Measurement, values: Array) -> Verdict:
     ]
     if len(found) == 1:
         return Verdict(0.0, MISTAKES[found[0]], found[0])
-    factor = float(values @ measurement.right / (measurement.right @ measurement.right))
-    if not found and factor > 0 and is_near(values / factor, measurement.right):
-        text = (
-            "The importances are all too large or too small by one and the same factor: look for "
-            "a division or a multiplication that the formulas do not have."
-        )
-        return Verdict(0.0, text, "scaled")
+    family = "" if found else _family(values, measurement.right)
+    if family:
+        return Verdict(0.0, FAMILIES[family], family)
     text = "Each feature was permuted num_samples times, and the importances are not those that "
     text += "the two formulas give: look at what is made of the performances."
     if (values < 0).any():
         text += " An importance is an absolute difference, and some are negative."
     return Verdict(0.0, text)
+
+
+def _family(values: Array, right: Array) -> str:
+    """The family of mistakes that makes these values of the right ones; empty where none does."""
+    if is_near(np.sort(values), np.sort(right)):
+        return "misplaced"
+    factor = float(values @ right / (right @ right))
+    return "scaled" if factor > 0 and is_near(values / factor, right) else ""

@@ -40,6 +40,9 @@ def _mistakes_are_apart(challenge: Packet) -> bool:
     # Rounding to two decimals moves no value by more than 0.005.
     if margins.pop("rounded") < _APART or min(margins.values()) < _MARGIN:
         return False
+    # No two importances are alike, or one could stand under the other's name.
+    if np.diff(np.sort(right)).min() < _APART:
+        return False
     values = np.array(list(wrong.values()))
     gaps = np.abs(values[:, None] - values[None]).max(axis=2)
     np.fill_diagonal(gaps, np.inf)

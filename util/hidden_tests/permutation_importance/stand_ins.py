@@ -34,7 +34,7 @@ def measure(challenge: Packet, truth: Array, predictions: Array) -> Array:
 
 
 def posed_frames(challenge: Packet) -> Array:
-    """The frames in the orders that the challenge lays down, (features, samples, rows, features)."""
+    """The data in the orders that were laid down, shape (features, samples, rows, features)."""
     X, orders = challenge.arrays["X"], challenge.arrays["orders"]
     frames = np.tile(X, (*orders.shape[:2], 1, 1))
     for place in range(X.shape[1]):

@@ -70,7 +70,8 @@ class Case:
 
     def same(self, place: int, column: Array) -> bool:
         """Whether a column holds the values that were posed, in their order."""
-        return _equal(self.given[place], self.kinds[place], column)
+        given = self.given[place]
+        return column.shape == given.shape and _equal(given, self.kinds[place], column)
 
 
 def frame_problem(case: Case) -> Verdict | None:
@@ -135,6 +136,8 @@ def _form_problem(case: Case) -> Verdict | None:
 def _rows_problem(case: Case) -> Verdict | None:
     """What happened to columns other than the feature."""
     places = range(len(case.names))
+    if any(case.column("returned", place).shape != (len(case.labels),) for place in places):
+        raise ValueError("A column has a value for each row.")
     columns = [case.column("returned", place) for place in places]
     same = [case.same(place, columns[place]) for place in places]
     others = [place for place in places if place != case.place]

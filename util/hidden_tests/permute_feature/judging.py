@@ -34,7 +34,7 @@ def judge(challenge: Packet, answer: Packet) -> Verdict:
     )
     if pair is None or long is None:
         text = "The feature's values are not the same values in another order."
-        return Verdict(0.0, text, "resampled")
+        return Verdict(0.0, text)
     return (
         _fixed_problem(challenge.arrays["column1"], long)
         or _chance_problem(long)

@@ -21,7 +21,10 @@ neighbours stay together, where a value from the top ends up.
 
 _WORDS = ("age", "body mass", "sex", "pulse", "site", "visit", "dose", "score", "group", "flag")
 _KINDS = ("int64", "float64", "object", "bool", "category", "datetime64[ns]")
-_LEVELS = tuple("none trace mild low fair middle raised high severe top peak past".split())
+_LEVELS = (
+    "none", "trace", "mild", "low", "fair", "middle", "raised", "high", "severe", "top", "peak",
+    "past",
+)  # fmt: skip
 """So many that exchanging them for each other does not leave all of them as they are."""
 
 _PERMUTED = ("float64", "int64", "object", "bool")

@@ -1,6 +1,6 @@
 """Puts the values under the columns from last to first.
 
-Misconception: values_reversed
+Misconception: misplaced
 """
 
 

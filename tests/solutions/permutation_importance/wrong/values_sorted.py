@@ -1,6 +1,6 @@
 """Sorts the values, and leaves the names where they were.
 
-Misconception: values_sorted_down
+Misconception: misplaced
 """
 
 
