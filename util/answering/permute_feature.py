@@ -35,7 +35,7 @@ def describe_frame(frame: Any) -> tuple[dict[str, Any], list[npt.NDArray[Any]]]:
         "dtypes": [str(dtype) for dtype in frame.dtypes],
         "index": [str(label) for label in frame.index[:1000]],
     }
-    return about, [_plain(frame.iloc[:1000, place]) for place in range(min(frame.shape[1], 50))]
+    return about, [_plain(column) for _, column in frame.iloc[:1000, :50].items()]
 
 
 def _plain(values: pd.Series) -> npt.NDArray[Any]:

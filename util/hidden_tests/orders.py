@@ -44,7 +44,7 @@ def all_rotations(orders: Array) -> bool:
 
 def any_repeated(orders: Array) -> bool:
     """Whether an order came up twice; for orders of 14 rows or more that is no coincidence."""
-    return len(np.unique(orders, axis=0)) < len(orders)
+    return len({order.tobytes() for order in np.ascontiguousarray(orders)}) < len(orders)
 
 
 def staying(orders: Array) -> int:
@@ -81,8 +81,8 @@ def displacement(orders: Array) -> float:
     """
     number, rows = orders.shape
     block = np.arange(rows) * _BLOCKS // rows
-    counts = np.zeros((_BLOCKS, _BLOCKS))
-    np.add.at(counts, (np.broadcast_to(block, orders.shape), block[orders]), 1)
+    pairs = block * _BLOCKS + block[orders]
+    counts = np.bincount(pairs.ravel(), minlength=_BLOCKS**2).reshape(_BLOCKS, _BLOCKS)
     sizes = np.bincount(block)
     likely = number * np.outer(sizes, sizes) / rows
     return float(((counts - likely) ** 2 / likely).sum() * (rows - 1) / rows)

@@ -40,8 +40,10 @@ def _mistakes_are_apart(challenge: Packet) -> bool:
     # Rounding to two decimals moves no value by more than 0.005.
     if margins.pop("rounded") < _APART or min(margins.values()) < _MARGIN:
         return False
-    # No two importances are alike, or one could stand under the other's name.
-    if np.diff(np.sort(right)).min() < _APART:
+    # No two importances are alike, or one could stand under the other's name; and they are not in
+    # order, or sorting them would make no difference.
+    steps = np.diff(right)
+    if np.diff(np.sort(right)).min() < _APART or (steps > 0).all() or (steps < 0).all():
         return False
     values = np.array(list(wrong.values()))
     gaps = np.abs(values[:, None] - values[None]).max(axis=2)

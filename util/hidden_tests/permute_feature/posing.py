@@ -48,20 +48,21 @@ def pose(rng: np.random.Generator) -> Packet:
 def _draw_frame(rng: np.random.Generator, number: int) -> tuple[dict[str, Any], dict[str, Array]]:
     # So many that no order comes about by luck, not even that of a few words.
     rows = int(rng.integers(24, 33))
-    names = rng.choice(_WORDS, size=len(_KINDS), replace=False)
-    columns = [{"name": str(n), "dtype": kind} for n, kind in zip(names, _KINDS, strict=True)]
-    feature = _KINDS.index(_PERMUTED[number])
-    order = rng.permutation(len(columns))
+    permuted = _PERMUTED[number]
+    others = [kind for kind in _KINDS if kind != permuted]
+    # All kinds once; after that two are enough to stand beside the permuted one.
+    around = [str(kind) for kind in rng.permutation(others)[: len(others) if number == 0 else 2]]
     # Neither first nor last, or taking that column whichever is asked for would look right.
-    while feature in (order[0], order[-1]):
-        order = rng.permutation(len(columns))
-    columns = [columns[place] for place in order]
+    place = int(rng.integers(1, len(around)))
+    kinds = [*around[:place], permuted, *around[place:]]
+    names = [str(name) for name in rng.choice(_WORDS, size=len(kinds), replace=False)]
+    columns = [{"name": name, "dtype": kind} for name, kind in zip(names, kinds, strict=True)]
     arrays = {
-        f"frame{number}_{place}": _draw_column(rng, column["dtype"], rows)
-        for place, column in enumerate(columns)
+        f"frame{number}_{position}": _draw_column(rng, kind, rows)
+        for position, kind in enumerate(kinds)
     }
     arrays[f"index{number}"] = rng.permutation(np.arange(100, 100 + rows))
-    return {"columns": columns, "feature": str(names[feature])}, arrays
+    return {"columns": columns, "feature": names[place]}, arrays
 
 
 def _draw_column(rng: np.random.Generator, kind: str, rows: int) -> Array:

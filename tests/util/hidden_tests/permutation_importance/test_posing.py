@@ -34,6 +34,13 @@ def test_every_mistake_is_off_and_no_two_are_alike(challenges):
         assert min(others) > 0.02
 
 
+def test_importances_are_distinct_and_in_no_order(challenges):
+    for challenge in challenges:
+        right = judging.expected(challenge)
+        assert np.diff(np.sort(right)).min() > 3.9 * judging.TOLERANCE
+        assert list(right) not in (sorted(right), sorted(right, reverse=True))
+
+
 def test_a_feature_harms_and_another_helps_however_they_are_permuted(challenges):
     """On the mean of num_samples permutations, so that a sign that was kept shows either way."""
     for challenge in challenges:

@@ -256,7 +256,7 @@ def test_malformed_descriptions_are_worth_nothing(data, sitting):
         assert judge_safely(CHECK, sitting.challenge, Packet(data, arrays)).score == 0.0
 
 
-@pytest.mark.parametrize("array", ["returned0_0", "argument3_5", "orders0", "orders1"])
+@pytest.mark.parametrize("array", ["returned0_0", "argument0_5", "orders0", "orders1"])
 def test_a_missing_array_is_worth_nothing(array, sitting):
     arrays = {name: one for name, one in sitting.answer.arrays.items() if name != array}
     answer = Packet(sitting.answer.data, arrays)
@@ -266,6 +266,6 @@ def test_a_missing_array_is_worth_nothing(array, sitting):
 def test_a_column_of_another_form_is_worth_nothing(sitting):
     for number in range(6):
         for value in (np.zeros((2, 2)), np.array([]), np.array(["x"]), np.array(1j)):
-            arrays = {**sitting.answer.arrays, f"returned1_{number}": value}
+            arrays = {**sitting.answer.arrays, f"returned0_{number}": value}
             answer = Packet(sitting.answer.data, arrays)
             assert judge_safely(CHECK, sitting.challenge, answer).score == 0.0

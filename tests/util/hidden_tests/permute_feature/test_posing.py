@@ -21,9 +21,8 @@ def cases():
 def test_a_column_of_every_kind_is_there_and_the_feature_is_another_kind_in_each_frame():
     permuted = set()
     for _, number, frame, columns in cases():
-        assert set(columns) == {
-            "int64", "float64", "object", "bool", "category", "datetime64[ns]",
-        }  # fmt: skip
+        everything = {"int64", "float64", "object", "bool", "category", "datetime64[ns]"}
+        assert set(columns) == everything if number == 0 else len(columns) == 3
         kinds = {column["name"]: column["dtype"] for column in frame["columns"]}
         permuted.add((number, kinds[frame["feature"]]))
     assert permuted == {(0, "float64"), (1, "int64"), (2, "object"), (3, "bool")}
@@ -37,15 +36,17 @@ def test_the_feature_is_neither_the_first_column_nor_the_last():
 
 def test_numbers_are_distinct_and_words_and_truths_about_equally_frequent():
     for _, _, _, columns in cases():
-        rows = len(columns["int64"])
-        assert 24 <= rows < 33
-        assert len(np.unique(columns["int64"])) == len(np.unique(columns["float64"])) == rows
-        # Row numbers and labels of the index are recognised, because no column holds them.
-        assert columns["int64"].min() >= 200
-        _, often = np.unique(columns["object"], return_counts=True)
-        assert len(often) == 12
-        assert often.max() - often.min() <= 1
-        assert abs(columns["bool"].mean() - 0.5) < 0.03
+        for kind, column in columns.items():
+            assert 24 <= len(column) < 33
+            _, often = np.unique(column, return_counts=True)
+            if kind in ("int64", "float64"):
+                assert len(often) == len(column)
+            if kind in ("object", "category", "bool"):
+                assert len(often) == (2 if kind == "bool" else 12)
+                assert often.max() - often.min() <= 1
+            # Row numbers and labels of the index are recognised, because no column holds them.
+            if kind == "int64":
+                assert column.min() >= 200
 
 
 def test_the_index_is_no_range_and_the_columns_of_the_trials_are_not_sorted():
