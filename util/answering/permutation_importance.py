@@ -71,10 +71,19 @@ class Metric:
         self.calls = 0
 
     def __call__(self, y_true: Any, y_pred: Any) -> float:
-        """The score."""
+        """The score.
+
+        Raises:
+            ValueError: There are not as many predictions as truths.
+        """
         self.calls += 1
         true = np.asarray(y_true, dtype=np.float64).ravel()
         given = np.asarray(y_pred, dtype=np.float64).ravel()
+        if true.size != given.size:
+            raise ValueError(
+                f"The metric needs one prediction for each truth; it was given {given.size} "
+                f"predictions for {true.size} truths."
+            )
         return float(self._truth @ true + self._predictions @ given + self._squares @ given**2)
 
 

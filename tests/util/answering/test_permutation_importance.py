@@ -45,6 +45,12 @@ def test_the_stand_in_metric_may_have_weights_for_squares():
     assert metric([0, 1], [0.5, 1]) == 2.5 + 22.5
 
 
+def test_the_stand_in_metric_says_how_many_predictions_it_wants():
+    metric = Metric(*np.ones((2, 3)))
+    with pytest.raises(ValueError, match="6 predictions for 3 truths"):
+        metric([0, 1, 1], np.ones((3, 2)))
+
+
 def test_a_copy_of_the_stand_in_model_remembers_in_the_same_place():
     model = Model(NAMES, ARRAYS["coefficients"])
     for twin in (copy.copy(model), copy.deepcopy(model), clone(model)):
