@@ -73,6 +73,20 @@ def nones(error: BaseException, function: Callable[..., Any]) -> list[str]:
     return [name for name in _read_at(step) if values.get(name, ...) is None]
 
 
+def seen(error: BaseException, function: Callable[..., Any]) -> str:
+    """The shapes of the arrays that the failing expression reads, as text."""
+    step = _innermost(error, function)
+    if step is None:
+        return ""
+    values = step.tb_frame.f_locals
+    shapes = {name: getattr(values.get(name), "shape", None) for name in _read_at(step)}
+    return ", ".join(
+        f"{name} has shape {tuple(shape)}"
+        for name, shape in shapes.items()
+        if isinstance(shape, tuple) or type(shape).__name__ == "TensorShape"
+    )
+
+
 def mentions_shuffle(function: Callable[..., Any]) -> bool:
     """Whether a function calls something named shuffle."""
     return "shuffle" in getattr(getattr(function, "__code__", None), "co_names", ())

@@ -1,0 +1,151 @@
+"""What a student has not filled in yet: the ``None``s that the released cell came with.
+
+They are found in the text of the function. That is looked at only once something has gone wrong:
+a right solution may say None wherever it likes.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+_START, _END = "### START CODE HERE", "### END CODE HERE"
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A place that still says None.
+
+    Attributes:
+        name: What a student would call it: a variable, a loop, a condition.
+        line: Its line in the cell.
+        matters: Whether anything else in the function depends on it.
+    """
+
+    name: str
+    line: int
+    matters: bool
+
+
+def sentence(function: Callable[..., Any], number: int) -> str:
+    """What is not filled in yet of an exercise; empty where nothing is missing.
+
+    Args:
+        function: The student's function.
+        number: The exercise's.
+    """
+    blanks, untouched = read(function)
+    if not any(blank.matters for blank in blanks):
+        return ""
+    first = blanks[0]
+    if untouched:
+        return (
+            f"Exercise {number} is not filled in yet: all {len(blanks)} places between the two "
+            f"markers say None. Begin with {first.name}, in line {first.line}."
+        )
+    others = [blank.name for blank in blanks[1:]]
+    rest = f"{len(others)} more" if len(others) > 2 else " and ".join(others)
+    return (
+        f"Exercise {number} is not filled in yet: {first.name} "
+        + (f"and {rest} still say None. Go on with line" if others else "still says None, in line")
+        + f" {first.line}."
+    )
+
+
+def read(function: Callable[..., Any]) -> tuple[list[Blank], bool]:
+    """The blanks in a function's text, in order, and whether the whole region is blank."""
+    found = _parsed(function)
+    if found is None:
+        return [], False
+    tree, shift, lines = found
+    statements = [node for node in ast.walk(tree) if isinstance(node, _KINDS)]
+    statements.sort(key=lambda node: node.lineno)
+    loads = {node.id for node in ast.walk(tree) if _is_load(node)}
+    given = set(_given(statements))
+    blanks: dict[str, Blank] = {}
+    for node in statements:
+        if _is_blank(node) and (name := _name(node)) not in given:
+            matters = not isinstance(node, ast.Assign | ast.AnnAssign) or bool(_uses(node) & loads)
+            # The last of a name: the lesson sets cam to None above the region, too.
+            blanks.pop(name, None)
+            blanks[name] = Blank(name, node.lineno + shift, matters)
+    inside = _region(lines)
+    filled = [n for n in statements if n.lineno in inside and not _is_blank(n)]
+    return list(blanks.values()), bool(inside and blanks and not filled)
+
+
+_KINDS = (ast.Assign, ast.AnnAssign, ast.For, ast.If, ast.While)
+
+
+def _parsed(function: Callable[..., Any]) -> tuple[ast.FunctionDef, int, list[str]] | None:
+    """The function's tree, what to add to its lines for those of the cell, and its text."""
+    try:
+        lines, first = inspect.getsourcelines(function)
+        tree = ast.parse(textwrap.dedent("".join(lines)))
+    except (OSError, TypeError, SyntaxError):
+        return None
+    if len(tree.body) != 1 or not isinstance(tree.body[0], ast.FunctionDef):
+        return None
+    return tree.body[0], max(first, 1) - 1, lines
+
+
+def _region(lines: list[str]) -> range:
+    """The numbers of the lines between the markers, counted from 1."""
+    at = {
+        marker: number
+        for marker in (_START, _END)
+        for number, line in enumerate(lines, start=1)
+        if line.strip().startswith(marker)
+    }
+    return range(at[_START] + 1, at[_END]) if len(at) == 2 else range(0)
+
+
+def _is_blank(node: ast.stmt) -> bool:
+    value = node.iter if isinstance(node, ast.For) else getattr(node, "test", None)
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        value = node.value
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def _name(node: ast.stmt) -> str:
+    if isinstance(node, ast.For):
+        return f"the loop 'for {ast.unparse(node.target)} in None'"
+    if isinstance(node, ast.If):
+        return "the condition 'if None'"
+    if isinstance(node, ast.While):
+        return "the condition 'while None'"
+    return _target(node)
+
+
+def _target(node: ast.stmt) -> str:
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", node)]
+    text = ast.unparse(targets[0])
+    return text.strip("()") if isinstance(targets[0], ast.Tuple) else text
+
+
+def _uses(node: ast.stmt) -> set[str]:
+    """The variables that a statement sets, parts of an array or a table among them."""
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", node)]
+    return {
+        part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)
+    }
+
+
+def _given(statements: list[Any]) -> Iterator[str]:
+    """Names that get a value of their own somewhere, so that a None for them is a mere start.
+
+    ``cam = np.maximum(cam, 0)`` is no value of its own: it needs one that was there before.
+    """
+    for node in statements:
+        if isinstance(node, ast.Assign) and not _is_blank(node):
+            read = {part.id for part in ast.walk(node.value) if isinstance(part, ast.Name)}
+            if not read & _uses(node):
+                yield _target(node)
+
+
+def _is_load(node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
