@@ -21,6 +21,7 @@ _HOMES = {
     "get_mean_std_per_batch": "util.images",
     "load_image_normalize": "util.images",
     "load_image": "util.images",
+    "load_masks": "util.masks",
     "load_C3M3_risk_model": "util.cohort",
     "cindex": "util.metrics",
     "grad_cam_test": "util.public_tests",

@@ -11,8 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from util.answering.permutation_importance import answer
+
+Array = npt.NDArray[Any]
 
 DATA = {"features": ["one", "two"], "num_samples": 3}
 ARRAYS = {
@@ -36,12 +39,21 @@ KNOWN = {
     "Average over all samples: only the last one counts so far.": (2.9581, 2.8332),
     "Use predict_proba as the baseline does, not predict.": (3.9653, 0.3680),
     "Take the difference from the baseline, not the ratio to it.": (0.8436, 1.0617),
+    "Take the difference alone; do not divide it by the baseline.": (0.1854, 0.0581),
+    "Take the absolute value, not the square.": (5.8399, 0.5733),
+    "Take the difference from the baseline: a performance alone came out.": (15.4513, 12.2775),
+    "Take the mean of the performances, not their sum.": (33.3192, 23.7979),
+    "Take the mean of the performances, not their median.": (2.5383, 0.8628),
+    "Average over num_samples performances: there are 3, and 100 counted.": (12.5712, 12.6664),
+    "Measure the permuted data: those that came in were measured again.": (0.0, 0.0),
+    "Permute X anew for each sample: permutations pile up in it.": (1.4001, 0.9101),
+    "Use the same column of predict_proba as the baseline.": (3.4860, 0.3123),
+    "Give the metric truth first and predictions second.": (4.6180, 4.0837),
+    "Use the argument metric, not a function of the notebook.": (12.8958, 12.3125),
 }
 """What to do, by the importances that tell that it was not done."""
 
-OTHER = (
-    "Look at the two formulas again: on a small example your importances are not what they give."
-)
+OTHER = "Look at the two formulas again."
 
 
 def advice(function: Callable[..., Any]) -> str | None:
@@ -50,14 +62,22 @@ def advice(function: Callable[..., Any]) -> str | None:
     A function that shuffles by itself instead of calling ``permute_feature`` has orders of its
     own here, and nothing is said of it.
     """
-    said, arrays = answer(function, {}, DATA, ARRAYS)
+    about, arrays = answer(function, {}, DATA, ARRAYS)
     values = arrays.get("values")
-    if sum(said["permuted"]) == 0 or values is None:
+    if sum(about["permuted"]) == 0 or values is None:
         return None
+    if values.shape != (1, 2):
+        return f"{OTHER} On five people the result has shape {values.shape}; expected (1, 2)."
     # Rounded to three decimals is right too.
-    if values.shape == (1, 2) and np.allclose(values[0], RIGHT, rtol=0, atol=1e-3):
+    if np.allclose(values[0], RIGHT, rtol=0, atol=1e-3):
         return None
-    for sentence, known in KNOWN.items():
-        if values.shape == (1, 2) and np.allclose(values[0], known, rtol=0, atol=1e-3):
-            return sentence
-    return OTHER
+    said = next((text for text, known in KNOWN.items() if _equal(values[0], known)), OTHER)
+    one, two = values[0]
+    return (
+        f"{said} On five people and with a metric of its own your importances are {one:.3f} and "
+        f"{two:.3f}; expected {RIGHT[0]:.3f} and {RIGHT[1]:.3f}."
+    )
+
+
+def _equal(values: Array, known: tuple[float, float]) -> bool:
+    return bool(np.allclose(values, known, rtol=0, atol=1e-3))

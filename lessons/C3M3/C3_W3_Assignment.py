@@ -40,6 +40,7 @@
 #             - [Exercise 1 - grad_cam](#ex-01)
 #         - [1.1.4 Using Grad-CAM to Visualize Multiple Labels](#1-1-4)
 #             - [Exercise 2 - compute_gradcam](#ex-02)
+#         - [1.1.5 How Often Grad-CAM Points at the Finding](#1-1-5)
 # - [2. Feature Importance in Machine Learning](#2)
 #     - [2.1 Permutation Method for Feature Importance](#2-1)
 #         - [2.1.1 Implementing Permutation](#2-1-1)
@@ -598,6 +599,99 @@ compute_gradcam(model, image_filename, mean, std, IMAGE_DIR, df, labels, labels_
 
 # %% [markdown]
 # In the last case the network picks up the edema. It also gives Cardiomegaly a high score, although the table does not list it. Look at the map: the network looks at the heart, where one would look to assess its size, and the heart does look large. Maps like this help with error analysis. Sometimes the model is wrong, and sometimes the label is.
+
+# %% [markdown]
+# <a name="1-1-5"></a>
+# #### 1.1.5 How Often Grad-CAM Points at the Finding
+#
+# So far you have judged maps by eye, on cases that were chosen to show something. This section puts a number on it. It is short and not graded; you read, run and look.
+#
+# The radiographs of the test split come with *masks*: for each finding, the pixels where it can be seen. So we can play the *pointing game* (Zhang et al., "Top-down Neural Attention by Excitation Backprop", ECCV 2016). For each finding, take the one pixel at which its map is highest. If that pixel lies inside the mask, it is a hit; otherwise it is a miss.
+
+# %% nbgrader={"grade": false, "grade_id": "pointing-masks", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration", "nbval-check-output"]
+test_df = pd.read_csv("data/nih_new/test.csv")
+masks = load_masks("data/nih_new/test-masks.json", missing_ok=True)
+
+# The pairs of a picture and a finding for which there is a mask
+findings = [(image, label) for image in test_df["Image"] for label in masks.get(image, {})]
+if findings:
+    print(f"{len(findings)} findings with a mask, in {len({image for image, _ in findings})} pictures")
+else:
+    print("There are no masks for these pictures: read on at section 2.")
+
+# %% [markdown]
+# The next cell plays the game with your `grad_cam`, which takes about a quarter of a minute. Beside hit or miss it notes how far the peak is from the finding, in pixels, and which share of the picture the finding covers: so often would a dart hit it that is thrown at random.
+
+# %% nbgrader={"grade": false, "grade_id": "pointing-game", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
+heat_maps, rows = {}, []
+for image, label in findings:
+    picture = load_image_normalize(IMAGE_DIR + image, mean, std)
+    heat = grad_cam(model, picture, labels.index(label), "conv5_block16_concat")
+    heat_maps[image, label] = heat
+    mask = masks[image][label]
+    peak = np.unravel_index(np.argmax(heat), heat.shape)  # row and column
+    # For each pixel the way to the nearest one of the finding, 0 inside
+    distance = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    rows.append({
+        "finding": label,
+        "image": image,
+        "row": peak[0],
+        "column": peak[1],
+        "hit": bool(mask[peak] and heat.max() > 0),  # a map of zeros points nowhere
+        "pixels away": round(float(distance[peak]), 1),
+        "share of picture": round(float(mask.mean()), 3),
+    })
+pointing = pd.DataFrame(rows)
+pointing
+
+# %% nbgrader={"grade": false, "grade_id": "pointing-share", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration", "nbval-check-output"]
+if findings:
+    hits, n = int(pointing["hit"].sum()), len(pointing)
+    print(f"Hits: {hits} of {n}, a share of {hits / n:.2f}")
+    print(f"Hits to expect of random darts: {pointing['share of picture'].sum():.1f} of {n}")
+
+    # The 95 % interval for a share of few trials (Wilson, 1927)
+    z = 1.96
+    middle = (hits + z**2 / 2) / (n + z**2)
+    half = z / (n + z**2) * np.sqrt(hits * (n - hits) / n + z**2 / 4)
+    print(f"95 % interval for the share: {middle - half:.2f} to {middle + half:.2f}")
+
+# %% [markdown]
+# The peaks are far from random. But mind the last line: so few pictures can tell "often" from "hardly ever", and not much more. With one picture for each finding, they cannot tell for which findings the maps are better.
+#
+# Now look at three maps: that of a hit, that of a finding which is *not there* in the same picture, and that of a miss. The line is the outline of the mask, the cross is the peak.
+
+# %% nbgrader={"grade": false, "grade_id": "pointing-look", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
+if findings:
+    shown = {"SYN00116_000.png": ["Atelectasis", "Hernia"], "SYN00115_000.png": ["Nodule"]}
+    plt.figure(figsize=(15, 5))
+    for image, label in [(image, label) for image in shown for label in shown[image]]:
+        picture = load_image_normalize(IMAGE_DIR + image, mean, std)
+        p = model.predict(picture, verbose=0)[0, labels.index(label)]
+        if (image, label) not in heat_maps:
+            heat_maps[image, label] = grad_cam(model, picture, labels.index(label), "conv5_block16_concat")
+        heat = heat_maps[image, label]
+        row, column = np.unravel_index(np.argmax(heat), heat.shape)
+
+        plt.subplot(1, 3, len(plt.gcf().axes) + 1)
+        plt.title(f"{label}: {'there' if label in masks[image] else 'not there'} (p={p:.2f})")
+        plt.axis("off")
+        plt.imshow(load_image(IMAGE_DIR + image, test_df, preprocess=False), cmap="gray")
+        plt.imshow(heat, cmap="magma", alpha=0.5)
+        plt.plot(column, row, "x", color="lime", markersize=12, markeredgewidth=3)
+        if label in masks[image]:
+            plt.contour(masks[image][label], levels=[0.5], colors="cyan")
+    plt.show()
+
+# %% [markdown]
+# Four things to take along, for they hold of other maps and other models too:
+#
+# - **A map that looks convincing can be about nothing.** There is no hernia in the second picture, and the network does not see one: look at its probability. Still the map has bright places, and the brightest is over a shoulder, beside the letter in the corner, where no hernia can be. Each map is divided by its own maximum, so even the weakest evidence ends up bright. The pointing game never notices, because it only asks about findings that are there.
+# - **A peak is a single point.** It says nothing about how large a finding is, nor how many there are. The first map spreads well beyond the outline. In the third picture there are two nodules; the peak speaks of one, and over the other the map is faint.
+# - **A map is no finer than its layer.** One of the 10 by 10 positions covers 32 by 32 pixels, more than a nodule. That is why the cross lies beside the nodule and not on it. All misses of the table are near misses of this kind. If you had allowed half a position, 16 pixels, each of them would be a hit; so settle the rule *before* you count.
+# - **A hit is no proof.** It says that the network looked at the right place, not that it looked for the right reason. And what it does on drawings, it need not do on patients.
+#
+# Try other pictures and labels in a cell of your own. How much of each finding lies where its map is above one half?
 #
 # This ends the part on Grad-CAM. Such maps are useful when you search for new markers, when you analyse errors, and even when a model is in use. Keep in mind what they are: they show what a prediction rests on, not whether it is right.
 

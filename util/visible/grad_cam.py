@@ -39,7 +39,7 @@ _HINTS = {
     r"f\(\[x\]\)": "Call the function that K.function made with a list of inputs.",
     r"slice index .* out of bounds": "Take the first of the batch before you take the category.",
     r"expected 2, got 1": "Ask one K.function for two things: the activations and the gradients.",
-    r"AxisError.* dimension [1-9]": "Look at the axes of step 4: the gradients have height, width and channel.",
+    r"AxisError.* dimension [1-9]": "Look at step 4: the gradients have three axes.",
     r"KerasTensor": "A placeholder holds no numbers: use the values that step 3 computes.",
 }
 

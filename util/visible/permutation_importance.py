@@ -112,7 +112,7 @@ def _importances_of(returned: Any) -> Array:
         )
     if list(returned.index) != ["importance"]:
         raise ExerciseError(
-            f"Keep the name of the row: it is called {returned.index[0]!r}; {expected}."
+            f"Keep the name of the row: it is called {str(returned.index[0])!r}; {expected}."
         )
     numbers = returned.iloc[0][_NAMES].map(lambda value: np.size(value) == 1)
     if not numbers.all():
