@@ -613,9 +613,9 @@ test_df = pd.read_csv("data/nih_new/test.csv")
 masks = load_masks("data/nih_new/test-masks.json", missing_ok=True)
 
 # The pairs of a picture and a finding for which there is a mask
-findings = [(image, label) for image in test_df["Image"] for label in masks.get(image, {})]
+findings = [(file, label) for file in test_df["Image"] for label in masks.get(file, {})]
 if findings:
-    print(f"{len(findings)} findings with a mask, in {len({image for image, _ in findings})} pictures")
+    print(f"{len(findings)} findings with a mask, in {len({file for file, _ in findings})} pictures")
 else:
     print("There are no masks for these pictures: read on at section 2.")
 
@@ -624,17 +624,17 @@ else:
 
 # %% nbgrader={"grade": false, "grade_id": "pointing-game", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 heat_maps, rows = {}, []
-for image, label in findings:
-    picture = load_image_normalize(IMAGE_DIR + image, mean, std)
+for file, label in findings:
+    picture = load_image_normalize(IMAGE_DIR + file, mean, std)
     heat = grad_cam(model, picture, labels.index(label), "conv5_block16_concat")
-    heat_maps[image, label] = heat
-    mask = masks[image][label]
+    heat_maps[file, label] = heat
+    mask = masks[file][label]
     peak = np.unravel_index(np.argmax(heat), heat.shape)  # row and column
     # For each pixel the way to the nearest one of the finding, 0 inside
     distance = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     rows.append({
         "finding": label,
-        "image": image,
+        "image": file,
         "row": peak[0],
         "column": peak[1],
         "hit": bool(mask[peak] and heat.max() > 0),  # a map of zeros points nowhere
@@ -665,22 +665,22 @@ if findings:
 if findings:
     shown = {"SYN00116_000.png": ["Atelectasis", "Hernia"], "SYN00115_000.png": ["Nodule"]}
     plt.figure(figsize=(15, 5))
-    for image, label in [(image, label) for image in shown for label in shown[image]]:
-        picture = load_image_normalize(IMAGE_DIR + image, mean, std)
+    for file, label in [(file, label) for file in shown for label in shown[file]]:
+        picture = load_image_normalize(IMAGE_DIR + file, mean, std)
         p = model.predict(picture, verbose=0)[0, labels.index(label)]
-        if (image, label) not in heat_maps:
-            heat_maps[image, label] = grad_cam(model, picture, labels.index(label), "conv5_block16_concat")
-        heat = heat_maps[image, label]
+        if (file, label) not in heat_maps:
+            heat_maps[file, label] = grad_cam(model, picture, labels.index(label), "conv5_block16_concat")
+        heat = heat_maps[file, label]
         row, column = np.unravel_index(np.argmax(heat), heat.shape)
 
         plt.subplot(1, 3, len(plt.gcf().axes) + 1)
-        plt.title(f"{label}: {'there' if label in masks[image] else 'not there'} (p={p:.2f})")
+        plt.title(f"{label}: {'there' if label in masks[file] else 'not there'} (p={p:.2f})")
         plt.axis("off")
-        plt.imshow(load_image(IMAGE_DIR + image, test_df, preprocess=False), cmap="gray")
+        plt.imshow(load_image(IMAGE_DIR + file, test_df, preprocess=False), cmap="gray")
         plt.imshow(heat, cmap="magma", alpha=0.5)
         plt.plot(column, row, "x", color="lime", markersize=12, markeredgewidth=3)
-        if label in masks[image]:
-            plt.contour(masks[image][label], levels=[0.5], colors="cyan")
+        if label in masks[file]:
+            plt.contour(masks[file][label], levels=[0.5], colors="cyan")
     plt.show()
 
 # %% [markdown]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pandas as pd
 import pytest
 
-from util import get_mean_std_per_batch, load_C3M3_model, load_image_normalize
-from util.class_activation import reference_cam
+from util import get_mean_std_per_batch, load_C3M3_model, load_image_normalize, load_masks
+from util.class_activation import reference_cam, reference_cams
 from util.labels import LABELS
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "source" / "C3M3"
@@ -44,6 +45,60 @@ def test_the_maps_of_the_second_case_are_zero(network, picture):
         assert not reference_cam(network, image, LABELS.index(label), LAYER).any(), label
 
 
+@pytest.fixture(scope="module")
+def peaks(network, picture):
+    """Where the maps of the test split peak: by finding the mask and the peak's place."""
+    found = {}
+    for name, masks in load_masks(FOLDER / "data/nih_new/test-masks.json").items():
+        maps = reference_cams(network, picture(name.removesuffix("_000.png")), LAYER)
+        for label, mask in masks.items():
+            heat = maps[LABELS.index(label)]
+            found[label] = mask, np.unravel_index(np.argmax(heat), heat.shape)
+    return found
+
+
+def test_eleven_peaks_of_fourteen_hit_and_the_others_are_near_misses(peaks):
+    away = {
+        label: cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[
+            peak
+        ]
+        for label, (mask, peak) in peaks.items()
+    }
+    assert len(away) == 14
+    missed = {label for label, distance in away.items() if distance > 0}
+    assert missed == {"Nodule", "Pneumothorax", "Pleural_Thickening"}
+    assert max(away.values()) < 16
+
+
+def test_the_nodules_are_two_each_smaller_than_a_position_and_the_other_is_faint(
+    peaks, network, picture
+):
+    mask, _ = peaks["Nodule"]
+    count, parts, boxes, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    assert count - 1 == 2
+    assert (boxes[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]] < 32).all()
+    heat = reference_cam(network, picture("SYN00115"), LABELS.index("Nodule"), LAYER)
+    over = [heat[parts == number].max() for number in (1, 2)]
+    assert min(over) < 0.5 < max(over)
+
+
+def test_the_map_spreads_beyond_the_atelectasis(peaks, network, picture):
+    mask, peak = peaks["Atelectasis"]
+    assert mask[peak]
+    heat = reference_cam(network, picture("SYN00116"), LABELS.index("Atelectasis"), LAYER)
+    assert (heat > 0.5)[~mask].sum() > 0.5 * mask.sum()
+
+
+def test_the_map_of_a_hernia_that_is_not_there_is_bright_over_a_shoulder(network, picture):
+    image, hernia = picture("SYN00116"), LABELS.index("Hernia")
+    assert network(image).numpy()[0, hernia] < 0.1
+    heat = reference_cam(network, image, hernia, LAYER)
+    row, column = np.unravel_index(np.argmax(heat), heat.shape)
+    assert row < 64
+    assert column < 64
+    assert heat[192:, 224:].max() > 0.5
+
+
 def test_the_riskiest_person_is_as_the_text_says(embedded, explained):
     rf, X, _ = embedded
     first = X.index[np.argmax(rf.predict_proba(X)[:, 1])]
@@ -71,6 +126,11 @@ def test_the_text_says_so(instructor):
         "all three maps are zero everywhere",
         'stand for "not measured"',
         "They turn positive at about 58",
+        "In the third picture there are two nodules",
+        "All misses of the table are near misses of this kind.",
+        "16 pixels, each of them would be a hit",
+        "the brightest is over a shoulder",
+        "The first map spreads well beyond the outline.",
         "marks come from other, small models and pictures",
         "features=person.iloc[0]",
     ):

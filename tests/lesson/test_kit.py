@@ -61,7 +61,10 @@ def test_the_kit_has_what_a_student_needs(kit):
         "README.md",
         "requirements.txt",
         "util/__init__.py",
+        "util/masks.py",
         "data/nih_new/train-small.csv",
+        "data/nih_new/test.csv",
+        "data/nih_new/test-masks.json",
         "models/densenet121_synthetic.npz",
     ):
         assert (kit / name).is_file(), name
@@ -101,7 +104,28 @@ def test_a_visible_test_tells_an_unfilled_student_so(kit, cells, number):
     done = run_cells(kit, given)
     assert done.returncode == 1
     assert "ExerciseError" in done.stderr, done.stderr[-2000:]
-    assert re.search("not filled in|None|was not called|is empty", done.stderr)
+    assert re.search(rf"Exercise {number} is not filled in yet: all \d+ places", done.stderr)
+
+
+POINTING = ("pointing-masks", "pointing-game", "pointing-share", "pointing-look")
+
+
+@pytest.mark.parametrize("without", ["masks", "pictures that they are of"])
+def test_the_pointing_game_says_so_where_there_is_nothing_to_point_at(kit, cells, without):
+    """A course with radiographs of its own has no masks, or still has those of ours."""
+    file = kit / "data/nih_new" / ("test-masks.json" if without == "masks" else "test.csv")
+    content = file.read_bytes()
+    file.unlink()
+    if without != "masks":
+        file.write_bytes(content.replace(b"SYN", b"000"))
+    try:
+        done = run_cells(kit, [cells["packages"], *(cells[name] for name in POINTING)])
+    finally:
+        file.write_bytes(content)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.splitlines()[1:] == [
+        "There are no masks for these pictures: read on at section 2."
+    ]
 
 
 def test_the_kits_licence_is_the_projects(kit):

@@ -5,10 +5,12 @@ import re
 
 import pytest
 
+# All but 1.1.5, which is ours, are the printed original's.
 HEADINGS = [
     "1. Interpreting", "1.1 ", "1.1.1 ", "1.1.2 ", "1.1.3 ", "Exercise 1 - grad_cam", "1.1.4 ",
-    "Exercise 2 - compute_gradcam", "2. Feature", "2.1 ", "2.1.1 ", "Exercise 3 - permute_feature",
-    "2.1.2 ", "Exercise 4 - permutation_importance", "2.1.3 ", "2.2 ", "2.2.1 ", "2.2.2 ", "2.2.3 ",
+    "Exercise 2 - compute_gradcam", "1.1.5 How Often", "2. Feature", "2.1 ", "2.1.1 ",
+    "Exercise 3 - permute_feature", "2.1.2 ", "Exercise 4 - permutation_importance", "2.1.3 ",
+    "2.2 ", "2.2.1 ", "2.2.2 ", "2.2.3 ",
 ]  # fmt: skip
 
 SIGNATURES = {
@@ -47,6 +49,17 @@ def test_all_sections_are_there_in_their_order(instructor):
     assert len(found) == len(HEADINGS)
     for heading, start in zip(found, HEADINGS, strict=True):
         assert heading.startswith(start)
+
+
+def test_every_section_has_an_anchor_and_stands_in_the_table_of_contents(instructor):
+    texts = [cell.source for cell in instructor.cells if cell.cell_type == "markdown"]
+    (contents,) = (text for text in texts if text.startswith("## Table of Contents"))
+    listed = re.findall(r"\[(.+?)\]\(#(.+?)\)", contents)
+    found = re.findall(
+        r"""<a name=["'](.+?)["']></a>\n#+ (.+)""", "\n".join(t for t in texts if t != contents)
+    )
+    assert listed == [(heading, anchor) for anchor, heading in found]
+    assert len(listed) == len(HEADINGS)
 
 
 def test_an_exercises_heading_is_smaller_than_its_sections(instructor):
@@ -106,7 +119,8 @@ def test_demonstrations_are_tagged(instructor):
     }
     assert tagged >= {
         "predictions", "summary", "case-clear-mass", "case-neither", "case-central-mass",
-        "case-edema", "importances", "importances-chart", "force-plot", "shap-values",
+        "case-edema", "pointing-masks", "pointing-game", "pointing-share", "pointing-look",
+        "importances", "importances-chart", "force-plot", "shap-values",
         "summary-plot", "dependence-age-sex", "dependence-poverty-age",
     }  # fmt: skip
     assert not tagged & {"packages", "load-model", "risk-model", "ex1-test"}

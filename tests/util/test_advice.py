@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 
 from util import advice
 
@@ -108,6 +109,27 @@ def test_a_long_message_leaves_room_for_the_advice():
     said = advice.explained(KeyError("x" * 1000), forgot)
     assert len(said) == 300
     assert said.endswith("variables of the notebook?")
+
+
+def test_the_shapes_on_the_failing_line_are_seen():
+    def over_the_channels(maps):
+        unused = np.ones((7, 7))  # noqa: F841 - not on the line that fails
+        weights = maps.mean(axis=2)
+        count = 3
+        return np.dot(maps, weights) / count
+
+    error = raised(over_the_channels, np.ones((4, 5, 6)))
+    said = advice.seen(error, over_the_channels)
+    assert said == "maps has shape (4, 5, 6), weights has shape (4, 5)"
+    assert advice.seen(raised(int, "x"), int) == ""
+
+
+def test_the_shape_of_a_tensor_is_seen_too():
+    def multiplies(tensor):
+        return tensor @ tensor
+
+    error = raised(multiplies, tf.ones((2, 3)))
+    assert advice.seen(error, multiplies) == "tensor has shape (2, 3)"
 
 
 def test_the_place_is_the_students_own_line():

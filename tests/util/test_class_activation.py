@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from util.backend import K
-from util.class_activation import reference_cam
+from util.class_activation import reference_cam, reference_cams
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,15 @@ def test_the_reference_equals_grad_cam(category, small, image):
     reference = reference_cam(small, image, category, "maps")
     assert reference.shape == (20, 28)
     np.testing.assert_allclose(reference, cam / cam.max(), atol=1e-5)
+
+
+def test_the_maps_of_all_categories_are_those_of_each(small, image):
+    every = reference_cams(small, image, "maps")
+    assert every.shape == (3, 20, 28)
+    for category in range(3):
+        np.testing.assert_array_equal(
+            every[category], reference_cam(small, image, category, "maps")
+        )
 
 
 def test_a_map_on_which_nothing_speaks_for_the_finding_is_zero(small, image):

@@ -17,7 +17,7 @@ def test_the_right_numbers_are_the_formulas():
 @pytest.mark.parametrize(
     ("sentence", "mistake"),
     [
-        ("absolute value", "signed"),
+        ("absolute value: ", "signed"),
         ("performances first", "mean_of_absolute"),
         ("last one", "last_only"),
         ("not predict", "labels"),

@@ -77,8 +77,11 @@ def run():
 
 @pytest.fixture(scope="session")
 def tiny():
-    """Return a network of the lesson's form, names included, that costs next to nothing."""
-    rng = np.random.default_rng(3)
+    """Return a network of the lesson's form, names included, that costs next to nothing.
+
+    Of its map for Mass the negative part is large, so that a forgotten ReLU shows.
+    """
+    rng = np.random.default_rng(26)
     inputs = keras.Input((None, None, 3))
     convolution = keras.layers.Conv2D(
         16, 32, strides=32, activation="tanh", name="conv5_block16_concat"
