@@ -5,24 +5,26 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from nbgrader.apps import NbGrader
-from nbgrader.coursedir import CourseDirectory
-from traitlets import default
+from traitlets.config import Application
 
 import proctor
-from proctor.commands.export import ExportCommand
-from proctor.commands.feedback import FeedbackCommand
-from proctor.commands.grade import GradeCommand
-from proctor.commands.grade_one import GradeOneCommand
-from proctor.commands.release import ReleaseCommand
-from proctor.commands.verify import VerifyCommand
+from proctor.commands import DESCRIPTIONS
 
 
-class ProctorApp(NbGrader):
-    """Dispatches to the subcommands; reads ``nbgrader_config.py`` as nbgrader does."""
+def _place(name: str) -> str:
+    """Where a subcommand's class is; traitlets imports it when it is asked for."""
+    words = name.split("-")
+    return f"proctor.commands.{'_'.join(words)}.{''.join(map(str.title, words))}Command"
+
+
+class ProctorApp(Application):
+    """Dispatches to the subcommands; they read ``nbgrader_config.py`` as nbgrader does.
+
+    It is none of nbgrader's own applications: importing them takes longer than to print a help.
+    """
 
     name = "proctor"
     description = "Release assignments and grade them with verdicts from outside the notebook."
@@ -33,24 +35,19 @@ class ProctorApp(NbGrader):
         proctor grade C3M3 --student alice    # grade one student
         proctor feedback C3M3                 # feedback pages
         proctor export C3M3 --to grades.csv
+        proctor verify C3M3 --sample 20       # grade again, and compare
         proctor grade-one work.ipynb --assignment C3M3 --format json
     """
+    # With a command, --debug and its like are the command's; without one there is nothing to set.
+    aliases = {}
+    flags = {}
 
-    subcommands = {
-        command.name.removeprefix("proctor-"): (command, command.description)
-        for command in (
-            ReleaseCommand,
-            GradeCommand,
-            FeedbackCommand,
-            ExportCommand,
-            GradeOneCommand,
-            VerifyCommand,
-        )
-    }
+    subcommands = {name: (_place(name), about) for name, about in DESCRIPTIONS.items()}
 
-    @default("classes")
-    def _classes_default(self) -> list[Any]:
-        return [ProctorApp, CourseDirectory]
+    def initialize_subcommand(self, subc: str, argv: list[str] | None = None) -> None:
+        """Prepare a subcommand; only now is nbgrader imported."""
+        import_module("proctor.quickly")
+        super().initialize_subcommand(subc, argv)
 
     def start(self) -> None:
         """Run the subcommand, or list what there is."""
@@ -58,7 +55,7 @@ class ProctorApp(NbGrader):
             print("No command given; proctor --help tells more.\n")
             self.print_subcommands()
             sys.exit(2)
-        super().start()
+        self.subapp.start()
 
 
 def main() -> None:

@@ -1,1 +1,13 @@
 """The subcommands of ``proctor``, one per file."""
+
+from __future__ import annotations
+
+DESCRIPTIONS = {
+    "release": "Make the student version of an assignment, and the student kit as a zip.",
+    "grade": "Grade the submissions of an assignment and print a grade table.",
+    "feedback": "Write a feedback page for every graded submission of an assignment.",
+    "export": "Write the grades of an assignment to a CSV file.",
+    "grade-one": "Grade one notebook file and print the result; nothing in the course changes.",
+    "verify": "Grade submissions again from their receipts and report every difference.",
+}
+"""What each subcommand does. It stands here so that the list is printed without importing them."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry
 from traitlets import Unicode
 
+from proctor.commands import DESCRIPTIONS
 from proctor.commands.base import ALIASES, FLAGS, Command
 from proctor.errors import CourseError
 from proctor.grading.receipts import stored_receipts
@@ -17,7 +18,7 @@ class ExportCommand(Command):
     """Writes the grades of an assignment."""
 
     name = "proctor-export"
-    description = "Write the grades of an assignment to a CSV file."
+    description = DESCRIPTIONS["export"]
     examples = "proctor export C3M3 --to grades.csv"
     aliases = {**ALIASES, "to": "ExportCommand.to"}
     flags = FLAGS

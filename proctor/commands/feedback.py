@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nbgrader.converters import GenerateFeedback, NbGraderException
 
+from proctor.commands import DESCRIPTIONS
 from proctor.commands.base import ALIASES, FLAGS, FORCE, Command
 from proctor.errors import CourseError
 
@@ -14,7 +15,7 @@ class FeedbackCommand(Command):
     """Writes feedback pages from graded notebooks."""
 
     name = "proctor-feedback"
-    description = "Write a feedback page for every graded submission of an assignment."
+    description = DESCRIPTIONS["feedback"]
     examples = "proctor feedback C3M3"
     aliases = ALIASES
     flags = {**FLAGS, "force": FORCE}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment, NbGraderException
 
+from proctor.commands import DESCRIPTIONS
 from proctor.commands.base import ALIASES, FLAGS, FORCE, Command
 from proctor.errors import ReleaseError
 from proctor.release.checking import check_source
@@ -16,7 +17,7 @@ class ReleaseCommand(Command):
     """Makes what students get."""
 
     name = "proctor-release"
-    description = "Make the student version of an assignment, and the student kit as a zip."
+    description = DESCRIPTIONS["release"]
     examples = "proctor release C3M3"
     aliases = ALIASES
     flags = {**FLAGS, "force": FORCE}
