@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -30,10 +30,10 @@ from proctor.grading.coordinator import Course, grade_class
 from proctor.grading.examining import grade_unit
 from proctor.grading.gradebook import ClassGradebook
 from proctor.grading.plan import Step, Todo
+from proctor.grading.recorded import Recorded
 from proctor.intake.fingerprint import fingerprint
 from proctor.running import session
 from proctor.running.preprocessor import Examine
-from proctor.running.results import Receipt
 from proctor.sandbox.forkserver import ForkServer, Place, Plan
 from proctor.seeds import course_secret
 from proctor.workers.inprocess import InProcess, in_process
@@ -116,7 +116,7 @@ class _Nobody:
     def begun(self, student: str) -> None:
         pass
 
-    def done(self, student: str, receipts: Sequence[Receipt]) -> None:
+    def done(self, recorded: Recorded) -> None:
         pass
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from traitlets.config import Config
 
+from proctor.running.results import RECEIPT_SUFFIX
+
 _RELEASE = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     "nbgrader.preprocessors.LockCells",
@@ -43,6 +45,10 @@ def adopt(c: Config) -> None:
     """
     # What a student's code showed is on the feedback page; a script in it must not run there.
     c.HTMLExporter.sanitize_html = True
+    # nbgrader copies what lies beside a notebook from stage to stage. A receipt names the seeds
+    # of the challenges, and must not reach the feedback folder; nor is one that a student brought
+    # along to pass for ours. Added to what nbgrader or the course leaves out.
+    c.CourseDirectory.ignore.append(f"*{RECEIPT_SUFFIX}")
     c.GenerateAssignment.preprocessors = [*_RELEASE]
     c.Autograde.sanitize_preprocessors = [*_SANITIZE]
     c.Autograde.autograde_preprocessors = [*_GRADE]

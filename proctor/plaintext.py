@@ -8,6 +8,11 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+def one_line(text: str, most: int) -> str:
+    """As `plain`, on one line: nothing in the text can pass for a line of ours."""
+    return " ".join(plain(text, most).split())
+
+
 def plain(text: str, most: int) -> str:
     """The text without escape sequences and control characters, cut after so many characters.
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from proctor.intake.reference import ReferenceCell
 
+CONTENTS, GIVEN, PACKAGES = "contents.json", "given", "packages"
+"""Names in a bundle: what it says, the assignment's public files, the course's modules."""
+
 VERSION = 1
 """Of the layout of a bundle; a worker reads no other."""
 

@@ -10,13 +10,11 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from proctor.bundle.contents import Contents
-from proctor.bundle.packing import CONTENTS, GIVEN, PACKAGES
+from proctor.bundle.contents import CONTENTS, GIVEN, PACKAGES, Contents
 from proctor.contract import Check, load_checks
 from proctor.errors import CourseError
 
@@ -67,11 +65,19 @@ def open_bundle(blob: bytes, cache: Path) -> OpenBundle:
         cache: A folder that only this user may read: the bundle holds the hidden tests.
 
     Raises:
-        CourseError: It was made by another version of the engine.
+        CourseError: It was made by another version of the engine, or there is no room for it.
     """
     folder = cache / hashlib.sha256(blob).hexdigest()
-    if not folder.is_dir():
-        _unpack(blob, folder)
+    try:
+        if not folder.is_dir():
+            _unpack(blob, folder)
+    except OSError as error:
+        raise CourseError(
+            "A worker unpacks the assignment's bundle into its temporary folder.",
+            found=error.strerror or str(error),
+            where=str(error.filename or folder),
+            remedy=f"make room for {len(blob):,} bytes there, or set TMPDIR to another folder",
+        ) from error
     try:
         contents = Contents.from_json((folder / CONTENTS).read_text())
     except ValueError as error:
@@ -94,8 +100,11 @@ def _unpack(blob: bytes, folder: Path) -> None:
         for name in (GIVEN, PACKAGES):
             (part / name).mkdir(exist_ok=True)
         # Where another process was faster, its folder has the same content.
-        with suppress(OSError):
+        try:
             part.rename(folder)
+        except OSError:
+            if not folder.is_dir():
+                raise
     finally:
         shutil.rmtree(part, ignore_errors=True)
 
@@ -111,8 +120,6 @@ def _make_importable(packages: Path, names: tuple[str, ...]) -> None:
     for loaded in [*sys.modules]:
         if loaded.split(".")[0] in names:
             del sys.modules[loaded]
-    sys.path[:] = [
-        place for place in sys.path if Path(place).name != PACKAGES or place == str(packages)
-    ]
+    sys.path[:] = [place for place in sys.path if not (Path(place).parent / CONTENTS).is_file()]
     sys.path.insert(0, str(packages))
     importlib.invalidate_caches()

@@ -21,14 +21,12 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import LimitOutput
 
 import proctor
-from proctor.bundle.contents import Contents, NotebookPlan
-from proctor.coursefolder import released_notebooks, source_folder
+from proctor.bundle.contents import CONTENTS, GIVEN, PACKAGES, Contents, NotebookPlan
+from proctor.coursefolder import source_folder
 from proctor.intake.reference import read_reference
+from proctor.released import released_notebooks
 from proctor.running.preprocessor import Examine
 from proctor.sandbox.settings import Sandbox
-
-CONTENTS, GIVEN, PACKAGES = "contents.json", "given", "packages"
-"""Names in a bundle: what it says, the assignment's public files, the course's modules."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _NEVER = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store", ".git")
@@ -143,7 +141,14 @@ def _files(folder: Path, leave_out: Iterable[str]) -> Iterator[tuple[str, Path]]
     def left_out(name: str) -> bool:
         return any(fnmatch(name, pattern) for pattern in patterns)
 
-    for current, folders, names in os.walk(folder):
+    seen: set[Path] = set()
+    # Large data are often links to another disk; a link to a folder around it has no end.
+    for current, folders, names in os.walk(folder, followlinks=True):
+        real = Path(current).resolve()
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
         folders[:] = sorted(name for name in folders if not left_out(name))
         for name in sorted(names):
             path = Path(current, name)

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from jupyter_core.application import NoStart
 from nbgrader.apps import NbGrader
 from nbgrader.apps.baseapp import nbgrader_aliases, nbgrader_flags
 from traitlets import default
@@ -17,7 +18,6 @@ from proctor.intake.preprocessor import Restore
 from proctor.release.kit import StudentKit
 from proctor.release.scaffold import Scaffold
 from proctor.running.preprocessor import Examine
-from proctor.running.results import RECEIPT_SUFFIX
 from proctor.sandbox.settings import Sandbox
 
 ALIASES = {
@@ -33,6 +33,10 @@ FORCE = (
 
 EXIT_ERROR = 2
 """Exit status where the command could not do its work; 1 means that some of it needs a human."""
+
+
+EXIT_INTERRUPTED = 130
+"""As shells say it of a program that Ctrl-C ended."""
 
 
 class Command(NbGrader):
@@ -83,7 +87,7 @@ class Command(NbGrader):
         given = (
             [e.name for e in folder.iterdir() if e.suffix != ".ipynb"] if folder.is_dir() else []
         )
-        self.coursedir.ignore = [*self.coursedir.ignore, *given, f"*{RECEIPT_SUFFIX}"]
+        self.coursedir.ignore = [*self.coursedir.ignore, *given]
 
     def one_argument(self, what: str) -> str:
         """The command's only argument; ends the program where there is not exactly one."""
@@ -96,11 +100,17 @@ class Command(NbGrader):
 
     def start(self) -> None:
         """Run the command; an error that the engine raises on purpose ends it with its text."""
-        super().start()
         try:
+            super().start()
             self.run()
+        except NoStart:
+            # Another option, such as --generate-config, was all there was to do.
+            return
         except ProctorError as error:
             self.stop(str(error))
+        except KeyboardInterrupt:
+            print(f"{self.name}: ended by you; what is done is kept", file=sys.stderr)
+            sys.exit(EXIT_INTERRUPTED)
 
     def run(self) -> None:
         """The command's work."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import AbstractContextManager
+from fnmatch import fnmatchcase
 
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Int, Unicode
@@ -39,16 +40,17 @@ class ClassCommand(Command):
     ).tag(config=True)
 
     def students(self, assignment: str) -> list[str]:
-        """Those who handed in, or the one that --student names.
+        """Those who handed in, or those whom --student names; a pattern with stars may.
 
         Raises:
             CourseError: There is none.
         """
         wanted = self.coursedir.student_id
+        excluded = self.coursedir.student_id_exclude.split(",")
         students = [
             student
             for student in submitted_students(self.coursedir, assignment)
-            if wanted in ("*", student)
+            if (student == wanted or fnmatchcase(student, wanted)) and student not in excluded
         ]
         if not students:
             raise CourseError(
@@ -80,7 +82,7 @@ class ClassCommand(Command):
 
     def workers(self, bundle: Bundle, count: int) -> AbstractContextManager[Workers]:
         """Workers for so many units, as the options say."""
-        jobs = min(self.jobs or len(os.sched_getaffinity(0)), count)
+        jobs = min(self.jobs or _cores(), count)
         if not self.scheduler and jobs <= 1:
             return in_process(bundle, grade_unit)
         # Imported where it is needed: it takes most of a second.
@@ -89,3 +91,9 @@ class ClassCommand(Command):
         if self.scheduler:
             return remote_workers(bundle, grade_unit, self.scheduler)
         return local_workers(bundle, grade_unit, jobs)
+
+
+def _cores() -> int:
+    # Only Linux knows which of the cores this process may use.
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from traitlets import Bool
 
 from proctor.bundle.packing import Bundle, pack
+from proctor.commands import DESCRIPTIONS
 from proctor.commands.base import FLAGS
 from proctor.commands.classes import CLASS_ALIASES, ClassCommand
 from proctor.grading.coordinator import grade_class
@@ -16,6 +17,7 @@ from proctor.grading.gradebook import ClassGradebook
 from proctor.grading.lock import course_lock
 from proctor.grading.plan import Step, Todo, Wish, plan_step
 from proctor.grading.receipts import stored_receipts
+from proctor.grading.recorded import Recorded
 from proctor.reports.progress import Both, progress
 from proctor.reports.runlog import run_log
 from proctor.reports.slowest import Slowest
@@ -26,7 +28,7 @@ class GradeCommand(ClassCommand):
     """Grades every submission of an assignment that is new or has changed."""
 
     name = "proctor-grade"
-    description = "Grade the submissions of an assignment and print a grade table."
+    description = DESCRIPTIONS["grade"]
     examples = """
         proctor grade C3M3                                # what is new or has changed
         proctor grade C3M3 --student alice --force        # one student, once more
@@ -92,7 +94,7 @@ class GradeCommand(ClassCommand):
                 student=student,
                 names=list(bundle.contents.notebooks),
             )
-            rows[student] = Row.of(student, receipts)
+            rows[student] = Row.of(Recorded(student, receipts))
         return rows
 
     def _grade(
@@ -116,7 +118,7 @@ class GradeCommand(ClassCommand):
         ):
             log.write("workers", workers=workers.words, to_grade=to_grade)
             both = Both(shown, log)
-            for student, done in grade_class(self.course(bundle), todo, workers, gradebook, both):
-                rows[student] = Row.of(student, done)
-                slowest.add(student, done)
+            for done in grade_class(self.course(bundle), todo, workers, gradebook, both):
+                rows[done.student] = Row.of(done)
+                slowest.add(done)
         return rows

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-import tempfile
 import time
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -17,6 +16,7 @@ from traitlets import Enum
 from traitlets.config import Config
 
 from proctor.bundle.packing import pack
+from proctor.commands import DESCRIPTIONS
 from proctor.commands.base import ALIASES, FLAGS, Command
 from proctor.errors import CourseError, SubmissionError
 from proctor.grading.examining import grade_unit
@@ -26,6 +26,7 @@ from proctor.release.checking import check_source
 from proctor.running.preprocessor import Examine
 from proctor.running.results import Receipt
 from proctor.seeds import challenge_seed, course_secret
+from proctor.temporary import temporary_folder
 from proctor.workers.inprocess import in_process
 
 _STUDENT = "submission"
@@ -35,7 +36,7 @@ class GradeOneCommand(Command):
     """Grades a file that lies anywhere."""
 
     name = "proctor-grade-one"
-    description = "Grade one notebook file and print the result; nothing in the course changes."
+    description = DESCRIPTIONS["grade-one"]
     examples = "proctor grade-one work.ipynb --assignment C3M3 --format json"
     aliases = {**ALIASES, "format": "GradeOneCommand.format"}
     flags = {**FLAGS, "full": ({"Examine": {"full": True}}, "Run demonstration cells, too.")}
@@ -63,8 +64,8 @@ class GradeOneCommand(Command):
     def _grade(self, path: Path, assignment: str) -> Receipt:
         notebooks = check_source(self.source_folder(assignment), self)
         name = _which(notebooks, path)
-        with tempfile.TemporaryDirectory(prefix="proctor-") as folder:
-            bundle = pack(self, self._scratch_course(Path(folder), assignment), assignment)
+        with temporary_folder() as folder:
+            bundle = pack(self, self._scratch_course(folder, assignment), assignment)
         with in_process(bundle, grade_unit) as workers:
             unit = self._unit(path, name, assignment)
             graded = workers.work(unit, workers.bundle)

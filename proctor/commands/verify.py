@@ -6,26 +6,28 @@ import random
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 
 from traitlets import Int
 
 from proctor.bundle.packing import Bundle, pack
+from proctor.commands import DESCRIPTIONS
 from proctor.commands.base import FLAGS
 from proctor.commands.classes import CLASS_ALIASES, ClassCommand
 from proctor.grading.plan import Step, Todo
 from proctor.grading.receipts import stored_receipts
 from proctor.grading.unit import Unit
 from proctor.intake.fingerprint import fingerprint
-from proctor.plaintext import plain
-from proctor.running.results import Receipt
+from proctor.plaintext import one_line
+from proctor.running.results import ExerciseResult, Receipt
 
 
 class VerifyCommand(ClassCommand):
     """Runs graded submissions again, with the challenges that their receipts name."""
 
     name = "proctor-verify"
-    description = "Grade submissions again from their receipts and report every difference."
+    description = DESCRIPTIONS["verify"]
     examples = "proctor verify C3M3 --sample 20"
     aliases = {**CLASS_ALIASES, "sample": "VerifyCommand.sample"}
     flags = FLAGS
@@ -44,7 +46,7 @@ class VerifyCommand(ClassCommand):
             stored = {student: stored[student] for student in sorted(chosen)}
         differences = [line for lines in self._compare(stored, bundle) for line in lines]
         for line in differences:
-            print(plain(line, 500))
+            print(one_line(line, 500))
         print(f"{len(stored)} submissions graded again, {len(differences)} differences")
         if differences:
             sys.exit(1)
@@ -90,15 +92,26 @@ def _differences(unit: Unit, before: Sequence[Receipt], after: Sequence[Receipt]
     student = unit.student
     if any(receipt.origin.submission != unit.fingerprint for receipt in before):
         return [f"{student}: the submission changed since it was graded"]
+    if not after:
+        return [f"{student}: it took its workers with it"]
     found = []
-    for old, new in zip(before, after, strict=True) if after else ():
+    for old, new in zip(before, after, strict=True):
         if old.status != new.status:
             found.append(f"{student} {old.notebook}: status {old.status}, now {new.status}")
-        for one, other in zip(old.exercises, new.exercises, strict=False):
-            # A receipt that gave up before it asked anything has no seed.
-            if replace(one, seed="") != replace(other, seed=""):
-                found.append(
-                    f"{student} {one.id}: {one.score:g} {one.status} ({one.message}), "
-                    f"now {other.score:g} {other.status} ({other.message})"
-                )
-    return found if after else [f"{student}: it took its workers with it"]
+        found += [f"{student} {line}" for line in _other_verdicts(old, new)]
+    if found and {r.origin.bundle for r in before} != {r.origin.bundle for r in after}:
+        found.append(f"{student}: the assignment, its tests or its settings changed in between")
+    return found
+
+
+def _other_verdicts(old: Receipt, new: Receipt) -> Iterator[str]:
+    for one, other in zip_longest(old.exercises, new.exercises):
+        # A receipt that gave up before it asked anything has no seed.
+        if one and other and replace(one, seed="") != replace(other, seed=""):
+            yield f"{one.id}: {_in_words(one)}, now {_in_words(other)}"
+        elif not one or not other:
+            yield f"{(one or other).id}: {'new' if other else 'not there any more'}"
+
+
+def _in_words(result: ExerciseResult) -> str:
+    return f"{result.score:g} {result.status} ({result.message})"

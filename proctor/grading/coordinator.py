@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
@@ -12,13 +12,16 @@ from nbgrader.coursedir import CourseDirectory
 from proctor.bundle.contents import Contents
 from proctor.contract import Check
 from proctor.coursefolder import source_folder
+from proctor.errors import CourseError
 from proctor.grading.collecting import collect
 from proctor.grading.examining import give_up
 from proctor.grading.files import put_in_place
 from proctor.grading.gradebook import ClassGradebook
 from proctor.grading.plan import Step, Todo
 from proctor.grading.receipts import stored_receipts
+from proctor.grading.recorded import Recorded
 from proctor.grading.unit import Unit
+from proctor.intake.timestamp import TimestampError, timestamp_of
 from proctor.reports.progress import Watcher
 from proctor.running.results import Receipt
 from proctor.sandbox.limits import MIB
@@ -26,6 +29,7 @@ from proctor.seeds import challenge_seed
 from proctor.workers.base import Workers
 
 _LOST = "it was lost on the way"
+_NO_TIME = "it counts as handed in on time, since its {}"
 _MARKED = "a human's marks or comments are kept; look whether they still hold"
 
 
@@ -72,7 +76,7 @@ def grade_class(
     workers: Workers,
     gradebook: ClassGradebook,
     watcher: Watcher,
-) -> Iterator[tuple[str, Sequence[Receipt]]]:
+) -> Iterator[Recorded]:
     """Do what a plan says.
 
     For each submission its notebook is written first, its receipt next, and the gradebook last;
@@ -86,7 +90,7 @@ def grade_class(
         watcher: Is told what happens.
 
     Yields:
-        Students with their receipts, as they are written down.
+        Submissions, as they are written down.
 
     Raises:
         CourseError: The course, this machine or the workers stand in the way.
@@ -100,13 +104,13 @@ def grade_class(
                 student=step.student,
                 names=list(course.contents.notebooks),
             )
-            yield step.student, _record(course, step, receipts, gradebook, watcher)
+            yield _record(course, step, receipts, gradebook, watcher)
     wanted = (step for step in steps if step.todo is Todo.GRADE)
     for done in workers.results((course.unit(step) for step in wanted), watcher.begun):
         graded = done.graded or give_up(done.unit, course, done.lost or _LOST)
         put_in_place(course.coursedir, course.contents.assignment, done.unit, graded)
         step = by_student[done.unit.student]
-        yield step.student, _record(course, step, graded.receipts, gradebook, watcher)
+        yield _record(course, step, graded.receipts, gradebook, watcher)
 
 
 def _record(
@@ -115,20 +119,29 @@ def _record(
     receipts: Sequence[Receipt],
     gradebook: ClassGradebook,
     watcher: Watcher,
-) -> Sequence[Receipt]:
-    when = course.coursedir.get_existing_timestamp(str(step.folder))
+) -> Recorded:
+    remarks, when = [], None
+    try:
+        when = timestamp_of(step.folder)
+    except TimestampError as error:
+        remarks.append(_NO_TIME.format(error))
     if gradebook.record(step.student, receipts, timestamp=when):
-        receipts = [replace(receipt, notes=(*receipt.notes, _MARKED)) for receipt in receipts]
-    watcher.done(step.student, receipts)
-    return receipts
+        remarks.append(_MARKED)
+    recorded = Recorded(step.student, receipts, tuple(remarks))
+    watcher.done(recorded)
+    return recorded
 
 
 def submitted_students(coursedir: CourseDirectory, assignment: str) -> list[str]:
-    """Students who handed something in for an assignment, in order of their ids."""
+    """Students who handed something in for an assignment, in order of their ids.
+
+    Raises:
+        CourseError: An id is no text, so that no gradebook could hold it.
+    """
     root = Path(coursedir.root) / coursedir.submitted_directory
     if not root.is_dir():
         return []
-    return sorted(
+    students = sorted(
         folder.name
         for folder in root.iterdir()
         if not folder.name.startswith(".")
@@ -137,3 +150,18 @@ def submitted_students(coursedir: CourseDirectory, assignment: str) -> list[str]
             coursedir.format_path(coursedir.submitted_directory, folder.name, assignment)
         )
     )
+    for student in students:
+        _check_id(student, root)
+    return students
+
+
+def _check_id(student: str, root: Path) -> None:
+    try:
+        student.encode()
+    except UnicodeEncodeError:
+        raise CourseError(
+            "A student's id is text, and names the folder of the student's submissions.",
+            found="a folder whose name is not in UTF-8",
+            where=str(root / ascii(student)),
+            remedy="rename the folder",
+        ) from None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import tarfile
+import tempfile
 import time
 from collections.abc import Mapping
 from typing import Protocol
@@ -20,6 +22,7 @@ from proctor.errors import CourseError
 from proctor.grading.reasons import reason_of
 from proctor.grading.unit import Graded, Unit
 from proctor.intake.files import read_notebook
+from proctor.intake.reference import ReferenceCell
 from proctor.intake.restoring import restore
 from proctor.running.checkcell import read_check_cell
 from proctor.running.humans import human_part
@@ -27,6 +30,9 @@ from proctor.running.preprocessor import Examine
 from proctor.running.results import ExerciseResult, HumanPart, Origin, Receipt
 from proctor.sandbox.forkserver import ForkServer
 from proctor.sandbox.settings import Sandbox
+
+_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
+"""Errors that every submission would meet; what a notebook does shows in other ways."""
 
 _NOTHING_TO_RUN = "The submission could not be graded."
 _NOT_HANDED_IN = "The notebook was not handed in."
@@ -56,11 +62,24 @@ def grade_unit(unit: Unit, bundle: OpenBundle) -> Graded:
             notebooks[name] = blob
         except CourseError:
             raise
+        except OSError as error:
+            if error.errno in _MACHINE:
+                raise _unfit(error) from error
+            receipt = set_aside(unit, bundle, name, reason_of(error))
         # Whatever a notebook makes our own code stumble over, the class goes on.
         except Exception as error:
             receipt = set_aside(unit, bundle, name, reason_of(error))
         receipts.append(receipt)
     return Graded(unit.student, tuple(receipts), notebooks)
+
+
+def _unfit(error: OSError) -> CourseError:
+    return CourseError(
+        "Notebooks are run with temporary files.",
+        found=error.strerror or str(error),
+        where=str(error.filename or tempfile.gettempdir()),
+        remedy="make room there, or set TMPDIR to another folder, and grade again",
+    )
 
 
 class Known(Protocol):
@@ -112,8 +131,13 @@ def _without_run(unit: Unit, bundle: OpenBundle, name: str, plan: NotebookPlan) 
         notebook=f"{name}.ipynb",
         exercises=_missing(bundle, plan, _NOT_HANDED_IN),
         origin=Origin(bundle=bundle.hash, submission=unit.fingerprint),
-        human=HumanPart(scores={c.grade_id: 0.0 for c in plan.cells if c.grade and c.solution}),
+        # Nothing is left for a human to look at.
+        human=HumanPart(scores={c.grade_id: 0.0 for c in plan.cells if _by_hand(c)}),
     )
+
+
+def _by_hand(cell: ReferenceCell) -> bool:
+    return cell.task or (cell.grade and (cell.solution or cell.cell_type != "code"))
 
 
 def _missing(bundle: Known, plan: NotebookPlan, message: str) -> tuple[ExerciseResult, ...]:

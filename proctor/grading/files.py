@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import shutil
 import tarfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.errors import CourseError
 from proctor.grading.receipts import attention_folder, graded_folder
 from proctor.grading.unit import Graded, Unit
 from proctor.replacing import replacing
 from proctor.running.results import RECEIPT_SUFFIX
+from proctor.writing import into_course
 
 
 def put_in_place(coursedir: CourseDirectory, assignment: str, unit: Unit, graded: Graded) -> None:
@@ -37,11 +35,12 @@ def put_in_place(coursedir: CourseDirectory, assignment: str, unit: Unit, graded
     place = graded_folder(coursedir, assignment, unit.student)
     aside = attention_folder(coursedir, assignment, unit.student)
     folder, other = (place, aside) if graded.notebooks else (aside, place)
-    with _clear_errors(folder):
+    with into_course(folder):
         _empty(other)
+        _empty(folder)
+        folder.mkdir(parents=True)
         if graded.notebooks:
-            _keep_only(place, unit)
-        folder.mkdir(parents=True, exist_ok=True)
+            _put_own_files(place, unit)
         for name, blob in graded.notebooks.items():
             _write(folder / f"{name}.ipynb", blob)
         for receipt in graded.receipts:
@@ -49,21 +48,24 @@ def put_in_place(coursedir: CourseDirectory, assignment: str, unit: Unit, graded
             _write(folder / name, receipt.to_json().encode())
 
 
-def _keep_only(folder: Path, unit: Unit) -> None:
-    """Make the folder hold the student's own files, and nothing of an earlier submission's."""
-    _empty(folder)
-    folder.mkdir(parents=True)
+def _put_own_files(folder: Path, unit: Unit) -> None:
     if unit.files:
         with tarfile.open(fileobj=BytesIO(unit.files), mode="r:") as tar:
-            # Our own tar, of plain files. A receipt among them is none of ours.
-            own = [m for m in tar.getmembers() if not m.name.endswith(RECEIPT_SUFFIX)]
+            # Our own tar, of plain files.
+            own = [member for member in tar.getmembers() if not _in_the_way(member.name)]
             tar.extractall(folder, members=own, filter="data")
+
+
+def _in_the_way(name: str) -> bool:
+    """Whether a student's file, or a folder that it is in, has a name that is ours to give."""
+    return any(part.endswith((RECEIPT_SUFFIX, ".ipynb")) for part in PurePosixPath(name).parts)
 
 
 def _empty(folder: Path) -> None:
     # The receipts go first: without them nothing of the rest is taken for a graded submission.
     for receipt in folder.glob(f"*{RECEIPT_SUFFIX}"):
-        receipt.unlink()
+        if not receipt.is_dir():
+            receipt.unlink()
     if folder.is_dir():
         shutil.rmtree(folder)
 
@@ -71,17 +73,3 @@ def _empty(folder: Path) -> None:
 def _write(path: Path, blob: bytes) -> None:
     with replacing(path) as part:
         part.write_bytes(blob)
-
-
-@contextmanager
-def _clear_errors(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise CourseError(
-            "Graded submissions are written into the course's folder.",
-            found=error.strerror or str(error),
-            where=str(error.filename or folder),
-            remedy="make room or give yourself the right to write, and grade again: what is done "
-            "is kept",
-        ) from error

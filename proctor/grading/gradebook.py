@@ -26,7 +26,7 @@ from nbgrader.api import (
     new_uuid,
 )
 from nbgrader.plugins import BasePlugin
-from sqlalchemy import insert, select
+from sqlalchemy import insert, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -68,7 +68,7 @@ class ClassGradebook:
         """
         self._late = late
         with _clear_errors(db_url):
-            self._gradebook = Gradebook(db_url, course_id)
+            self._gradebook = _opened(db_url, course_id)
             if self._gradebook.engine.dialect.name == "sqlite":
                 sqlite.prepare(self._gradebook.engine)
             self._read_assignment(assignment, db_url)
@@ -80,7 +80,7 @@ class ClassGradebook:
             raise CourseError(
                 "An assignment is released before it is graded.",
                 found=f"no assignment {assignment!r} in the gradebook",
-                where=db_url,
+                where=_in_words(db_url),
                 remedy=f"run: proctor release {assignment}",
             ) from None
         self._assignment, self._due = record.id, record.duedate
@@ -318,6 +318,26 @@ def receipt_scores(receipt: Receipt) -> dict[str, float | None]:
     return scores | dict(receipt.human.scores)
 
 
+def _opened(db_url: str, course_id: str) -> Gradebook:
+    try:
+        return Gradebook(db_url, course_id)
+    except ModuleNotFoundError as error:
+        raise CourseError(
+            "A database is reached through a Python package of its own.",
+            found=f"no package {error.name}",
+            where=_in_words(db_url),
+            remedy="install it; for PostgreSQL: pip install psycopg2-binary",
+        ) from error
+
+
+def _in_words(db_url: str) -> str:
+    """The database's address without its password."""
+    try:
+        return make_url(db_url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "c.CourseDirectory.db_url"
+
+
 @contextmanager
 def _clear_errors(db_url: str) -> Iterator[None]:
     """Say what is wrong with a database, and what to do about it."""
@@ -331,6 +351,6 @@ def _clear_errors(db_url: str) -> Iterator[None]:
         raise CourseError(
             "Grades are written into nbgrader's gradebook.",
             found=said[:300],
-            where=db_url,
+            where=_in_words(db_url),
             remedy=remedy,
         ) from error

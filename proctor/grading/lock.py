@@ -8,7 +8,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -50,21 +50,34 @@ def course_lock(root: Path) -> Iterator[None]:
                 where=str(path),
                 remedy="wait until it is done, or end it",
             ) from None
-        file.seek(0)
-        file.truncate()
-        json.dump(
-            {
-                "process": os.getpid(),
-                "user": getpass.getuser(),
-                "host": socket.gethostname(),
-                "since": datetime.now(UTC).isoformat(timespec="seconds"),
-            },
-            file,
-        )
-        file.flush()
+        _say_who(file.fileno())
         yield
-        file.seek(0)
-        file.truncate()
+        _say(file.fileno(), b"")
+
+
+def _say_who(descriptor: int) -> None:
+    who = {
+        "process": os.getpid(),
+        "user": _user(),
+        "host": socket.gethostname(),
+        "since": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    _say(descriptor, json.dumps(who).encode())
+
+
+def _say(descriptor: int, text: bytes) -> None:
+    # The lock holds without words; a disk that is full is no reason to give it up.
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, text, 0)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    # In containers a user often has a number and no name.
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def _holder(path: Path) -> str:

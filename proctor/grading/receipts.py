@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.coursefolder import released_notebooks
+from proctor.released import released_notebooks
 from proctor.running.results import RECEIPT_SUFFIX, Receipt
 
 _ATTENTION = ".needs_attention"

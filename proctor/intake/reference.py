@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
-from nbgrader.api import Gradebook
 
 from proctor.hidden import without_hidden
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
 
 SCHEMA_VERSION = 3
 """Version of nbgrader's cell metadata that nbgrader 0.9 writes."""

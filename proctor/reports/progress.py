@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol, TextIO
 
@@ -18,8 +18,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from proctor.plaintext import plain
-from proctor.running.results import Receipt
+from proctor.grading.recorded import Recorded
+from proctor.plaintext import one_line
 
 _NAMES = 3
 """Current students that the bar names."""
@@ -31,7 +31,7 @@ class Watcher(Protocol):
     def begun(self, student: str) -> None:
         """A submission went to a worker."""
 
-    def done(self, student: str, receipts: Sequence[Receipt]) -> None:
+    def done(self, recorded: Recorded) -> None:
         """A submission's grades are written down."""
 
 
@@ -45,14 +45,12 @@ class PlainProgress:
     def begun(self, student: str) -> None:
         """Nothing is said until it is done."""
 
-    def done(self, student: str, receipts: Sequence[Receipt]) -> None:
+    def done(self, recorded: Recorded) -> None:
         """Say what a submission earned."""
         self._count += 1
-        score, most = (sum(values) for values in zip(*_points(receipts), strict=True))
-        seconds = sum(receipt.seconds for receipt in receipts)
         print(
-            f"[{self._count}/{self._total}] {plain(student, 80)}: {status_of(receipts)}, "
-            f"{score:g} of {most:g} points, {seconds:.1f} s",
+            f"[{self._count}/{self._total}] {one_line(recorded.student, 80)}: {recorded.status}, "
+            f"{recorded.score:g} of {recorded.max_score:g} points, {recorded.seconds:.1f} s",
             file=self._file,
             flush=True,
         )
@@ -72,15 +70,15 @@ class LiveProgress:
         self._current[student] = None
         self._show()
 
-    def done(self, student: str, receipts: Sequence[Receipt]) -> None:
+    def done(self, recorded: Recorded) -> None:
         """Count a submission."""
-        self._current.pop(student, None)
-        self._counts[status_of(receipts)] += 1
+        self._current.pop(recorded.student, None)
+        self._counts[recorded.status] += 1
         self._progress.advance(self._task)
         self._show()
 
     def _show(self) -> None:
-        names = [plain(student, 20) for student in list(self._current)[:_NAMES]]
+        names = [one_line(student, 20) for student in list(self._current)[:_NAMES]]
         more = len(self._current) - len(names)
         self._progress.update(
             self._task,
@@ -100,15 +98,10 @@ class Both:
         for watcher in self._watchers:
             watcher.begun(student)
 
-    def done(self, student: str, receipts: Sequence[Receipt]) -> None:
+    def done(self, recorded: Recorded) -> None:
         """A submission's grades are written down."""
         for watcher in self._watchers:
-            watcher.done(student, receipts)
-
-
-def status_of(receipts: Sequence[Receipt]) -> str:
-    """A submission's status: the first of its notebooks' that is not ``graded``."""
-    return next((r.status for r in receipts if r.status != "graded"), "graded")
+            watcher.done(recorded)
 
 
 @contextmanager
@@ -135,7 +128,3 @@ def progress(total: int, file: TextIO) -> Iterator[PlainProgress | LiveProgress]
     )
     with Progress(*columns, console=Console(file=file), transient=True) as shown:
         yield LiveProgress(shown, total)
-
-
-def _points(receipts: Sequence[Receipt]) -> list[tuple[float, float]]:
-    return [(receipt.score, receipt.max_score) for receipt in receipts] or [(0.0, 0.0)]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Sequence
 from statistics import median
 
-from proctor.plaintext import plain
-from proctor.running.results import Receipt
+from proctor.grading.recorded import Recorded
+from proctor.plaintext import one_line
 
 _SHOWN = 3
 
@@ -20,11 +19,11 @@ class Slowest:
         self._notebooks: list[tuple[float, str]] = []
         self._cells: defaultdict[str, list[float]] = defaultdict(list)
 
-    def add(self, student: str, receipts: Sequence[Receipt]) -> None:
+    def add(self, recorded: Recorded) -> None:
         """Take note of a submission."""
-        for receipt in receipts:
+        for receipt in recorded.receipts:
             if receipt.seconds:
-                entry = (receipt.seconds, f"{student} {receipt.notebook}")
+                entry = (receipt.seconds, f"{recorded.student} {receipt.notebook}")
                 self._notebooks = heapq.nlargest(_SHOWN, [*self._notebooks, entry])
             for cell in receipt.cells:
                 # A student's own cells are known by their place alone; they are not compared.
@@ -38,9 +37,9 @@ class Slowest:
         cells = heapq.nlargest(
             _SHOWN, ((median(times), name, len(times)) for name, times in self._cells.items())
         )
-        said = [f"  {seconds:6.1f} s  {plain(name, 100)}" for seconds, name in self._notebooks]
+        said = [f"  {seconds:6.1f} s  {one_line(name, 100)}" for seconds, name in self._notebooks]
         said += [
-            f"  {seconds:6.1f} s  cell {plain(name, 60)}, median of {count}"
+            f"  {seconds:6.1f} s  cell {one_line(name, 60)}, median of {count}"
             for seconds, name, count in cells
             if seconds >= 0.05
         ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from proctor.plaintext import plain
-from proctor.running.results import Receipt
+from proctor.grading.recorded import Recorded
+from proctor.plaintext import one_line
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Row:
         score: Points earned.
         max_score: Points to earn.
         status: Of the first notebook that is not ``graded``.
-        reasons: Why notebooks need attention.
+        reasons: Why notebooks need attention, and what else a human should look at.
         sandboxes: In which notebooks ran.
     """
 
@@ -32,16 +32,19 @@ class Row:
     sandboxes: tuple[str, ...]
 
     @classmethod
-    def of(cls, student: str, receipts: Sequence[Receipt]) -> Row:
-        """The row of a submission's receipts, one per notebook."""
+    def of(cls, recorded: Recorded) -> Row:
+        """The row of a submission."""
+        receipts = recorded.receipts
         results = {one.id: one for receipt in receipts for one in receipt.exercises}
+        said = [receipt.reason for receipt in receipts if receipt.reason]
         return cls(
-            student=student,
+            student=recorded.student,
             exercises={id_: f"{one.score:g} {one.status}" for id_, one in results.items()},
-            score=sum(receipt.score for receipt in receipts),
-            max_score=sum(receipt.max_score for receipt in receipts),
-            status=next((r.status for r in receipts if r.status != "graded"), "graded"),
-            reasons=tuple(receipt.reason for receipt in receipts if receipt.reason),
+            score=recorded.score,
+            max_score=recorded.max_score,
+            status=recorded.status,
+            # A submission that can't be read says the same of each of its notebooks.
+            reasons=tuple(dict.fromkeys([*said, *recorded.remarks])),
             # Only what ran has a time; what could not be read ran in nothing.
             sandboxes=tuple({receipt.sandbox: None for receipt in receipts if receipt.seconds}),
         )
@@ -54,7 +57,7 @@ def grade_table(rows: Sequence[Row]) -> str:
     for row in rows:
         cells = [row.exercises.get(column, "-") for column in columns]
         total = f"{row.score:g}/{row.max_score:g}"
-        texts.append([plain(row.student, 80), *cells, total, row.status])
+        texts.append([one_line(row.student, 80), *cells, total, row.status])
     widths = [max(len(text[place]) for text in texts) for place in range(len(texts[0]))]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(text, widths, strict=True)).rstrip()
@@ -67,7 +70,7 @@ def grade_table(rows: Sequence[Row]) -> str:
 
 def _reasons(rows: Sequence[Row]) -> list[str]:
     found = [
-        f"  {plain(row.student, 80)}: {plain(reason, 500)}"
+        f"  {one_line(row.student, 80)}: {one_line(reason, 500)}"
         for row in rows
         for reason in row.reasons
     ]
@@ -76,4 +79,4 @@ def _reasons(rows: Sequence[Row]) -> list[str]:
 
 def _sandboxes(rows: Sequence[Row]) -> list[str]:
     found = dict.fromkeys(sandbox for row in rows for sandbox in row.sandboxes)
-    return ["", *(f"Sandbox: {plain(sandbox, 200)}." for sandbox in found)] if found else []
+    return ["", *(f"Sandbox: {one_line(sandbox, 200)}." for sandbox in found)] if found else []

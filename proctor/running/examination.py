@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -240,8 +241,10 @@ class Examination:
             return result
         try:
             score = float(utils.determine_grade(cell)[0] or 0.0)
+            if not math.isfinite(score):
+                raise ValueError(score)
         except (ValueError, KeyError):
-            # More points than there are, or no text at all: nbgrader would give up on the class.
+            # More points than there are, no number or no text: nbgrader would give up on the class.
             text = "The test cell returned something that is no score."
             result = _in_kernel(graded, 0.0, "failed", text)
             cell.outputs = [*without_scores(cell.outputs), *scoring_output(result)]

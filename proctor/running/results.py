@@ -148,6 +148,8 @@ class Receipt:
         raw: Mapping[str, Any] = json.loads(text)
         if raw.get("version") != RECEIPT_VERSION:
             raise ValueError(f"receipt version {raw.get('version')!r}, not {RECEIPT_VERSION}")
+        for exercise in raw["exercises"]:
+            int(exercise["seed"] or "0", 16)
         parts = {
             "exercises": tuple(ExerciseResult(**exercise) for exercise in raw["exercises"]),
             "notes": tuple(raw["notes"]),

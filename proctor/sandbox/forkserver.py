@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -25,6 +24,7 @@ from proctor.sandbox.seccomp import seccomp_filter
 from proctor.sandbox.view import GIVEN, SCRATCH, SOCKETS, View
 from proctor.sandbox.watch import Ending, out_of_memory
 from proctor.sandbox.wire import Message, receive, send
+from proctor.temporary import TemporaryFolder
 
 Kind = Literal["bubblewrap", "none"]
 
@@ -79,7 +79,8 @@ class ForkServer:
                 preloaded can't be imported.
         """
         self.plan = plan
-        self._folder = Path(tempfile.mkdtemp(prefix="proctor-"))
+        self._temporary = TemporaryFolder()
+        self._folder = self._temporary.path
         self._numbers = count(1)
         self._connection, other = socket.socketpair()
         try:
@@ -254,7 +255,7 @@ class ForkServer:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._temporary.close()
 
 
 class Place:

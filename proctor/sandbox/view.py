@@ -74,7 +74,6 @@ class View:
             yield from ("--symlink", str(SCRATCH / "tmp"), link)
         yield from ("--bind", str(sockets), str(SOCKETS), "--remount-ro", "/")
 
-
     def _inside(self, path: Path) -> Path:
         """Where something that is visible lies inside."""
         if self.modules is not None and path.is_relative_to(self.modules):

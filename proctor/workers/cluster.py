@@ -9,12 +9,12 @@ than its own.
 
 from __future__ import annotations
 
-import tempfile
 import threading
 import time
 import uuid
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -24,11 +24,14 @@ from distributed import Client, Future, LocalCluster, as_completed, get_worker
 from distributed.scheduler import KilledWorker
 from distributed.security import Security
 
+# The first of ours, so that a worker that begins with this module has it before nbformat.
+import proctor.quickly  # noqa: F401
 from proctor.bundle.opening import open_bundle
 from proctor.bundle.packing import Bundle
 from proctor.errors import CourseError
 from proctor.grading.unit import Graded, Unit
 from proctor.sandbox.settings import close_servers
+from proctor.temporary import sweep, temporary_folder
 from proctor.workers.base import Done, Work
 from proctor.workers.facts import check_workers
 
@@ -47,6 +50,10 @@ _LOCAL = {
     # A worker is given one unit at a time: those that only wait there share no guilt in its end.
     "distributed.scheduler.worker-saturation": 1.0,
     "distributed.admin.large-graph-warning-threshold": "1GB",
+    # Nobody looks at pages about the run, and they would be there for all users of the machine.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.worker.profile.enabled": False,
 }
 
 _one_at_a_time = threading.Lock()
@@ -68,8 +75,8 @@ class DaskWorkers:
         self.words = words
         self._client = client
         self._work = work
-        # A task rather than scattered data: what a lost worker held is then made anew.
         self._counted, self._threads = -_COUNT_SECONDS, 0
+        # A task rather than scattered data: what a lost worker held is then made anew.
         self._bundle = client.submit(bytes, bundle.blob, key=f"bundle-{bundle.hash}")
 
     def results(
@@ -96,7 +103,7 @@ class DaskWorkers:
             if not under_way:
                 return
             future, result = next(completed)
-            yield _outcome(result, under_way.pop(future), self.words)
+            yield _outcome(result, under_way.pop(future))
             future.release()
 
     def _room(self) -> int:
@@ -108,20 +115,28 @@ class DaskWorkers:
         return _AHEAD * max(1, self._threads)
 
 
-def _outcome(result: object, unit: Unit, words: str) -> Done:
+def _outcome(result: object, unit: Unit) -> Done:
     """What became of a unit: a result, an error with its type and traceback, or a cancellation."""
     if isinstance(result, Graded):
         return Done(unit, result)
     error = result[1] if isinstance(result, tuple) else result
     if isinstance(error, KilledWorker):
         return Done(unit, None, "every worker that tried it came to an end")
-    if isinstance(result, tuple) and isinstance(error, BaseException):
+    if isinstance(error, CourseError):
         raise error
+    if isinstance(error, CancelledError | OSError):
+        raise CourseError(
+            "The scheduler runs until the last submission is graded.",
+            found=f"it does not answer any more ({type(error).__name__})",
+            where="the Dask cluster",
+            remedy="start it again, and grade again: what is done is kept",
+        )
+    # The work itself turns whatever a submission does into a result.
     raise CourseError(
-        "The scheduler stays until the class is graded.",
-        found=f"work that was called off ({type(error).__name__})",
-        where=words,
-        remedy="look at the scheduler's log, and grade again: what is done is kept",
+        "A worker can do its work.",
+        found=f"{type(error).__name__}: {error}"[:300],
+        where="a worker",
+        remedy="install there what is here, or look at the worker's log",
     )
 
 
@@ -148,16 +163,18 @@ def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers
     """
     with ExitStack() as stack:
         stack.enter_context(dask.config.set(_LOCAL))
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="proctor-"))
+        # Last of all: a worker that was killed could not remove its own temporary folder.
+        stack.callback(sweep)
+        folder = stack.enter_context(temporary_folder())
         cluster = stack.enter_context(
             LocalCluster(
                 n_workers=jobs,
                 threads_per_worker=1,
                 memory_limit=0,
                 host="127.0.0.1",
-                dashboard_address=None,
+                scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
                 security=Security.temporary(),
-                local_directory=folder,
+                local_directory=str(folder),
                 silence_logs="CRITICAL",
             )
         )

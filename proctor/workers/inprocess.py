@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from proctor.bundle.opening import OpenBundle, open_bundle
 from proctor.bundle.packing import Bundle
 from proctor.grading.unit import Unit
 from proctor.sandbox.settings import close_servers
+from proctor.temporary import temporary_folder
 from proctor.workers.base import Done, Work
 
 
@@ -39,9 +38,9 @@ class InProcess:
 @contextmanager
 def in_process(bundle: Bundle, work: Work) -> Iterator[InProcess]:
     """Unpack a bundle into a folder of this process's own, and remove it afterwards."""
-    with tempfile.TemporaryDirectory(prefix="proctor-") as folder:
+    with temporary_folder() as folder:
         try:
-            yield InProcess(open_bundle(bundle.blob, Path(folder)), work)
+            yield InProcess(open_bundle(bundle.blob, folder), work)
         finally:
             # The fork server shows notebooks what lies in the folder.
             close_servers()
