@@ -60,7 +60,7 @@ def tables(found: Findings, listed: Mapping[str, Mapping[str, str]]) -> str:
         lines.append(f"| {name} | " + " | ".join(_confusion(_of(found.solutions, name))) + " |")
     lines += [
         "",
-        "| exercise | mutants | killed | no difference | accepted | mutation score |",
+        "| exercise | mutants | killed | accepted with a reason | accepted | mutation score |",
         "|---|---|---|---|---|---|",
     ]
     for name in (*EXERCISES, "all"):
@@ -119,7 +119,7 @@ def write(path: Path, found: Findings, listed: Mapping[str, Mapping[str, str]]) 
             if not one.solution.right
         ]
         said.append("")
-    said += ["## Changes that make no difference", ""]
+    said += ["## Changes that are accepted, and why", ""]
     said += [
         f"- {exercise}: `{name}`. {reason}"
         for exercise, reasons in listed.items()
