@@ -79,7 +79,7 @@ def _draw(rng: np.random.Generator) -> Packet:
         int(rng.integers(4, 6)),
         int(rng.integers(11, 14)),
     )
-    X = np.round(rng.normal(size=(rows, features)), 4)
+    X = _distinct(rng, rows, features)
     coefficients = rng.normal(scale=1.5, size=features)
     squares = rng.normal(size=rows) / rows * 4
     # With one feature permuted the metric rises, with another it falls, with others it does either.
@@ -102,6 +102,14 @@ def _draw(rng: np.random.Generator) -> Packet:
             "orders": orders,
         },
     )
+
+
+def _distinct(rng: np.random.Generator, rows: int, features: int) -> Array:
+    """Data in which no value comes up twice in a column: its order can be read off it."""
+    while True:
+        X = np.round(rng.normal(size=(rows, features)), 4)
+        if all(len(np.unique(column)) == rows for column in X.T):
+            return X
 
 
 def _weights(X: Array, coefficients: Array, squares: Array, wanted: Array, near: Array) -> Array:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from util.hidden_tests import permutation_importance as judging
+from util.hidden_tests.permutation_importance.posing import _distinct
 from util.hidden_tests.permutation_importance.stand_ins import Measurement
 
 SEEDS = range(20)
@@ -65,3 +66,16 @@ def test_no_order_comes_about_by_luck(challenges):
         rows, features = challenge.arrays["X"].shape
         assert rows >= 14
         assert all(len(np.unique(challenge.arrays["X"][:, k])) == rows for k in range(features))
+
+
+def test_columns_with_a_value_twice_are_drawn_again():
+    class Twice:
+        """A generator whose first draw holds a value twice."""
+
+        def __init__(self):
+            self.draws = [np.zeros((3, 2)), np.arange(6.0).reshape(3, 2)]
+
+        def normal(self, size):
+            return self.draws.pop(0)
+
+    np.testing.assert_array_equal(_distinct(Twice(), 3, 2), [[0, 1], [2, 3], [4, 5]])
