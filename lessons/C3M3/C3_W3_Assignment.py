@@ -604,7 +604,7 @@ compute_gradcam(model, image_filename, mean, std, IMAGE_DIR, df, labels, labels_
 # <a name="1-1-5"></a>
 # #### 1.1.5 How Often Grad-CAM Points at the Finding
 #
-# So far you have judged maps by eye, on cases that were chosen to show something. This section puts a number on it. It is short and not graded; you read, run and look.
+# So far you have looked at single maps, on cases that were chosen to show something. This section puts a number on it. It is short and not graded; you read, run and look.
 #
 # The radiographs of the test split come with *masks*: for each finding, the pixels where it can be seen. So we can play the *pointing game* (Zhang et al., "Top-down Neural Attention by Excitation Backprop", ECCV 2016). For each finding, take the one pixel at which its map is highest. If that pixel lies inside the mask, it is a hit; otherwise it is a miss.
 

@@ -23,11 +23,14 @@ sys.meta_path = [f for f in sys.meta_path if "editable" not in type(f).__module_
 sys.path.insert(0, ".")
 import matplotlib
 matplotlib.use("Agg")
-import json, util
+import json, linecache, util
 print("util from", util.__path__[0])
 names = {}
-for source in json.load(open("cells.json")):
-    exec(compile(source, "cell", "exec"), names)
+for number, source in enumerate(json.load(open("cells.json"))):
+    # As a notebook does it: the text of a cell can be found by the name of its code.
+    file = f"<cell {number}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    exec(compile(source, file, "exec"), names)
 """
 
 
