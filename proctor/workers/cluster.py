@@ -42,6 +42,8 @@ that are done and on their way back."""
 _COUNT_SECONDS = 1.0
 """How often workers are counted."""
 
+_CONNECT_SECONDS = 10
+
 _LOSSES = 1
 """How many workers a unit may take with it before it is given up: the second is one too many."""
 
@@ -210,7 +212,7 @@ def _connect(address: str) -> Iterator[Client]:
         with warnings.catch_warnings():
             # Versions are compared and told by ourselves.
             warnings.simplefilter("ignore")
-            client = Client(address, timeout=10)
+            client = Client(address, timeout=_CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         raise CourseError(
             "--scheduler takes the address of a Dask scheduler that runs.",

@@ -1,0 +1,46 @@
+import pytest
+
+from proctor.errors import CourseError
+from proctor.workers.facts import check_workers, facts
+
+
+class Cluster:
+    """As much of a Dask client as is asked: what its workers say of themselves."""
+
+    def __init__(self, **other):
+        self._said = {**facts(), **other}
+
+    def wait_for_workers(self, count, timeout):
+        pass
+
+    def run(self, function):
+        return {"tcp://one": facts(), "tcp://two": self._said}
+
+
+def test_equal_workers_are_fit():
+    check_workers(Cluster(), "tcp://head", needs_bubblewrap=False)
+
+
+@pytest.mark.parametrize("name", ["python", "interpretation-course", "numpy", "distributed"])
+def test_another_version_is_named_with_its_worker(name):
+    with pytest.raises(CourseError) as caught:
+        check_workers(Cluster(**{name: "0.1"}), "tcp://head", needs_bubblewrap=False)
+    assert f"{name} 0.1" in caught.value.found
+    assert "tcp://two" in caught.value.where
+    assert facts()[name] in caught.value.remedy
+
+
+def test_bubblewrap_is_asked_for_only_where_it_is_needed():
+    without = Cluster(bubblewrap="not installed")
+    check_workers(without, "tcp://head", needs_bubblewrap=False)
+    with pytest.raises(CourseError, match="--sandbox none"):
+        check_workers(without, "tcp://head", needs_bubblewrap=True)
+
+
+def test_a_worker_without_the_engine_is_said():
+    class Other(Cluster):
+        def run(self, function):
+            raise ModuleNotFoundError("No module named 'proctor'")
+
+    with pytest.raises(CourseError, match="does not understand"):
+        check_workers(Other(), "tcp://head", needs_bubblewrap=False)

@@ -1,0 +1,23 @@
+import pytest
+
+from proctor.errors import CourseError
+from proctor.workers.inprocess import in_process
+from tests.proctor.coursework import bundle_of, seeded
+from tests.proctor.workers.fake_work import work
+
+
+def test_units_are_worked_on_in_their_order(released):
+    begun = []
+    with in_process(bundle_of(released), work) as workers:
+        units = [seeded("b"), seeded("a")]
+        done = [one.graded.student for one in workers.results(units, begun.append)]
+    assert done == begun == ["b", "a"]
+
+
+def test_nothing_is_left_behind(released):
+    with pytest.raises(CourseError), in_process(bundle_of(released), work) as workers:
+        folder = workers.bundle.folder
+        assert folder.is_dir()
+        list(workers.results([seeded("fault")]))
+    assert not folder.exists()
+    assert not folder.parent.exists()
