@@ -23,8 +23,9 @@ from util.hidden_tests import CHECKS
 
 
 @cache
-def _challenge(exercise: str, student: int) -> Packet:
-    return CHECKS[exercise].pose(generator(student_seed(exercise, student)))
+def _challenge(exercise: str, student: int) -> tuple[Packet, bytes]:
+    challenge = CHECKS[exercise].pose(generator(student_seed(exercise, student)))
+    return challenge, encode(challenge)
 
 
 def examine(exercise: str, code: str, student: int, *, name: str = "solution") -> Outcome:
@@ -37,8 +38,8 @@ def examine(exercise: str, code: str, student: int, *, name: str = "solution") -
             exec(compile(code, f"<{exercise}/{name}>", "exec"), namespace)  # noqa: S102 - our own
         except Exception as error:
             return Outcome(student, 0.0, str(error), None, type(error).__name__)
-        challenge = _challenge(exercise, student)
-        data, arrays = read_packet(encode(challenge))
+        challenge, asked = _challenge(exercise, student)
+        data, arrays = read_packet(asked)
         answer = decode(packet_bytes(respond(exercise, namespace, data, arrays)))
     if answer.data["status"] != "answered":
         said = str(answer.data.get("message", "the function is not defined"))
