@@ -59,6 +59,10 @@ def _without(skipped: slice, scene: Scene) -> Array:
     return np.asarray(scene.maps[:, :, skipped] @ scene.weights[skipped])
 
 
+def _from_ones(scene: Scene) -> Array:
+    return 1 + scene.right
+
+
 def _reshaped(scene: Scene) -> Array:
     height, width, channels = scene.maps.shape
     return np.asarray((scene.weights @ scene.maps.reshape(channels, -1)).reshape(height, width))
@@ -131,6 +135,12 @@ SUMMING = (
         "One channel is missing from the sum, the first or the last; a loop over channels "
         "starts at 0 and covers all of them.",
         [partial(_without, slice(1, None)), partial(_without, slice(None, -1))],
+    ),
+    Mistake(
+        "from_ones",
+        "The sum over channels starts from 1 instead of 0; beside it the weighted channels, which "
+        "are small, are hardly seen, and ReLU finds nothing to do.",
+        [_from_ones],
     ),
     Mistake(
         "reshaped",

@@ -1,7 +1,7 @@
 """Starts the sum at ones, as an old tutorial does; beside 1 the weighted channels are too small to
 be seen.
 
-Misconception: uniform
+Misconception: from_ones
 """
 
 
@@ -12,7 +12,7 @@ def grad_cam(input_model, image, category_index, layer_name):
         loss = preds[:, category_index]
     grads = tape.gradient(loss, conv_out)[0].numpy()
     fmap = conv_out[0].numpy()
-    weights = grads.mean(axis=(0, 1)) / 100
+    weights = grads.mean(axis=(0, 1))
     cam = np.ones(fmap.shape[:2], dtype=np.float32)
     for i, w in enumerate(weights):
         cam += w * fmap[:, :, i]

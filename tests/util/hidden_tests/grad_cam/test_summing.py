@@ -49,6 +49,7 @@ BY_HAND = {
     "one_channel": lambda m, g, w: [terms(m, g)[4], terms(m, g)[0], m[..., 0], m[..., 4]],
     "heaviest_channel": heaviest,
     "channel_skipped": lambda m, g, w: [sum(terms(m, g)[1:]), sum(terms(m, g)[:-1])],
+    "from_ones": lambda m, g, w: [np.ones((2, 3)) + sum(terms(m, g))],
     "reshaped": reshaped,
     "transposed": lambda m, g, w: [sum(terms(m, g)).T],
     "one_row": one_row,
