@@ -71,7 +71,11 @@ class ClassGradebook:
             self._gradebook = _opened(db_url, course_id)
             if self._gradebook.engine.dialect.name == "sqlite":
                 sqlite.prepare(self._gradebook.engine)
-            self._read_assignment(assignment, db_url)
+            try:
+                self._read_assignment(assignment, db_url)
+            except BaseException:
+                self._gradebook.close()
+                raise
 
     def _read_assignment(self, assignment: str, db_url: str) -> None:
         try:
@@ -326,7 +330,8 @@ def _opened(db_url: str, course_id: str) -> Gradebook:
             "A database is reached through a Python package of its own.",
             found=f"no package {error.name}",
             where=_in_words(db_url),
-            remedy="install it; for PostgreSQL: pip install psycopg2-binary",
+            remedy=f"install {error.name}, or name one that is there, as in "
+            "postgresql+psycopg2://user@host/database",
         ) from error
 
 

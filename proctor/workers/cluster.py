@@ -92,14 +92,7 @@ class DaskWorkers:
         while True:
             for unit in islice(waiting, max(0, self._room() - len(under_way))):
                 begun(unit.student)
-                future = self._client.submit(
-                    _work_there,
-                    self._work,
-                    unit,
-                    self._bundle,
-                    key=f"grade-{uuid.uuid4().hex}",
-                    pure=False,
-                )
+                future = self._submit(unit)
                 under_way[future] = unit
                 completed.add(future)
             if not under_way:
@@ -108,13 +101,43 @@ class DaskWorkers:
             yield _outcome(result, under_way.pop(future))
             future.release()
 
+    def _submit(self, unit: Unit) -> Future:
+        with _reaching_the_scheduler():
+            return self._client.submit(
+                _work_there,
+                self._work,
+                unit,
+                self._bundle,
+                key=f"grade-{uuid.uuid4().hex}",
+                pure=False,
+            )
+
     def _room(self) -> int:
         """How many units may be under way; workers come and go, but not every moment."""
         now = time.monotonic()
         if now - self._counted > _COUNT_SECONDS:
             self._counted = now
-            self._threads = sum(self._client.nthreads().values())
+            with _reaching_the_scheduler():
+                self._threads = sum(self._client.nthreads().values())
         return _AHEAD * max(1, self._threads)
+
+
+@contextmanager
+def _reaching_the_scheduler() -> Iterator[None]:
+    try:
+        yield
+    # A client that has given up the connection refuses with a RuntimeError.
+    except (CancelledError, OSError, RuntimeError) as error:
+        raise _scheduler_lost(error) from error
+
+
+def _scheduler_lost(error: Exception) -> CourseError:
+    return CourseError(
+        "The scheduler runs until the last submission is graded.",
+        found=f"it does not answer any more ({type(error).__name__})",
+        where="the Dask cluster",
+        remedy="start it again, and grade again: what is done is kept",
+    )
 
 
 def _outcome(result: object, unit: Unit) -> Done:
@@ -127,12 +150,7 @@ def _outcome(result: object, unit: Unit) -> Done:
     if isinstance(error, CourseError):
         raise error
     if isinstance(error, CancelledError | OSError):
-        raise CourseError(
-            "The scheduler runs until the last submission is graded.",
-            found=f"it does not answer any more ({type(error).__name__})",
-            where="the Dask cluster",
-            remedy="start it again, and grade again: what is done is kept",
-        )
+        raise _scheduler_lost(error)
     # The work itself turns whatever a submission does into a result.
     raise CourseError(
         "A worker can do its work.",

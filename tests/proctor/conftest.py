@@ -19,6 +19,7 @@ import pytest
 
 from proctor.running.session import Limits, open_session
 from proctor.sandbox.settings import Sandbox, close_servers
+from tests.proctor.databases import postgresql
 from tests.proctor.warm import Warm
 
 TINY = Path(__file__).resolve().parent.parent / "tiny_course"
@@ -111,6 +112,13 @@ def hand_in(course):
         return path
 
     return put
+
+
+@pytest.fixture(scope="session")
+def new_postgresql() -> Iterator[Callable[..., str]]:
+    """Make a new PostgreSQL database, or a copy of one, and get its address."""
+    with postgresql() as database:
+        yield database
 
 
 @pytest.fixture(scope="session")

@@ -163,9 +163,9 @@ def test_a_worker_without_bubblewrap_is_refused(scheduler, bundle, monkeypatch, 
 
 def test_a_scheduler_that_ends_on_the_way_is_said(scheduler, bundle):
     running = scheduler(1)
-    with (
-        pytest.raises(CourseError, match="what is done is kept"),
-        remote_workers(bundle, work, running.scheduler_address) as workers,
-    ):
-        for _ in workers.results(seeded(f"s-{n}") for n in range(1000)):
-            running.close()
+    with remote_workers(bundle, work, running.scheduler_address) as workers:
+        results = workers.results(seeded(f"s-{n}") for n in range(1000))
+        next(results)
+        running.close()
+        with pytest.raises(CourseError, match="what is done is kept"):
+            list(results)
