@@ -27,6 +27,7 @@ from proctor.running.preprocessor import Examine
 from proctor.running.results import Receipt
 from proctor.seeds import course_secret
 from proctor.workers.cluster import local_workers
+from tests.proctor.databases import postgresql
 
 COUNT = 10_000
 
@@ -44,7 +45,7 @@ class _Nobody:
 
 
 def figures(folder: Path) -> dict[str, float | bool]:
-    """Measure with SQLite, and with PostgreSQL where it is installed."""
+    """Measure with SQLite, and with a PostgreSQL server that is started for it."""
     rate, growth = measure(folder / "coordinator", COUNT)
     found: dict[str, float | bool] = {
         "coordinator_submissions": float(COUNT),
@@ -52,8 +53,8 @@ def figures(folder: Path) -> dict[str, float | bool]:
         "coordinator_memory_growth_mib": growth,
     }
     print(f"SQLite: {rate:.0f} submissions per second, {growth:.0f} MiB more", flush=True)
-    with running_postgresql() as url:
-        rate, growth = measure(folder / "coordinator", COUNT, url)
+    with postgresql(durable=True) as database:
+        rate, growth = measure(folder / "coordinator", COUNT, database())
     print(f"PostgreSQL: {rate:.0f} submissions per second, {growth:.0f} MiB more", flush=True)
     return found | {
         "coordinator_per_second_postgresql": rate,

@@ -17,10 +17,13 @@ _PLACES = "/usr/lib/postgresql/*/bin"
 
 
 @contextmanager
-def postgresql() -> Iterator[Callable[..., str]]:
+def postgresql(*, durable: bool = False) -> Iterator[Callable[..., str]]:
     """A server of our own on a socket in a temporary folder.
 
     What it gives makes a new database, or a copy of one, and says its address.
+
+    Args:
+        durable: Whether it waits for the disk, as a real one does; tests have no use for that.
     """
     programs = _programs()
     # Short: a socket's path has at most 107 bytes. The server refuses to be root's.
@@ -38,7 +41,8 @@ def postgresql() -> Iterator[Callable[..., str]]:
             stdout=subprocess.DEVNULL,
         )
 
-    data, options = folder / "data", f"-c listen_addresses= -c fsync=off -k {folder}"
+    fsync = "on" if durable else "off"
+    data, options = folder / "data", f"-c listen_addresses= -c fsync={fsync} -k {folder}"
     names = (f"test{number}" for number in range(1000))
 
     def database(like: str = "") -> str:
