@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import jupytext
@@ -21,10 +20,10 @@ from proctor.bundle.packing import Bundle, pack
 from proctor.grading.coordinator import Course, grade_class, submitted_students
 from proctor.grading.gradebook import ClassGradebook
 from proctor.grading.plan import Wish, plan_step
+from proctor.grading.recorded import Recorded
 from proctor.reports.slowest import Slowest
 from proctor.reports.table import Row
 from proctor.running.preprocessor import Examine
-from proctor.running.results import Receipt
 from proctor.seeds import course_secret
 from proctor.workers.cluster import local_workers
 from tests.proctor.databases import postgresql
@@ -40,7 +39,7 @@ class _Nobody:
     def begun(self, student: str) -> None:
         pass
 
-    def done(self, student: str, receipts: Sequence[Receipt]) -> None:
+    def done(self, recorded: Recorded) -> None:
         pass
 
 
@@ -62,10 +61,13 @@ def figures(folder: Path) -> dict[str, float | bool]:
     }
 
 
-def lay_out(folder: Path, count: int) -> None:
+def lay_out(folder: Path, count: int, db_url: str | None) -> None:
     """A released course and so many submissions in a folder; what was there is removed."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(_TINY, folder)
+    if db_url is not None:
+        with (folder / "nbgrader_config.py").open("a") as config:
+            config.write(f"\nc.CourseDirectory.db_url = {db_url!r}\n")
     nb = jupytext.read(_TINY / "exercise.py")
     nbformat.write(nb, folder / "source" / ASSIGNMENT / NOTEBOOK)
     command = [sys.executable, "-m", "proctor", "release", ASSIGNMENT]
@@ -89,7 +91,7 @@ def measure(folder: Path, count: int, db_url: str | None = None) -> tuple[float,
         Submissions per second from the first to the last, and the growth of the coordinator's
         memory in MiB meanwhile.
     """
-    lay_out(folder, count)
+    lay_out(folder, count, db_url)
     app = NbGraderApp()
     app.initialize([])
     app.config.CourseDirectory.root = str(folder)
@@ -120,9 +122,9 @@ def _grade(
         about = {"names": names, "bundle": bundle.hash, "recorded": None, "wish": Wish()}
         students = submitted_students(coursedir, ASSIGNMENT)
         steps = [plan_step(coursedir, ASSIGNMENT, student, **about) for student in students]
-        for student, receipts in grade_class(course, steps, workers, gradebook, _Nobody()):
-            rows.append(Row.of(student, receipts))
-            slowest.add(student, receipts)
+        for recorded in grade_class(course, steps, workers, gradebook, _Nobody()):
+            rows.append(Row.of(recorded))
+            slowest.add(recorded)
         seconds = time.monotonic() - started
         growth = (process.memory_info().rss - memory) / _MIB
     if len(rows) != len(students):
