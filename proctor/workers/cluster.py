@@ -182,10 +182,10 @@ def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers
         jobs: How many.
     """
     with ExitStack() as stack:
-        stack.enter_context(dask.config.set(_LOCAL))
         # Last of all: a worker that was killed could not remove its own temporary folder.
         stack.callback(sweep)
         folder = stack.enter_context(temporary_folder())
+        stack.enter_context(dask.config.set({**_LOCAL, "temporary-directory": str(folder)}))
         cluster = stack.enter_context(
             LocalCluster(
                 n_workers=jobs,

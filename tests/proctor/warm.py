@@ -40,18 +40,28 @@ class Warm:
 
     def run(self, module: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess:
         """Run ``python -m MODULE ARGUMENTS`` in a folder."""
-        printed = [self._folder / name for name in ("stdout", "stderr")]
+        return self.wait(self.begin(module, folder, *arguments))
+
+    def begin(self, module: str, folder: Path, *arguments: str) -> int:
+        """Begin to run it, and return its process id; one at a time."""
+        self._argv = [module, *arguments]
         asked = {
-            "argv": [module, *arguments],
+            "argv": self._argv,
             "folder": str(folder),
             "environment": dict(os.environ),
-            "printed": [str(path) for path in printed],
+            "printed": [str(self._folder / name) for name in ("stdout", "stderr")],
         }
+        return self._ask(asked)
+
+    def wait(self, process: int) -> subprocess.CompletedProcess:
+        """Wait until it has ended."""
+        code = self._ask({"wait": process})
+        printed = ((self._folder / name).read_text() for name in ("stdout", "stderr"))
+        return subprocess.CompletedProcess(self._argv, code, *printed)
+
+    def _ask(self, asked: dict[str, Any]) -> int:
         print(json.dumps(asked), file=self._process.stdin, flush=True)
-        code = int(self._process.stdout.readline())
-        return subprocess.CompletedProcess(
-            [module, *arguments], code, *(path.read_text() for path in printed)
-        )
+        return int(self._process.stdout.readline())
 
     def close(self) -> None:
         """End it."""
@@ -66,11 +76,14 @@ def main() -> None:
             importlib.import_module(found.name)
     for line in sys.stdin:
         asked = json.loads(line)
+        if "wait" in asked:
+            print(os.waitstatus_to_exitcode(os.waitpid(asked["wait"], 0)[1]), flush=True)
+            continue
         process = os.fork()
         if process == 0:
             _become(asked)
             return
-        print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
+        print(process, flush=True)
 
 
 def _become(asked: dict[str, Any]) -> None:
