@@ -37,6 +37,7 @@ class ProctorApp(Application):
         proctor export C3M3 --to grades.csv
         proctor verify C3M3 --sample 20       # grade again, and compare
         proctor grade-one work.ipynb --assignment C3M3 --format json
+        proctor container gradescope --assignment C3M3    # inside its container
     """
     # With a command, --debug and its like are the command's; without one there is nothing to set.
     aliases = {}

@@ -6,8 +6,9 @@ DESCRIPTIONS = {
     "release": "Make the student version of an assignment, and the student kit as a zip.",
     "grade": "Grade the submissions of an assignment and print a grade table.",
     "feedback": "Write a feedback page for every graded submission of an assignment.",
-    "export": "Write the grades of an assignment to a CSV file.",
+    "export": "Write the grades of an assignment to a file, for people or for Canvas or Moodle.",
     "grade-one": "Grade one notebook file and print the result; nothing in the course changes.",
+    "container": "Grade what a platform laid into its container, and write what it reads.",
     "verify": "Grade submissions again from their receipts and report every difference.",
 }
 """What each subcommand does. It stands here so that the list is printed without importing them."""

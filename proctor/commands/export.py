@@ -1,17 +1,27 @@
-"""``proctor export``: the grades of an assignment as CSV."""
+"""``proctor export``: the grades of an assignment, for people or for a platform."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from typing import Any, cast
 
 from nbgrader.api import Gradebook, MissingEntry
-from traitlets import Unicode
+from traitlets import Bool, Enum, Unicode
 
 from proctor.commands import DESCRIPTIONS
 from proctor.commands.base import ALIASES, FLAGS, Command
 from proctor.errors import CourseError
+from proctor.exports.canvas import COLUMNS, Column, canvas_csv
+from proctor.exports.csv import grades_csv
+from proctor.exports.grades import Grades, read_grades
+from proctor.exports.moodle import moodle_csv
 from proctor.grading.receipts import stored_receipts
-from proctor.reports.grades_csv import write_grades
+from proctor.plaintext import one_line
+from proctor.replacing import write_text
+
+_NAMED = 20
+"""Students without a grade who are named; of the others only the number is said."""
 
 
 class ExportCommand(Command):
@@ -19,18 +29,108 @@ class ExportCommand(Command):
 
     name = "proctor-export"
     description = DESCRIPTIONS["export"]
-    examples = "proctor export C3M3 --to grades.csv"
-    aliases = {**ALIASES, "to": "ExportCommand.to"}
-    flags = FLAGS
+    examples = """
+        proctor export C3M3 --to grades.csv
+        proctor export C3M3 --to canvas.csv --format canvas --number 1234
+        proctor export C3M3 --to moodle.csv --format moodle --identifier email
+    """
+    aliases = {
+        **ALIASES,
+        "to": "ExportCommand.to",
+        "format": "ExportCommand.format",
+        "identifier": "ExportCommand.identifier",
+        "column": "ExportCommand.column",
+        "number": "ExportCommand.number",
+    }
+    flags = {
+        **FLAGS,
+        "unsettled": (
+            {"ExportCommand": {"unsettled": True}},
+            "Give Canvas or Moodle grades, too, that need attention or marks by hand.",
+        ),
+    }
 
     to = Unicode("grades.csv", help="The file to write.").tag(config=True)
+    format = Enum(
+        ["csv", "canvas", "moodle"],
+        default_value="csv",
+        help="csv: all that is known, for people; canvas and moodle: what they import.",
+    ).tag(config=True)
+    identifier = Enum(
+        ["id", "email", "lms_user_id"],
+        default_value="id",
+        help="The field of nbgrader's gradebook by which Canvas or Moodle knows students.",
+    ).tag(config=True)
+    column = Unicode(
+        "",
+        help="The column in which it stands. Canvas: ID, SIS User ID or SIS Login ID; empty: ID "
+        "for lms_user_id, else SIS Login ID. Moodle: any heading; empty: ID number, Email address "
+        "or Username.",
+    ).tag(config=True)
+    number = Unicode(
+        "",
+        help="Canvas's number of the assignment, the last one in its page's address. Empty: Canvas "
+        "looks for the assignment's name, and makes a new one where it finds none.",
+    ).tag(config=True)
+    unsettled = Bool(
+        False,
+        help="Give Canvas or Moodle grades, too, that need attention or marks by hand. Without it "
+        "those students are left out, and named.",
+    ).tag(config=True)
 
     def run(self) -> None:
-        """Write one row per student of the gradebook."""
+        """Write one row per student."""
         assignment = self.assignment_argument()
+        if self.format == "canvas":
+            self._check_canvas()
+        grades = self._grades(assignment)
+        target = Path(self.to)
+        write_text(target, self._text(grades))
+        given = grades.grades if self.format == "csv" else grades.to_give(self.unsettled)
+        self._name_left_out(grades, {grade.person.id for grade in given})
+        print(f"{len(given)} students in {target}")
+
+    def _name_left_out(self, grades: Grades, given: set[str]) -> None:
+        left_out = [grade for grade in grades.grades if grade.person.id not in given]
+        for grade in left_out[:_NAMED]:
+            who = one_line(grade.person.id, 80)
+            print(f"left out, with no grade to give: {who} ({grade.why_not()})", file=sys.stderr)
+        if len(left_out) > _NAMED:
+            print(f"and {len(left_out) - _NAMED} more", file=sys.stderr)
+
+    def _check_canvas(self) -> None:
+        if self.column not in ("", *COLUMNS):
+            raise CourseError(
+                "Canvas finds students in one of three columns.",
+                found=f"column {self.column!r}",
+                where="--column",
+                remedy=f"choose one of: {', '.join(COLUMNS)}",
+            )
+        if self.number and not (self.number.isascii() and self.number.isdigit()):
+            raise CourseError(
+                "Canvas numbers its assignments with digits alone.",
+                found=f"number {self.number!r}",
+                where="--number",
+                remedy="take the number at the end of the assignment's address in Canvas",
+            )
+
+    def _text(self, grades: Grades) -> str:
+        about: dict[str, Any] = {"identifier": self.identifier, "unsettled": self.unsettled}
+        if self.format == "canvas":
+            return canvas_csv(
+                grades,
+                column=cast("Column | None", self.column or None),
+                number=self.number,
+                **about,
+            )
+        if self.format == "moodle":
+            return moodle_csv(grades, column=self.column, **about)
+        return grades_csv(grades)
+
+    def _grades(self, assignment: str) -> Grades:
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
             try:
-                gradebook.find_assignment(assignment)
+                record = gradebook.find_assignment(assignment)
             except MissingEntry:
                 raise CourseError(
                     "Grades are exported for an assignment of the gradebook.",
@@ -38,12 +138,11 @@ class ExportCommand(Command):
                     where=self.coursedir.db_url,
                     remedy="check the name; 'nbgrader db assignment list' shows what is there",
                 ) from None
+            names = sorted(notebook.name for notebook in record.notebooks)
             receipts = {
                 student.id: stored_receipts(
-                    self.coursedir, assignment=assignment, student=student.id
+                    self.coursedir, assignment=assignment, student=student.id, names=names
                 )
                 for student in gradebook.students
             }
-            target = Path(self.to)
-            count = write_grades(target, gradebook, assignment=assignment, receipts=receipts)
-        print(f"{count} students in {target}")
+            return read_grades(gradebook, assignment, receipts)

@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sys
 import time
-from contextlib import redirect_stdout
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from nbgrader.converters import GenerateAssignment
-from nbgrader.coursedir import CourseDirectory
 from traitlets import Enum
-from traitlets.config import Config
 
-from proctor.bundle.packing import pack
 from proctor.commands import DESCRIPTIONS
-from proctor.commands.base import ALIASES, FLAGS, Command
-from proctor.errors import CourseError, SubmissionError
-from proctor.grading.examining import grade_unit
-from proctor.grading.unit import Unit
-from proctor.intake.files import read_plain_file
-from proctor.release.checking import check_source
-from proctor.running.preprocessor import Examine
+from proctor.commands.base import ALIASES, EXIT_ERROR, FLAGS
+from proctor.commands.single import SingleCommand, only_the_result
+from proctor.errors import CourseError
+from proctor.exports.coursera import coursera_feedback
+from proctor.exports.gradescope import gradescope_results
+from proctor.exports.outcome import Outcome
 from proctor.running.results import Receipt
-from proctor.seeds import challenge_seed, course_secret
-from proctor.temporary import temporary_folder
-from proctor.workers.inprocess import in_process
 
-_STUDENT = "submission"
+FORMATS: Mapping[str, Callable[[Outcome], Mapping[str, Any]]] = {
+    "gradescope": gradescope_results,
+    # No page lies beside what is printed, so the feedback is text.
+    "coursera": lambda outcome: coursera_feedback(outcome, "TXT"),
+}
 
 
-class GradeOneCommand(Command):
+class GradeOneCommand(SingleCommand):
     """Grades a file that lies anywhere."""
 
     name = "proctor-grade-one"
@@ -41,7 +36,12 @@ class GradeOneCommand(Command):
     aliases = {**ALIASES, "format": "GradeOneCommand.format"}
     flags = {**FLAGS, "full": ({"Examine": {"full": True}}, "Run demonstration cells, too.")}
 
-    format = Enum(["json"], default_value="json", help="What is printed.").tag(config=True)
+    format = Enum(
+        ["json", *FORMATS],
+        default_value="json",
+        help="What is printed. gradescope: the contents of its results.json; coursera: those of "
+        "its feedback.json.",
+    ).tag(config=True)
 
     def run(self) -> None:
         """Print exactly one JSON object; exit status 0 whenever a verdict was reached."""
@@ -56,53 +56,30 @@ class GradeOneCommand(Command):
                 remedy="check the path",
             )
         started = time.monotonic()
+        names: list[str] = []
+
+        def find(known: Sequence[str]) -> Mapping[str, Path]:
+            names.append(_which(known, path))
+            return {names[0]: path}
+
         # Nothing but the result may reach stdout, whatever the libraries print.
-        with redirect_stdout(sys.stderr):
-            receipt = self._grade(path, assignment)
-        print(json.dumps(_as_result(receipt, path, time.monotonic() - started)))
+        with only_the_result():
+            outcome = self.grade(assignment, find)
+        receipt = next(r for r in outcome.receipts if r.notebook == f"{names[0]}.ipynb")
+        seconds = time.monotonic() - started
+        self._print(Outcome(assignment, (receipt,), outcome.refused), path, seconds)
 
-    def _grade(self, path: Path, assignment: str) -> Receipt:
-        notebooks = check_source(self.source_folder(assignment), self)
-        name = _which(notebooks, path)
-        with temporary_folder() as folder:
-            bundle = pack(self, self._scratch_course(folder, assignment), assignment)
-        with in_process(bundle, grade_unit) as workers:
-            unit = self._unit(path, name, assignment)
-            graded = workers.work(unit, workers.bundle)
-        return next(r for r in graded.receipts if r.notebook == f"{name}.ipynb")
-
-    def _unit(self, path: Path, name: str, assignment: str) -> Unit:
-        try:
-            blob = read_plain_file(path)
-        except SubmissionError as error:
-            return Unit(_STUDENT, problem=error.summary)
-        examine = Examine(parent=self)
-        secret = course_secret(examine.course)
-        about = {"assignment": assignment, "student": _STUDENT}
-        seeds = {
-            check: challenge_seed(secret, **about, exercise=check)
-            for check in examine.hidden_tests()
-        }
-        fingerprint = hashlib.sha256(blob).hexdigest()
-        return Unit(_STUDENT, {name: blob}, seeds=seeds, fingerprint=fingerprint)
-
-    def _scratch_course(self, folder: Path, assignment: str) -> CourseDirectory:
-        """A course of its own, with the instructor's source and a gradebook that is thrown away."""
-        config = Config()
-        config.CourseDirectory.root = str(folder)
-        config.CourseDirectory.source_directory = str(self.root / self.coursedir.source_directory)
-        config.CourseDirectory.db_url = f"sqlite:///{folder / 'gradebook.db'}"
-        config.CourseDirectory.student_id = "*"
-        config.Examine.course_folder = str(self.root)
-        self.update_config(config)
-        course = CourseDirectory(parent=self)
-        course.assignment_id = assignment
-        GenerateAssignment(coursedir=course, parent=self).start()
-        return course
+    def _print(self, outcome: Outcome, path: Path, seconds: float) -> None:
+        if self.format == "json":
+            print(json.dumps(_as_result(outcome.receipts[0], path, seconds)))
+            return
+        print(json.dumps(FORMATS[self.format](outcome)))
+        if outcome.failed:
+            print(f"{self.name}: {outcome.receipts[0].reason}", file=sys.stderr)
+            sys.exit(EXIT_ERROR)
 
 
-def _which(notebooks: list[Path], path: Path) -> str:
-    stems = [notebook.stem for notebook in notebooks]
+def _which(stems: Sequence[str], path: Path) -> str:
     if len(stems) == 1:
         return stems[0]
     if path.stem in stems:

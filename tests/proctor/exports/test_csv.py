@@ -1,33 +1,22 @@
 import csv
+import hashlib
 
 import pytest
-from nbgrader.api import Gradebook
 
-from proctor.reports.grades_csv import write_grades
+from proctor.exports.csv import grades_csv
+from proctor.exports.grades import read_grades
+from proctor.replacing import write_text
 from proctor.running.results import Receipt
 
-
-@pytest.fixture(scope="module")
-def gradebook(tmp_path_factory):
-    """One exercise of four points; ann was graded and was late, bob handed nothing in."""
-    path = tmp_path_factory.mktemp("grades") / "gradebook.db"
-    with Gradebook(f"sqlite:///{path}") as book:
-        book.add_assignment("tiny")
-        book.add_notebook("n", "tiny")
-        book.add_grade_cell("double", "n", "tiny", max_score=4, cell_type="code")
-        for student in ("ann", "bob", "=cmd()"):
-            book.add_student(student)
-        book.add_submission("tiny", "ann", timestamp=None)
-        book.find_grade("double", "n", "tiny", "ann").auto_score = 3
-        book.find_submission_notebook("n", "tiny", "ann").late_submission_penalty = 1
-        book.db.commit()
-        yield book
+COLUMNS = ["student", "double", "total", "late_penalty", "max_score", "status", "reason", "receipt"]
 
 
 def rows(path, gradebook, **receipts):
-    write_grades(path, gradebook, assignment="tiny", receipts=receipts)
-    with path.open() as file:
-        return {row["student"]: row for row in csv.DictReader(file)}
+    write_text(path, grades_csv(read_grades(gradebook, "tiny", receipts)))
+    with path.open(newline="") as file:
+        reader = csv.DictReader(file)
+        assert reader.fieldnames == COLUMNS
+        return {row["student"]: row for row in reader}
 
 
 def test_points_penalty_and_status(tmp_path, gradebook):
@@ -56,5 +45,15 @@ def test_a_failure_leaves_the_old_file(tmp_path, gradebook):
     path = tmp_path / "g.csv"
     path.write_text("old")
     with pytest.raises(AttributeError):
-        write_grades(path, gradebook, assignment="tiny", receipts={"ann": [None]})
+        rows(path, gradebook, ann=[None])
     assert path.read_text() == "old"
+
+
+def test_the_receipts_hash_is_that_of_their_files(tmp_path, gradebook, receipt):
+    receipts = [receipt(), receipt(seconds=2.25)]
+    for index, one in enumerate(receipts):
+        (tmp_path / f"{index}.receipt.json").write_text(one.to_json())
+    files = b"".join(path.read_bytes() for path in sorted(tmp_path.glob("*.receipt.json")))
+    found = rows(tmp_path / "g.csv", gradebook, ann=receipts)
+    assert found["ann"]["receipt"] == hashlib.sha256(files).hexdigest()
+    assert found["bob"]["receipt"] == ""
