@@ -34,9 +34,14 @@ def find_notebooks(folder: Path, names: Sequence[str]) -> dict[str, Path]:
         return found
     wanted = " and ".join(f"{name}.ipynb" for name in names)
     listed = ", ".join(one_line(path.name, 80) for path in others[:_LISTED])
+    kind = (
+        "1 notebook of another name"
+        if len(others) == 1
+        else f"{len(others)} notebooks of other names"
+    )
     raise SubmissionError(
         f"A submission holds {wanted}, not in a folder of its own.",
-        found=f"{len(others)} notebooks of other names: {listed}" if others else "no notebook",
+        found=f"{kind}: {listed}" if others else "no notebook",
         where=str(folder),
         remedy="submit the notebook under the name with which it was released",
     )

@@ -12,6 +12,7 @@ from proctor.plaintext import plain
         ("\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link"),
         ("\x1bc\x00\x07\r\u202eevil", "evil"),
         ("\x1b", ""),
+        ("half \ud800of a character", "half of a character"),
     ],
 )
 def test_what_steers_a_terminal_is_taken_out(text, bare):

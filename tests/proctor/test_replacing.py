@@ -2,7 +2,7 @@ import stat
 
 import pytest
 
-from proctor.replacing import replacing
+from proctor.replacing import replacing, write_text
 
 
 def test_the_new_file_takes_the_old_ones_place(tmp_path):
@@ -29,3 +29,9 @@ def test_after_an_exception_all_is_as_it_was(tmp_path):
         interrupted()
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_text_is_written_as_it_is_into_a_folder_that_is_made(tmp_path):
+    target = tmp_path / "new" / "a.csv"
+    write_text(target, "ü\r\nb\n")
+    assert target.read_bytes() == "ü\r\nb\n".encode()
