@@ -96,6 +96,8 @@ def measure(folder: Path, count: int, db_url: str | None = None) -> tuple[float,
     app.initialize([])
     app.config.CourseDirectory.root = str(folder)
     coursedir = CourseDirectory(parent=app)
+    scripts = str(Path(sys.executable).parent)
+    os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
     before = Path.cwd()
     os.chdir(folder)
     try:
