@@ -26,6 +26,10 @@ _SHAPELESS = (NameError, KeyError, AttributeError, ArithmeticError)
 class ExerciseError(AssertionError):
     """A visible test failed; the message says what was seen and what was expected."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it, by IPython's own hook: the sentence alone."""
+        return [f"{type(self).__name__}: {self}"]
+
 
 @contextmanager
 def explaining(
@@ -60,12 +64,13 @@ def _sentence(error: Exception, function: Callable[..., Any], number: int, hints
     name = getattr(function, "__name__", "the function")
     message = " ".join(advice.plain(error).split())
     raised = f"{type(error).__name__}: {message}"
-    known = {
-        rf"\b{re.escape(name)}\(\) (takes|got|missing)": "Keep the arguments as they were given.",
-        **hints,
-        **_ANYWHERE,
-    }
-    hinted = (text for pattern, text in known.items() if re.search(pattern, raised))
+    signature = rf"\b{re.escape(name)}\(\) (takes|got|missing)"
+    known = [
+        (signature, "Keep the arguments as they were given."),
+        *hints.items(),
+        *_ANYWHERE.items(),
+    ]
+    hinted = (text for pattern, text in known if re.search(pattern, raised))
     what_to_do = (
         next(hinted, "")
         or advice.advise(error, function)
