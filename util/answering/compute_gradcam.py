@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Callable, Mapping, MutableMapping
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -127,8 +127,7 @@ def watch(
     """The same, and what the function raised, if anything."""
     failure: Exception | None = None
     printed = io.StringIO()
-    before = set(plt.get_fignums())
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _closing_figures() as before:
         path = Path(folder) / data["image"]
         cv2.imwrite(str(path), arrays["picture"])
         image = load_image_normalize(str(path), data["mean"], data["std"])
@@ -152,13 +151,20 @@ def watch(
             if not spy.calls and nones(error, function):
                 error.add_note("grad_cam was not called before.")
             failure = error
-        try:
-            panels = [] if failure else _panels(before, arrays["maps"])
-        finally:
-            for number in set(plt.get_fignums()) - before:
-                plt.close(number)
+        panels = [] if failure else _panels(before, arrays["maps"])
     said = {"calls": spy.calls[:100], "printed": printed.getvalue()[:10_000], "panels": panels}
     return said, failure
+
+
+@contextmanager
+def _closing_figures() -> Iterator[set[int]]:
+    """Close figures that are opened meanwhile, whatever happens; gives the numbers of the others."""
+    before = set(plt.get_fignums())
+    try:
+        yield before
+    finally:
+        for number in set(plt.get_fignums()) - before:
+            plt.close(number)
 
 
 def _panels(before: set[int], maps: Array) -> list[dict[str, Any]]:

@@ -115,6 +115,17 @@ def test_what_is_raised_after_a_call_is_written_down_with_the_call():
     assert isinstance(error, IndexError)
 
 
+@pytest.mark.parametrize("kind", [SystemExit, KeyboardInterrupt])
+def test_figures_are_closed_though_the_function_leaves_for_good(kind):
+    def other(*_, **__):
+        plt.figure()
+        raise kind
+
+    with pytest.raises(kind):
+        answer(other, {}, DATA, ARRAYS)
+    assert not plt.get_fignums()
+
+
 def test_what_is_raised_before_any_call_is_raised():
     with pytest.raises(ZeroDivisionError):
         answer(lambda *_, **__: 1 / 0, {}, DATA, ARRAYS)
