@@ -158,7 +158,7 @@ def watch(
 
 @contextmanager
 def _closing_figures() -> Iterator[set[int]]:
-    """Close figures that are opened meanwhile, whatever happens; gives the numbers of the others."""
+    """Close figures that are opened meanwhile, whatever happens; gives the others' numbers."""
     before = set(plt.get_fignums())
     try:
         yield before
