@@ -156,12 +156,12 @@ def submitted_students(coursedir: CourseDirectory, assignment: str) -> list[str]
 
 
 def _check_id(student: str, root: Path) -> None:
-    try:
-        student.encode()
-    except UnicodeEncodeError:
+    # What is no UTF-8 has surrogates, which no database takes; nbgrader's feedback can't match a
+    # line break, and would fail for the whole class.
+    if "\n" in student or any("\ud800" <= character <= "\udfff" for character in student):
         raise CourseError(
-            "A student's id is text, and names the folder of the student's submissions.",
-            found="a folder whose name is not in UTF-8",
+            "A student's id is one line of text, and names the folder of the submissions.",
+            found="a folder whose name has a line break or is not in UTF-8",
             where=str(root / ascii(student)),
             remedy="rename the folder",
-        ) from None
+        )

@@ -36,10 +36,12 @@ def timestamp_of(folder: Path) -> datetime | None:
         return None
     except OSError as error:
         raise TimestampError(f"{_NAME} can't be read ({error.strerror})") from error
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise TimestampError(f"{_NAME} is no plain file")
-        text = file.read(_LONGEST + 1).decode(errors="replace").strip()
+        text = os.read(descriptor, _LONGEST + 1).decode(errors="replace").strip()
+    finally:
+        os.close(descriptor)
     if not text:
         return None
     try:

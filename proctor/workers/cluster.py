@@ -18,6 +18,7 @@ from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dask
 from distributed import Client, Future, LocalCluster, as_completed, get_worker
@@ -27,13 +28,16 @@ from distributed.security import Security
 # The first of ours, so that a worker that begins with this module has it before nbformat.
 import proctor.quickly  # noqa: F401
 from proctor.bundle.opening import open_bundle
-from proctor.bundle.packing import Bundle
 from proctor.errors import CourseError
 from proctor.grading.unit import Graded, Unit
 from proctor.sandbox.settings import close_servers
 from proctor.temporary import sweep, temporary_folder
 from proctor.workers.base import Done, Work
 from proctor.workers.facts import check_workers
+
+if TYPE_CHECKING:
+    # Workers import this module, and making bundles takes the gradebook.
+    from proctor.bundle.packing import Bundle
 
 _AHEAD = 4
 """Units that are under way per worker's thread: one that runs, those that come next, and those

@@ -1,3 +1,5 @@
+import pytest
+from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
@@ -15,3 +17,13 @@ def test_every_preprocessor_that_a_course_adopts_is_there():
     assert all(issubclass(import_item(name), object) for name in adopted)
     assert "proctor.running.preprocessor.Examine" in adopted
     assert not any(name.endswith(".Execute") for name in adopted)
+
+
+@pytest.mark.parametrize("own", [None, ["mine"]])
+def test_receipts_are_left_behind_beside_what_is_left_out_already(own):
+    c = Config()
+    if own:
+        c.CourseDirectory.ignore = [*own]
+    adopt(c)
+    ignored = CourseDirectory(config=c).ignore
+    assert ignored == [*(own or CourseDirectory().ignore), "*.receipt.json"]

@@ -45,6 +45,45 @@ def test_nothing_imports_the_data_makers(package):
     assert not any("datagen" in imported(path) for path in files(package))
 
 
+def engine_imports(path: Path) -> set[str]:
+    """Full names of what a module imports when it is run, not only for its types."""
+    names = set()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+def reached(*modules: str) -> set[str]:
+    """All that modules of the engine import, by way of others of the engine, too."""
+    found, waiting = set(), list(modules)
+    while waiting:
+        name = waiting.pop()
+        path = ROOT / f"{name.replace('.', '/')}.py"
+        if name not in found and name.startswith("proctor.") and path.is_file():
+            waiting += engine_imports(path)
+        found.add(name)
+    return found
+
+
+def test_workers_need_no_database():
+    """nbgrader itself imports its gradebook whenever any part of it is; none of ours may."""
+    there = reached(
+        "proctor.grading.examining", "proctor.bundle.opening", "proctor.workers.cluster"
+    )
+    assert "proctor.running.preprocessor" in there
+    assert not [name for name in there if name.startswith(("nbgrader.api", "sqlalchemy"))]
+    assert not there & {"proctor.grading.gradebook", "proctor.released", "proctor.grading.files"}
+
+
+@pytest.mark.parametrize("package", ["grading", "workers", "bundle", "reports"])
+def test_the_work_knows_no_commands(package):
+    for path in files(f"proctor/{package}"):
+        assert not [name for name in engine_imports(path) if "proctor.commands" in str(name)]
+
+
 def test_the_command_starts_without_tensorflow():
     code = "import sys, proctor.app; sys.exit('tensorflow' in sys.modules or 'util' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

@@ -1,4 +1,7 @@
 import os
+from pathlib import Path
+
+import pytest
 
 from proctor.intake.fingerprint import fingerprint
 
@@ -28,3 +31,20 @@ def test_what_is_no_plain_file_is_not_opened(tmp_path):
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "link").symlink_to("/dev/zero")
     assert fingerprint(tmp_path) == empty == fingerprint(tmp_path / "absent")
+
+
+def test_a_link_in_the_folders_place_is_not_followed(tmp_path):
+    (tmp_path / "other").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "other")
+    before = fingerprint(tmp_path / "link")
+    (tmp_path / "other" / "file").write_text("x")
+    assert fingerprint(tmp_path / "link") == before
+    assert before != fingerprint(tmp_path / "nothing")
+
+
+def test_what_can_not_be_read_counts_by_its_name(tmp_path):
+    """A system's file that refuses to be read stands for one without the right to."""
+    attributes = Path("/proc/self/attr")
+    if not attributes.is_dir():
+        pytest.skip("there is no /proc")
+    assert len(fingerprint(attributes)) == 64

@@ -1,0 +1,47 @@
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+from proctor.temporary import sweep, temporary_folder
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_it_goes_with_its_block(place):
+    with temporary_folder() as folder:
+        (folder / "file").write_text("x")
+        assert folder.stat().st_mode & 0o777 == 0o700
+    assert list(place.iterdir()) == []
+
+
+def test_what_a_killed_process_left_goes_and_what_is_in_use_stays(place):
+    code = (
+        f"import sys, tempfile; tempfile.tempdir = {str(place)!r}\n"
+        "from proctor.temporary import TemporaryFolder\n"
+        "folder = TemporaryFolder(); print(folder.path, flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        left = other.stdout.readline().strip()
+        sweep()
+        assert os.listdir(place) == [os.path.basename(left)]  # noqa: PTH119, PTH208
+        os.kill(other.pid, signal.SIGKILL)
+    with temporary_folder() as folder:
+        assert list(place.iterdir()) == [folder]
+
+
+def test_other_folders_and_links_are_left_alone(place):
+    (place / "proctor-mine").mkdir()
+    (place / "proctor-link").mkdir()
+    (place / "proctor-link" / ".alive").symlink_to("/etc/passwd")
+    sweep()
+    assert sorted(p.name for p in place.iterdir()) == ["proctor-link", "proctor-mine"]
