@@ -9,6 +9,7 @@ than its own.
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 import uuid
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 
 import dask
 from distributed import Client, Future, LocalCluster, as_completed, get_worker
+from distributed.diagnostics.plugin import WorkerPlugin
 from distributed.scheduler import KilledWorker
 from distributed.security import Security
 
@@ -173,6 +175,17 @@ def _work_there(work: Work, unit: Unit, blob: bytes) -> Graded:
         return work(unit, bundle)
 
 
+class _LeavesInterrupts(WorkerPlugin):
+    """Ctrl-C reaches all processes of a terminal; the grader ends its workers itself, in order."""
+
+    name = "leaves-interrupts"
+
+    def setup(self, worker: object) -> None:
+        """Runs on each worker, in its main thread."""
+        # Not SIG_IGN, which kernels would inherit; they are interrupted when a cell runs too long.
+        signal.signal(signal.SIGINT, lambda *_: None)
+
+
 @contextmanager
 def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers]:
     """Workers on this machine, one process each.
@@ -203,6 +216,7 @@ def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers
             )
         )
         client = stack.enter_context(Client(cluster))
+        client.register_plugin(_LeavesInterrupts())
         yield DaskWorkers(client, bundle, work, f"{jobs} workers on this machine")
 
 
