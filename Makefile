@@ -26,7 +26,7 @@ demo: $(STAMP)  ## release the lesson, grade a sample class, write feedback
 	$(BIN)/python -m demo
 
 test: $(STAMP)  ## all tests, in two processes; PYTEST_ADDOPTS passes options on
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-strength: $(STAMP)  ## try the hidden tests on solutions and mutants whose verdict is known
 	$(BIN)/python -m tests.strength --write docs/test-strength.md

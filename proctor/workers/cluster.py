@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     # Workers import this module, and making bundles takes the gradebook.
     from proctor.bundle.packing import Bundle
 
-_AHEAD = 4
+AHEAD = 4
 """Units that are under way per worker's thread: one that runs, those that come next, and those
 that are done and on their way back."""
 
@@ -125,7 +125,7 @@ class DaskWorkers:
             self._counted = now
             with _reaching_the_scheduler():
                 self._threads = sum(self._client.nthreads().values())
-        return _AHEAD * max(1, self._threads)
+        return AHEAD * max(1, self._threads)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ def test_there_are_enough_solutions():
 def test_each_solution_has_a_name_and_a_reason_of_its_own():
     corpus = read_corpus()
     assert len({(one.exercise, one.name) for one in corpus}) == len(corpus)
-    reasons = [one.reason for one in corpus]
+    reasons = [(one.exercise, one.reason) for one in corpus]
     assert len(set(reasons)) == len(reasons)
     codes = [one.code.split('"""', 2)[2] for one in corpus]
     assert len(set(codes)) == len(codes)

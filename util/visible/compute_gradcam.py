@@ -15,11 +15,8 @@ _SELECTED = ["Nodule", "Mass"]
 _LAYER, _MODEL = "some_layer", "some_model"
 
 _HINTS = {
-    r"grad_cam\(\) (missing|takes|got)": (
+    r"(grad_cam|__call__)\(\) (missing|takes|got)": (
         "Give grad_cam its four arguments: a model, an image, a category's position, a layer."
-    ),
-    r"invalid literal for int|int\(\) argument": (
-        "Give grad_cam the label's position in labels, which is a number, as its third argument."
     ),
     r"index -?\d+ is out of bounds|list index out of range": (
         "Loop over the positions of labels, from 0: there is no such position."

@@ -5,14 +5,25 @@ All else is as always: course folder, bundle, workers, receipts and gradebook.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from proctor.bundle.opening import OpenBundle
 from proctor.bundle.packing import Bundle
 from proctor.commands.grade import GradeCommand
+from proctor.grading.unit import Graded, Unit
 from proctor.workers.base import Workers
 from proctor.workers.inprocess import in_process
 from tests.proctor.workers.fake_work import work
+
+SECONDS = 0.02
+"""At least what a submission takes, so that a class takes a while on any machine."""
+
+
+def slow_work(unit: Unit, bundle: OpenBundle) -> Graded:
+    time.sleep(SECONDS)
+    return work(unit, bundle)
 
 
 class FakeGrade(GradeCommand):
@@ -23,12 +34,12 @@ class FakeGrade(GradeCommand):
     @contextmanager
     def workers(self, bundle: Bundle, count: int) -> Iterator[Workers]:
         if self.jobs <= 1:
-            with in_process(bundle, work) as alone:
+            with in_process(bundle, slow_work) as alone:
                 yield alone
             return
         from proctor.workers.cluster import local_workers
 
-        with local_workers(bundle, work, self.jobs) as several:
+        with local_workers(bundle, slow_work, self.jobs) as several:
             yield several
 
 

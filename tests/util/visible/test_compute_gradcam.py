@@ -67,7 +67,7 @@ MISTAKES = {
     ),
     "the name of the label": (
         [(CALL, "grad_cam(model, preprocessed_input, labels[i], layer_name)")],
-        "Give grad_cam the label's position .*line 40: gradcam",
+        "Give grad_cam a label's position in labels, a whole number",
     ),
     "a count of its own": (
         [(CALL, "grad_cam(model, preprocessed_input, j, layer_name)")],
