@@ -120,6 +120,6 @@ def _one_thread() -> None:
     tf.config.threading.set_intra_op_parallelism_threads(1)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     importlib.import_module("tests.strength.trial")
-    # What the libraries hold stays: looking through it again and again takes a fifth of the time.
+    # What the libraries hold stays; it need not be looked through again and again.
     gc.collect()
     gc.freeze()
