@@ -90,11 +90,10 @@ def try_all(students: int, jobs: int, exercises: Sequence[str], names: Sequence[
 def _try(solution: Solution, students: int) -> Tried:
     _one_thread()
     # Here, because it takes seconds that the first process need not spend.
-    from tests.strength.trial import examine, unexpected
+    from tests.strength.trial import outcomes_of, unexpected
 
-    wrong = list(unexpected(solution, range(students)))
-    first = examine(solution.exercise, solution.code, 0, name=solution.name)
-    return Tried(solution, wrong, first.message)
+    outcomes = outcomes_of(solution, range(students))
+    return Tried(solution, unexpected(solution, outcomes), outcomes[0].message)
 
 
 def _mutants() -> Iterator[tuple[str, Mutant]]:

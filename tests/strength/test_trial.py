@@ -1,7 +1,7 @@
 """One solution, some students: what deserves its verdict is silent, all else is told."""
 
 from tests.strength.corpus import Solution
-from tests.strength.trial import examine, unexpected
+from tests.strength.trial import examine, outcomes_of, unexpected
 
 RIGHT = (
     "def permute_feature(df, feature):\n"
@@ -14,16 +14,20 @@ def solution(code, **about):
     return Solution("permute_feature", "mine", said["score"] == 1.0, "why", code, **said)
 
 
+def differing(one, students):
+    return unexpected(one, outcomes_of(one, students))
+
+
 def test_a_solution_that_gets_what_it_deserves_gives_nothing_unexpected():
-    assert list(unexpected(solution(RIGHT), range(2))) == []
+    assert differing(solution(RIGHT), range(2)) == []
     stops = "def permute_feature(df, feature):\n    raise LookupError('no')\n"
-    assert not list(unexpected(solution(stops, score=0.0, raises="LookupError"), [0]))
+    assert not differing(solution(stops, score=0.0, raises="LookupError"), [0])
 
 
 def test_another_verdict_or_misconception_is_unexpected():
-    assert len(list(unexpected(solution(RIGHT, score=0.0), range(2)))) == 2
+    assert len(differing(solution(RIGHT, score=0.0), range(2))) == 2
     same = "def permute_feature(df, feature):\n    return df.copy()\n"
-    told = next(unexpected(solution(same, score=0.0, misconception="other"), [0]))
+    told = differing(solution(same, score=0.0, misconception="other"), [0])[0]
     assert (told.score, told.raised) == (0.0, None)
     assert told.misconception not in (None, "other")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 from unittest import mock
@@ -48,13 +48,18 @@ def examine(exercise: str, code: str, student: int, *, name: str = "solution") -
     return Outcome(student, verdict.score, verdict.message, verdict.misconception, None)
 
 
-def unexpected(solution: Solution, students: Sequence[int]) -> Iterator[Outcome]:
+def unexpected(solution: Solution, outcomes: Iterable[Outcome]) -> list[Outcome]:
     """The outcomes that are not those that a solution deserves."""
-    for student in students:
-        outcome = examine(solution.exercise, solution.code, student, name=solution.name)
-        seen = (outcome.score, outcome.misconception, outcome.raised)
-        if seen != (solution.score, solution.misconception, solution.raises):
-            yield outcome
+    deserved = (solution.score, solution.misconception, solution.raises)
+    return [o for o in outcomes if (o.score, o.misconception, o.raised) != deserved]
+
+
+def outcomes_of(solution: Solution, students: Sequence[int]) -> list[Outcome]:
+    """What each student's inputs make of a solution."""
+    return [
+        examine(solution.exercise, solution.code, student, name=solution.name)
+        for student in students
+    ]
 
 
 _built: dict[Any, Any] = {}
