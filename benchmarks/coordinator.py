@@ -16,11 +16,11 @@ from nbgrader.apps import NbGraderApp
 from nbgrader.coursedir import CourseDirectory
 
 from benchmarks.simulated import nothing
+from benchmarks.worker import Nobody
 from proctor.bundle.packing import Bundle, pack
 from proctor.grading.coordinator import Course, grade_class, submitted_students
 from proctor.grading.gradebook import ClassGradebook
 from proctor.grading.plan import Wish, plan_step
-from proctor.grading.recorded import Recorded
 from proctor.reports.slowest import Slowest
 from proctor.reports.table import Row
 from proctor.running.preprocessor import Examine
@@ -33,14 +33,6 @@ COUNT = 10_000
 ASSIGNMENT, NOTEBOOK = "tiny", "exercise.ipynb"
 _TINY = Path(__file__).resolve().parent.parent / "tests" / "tiny_course"
 _MIB = 1024 * 1024
-
-
-class _Nobody:
-    def begun(self, student: str) -> None:
-        pass
-
-    def done(self, recorded: Recorded) -> None:
-        pass
 
 
 def figures(folder: Path) -> dict[str, float | bool]:
@@ -124,7 +116,7 @@ def _grade(
         about = {"names": names, "bundle": bundle.hash, "recorded": None, "wish": Wish()}
         students = submitted_students(coursedir, ASSIGNMENT)
         steps = [plan_step(coursedir, ASSIGNMENT, student, **about) for student in students]
-        for recorded in grade_class(course, steps, workers, gradebook, _Nobody()):
+        for recorded in grade_class(course, steps, workers, gradebook, Nobody()):
             rows.append(Row.of(recorded))
             slowest.add(recorded)
         seconds = time.monotonic() - started

@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
@@ -26,6 +25,7 @@ from nbgrader.coursedir import CourseDirectory
 from benchmarks.accounting import tree_cpu_seconds
 from demo.classroom import ASSIGNMENT
 from proctor.bundle.packing import pack
+from proctor.coursefolder import submitted_folder
 from proctor.grading.coordinator import Course, grade_class
 from proctor.grading.examining import grade_unit
 from proctor.grading.gradebook import ClassGradebook
@@ -90,9 +90,9 @@ class _Trusted:
     def __call__(self, app: NbGrader, student: str) -> None:
         course, workers, gradebook = self._open(app)
         coursedir = course.coursedir
-        folder = Path(coursedir.format_path(coursedir.submitted_directory, student, ASSIGNMENT))
+        folder = submitted_folder(coursedir, ASSIGNMENT, student)
         step = Step(student, folder, fingerprint(folder), Todo.GRADE, "benchmark")
-        list(grade_class(course, [step], workers, gradebook, _Nobody()))
+        list(grade_class(course, [step], workers, gradebook, Nobody()))
 
     @cache  # noqa: B019 - there is one, and it lives as long as the process
     def _open(self, app: NbGrader) -> tuple[Course, InProcess, ClassGradebook]:
@@ -110,7 +110,7 @@ class _Trusted:
         self._stack.close()
 
 
-class _Nobody:
+class Nobody:
     """Watches nothing."""
 
     def begun(self, student: str) -> None:

@@ -12,6 +12,7 @@ import hmac
 import os
 import secrets
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,16 @@ def challenge_seed(secret: bytes, *, assignment: str, student: str, exercise: st
     message = "\x00".join((assignment, student, exercise)).encode()
     digest = hmac.new(secret, message, hashlib.sha256).digest()
     return int.from_bytes(digest[:16], "big")
+
+
+def challenge_seeds(
+    secret: bytes, checks: Iterable[str], *, assignment: str, student: str
+) -> dict[str, int]:
+    """The seeds of one student's challenges, by the check's id."""
+    return {
+        check: challenge_seed(secret, assignment=assignment, student=student, exercise=check)
+        for check in checks
+    }
 
 
 def generator(seed: int) -> np.random.Generator:

@@ -59,16 +59,16 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
         MissingEntry: The assignment was not released.
         CourseError: The course's hidden tests can't be imported.
     """
-    examine = Examine(parent=parent)
+    examine, sandbox = Examine(parent=parent), Sandbox(parent=parent)
     # Fails here, with what to do about it, rather than on every worker.
     examine.hidden_tests()
     given = source_folder(coursedir, assignment)
-    modules = dict(_modules(_named(examine, Sandbox(parent=parent)), examine.course))
+    modules = dict(_modules(_named(examine, sandbox), examine.course))
     contents = Contents(
         assignment=assignment,
         engine=proctor.__version__,
         examine=_options(examine, leave_out={"course_folder"}),
-        sandbox=_options(Sandbox(parent=parent)),
+        sandbox=_options(sandbox),
         output=_options(LimitOutput(parent=parent), only={"max_lines", "max_traceback"}),
         packages=tuple(sorted(modules)),
         leave_out=tuple(sorted({*coursedir.ignore, *examine.course_packages})),

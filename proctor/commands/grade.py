@@ -16,7 +16,7 @@ from proctor.grading.coordinator import grade_class
 from proctor.grading.gradebook import ClassGradebook
 from proctor.grading.lock import course_lock
 from proctor.grading.plan import Step, Todo, Wish, plan_step
-from proctor.grading.receipts import stored_receipts
+from proctor.grading.receipts import receipts_of
 from proctor.grading.recorded import Recorded
 from proctor.reports.progress import Both, progress
 from proctor.reports.runlog import run_log
@@ -57,8 +57,8 @@ class GradeCommand(ClassCommand):
             with course_lock(self.root):
                 bundle = pack(self, self.coursedir, assignment)
                 steps = self._plan(assignment, students, bundle, gradebook)
-                rows = self._standing(assignment, steps, bundle)
-                rows |= self._grade(assignment, steps, bundle, gradebook, slowest)
+                rows = self._standing(steps, bundle)
+                rows |= self._grade(steps, bundle, gradebook, slowest)
         print(grade_table([rows[student] for student in students]))
         for line in slowest.lines():
             print(line)
@@ -85,21 +85,16 @@ class GradeCommand(ClassCommand):
             print(f"{count} of {len(steps)}: {why}", file=sys.stderr, flush=True)
         return steps
 
-    def _standing(self, assignment: str, steps: Sequence[Step], bundle: Bundle) -> dict[str, Row]:
+    def _standing(self, steps: Sequence[Step], bundle: Bundle) -> dict[str, Row]:
+        """What is told of submissions that nothing is to be done with."""
         rows = {}
         for student in (step.student for step in steps if step.todo is Todo.NOTHING):
-            receipts = stored_receipts(
-                self.coursedir,
-                assignment=assignment,
-                student=student,
-                names=list(bundle.contents.notebooks),
-            )
+            receipts = receipts_of(self.coursedir, bundle.contents, student)
             rows[student] = Row.of(Recorded(student, receipts))
         return rows
 
     def _grade(
         self,
-        assignment: str,
         steps: Sequence[Step],
         bundle: Bundle,
         gradebook: ClassGradebook,
@@ -113,7 +108,7 @@ class GradeCommand(ClassCommand):
         to_grade = sum(step.todo is Todo.GRADE for step in todo)
         with (
             self.workers(bundle, to_grade) as workers,
-            run_log(autograded, assignment=assignment, bundle=bundle.hash) as log,
+            run_log(autograded, assignment=bundle.contents.assignment, bundle=bundle.hash) as log,
             progress(len(todo), sys.stderr) as shown,
         ):
             log.write("workers", workers=workers.words, to_grade=to_grade)

@@ -25,7 +25,7 @@ from proctor.intake.files import read_notebook, read_plain_file
 from proctor.intake.restoring import restore
 from proctor.release.checking import check_source
 from proctor.running.preprocessor import Examine
-from proctor.seeds import challenge_seed, course_secret
+from proctor.seeds import challenge_seeds, course_secret
 from proctor.temporary import temporary_folder
 from proctor.workers.inprocess import in_process
 
@@ -66,11 +66,9 @@ class SingleCommand(Command):
             return Unit(_STUDENT, problem=error.summary)
         examine = Examine(parent=self)
         secret = course_secret(examine.course)
-        about = {"assignment": assignment, "student": _STUDENT}
-        seeds = {
-            check: challenge_seed(secret, **about, exercise=check)
-            for check in examine.hidden_tests()
-        }
+        seeds = challenge_seeds(
+            secret, examine.hidden_tests(), assignment=assignment, student=_STUDENT
+        )
         fingerprint = hashlib.sha256(b"".join(notebooks.values())).hexdigest()
         return Unit(_STUDENT, notebooks, seeds=seeds, fingerprint=fingerprint)
 

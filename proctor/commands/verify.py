@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
-from pathlib import Path
 
 from traitlets import Int
 
@@ -15,8 +14,10 @@ from proctor.bundle.packing import Bundle, pack
 from proctor.commands import DESCRIPTIONS
 from proctor.commands.base import FLAGS
 from proctor.commands.classes import CLASS_ALIASES, ClassCommand
+from proctor.coursefolder import submitted_folder
+from proctor.grading.coordinator import Course
 from proctor.grading.plan import Step, Todo
-from proctor.grading.receipts import stored_receipts
+from proctor.grading.receipts import receipts_of
 from proctor.grading.unit import Unit
 from proctor.intake.fingerprint import fingerprint
 from proctor.plaintext import one_line
@@ -40,7 +41,8 @@ class VerifyCommand(ClassCommand):
         with self.gradebook(assignment):
             students = self.students(assignment)
         bundle = pack(self, self.coursedir, assignment)
-        stored = dict(self._stored(assignment, students, bundle))
+        found = {s: receipts_of(self.coursedir, bundle.contents, s) for s in students}
+        stored = {student: receipts for student, receipts in found.items() if receipts}
         if self.sample:
             chosen = random.sample(sorted(stored), min(self.sample, len(stored)))
             stored = {student: stored[student] for student in sorted(chosen)}
@@ -51,41 +53,27 @@ class VerifyCommand(ClassCommand):
         if differences:
             sys.exit(1)
 
-    def _stored(
-        self, assignment: str, students: Sequence[str], bundle: Bundle
-    ) -> Iterator[tuple[str, list[Receipt]]]:
-        for student in students:
-            receipts = stored_receipts(
-                self.coursedir,
-                assignment=assignment,
-                student=student,
-                names=list(bundle.contents.notebooks),
-            )
-            if receipts:
-                yield student, receipts
-
     def _compare(self, stored: dict[str, list[Receipt]], bundle: Bundle) -> Iterator[list[str]]:
         if not stored:
             return
         with self.workers(bundle, len(stored)) as workers:
-            for done in workers.results(self._units(stored, bundle), lambda _: None):
+            for done in workers.results(_units(stored, self.course(bundle)), lambda _: None):
                 again = () if done.graded is None else done.graded.receipts
                 yield _differences(done.unit, stored[done.unit.student], again)
 
-    def _units(self, stored: dict[str, list[Receipt]], bundle: Bundle) -> Iterator[Unit]:
-        course = self.course(bundle)
-        for student, receipts in stored.items():
-            place = self.coursedir.submitted_directory
-            folder = Path(self.coursedir.format_path(place, student, bundle.contents.assignment))
-            step = Step(student, folder, fingerprint(folder), Todo.GRADE, "verify")
-            unit = course.unit(step)
-            asked = {
-                one.id: int(one.seed, 16)
-                for receipt in receipts
-                for one in receipt.exercises
-                if one.seed
-            }
-            yield replace(unit, seeds={**unit.seeds, **asked})
+
+def _units(stored: dict[str, list[Receipt]], course: Course) -> Iterator[Unit]:
+    for student, receipts in stored.items():
+        folder = submitted_folder(course.coursedir, course.contents.assignment, student)
+        step = Step(student, folder, fingerprint(folder), Todo.GRADE, "verify")
+        unit = course.unit(step)
+        asked = {
+            one.id: int(one.seed, 16)
+            for receipt in receipts
+            for one in receipt.exercises
+            if one.seed
+        }
+        yield replace(unit, seeds={**unit.seeds, **asked})
 
 
 def _differences(unit: Unit, before: Sequence[Receipt], after: Sequence[Receipt]) -> list[str]:

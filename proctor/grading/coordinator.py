@@ -11,21 +11,21 @@ from nbgrader.coursedir import CourseDirectory
 
 from proctor.bundle.contents import Contents
 from proctor.contract import Check
-from proctor.coursefolder import source_folder
+from proctor.coursefolder import source_folder, submitted_folder
 from proctor.errors import CourseError
 from proctor.grading.collecting import collect
 from proctor.grading.examining import give_up
 from proctor.grading.files import put_in_place
 from proctor.grading.gradebook import ClassGradebook
 from proctor.grading.plan import Step, Todo
-from proctor.grading.receipts import stored_receipts
+from proctor.grading.receipts import receipts_of
 from proctor.grading.recorded import Recorded
 from proctor.grading.unit import Unit
 from proctor.intake.timestamp import TimestampError, timestamp_of
 from proctor.reports.progress import Watcher
 from proctor.running.results import Receipt
 from proctor.sandbox.limits import MIB
-from proctor.seeds import challenge_seed
+from proctor.seeds import challenge_seeds
 from proctor.workers.base import Workers
 
 _LOST = "it was lost on the way"
@@ -60,13 +60,13 @@ class Course:
             given=source_folder(self.coursedir, self.contents.assignment),
             leave_out=self.contents.examine["course_packages"],
             most=int(self.contents.sandbox["scratch_mib"]) * MIB,
-            seeds={check: self._seed(step.student, check) for check in self.checks},
+            seeds=challenge_seeds(
+                self.secret,
+                self.checks,
+                assignment=self.contents.assignment,
+                student=step.student,
+            ),
             fingerprint=step.fingerprint,
-        )
-
-    def _seed(self, student: str, check: str) -> int:
-        return challenge_seed(
-            self.secret, assignment=self.contents.assignment, student=student, exercise=check
         )
 
 
@@ -98,12 +98,7 @@ def grade_class(
     by_student = {step.student: step for step in steps}
     for step in steps:
         if step.todo is Todo.RECORD:
-            receipts = stored_receipts(
-                course.coursedir,
-                assignment=course.contents.assignment,
-                student=step.student,
-                names=list(course.contents.notebooks),
-            )
+            receipts = receipts_of(course.coursedir, course.contents, step.student)
             yield _record(course, step, receipts, gradebook, watcher)
     wanted = (step for step in steps if step.todo is Todo.GRADE)
     for done in workers.results((course.unit(step) for step in wanted), watcher.begun):
@@ -146,9 +141,7 @@ def submitted_students(coursedir: CourseDirectory, assignment: str) -> list[str]
         for folder in root.iterdir()
         if not folder.name.startswith(".")
         # A broken link is a submission, too: one that needs attention.
-        and os.path.lexists(
-            coursedir.format_path(coursedir.submitted_directory, folder.name, assignment)
-        )
+        and os.path.lexists(submitted_folder(coursedir, assignment, folder.name))
     )
     for student in students:
         _check_id(student, root)

@@ -261,16 +261,26 @@ def _cells_of(notebook: Any) -> _Cells:
     )
 
 
+def _auto_scores(cells: _Cells, receipt: Receipt) -> dict[str, float | None]:
+    """The automatic score of each of a notebook's cells: none for what a human grades."""
+    scores = receipt_scores(receipt)
+    return {name: scores.get(name, None if name in cells.tasks else 0.0) for name in cells.grades}
+
+
 def _new_rows(
     cells: _Cells, receipt: Receipt, notebook: str
 ) -> list[tuple[Any, list[dict[str, Any]]]]:
     """The grades and comments of a notebook that has none."""
-    scores, attention = receipt_scores(receipt), receipt.status != "graded"
-    grades = []
-    for name, id_ in cells.grades.items():
-        score = scores.get(name, None if name in cells.tasks else 0.0)
-        row = {"cell_id": id_, "notebook_id": notebook, "auto_score": score}
-        grades.append({**row, "needs_manual_grade": attention or score is None})
+    attention = receipt.status != "graded"
+    grades = [
+        {
+            "cell_id": cells.grades[name],
+            "notebook_id": notebook,
+            "auto_score": score,
+            "needs_manual_grade": attention or score is None,
+        }
+        for name, score in _auto_scores(cells, receipt).items()
+    ]
     comments = [
         {
             "cell_id": id_,
@@ -284,19 +294,19 @@ def _new_rows(
 
 def _write(session: Session, notebook: SubmittedNotebook, cells: _Cells, receipt: Receipt) -> bool:
     """Scores and comments of one notebook; returns whether a human has marked it before."""
-    scores = receipt_scores(receipt)
     attention = receipt.status != "graded"
     old = {g.cell_id: g for g in session.scalars(_of(Grade, notebook))}
     by_hand = False
-    for name, id_ in cells.grades.items():
+    for name, score in _auto_scores(cells, receipt).items():
+        id_ = cells.grades[name]
         grade = old.get(id_)
         if grade is None:
             grade = Grade(cell_id=id_, notebook_id=notebook.id)
             session.add(grade)
         marked = grade.manual_score is not None or bool(grade.extra_credit)
         by_hand |= marked
-        grade.auto_score = scores.get(name, None if name in cells.tasks else 0.0)
-        grade.needs_manual_grade = marked or attention or grade.auto_score is None
+        grade.auto_score = score
+        grade.needs_manual_grade = marked or attention or score is None
     notes = {c.cell_id: c for c in session.scalars(_of(Comment, notebook))}
     for name, id_ in cells.comments.items():
         comment = notes.get(id_)
@@ -306,7 +316,7 @@ def _write(session: Session, notebook: SubmittedNotebook, cells: _Cells, receipt
         comment.auto_comment = receipt.human.comments.get(name)
         by_hand |= bool(comment.manual_comment)
     if by_hand:
-        for grade in [*old.values()]:
+        for grade in old.values():
             grade.needs_manual_grade = True
     session.flush()
     return by_hand

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
+from proctor.coursefolder import submitted_folder
 from proctor.grading.gradebook import Scores, receipt_scores
 from proctor.grading.receipts import graded_folder, is_complete, stored_receipts
 from proctor.intake.fingerprint import fingerprint
@@ -76,7 +77,7 @@ def plan_step(
         recorded: What the gradebook has of the submission; None: nothing.
         wish: What the instructor asked for.
     """
-    folder = Path(coursedir.format_path(coursedir.submitted_directory, student, assignment))
+    folder = submitted_folder(coursedir, assignment, student)
     current = fingerprint(folder)
     receipts = stored_receipts(coursedir, assignment=assignment, student=student, names=names)
     place = graded_folder(coursedir, assignment, student)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.released import released_notebooks
+from proctor.bundle.contents import Contents
 from proctor.running.results import RECEIPT_SUFFIX, Receipt
 
 _ATTENTION = ".needs_attention"
@@ -20,7 +20,7 @@ def stored_receipts(
     *,
     assignment: str,
     student: str,
-    names: Sequence[str] | None = None,
+    names: Sequence[str],
 ) -> list[Receipt]:
     """The receipts that an earlier run left for a submission, in order of notebooks.
 
@@ -30,12 +30,17 @@ def stored_receipts(
         coursedir: The course.
         assignment: Name of the assignment.
         student: The student's id.
-        names: The assignment's notebooks; None: the gradebook is asked.
+        names: The assignment's notebooks.
     """
-    names = released_notebooks(coursedir, assignment) if names is None else names
     return _receipts_in(graded_folder(coursedir, assignment, student), names) or _receipts_in(
         attention_folder(coursedir, assignment, student), names
     )
+
+
+def receipts_of(coursedir: CourseDirectory, contents: Contents, student: str) -> list[Receipt]:
+    """The same for the assignment that a bundle is of."""
+    names = list(contents.notebooks)
+    return stored_receipts(coursedir, assignment=contents.assignment, student=student, names=names)
 
 
 def is_complete(folder: Path, receipts: Sequence[Receipt]) -> bool:

@@ -13,7 +13,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Bool, Int, List, Unicode
 
 from proctor.contract import Check, load_checks
-from proctor.coursefolder import source_folder
+from proctor.coursefolder import source_folder, submitted_folder
 from proctor.intake.fingerprint import fingerprint
 from proctor.intake.restoring import NOTES
 from proctor.packet import DEFAULT_LIMIT
@@ -26,7 +26,7 @@ from proctor.running.session import Limits
 from proctor.sandbox.forkserver import ForkServer
 from proctor.sandbox.limits import MIB
 from proctor.sandbox.settings import Sandbox
-from proctor.seeds import challenge_seed, course_secret
+from proctor.seeds import challenge_seeds, course_secret
 
 
 class Examine(NbGraderPreprocessor):
@@ -133,23 +133,16 @@ class Examine(NbGraderPreprocessor):
         return nb, resources
 
     def _submitted(self, about: Any) -> Path:
-        directory = self._directory
-        place = (directory.submitted_directory, about["student"], about["assignment"])
-        return Path(directory.format_path(*place))
+        return submitted_folder(self._directory, about["assignment"], about["student"])
 
     def _examine(self, nb: NotebookNode, about: Any, files: Path) -> Examined:
         secret = course_secret(self.course)
         sandbox = Sandbox(parent=self)
         given = source_folder(self._directory, about["assignment"])
-        seeds = {
-            check: challenge_seed(
-                secret,
-                assignment=about["assignment"],
-                student=about["student"],
-                exercise=check,
-            )
-            for check in self.hidden_tests()
-        }
+        checks = self.hidden_tests()
+        seeds = challenge_seeds(
+            secret, checks, assignment=about["assignment"], student=about["student"]
+        )
         own = belongings(
             files, given, leave_out=self.course_packages, most=sandbox.scratch_mib * MIB
         )
@@ -163,7 +156,7 @@ class Examine(NbGraderPreprocessor):
                 leave_out=[*self._directory.ignore, *self.course_packages],
             )
 
-        return self.runner(self.hidden_tests(), sandbox, server).run(nb, own, seeds)
+        return self.runner(checks, sandbox, server).run(nb, own, seeds)
 
     def answering_packages(self) -> list[str]:
         """Modules that notebooks need to answer."""
