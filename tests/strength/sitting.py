@@ -66,7 +66,13 @@ def student_seed(exercise: str, student: int) -> int:
     )
 
 
-def sit(exercise: str, namespace: MutableMapping[str, Any], seed: int) -> Sitting:
+def answered(exercise: str, namespace: MutableMapping[str, Any], asked: bytes) -> Packet:
+    """What the function of a notebook's globals answers to a challenge."""
+    data, arrays = read_packet(asked)
+    return decode(packet_bytes(respond(exercise, namespace, data, arrays)))
+
+
+def sit(exercise: str, namespace: MutableMapping[str, Any], seed: int = 0) -> Sitting:
     """Examine the function of a notebook's globals.
 
     Args:
@@ -75,6 +81,5 @@ def sit(exercise: str, namespace: MutableMapping[str, Any], seed: int) -> Sittin
         seed: Of the challenge.
     """
     challenge = CHECKS[exercise].pose(generator(seed))
-    data, arrays = read_packet(encode(challenge))
-    answer = decode(packet_bytes(respond(exercise, namespace, data, arrays)))
+    answer = answered(exercise, namespace, encode(challenge))
     return Sitting(challenge, answer, judge_safely(CHECKS[exercise], challenge, answer))

@@ -11,14 +11,12 @@ from typing import Any
 from unittest import mock
 
 from proctor.contract import judge_safely
-from proctor.packet import Packet, decode, encode
+from proctor.packet import Packet, encode
 from proctor.seeds import generator
 from tests.strength.corpus import Solution
 from tests.strength.outcome import Outcome
-from tests.strength.sitting import lesson_globals, student_seed
+from tests.strength.sitting import answered, lesson_globals, student_seed
 from util.answering import grad_cam, tiny_models
-from util.answering.packets import packet_bytes, read_packet
-from util.answers import respond
 from util.hidden_tests import CHECKS
 
 
@@ -32,15 +30,14 @@ def examine(exercise: str, code: str, student: int, *, name: str = "solution") -
     """Examine a text that defines an exercise's function, on one student's inputs."""
     namespace = lesson_globals()
     quiet = contextlib.redirect_stdout(io.StringIO())
-    with quiet, _models_once(), warnings.catch_warnings():
+    with quiet, models_once(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             exec(compile(code, f"<{exercise}/{name}>", "exec"), namespace)  # noqa: S102 - our own
         except Exception as error:
             return Outcome(student, 0.0, str(error), None, type(error).__name__)
         challenge, asked = _challenge(exercise, student)
-        data, arrays = read_packet(asked)
-        answer = decode(packet_bytes(respond(exercise, namespace, data, arrays)))
+        answer = answered(exercise, namespace, asked)
     if answer.data["status"] != "answered":
         said = str(answer.data.get("message", "the function is not defined"))
         return Outcome(student, 0.0, said, None, answer.data.get("type", "undefined"))
@@ -66,7 +63,7 @@ _built: dict[Any, Any] = {}
 
 
 @contextlib.contextmanager
-def _models_once() -> Iterator[None]:
+def models_once() -> Iterator[None]:
     """Build each of a challenge's small models once, however many solutions see it."""
 
     def build(case: Any, weights: Any) -> Any:

@@ -2,69 +2,24 @@
 
 import json
 import re
-from dataclasses import dataclass
 
-import cv2
-import keras
-import matplotlib
-
-matplotlib.use("Agg")
-
-import matplotlib.pyplot as plt
-import numpy as np
-import pandas as pd
 import pytest
 
 from demo.filling import read_sample
-from proctor.contract import Verdict, judge_safely
-from proctor.packet import Packet, decode, encode
-from proctor.seeds import generator
-from util import K, load_image, load_image_normalize
-from util.answering import grad_cam, tiny_models
-from util.answering.packets import packet_bytes, read_packet
-from util.answers import respond
-from util.hidden_tests import CHECKS
-
-
-def lesson_globals():
-    """Return what a notebook has after the lesson's imports, as far as solutions need it."""
-    return {
-        "np": np,
-        "pd": pd,
-        "plt": plt,
-        "cv2": cv2,
-        "keras": keras,
-        "K": K,
-        "load_image": load_image,
-        "load_image_normalize": load_image_normalize,
-    }
-
-
-@dataclass
-class Sitting:
-    """One exam: what was asked, what was answered, what was said of it."""
-
-    challenge: Packet
-    answer: Packet
-    verdict: Verdict
-
-
-def _sit(exercise, namespace, seed=0):
-    challenge = CHECKS[exercise].pose(generator(seed))
-    data, arrays = read_packet(encode(challenge))
-    answer = decode(packet_bytes(respond(exercise, namespace, data, arrays)))
-    return Sitting(challenge, answer, judge_safely(CHECKS[exercise], challenge, answer))
+from tests.strength.sitting import lesson_globals
+from tests.strength.sitting import sit as examine
+from tests.strength.trial import models_once
 
 
 def _sit_with(function, exercise, seed=0):
     """Examine a function under the name of its exercise, in the globals it was written in."""
-    return _sit(exercise, {**lesson_globals(), exercise: function}, seed)
+    return examine(exercise, {**lesson_globals(), exercise: function}, seed)
 
 
 @pytest.fixture(scope="session")
 def sit():
     """Return a function that examines the function of a namespace."""
-    return _sit
+    return examine
 
 
 @pytest.fixture(scope="session")
@@ -115,14 +70,7 @@ def _leaves(value):
 
 
 @pytest.fixture
-def same_models(monkeypatch):
+def same_models():
     """Build each of a challenge's small models once, however many solutions see it."""
-    built = {}
-
-    def build(case, weights):
-        key = (case["layers"][0], weights["dense"].tobytes())
-        if key not in built:
-            built[key] = tiny_models.build(case, weights)
-        return built[key]
-
-    monkeypatch.setattr(grad_cam, "build", build)
+    with models_once():
+        yield

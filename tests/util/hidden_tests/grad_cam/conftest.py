@@ -19,3 +19,17 @@ def scene():
     worked = Worked(maps, gradients, scores, image, rng.normal(size=(6, 8, 12, 3)))
     fainter = Worked(maps, {n: g**3 for n, g in gradients.items()}, scores, image, image)
     return Scene(worked, 1, "two", ("one", "two"), fainter)
+
+
+@pytest.fixture
+def gives_what_is_written_out(scene):
+    """Return a function that compares all variants of a mistake with what was written by hand."""
+
+    def compare(mistake, by_hand):
+        worked = scene.worked
+        expected = by_hand(worked.maps["two"], worked.gradients["two"], worked)
+        assert len(mistake.variants) == len(expected)
+        for variant, written in zip(mistake.variants, expected, strict=True):
+            np.testing.assert_allclose(variant(scene), written, atol=1e-12)
+
+    return compare
