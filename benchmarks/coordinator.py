@@ -87,6 +87,8 @@ def measure(folder: Path, count: int, db_url: str | None = None) -> tuple[float,
     app = NbGraderApp()
     app.initialize([])
     app.config.CourseDirectory.root = str(folder)
+    if db_url is not None:
+        app.config.CourseDirectory.db_url = db_url
     coursedir = CourseDirectory(parent=app)
     scripts = str(Path(sys.executable).parent)
     os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
@@ -94,21 +96,19 @@ def measure(folder: Path, count: int, db_url: str | None = None) -> tuple[float,
     os.chdir(folder)
     try:
         bundle = pack(app, coursedir, ASSIGNMENT)
-        return _grade(app, coursedir, bundle, db_url or coursedir.db_url)
+        return _grade(app, coursedir, bundle)
     finally:
         os.chdir(before)
 
 
-def _grade(
-    app: NbGraderApp, coursedir: CourseDirectory, bundle: Bundle, db_url: str
-) -> tuple[float, float]:
+def _grade(app: NbGraderApp, coursedir: CourseDirectory, bundle: Bundle) -> tuple[float, float]:
     process = psutil.Process()
     examine = Examine(parent=app)
     checks, secret = examine.hidden_tests(), course_secret(examine.course)
     course = Course(coursedir, bundle.contents, bundle.hash, checks, secret)
     rows, slowest = [], Slowest()
     with (
-        ClassGradebook(db_url, coursedir.course_id, ASSIGNMENT) as gradebook,
+        ClassGradebook(coursedir.db_url, coursedir.course_id, ASSIGNMENT) as gradebook,
         local_workers(bundle, nothing, 2) as workers,
     ):
         started, memory = time.monotonic(), process.memory_info().rss
