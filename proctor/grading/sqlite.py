@@ -9,6 +9,8 @@ know it, and the next run writes it again.
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 _PATIENCE_MS = 60_000
 """How long SQLite waits for others, such as formgrader, before it gives up."""
+
+_PATIENCE_FOR_THE_LOG = 5.0
+"""Seconds in which a write-ahead log is asked for; grading goes on without it, only slower."""
 
 _SHARED = ("nfs", "cifs", "smb", "fuse", "lustre", "gpfs", "ceph", "afs", "9p", "beegfs", "gluster")
 """Beginnings of the names of file systems that several machines may share."""
@@ -38,14 +43,34 @@ def prepare(engine: Engine) -> None:
         connection.isolation_level = None
         connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
         if own_log:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
+            _begin_a_log(connection)
 
     @event.listens_for(engine, "begin")
     def begun(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     engine.dispose()
+
+
+def _begin_a_log(connection: Any) -> None:
+    """Have a write-ahead log, unless others write all the time.
+
+    SQLite does not wait here by itself: it turns a read lock into a write lock, and fails at once
+    where another connection writes.
+    """
+    until = time.monotonic() + _PATIENCE_FOR_THE_LOG
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            if time.monotonic() > until:
+                return
+            time.sleep(0.02)
+        else:
+            connection.execute("PRAGMA synchronous = NORMAL")
+            return
 
 
 def release(engine: Engine) -> None:
