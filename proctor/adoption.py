@@ -43,8 +43,10 @@ def adopt(c: Config) -> None:
     Args:
         c: What ``get_config()`` returns in ``nbgrader_config.py``.
     """
-    # What a student's code showed is on the feedback page; a script in it must not run there.
+    # Formgrader shows what a student's code showed; a script in it must not run there.
     c.HTMLExporter.sanitize_html = True
+    c.GenerateFeedback.preprocessors = ["proctor.feedback.grades.Grades"]
+    c.GenerateFeedback.exporter_class = "proctor.feedback.exporter.FeedbackExporter"
     # nbgrader copies what lies beside a notebook from stage to stage. A receipt names the seeds
     # of the challenges, and must not reach the feedback folder; nor is one that a student brought
     # along to pass for ours. Added to what nbgrader or the course leaves out.

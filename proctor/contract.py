@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import sys
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -41,6 +41,35 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What a student's answer looks like, drawn by the trusted side.
+
+    Attributes:
+        title: A few words, such as ``Your map``.
+        alt: What is to be seen, for those who can't see it.
+        jpeg: The picture, as JPEG.
+    """
+
+    title: str
+    alt: str
+    jpeg: bytes
+
+
+@dataclass(frozen=True)
+class Illustration:
+    """A question beside the hidden test whose answer is drawn for the student, never judged.
+
+    Attributes:
+        pose: The question, which is the same for all students and no secret.
+        draw: The student's answer as a picture first, and then what to compare it with; none
+            where the answer can't be drawn. It may raise what a judge may raise.
+    """
+
+    pose: Callable[[], Packet]
+    draw: Callable[[Packet, Packet], Sequence[Picture]]
+
+
+@dataclass(frozen=True)
 class Check:
     """One exercise's hidden test.
 
@@ -50,12 +79,14 @@ class Check:
         pose: Draws a challenge from a generator; the same generator state, the same challenge.
         judge: Compares an answer with the challenge. It may raise nothing but what malformed
             answers make numpy raise; the engine turns that into a verdict of zero.
+        illustration: Asked once the verdict has been reached, if there is one.
     """
 
     id: str
     cell: str
     pose: Callable[[np.random.Generator], Packet]
     judge: Callable[[Packet, Packet], Verdict]
+    illustration: Illustration | None = None
 
 
 def load_checks(module: str, course: Path) -> Mapping[str, Check]:
@@ -104,3 +135,13 @@ def judge_safely(check: Check, challenge: Packet, answer: Packet) -> Verdict:
             return check.judge(challenge, answer)
     except _STUMBLES:
         return Verdict(0.0, "The answer does not have the form that the exercise asks for.")
+
+
+def draw_safely(illustration: Illustration, question: Packet, answer: Packet) -> Sequence[Picture]:
+    """Draw an answer; one that can't be drawn gives no picture."""
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return illustration.draw(question, answer)
+    except _STUMBLES:
+        return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from nbgrader.converters import GenerateFeedback, NbGraderException
@@ -9,6 +10,8 @@ from nbgrader.converters import GenerateFeedback, NbGraderException
 from proctor.commands import DESCRIPTIONS
 from proctor.commands.base import ALIASES, FLAGS, FORCE, Command
 from proctor.errors import CourseError
+from proctor.feedback.unrun import write_unrun
+from proctor.grading.receipts import students_set_aside
 
 
 class FeedbackCommand(Command):
@@ -21,21 +24,44 @@ class FeedbackCommand(Command):
     flags = {**FLAGS, "force": FORCE}
 
     def run(self) -> None:
-        """Generate the pages anew; they are cheap, and stale feedback misleads."""
+        """Write the pages anew; they are cheap, and stale feedback misleads."""
         assignment = self.assignment_argument()
         self.leave_given_files(assignment)
         self.coursedir.assignment_id = assignment
+        aside = [s for s in students_set_aside(self.coursedir, assignment) if self._is_wanted(s)]
+        graded = self._folders(self.coursedir.autograded_directory, assignment)
+        if not graded and not aside:
+            raise CourseError(
+                "Feedback is written for graded submissions.",
+                found="none",
+                where=str(self.root / self.coursedir.autograded_directory),
+                remedy=f"run: proctor grade {assignment}",
+            )
+        if graded:
+            self._convert()
+        for student in aside:
+            write_unrun(self.coursedir, assignment, student)
+        folders = self._folders(self.coursedir.feedback_directory, assignment)
+        pages = [page for folder in folders for page in folder.glob("*.html")]
+        print(f"{len(pages)} feedback pages in {self.root / self.coursedir.feedback_directory}")
+
+    def _is_wanted(self, student: str) -> bool:
+        return fnmatchcase(student, self.coursedir.student_id)
+
+    def _folders(self, stage: str, assignment: str) -> list[Path]:
+        """The wanted students' folders of a stage."""
+        pattern = self.coursedir.format_path(stage, self.coursedir.student_id, assignment)
+        return list(self.root.glob(str(Path(pattern).relative_to(self.root))))
+
+    def _convert(self) -> None:
         converter = GenerateFeedback(coursedir=self.coursedir, parent=self)
         converter.force = True
         try:
             converter.start()
         except NbGraderException as error:
             raise CourseError(
-                "Feedback is written for graded submissions.",
+                "A feedback page is made of a graded notebook and its place in the gradebook.",
                 found=str(error).strip().splitlines()[0],
                 where=str(self.root / self.coursedir.autograded_directory),
-                remedy=f"run: proctor grade {assignment}",
+                remedy="grade the assignment again; --log-level=INFO tells more",
             ) from error
-        folder = self.root / self.coursedir.feedback_directory
-        pages = sorted(Path(folder).glob(f"*/{assignment}/*.html"))
-        print(f"{len(pages)} feedback pages in {folder}")

@@ -15,7 +15,7 @@ GRADER_FAILED = (
     "The grader itself failed. This is not a grade, and it says nothing about your work. Submit "
     "again later, or tell the course's staff."
 )
-_LOST = (
+STOPPED = (
     "Your notebook was stopped before its end. What it had reached by then counts; the course's "
     "staff can see that it needs a look."
 )
@@ -38,7 +38,7 @@ def remark(outcome: Outcome) -> str:
         return GRADER_FAILED
     if outcome.refused:
         return plain(outcome.refused, 2000)
-    return _LOST if outcome.needs_attention else ""
+    return STOPPED if outcome.needs_attention else ""
 
 
 def refusal(error: ProctorError) -> str:

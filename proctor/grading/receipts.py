@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,6 +42,19 @@ def receipts_of(coursedir: CourseDirectory, contents: Contents, student: str) ->
     """The same for the assignment that a bundle is of."""
     names = list(contents.notebooks)
     return stored_receipts(coursedir, assignment=contents.assignment, student=student, names=names)
+
+
+def students_set_aside(coursedir: CourseDirectory, assignment: str) -> list[str]:
+    """Students of whose submission there is a receipt, but no graded notebook."""
+    root = Path(coursedir.root) / coursedir.autograded_directory / _ATTENTION
+    return sorted(folder.parent.name for folder in root.glob(f"*/{glob.escape(assignment)}"))
+
+
+def attention_receipts(coursedir: CourseDirectory, assignment: str, student: str) -> list[Receipt]:
+    """The receipts of a submission that gave no notebook, in order of notebooks' names."""
+    folder = attention_folder(coursedir, assignment, student)
+    found = [_read(path) for path in sorted(folder.glob(f"*{RECEIPT_SUFFIX}"))]
+    return [receipt for receipt in found if receipt is not None]
 
 
 def is_complete(folder: Path, receipts: Sequence[Receipt]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,15 +12,16 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
 
-from proctor.contract import Check, Verdict, judge_safely
+from proctor.contract import Check, Picture, Verdict, judge_safely
 from proctor.errors import CourseError, PacketError, SubmissionError
 from proctor.marker import exercise_marker
 from proctor.packet import Packet
 from proctor.plaintext import plain
 from proctor.running.checkcell import CheckCell, read_check_cell
 from proctor.running.exchange import Exchange
+from proctor.running.illustrating import illustrate
 from proctor.running.needs import Waiting
-from proctor.running.outputs import scoring_output, without_scores
+from proctor.running.outputs import picture_output, scoring_output, without_scores
 from proctor.running.results import CellTime, ExerciseResult, ExerciseStatus
 from proctor.running.session import CellRun, KernelLost, Session
 from proctor.seeds import generator
@@ -59,6 +60,7 @@ class Examination:
         self._exchange = exchange
         self._seeds = seeds
         self._runs: dict[int, CellRun] = {}
+        self._pictures: dict[int, Sequence[Picture]] = {}
         self._waiting = Waiting({})
         self._lost: KernelLost | None = None
         self.times: list[CellTime] = []
@@ -91,6 +93,7 @@ class Examination:
                         results[index] = self._examine(nb, graded, session)
                     if self._course.full or results[index].status in _WORTH_SHOWING:
                         self._show(nb, graded, session)
+                    self._illustrate(graded, results[index], session)
                 else:
                     self._fulfil(nb, cell.source, index, session)
                     self._execute(cell, index, session)
@@ -139,10 +142,7 @@ class Examination:
             self._exchange.pose(check.id, challenge)
         except SubmissionError as error:
             return self._result(check, graded, "error", error.summary)
-        answers = self._course.answers
-        asked = session.run(
-            f"__import__('importlib').import_module({answers!r}).check({check.id!r}, globals())"
-        )
+        asked = session.run(self._ask(check))
         if asked.timed_out:
             return self._result(check, graded, "timeout", "Your function ran too long.")
         try:
@@ -155,6 +155,21 @@ class Examination:
             why = asked.error or "nothing came back from the test"
             return self._result(check, graded, "error", f"The exercise gave no answer: {why}.")
         return self._judge(nb, check, graded, challenge, answer)
+
+    def _ask(self, check: Check) -> str:
+        """Code that makes the notebook answer a check's question."""
+        answers = self._course.answers
+        return f"__import__('importlib').import_module({answers!r}).check({check.id!r}, globals())"
+
+    def _illustrate(self, graded: CheckCell, result: ExerciseResult, session: Session) -> None:
+        check = self._check(graded)
+        self._pictures[graded.index] = illustrate(
+            check,
+            result.status,
+            exchange=self._exchange,
+            session=session,
+            ask=self._ask(check),
+        )
 
     def _show(self, nb: NotebookNode, graded: CheckCell, session: Session) -> None:
         """Run the visible test for what it tells the student; only the check counts."""
@@ -222,7 +237,8 @@ class Examination:
             return self._stock_result(cell, graded)
         if result is None:
             result = self._not_reached(nb, graded)
-        cell.outputs = [*without_scores(cell.outputs), *scoring_output(result)]
+        pictures = map(picture_output, self._pictures.get(graded.index, ()))
+        cell.outputs = [*without_scores(cell.outputs), *pictures, *scoring_output(result)]
         return result
 
     def _not_reached(self, nb: NotebookNode, graded: CheckCell) -> ExerciseResult:

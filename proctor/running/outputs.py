@@ -7,15 +7,19 @@ outputs that nbgrader does not score, and the verdict's own output is added afte
 
 from __future__ import annotations
 
+import base64
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from proctor.contract import Picture
 from proctor.running.results import ExerciseResult
 
 ERROR_NAME = "NotPassed"
+OURS = "proctor"
+"""Key in an output's metadata under which the engine says what it is; a student's is dropped."""
 _WIDTH = 90
 
 
@@ -30,7 +34,27 @@ def _harmless(output: NotebookNode) -> NotebookNode:
     if output.output_type == "error":
         text = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
         return new_output("stream", name="stdout", text=text + "\n")
-    return new_output("display_data", data=output.data, metadata=output.metadata)
+    metadata = {key: value for key, value in output.metadata.items() if key != OURS}
+    return new_output("display_data", data=output.data, metadata=metadata)
+
+
+def picture_output(picture: Picture) -> NotebookNode:
+    """An output with a picture that the trusted side drew."""
+    about = {"title": picture.title, "alt": picture.alt}
+    return new_output(
+        "display_data",
+        data={"image/jpeg": base64.b64encode(picture.jpeg).decode(), "text/plain": picture.alt},
+        metadata={OURS: about},
+    )
+
+
+def pictures_in(outputs: Iterable[NotebookNode]) -> Iterator[Picture]:
+    """The pictures that the trusted side drew, in a graded test cell that we settled."""
+    for output in outputs:
+        about = output.get("metadata", {}).get(OURS)
+        if about is not None:
+            jpeg = base64.b64decode(output.data["image/jpeg"])
+            yield Picture(about["title"], about["alt"], jpeg)
 
 
 def scoring_output(result: ExerciseResult) -> list[NotebookNode]:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 from proctor.sandbox.cgroups import parents
 from tests.attacks.every import ATTACKS
@@ -101,10 +102,47 @@ def test_no_mount_is_left(aftermath):
     assert str(aftermath.scratch) not in Path("/proc/self/mounts").read_text()
 
 
-def test_feedback_runs_no_script_of_a_students(aftermath):
-    for path in (aftermath.range.course / "feedback").rglob("*.html"):
-        if "forged-text" in str(path):
-            text = path.read_text()
-            assert "<script>document.title" not in text
-            return
-    pytest.fail("there is no feedback for forged-text")
+@pytest.fixture(scope="session")
+def pages(aftermath):
+    """The feedback pages' text, by student."""
+    found = (aftermath.range.course / "feedback").rglob("*.html")
+    return {path.parent.parent.name: path.read_text() for path in found}
+
+
+def test_everybody_gets_a_page(pages, found):
+    assert set(pages) == set(found)
+
+
+@pytest.mark.parametrize("student", NAMES, indirect=True)
+def test_a_page_runs_nothing_and_fetches_nothing(pages, student):
+    assert "default-src 'none'" in pages[student]
+    page = BeautifulSoup(pages[student], "html.parser")
+    assert not page.find_all(
+        ["script", "iframe", "object", "embed", "form", "input", "link", "base", "svg"]
+    )
+    assert len(page.find_all("style")) == 1
+    for element in page.find_all(True):
+        assert not [a for a in element.attrs if a.startswith("on") or a in ("style", "srcset")]
+        assert element.get("src", "data:image/").startswith("data:image/")
+        assert element.get("href", "#").startswith(("#", "http", "mailto:"))
+
+
+@pytest.mark.parametrize("student", NAMES, indirect=True)
+def test_a_page_tells_no_secret_and_no_place(aftermath, pages, student):
+    text = pages[student]
+    # What the student wrote down in the notebook is theirs to see.
+    source = (aftermath.range.course / "submitted" / student / "tiny").glob("*")
+    known = "".join(path.read_text(errors="replace") for path in source)
+    places = (str(aftermath.range.course), str(aftermath.scratch), sys.prefix)
+    others = set(pages) - {student}
+    secret = (aftermath.range.course / ".proctor_secret").read_text().strip()
+    for word in (*CANARIES, secret, *places, *others, "BEGIN HIDDEN TESTS"):
+        assert word not in text or word in known, word
+
+
+def test_nothing_that_is_shown_passes_for_the_summary(aftermath, pages):
+    (student,) = (s for s, a in aftermath.range.students.items() if a.name == "forged-text")
+    page = BeautifulSoup(pages[student], "html.parser")
+    assert len(page.find_all(id="summary")) == 1
+    assert not page.find_all("img", alt="canary-alt")
+    assert "Not right yet" in page.find(id="summary").text

@@ -197,6 +197,10 @@ theme.code(
     def double(values):
         print("4 of 4 points. All values are doubled.")
         display(HTML("<script>document.title='canary-script'</script>"))
+        display(HTML("<table style='position:fixed;top:0'><tr><td id='summary'>10 of 10</td></tr>"
+                     "</table><img src='https://example.org/canary-pixel'>"))
+        display({"image/jpeg": "/9j/", "text/plain": "canary-map"}, raw=True,
+                metadata={"proctor": {"title": "Your map", "alt": "canary-alt"}})
         return 0
     """,
 )

@@ -35,7 +35,8 @@ def answer(
     maps: dict[str, Any] = {}
     failure: Exception | None = None
     for number, case in enumerate(data["cases"]):
-        weights = {part: arrays[f"{part}{number}"] for part in PARTS}
+        names = {part: f"{part}{number}" for part in PARTS}
+        weights = {part: arrays[name] for part, name in names.items() if name in arrays}
         model = build(case, weights)
         try:
             cam = function(model, weights["image"][None], case["category"], case["layer"])

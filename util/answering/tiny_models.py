@@ -18,12 +18,16 @@ def build(case: Mapping[str, Any], weights: Mapping[str, Array]) -> keras.Model:
     Args:
         case: ``layers``, the names of the two convolutions, and ``head``: ``pooled`` (global
             average pooling, then a dense layer) or ``flat`` (a dense layer on all positions).
+            With the head ``maps`` there are no convolutions: the image is the maps of ``layer``,
+            which are pooled.
         weights: ``image`` (H, W, 3), ``patch`` (p, p, 3, C1), ``mix`` (C1, C2), ``dense``
             (C2, classes) or (h * w * C2, classes), ``bias`` (classes,).
 
     Returns:
         A functional model for inputs (1, H, W, 3), with sigmoid outputs (1, classes).
     """
+    if case["head"] == "maps":
+        return _head_alone(case, weights)
     patch, mix = weights["patch"], weights["mix"]
     first, second = case["layers"]
     inputs = keras.Input(shape=weights["image"].shape)
@@ -41,5 +45,19 @@ def build(case: Mapping[str, Any], weights: Mapping[str, Array]) -> keras.Model:
     model = keras.Model(inputs, head(features))
     model.get_layer(first).set_weights([patch, np.zeros(patch.shape[-1], "float32")])
     model.get_layer(second).set_weights([mix[None, None]])
+    model.get_layer("head").set_weights([weights["dense"], weights["bias"]])
+    return model
+
+
+def _head_alone(case: Mapping[str, Any], weights: Mapping[str, Array]) -> keras.Model:
+    """The last layers of a network whose maps have been computed already."""
+    inputs = keras.Input(shape=weights["image"].shape)
+    # Maps times one: a tape follows what comes after a trainable weight, as in the network.
+    layer = keras.layers.DepthwiseConv2D(1, use_bias=False, name=case["layer"])
+    maps = layer(inputs)
+    features = keras.layers.GlobalAveragePooling2D()(maps)
+    head = keras.layers.Dense(weights["bias"].size, activation="sigmoid", name="head")
+    model = keras.Model(inputs, head(features))
+    layer.set_weights([np.ones((1, 1, weights["image"].shape[-1], 1), "float32")])
     model.get_layer("head").set_weights([weights["dense"], weights["bias"]])
     return model

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proctor.contract import Check
+from proctor.contract import Check, Illustration
 from util.hidden_tests import (
     compute_gradcam,
     grad_cam,
@@ -16,7 +16,13 @@ POINTS = 10.0
 CHECKS: dict[str, Check] = {
     check.id: check
     for check in (
-        Check("grad_cam", "UNQ_C1", grad_cam.pose, grad_cam.judge),
+        Check(
+            "grad_cam",
+            "UNQ_C1",
+            grad_cam.pose,
+            grad_cam.judge,
+            Illustration(grad_cam.question, grad_cam.draw),
+        ),
         Check("compute_gradcam", "UNQ_C2", compute_gradcam.pose, compute_gradcam.judge),
         Check("permute_feature", "UNQ_C3", permute_feature.pose, permute_feature.judge),
         Check(

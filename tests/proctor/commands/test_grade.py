@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -129,6 +131,56 @@ def test_nothing_that_names_a_challenge_reaches_the_students(graded, warm):
         seeds = [r.seed.encode() for one in receipts(folder).values() for r in one.exercises]
         text = b"".join(path.read_bytes() for path in pages)
         assert not any(seed in text for seed in seeds if seed)
+
+
+def test_a_page_is_one_students_own_and_names_no_folder(graded, warm):
+    folder, _ = graded
+    assert warm.run("proctor", folder, "feedback", "tiny").returncode == 0
+    for student, others in (("ann", ("bob", "cy")), ("bob", ("ann", "cy"))):
+        text = (folder / "feedback" / student / "tiny" / "exercise.html").read_text()
+        assert f"Feedback for {student}" in text
+        for word in (str(folder), sys.prefix, "HIDDEN", "check(", "judge"):
+            assert word not in text, word
+        assert not re.search(rf"\b(?:{'|'.join(others)})\b", text)
+
+
+def test_feedback_follows_the_verdicts(graded, warm):
+    folder, _ = graded
+    assert warm.run("proctor", folder, "feedback", "tiny").returncode == 0
+    bob = (folder / "feedback" / "bob" / "tiny" / "exercise.html").read_text()
+    assert '<span class="status">Not right yet</span>' in bob
+    assert "The values are not doubled." in bob
+    assert "<strong>4</strong> of 10 points" in bob
+
+
+def test_marks_and_comments_by_hand_are_on_the_page(graded, warm, tmp_path):
+    folder = tmp_path / "course"
+    shutil.copytree(graded[0], folder)
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "tiny") as gradebook:
+        gradebook.find_grade("double-test", "exercise", "tiny", "bob").manual_score = 3
+        gradebook.find_comment("double", "exercise", "tiny", "bob").manual_comment = "Nearly <b>."
+        gradebook.db.commit()
+    assert warm.run("proctor", folder, "feedback", "tiny").returncode == 0
+    bob = (folder / "feedback" / "bob" / "tiny" / "exercise.html").read_text()
+    assert "Marked by hand" in bob
+    assert "<strong>7</strong> of 10 points" in bob
+    assert "Nearly &lt;b&gt;." in bob
+
+
+def test_what_could_not_be_run_gets_a_page_and_one_student_is_enough(graded, warm, tmp_path):
+    folder = tmp_path / "course"
+    shutil.copytree(graded[0], folder)
+    place = folder / "submitted" / "dee" / "tiny"
+    place.mkdir(parents=True)
+    (place / "exercise.ipynb").write_text("no notebook")
+    assert warm.run("proctor", folder, "grade", "tiny", "--jobs=1").returncode == 1
+    shutil.rmtree(folder / "feedback", ignore_errors=True)
+    done = warm.run("proctor", folder, "feedback", "tiny", "--student=dee")
+    assert done.returncode == 0, done.stderr
+    (page,) = (folder / "feedback").rglob("*.html")
+    text = page.read_text()
+    assert "could not be run as a notebook" in text
+    assert "JSON" not in text
 
 
 def test_nothing_is_done_a_second_time(graded, warm):

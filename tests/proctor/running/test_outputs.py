@@ -3,7 +3,14 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.utils import determine_grade
 
-from proctor.running.outputs import scoring_output, without_scores
+from proctor.contract import Picture
+from proctor.running.outputs import (
+    OURS,
+    picture_output,
+    pictures_in,
+    scoring_output,
+    without_scores,
+)
 from proctor.running.results import ExerciseResult
 
 FORGED = [
@@ -34,3 +41,16 @@ def test_nothing_is_lost_for_the_reader():
     assert [output.output_type for output in harmless] == ["display_data"] + ["stream"] * 3
     assert {o.name for o in harmless[1:]} == {"stdout"}
     assert [o.text for o in harmless[1:]] == ["t\n", "warning", "10 of 10 points"]
+
+
+def test_a_picture_of_ours_is_found_again_and_counts_for_nothing():
+    picture = Picture("Your map", "a map", b"\xff\xd8\xff")
+    outputs = [picture_output(picture), *FORGED]
+    assert list(pictures_in(outputs)) == [picture]
+    result = ExerciseResult("x", "UNQ_C1", 3.5, 10.0, "partial", "said")
+    assert scored([picture_output(picture), *scoring_output(result)]) == 3.5
+
+
+def test_a_students_picture_does_not_pass_for_ours():
+    forged = new_output("display_data", data={"image/jpeg": "/9j/"}, metadata={OURS: {"title": ""}})
+    assert list(pictures_in(without_scores([forged]))) == []

@@ -1,0 +1,50 @@
+"""The exporter through which nbgrader's ``generate_feedback`` writes our pages."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+
+from proctor.feedback.cells import views
+from proctor.feedback.page import Page
+from proctor.feedback.scrubbing import Scrubber
+from proctor.feedback.summary import summarize
+from proctor.running.results import RECEIPT_SUFFIX, Receipt
+
+
+class FeedbackExporter(Exporter):
+    """Makes a feedback page of a graded notebook, with its receipt and its scores."""
+
+    output_mimetype = "text/html"
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Any = None, **kwargs: Any
+    ) -> tuple[str, Any]:
+        """See nbconvert; ``resources`` has what nbgrader says of the submission."""
+        nb, resources = super().from_notebook_node(copy.deepcopy(nb), resources, **kwargs)
+        about, folder = resources["nbgrader"], Path(resources["metadata"]["path"])
+        scrub = Scrubber([Path(CourseDirectory(parent=self).root)])
+        page = Page(
+            assignment=about["assignment"],
+            notebook=about["notebook"],
+            student=about["student"],
+            summary=summarize(nb, _receipt(folder, about["notebook"]), about, scrub),
+            cells=tuple(views(nb, scrub)),
+        )
+        return page.to_html(), resources
+
+
+def _receipt(folder: Path, notebook: str) -> Receipt | None:
+    """The receipt beside a graded notebook; one that can't be read is none."""
+    try:
+        return Receipt.from_json((folder / f"{notebook}{RECEIPT_SUFFIX}").read_text())
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

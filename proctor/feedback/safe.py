@@ -1,0 +1,57 @@
+"""HTML that students had a hand in, made inert.
+
+What is allowed through is listed; everything else goes. No attribute that styles or places, no
+script, no form, no picture from elsewhere: what is left can look like text in a box, and like
+nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+
+import nh3
+
+_TEXT = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "dl", "dt",
+    "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "li", "ol", "p", "pre", "s",
+    "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+}  # fmt: skip
+_TABLE = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "b", "i", "em", "strong"}
+_SPANS = {"colspan", "rowspan"}
+_CELLS = {"td": _SPANS, "th": {*_SPANS, "scope"}}
+_PREFIX = "nb-"
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=\s]+")
+
+
+def safe_text(html: str) -> str:
+    """What Markdown gave, with links, tables and pictures that lie in the page itself."""
+    return nh3.clean(
+        html,
+        tags=_TEXT,
+        clean_content_tags={"script", "style", "svg", "math", "iframe", "title", "textarea"},
+        attributes={"a": {"href", "id", "name"}, "img": {"src", "alt"}, "ol": {"start"}, **_CELLS},
+        attribute_filter=_own_places,
+        url_schemes={"http", "https", "mailto", "data"},
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+def safe_table(html: str) -> str | None:
+    """What a data frame shows as HTML; None where there is no table in it."""
+    clean = nh3.clean(
+        html, tags=_TABLE, clean_content_tags={"script", "style"}, attributes=_CELLS
+    ).strip()
+    return clean if clean.startswith("<table") else None
+
+
+def _own_places(tag: str, attribute: str, value: str) -> str | None:
+    """Keep a notebook's anchors apart from the page's, and pictures to those that are in it."""
+    if attribute in ("id", "name"):
+        return _PREFIX + value
+    if attribute == "href":
+        if value.startswith("#"):
+            return f"#{_PREFIX}{value[1:]}"
+        return value if value.startswith(("http://", "https://", "mailto:")) else None
+    if attribute == "src":
+        return value if _PICTURE.fullmatch(value) else None
+    return value
