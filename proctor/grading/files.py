@@ -1,7 +1,8 @@
 """Put a graded submission's files in their place: notebooks first, receipts last.
 
-A receipt says that its notebook is there and complete: it holds the notebook's hash, and each file
-is put in place in one step. Whatever moment the grader is ended at, the next run sees what is done.
+A receipt says that its notebook is there and complete: it holds the notebook's hash, is written
+after it, and is put in place in one step. Whatever moment the grader is ended at, the next run sees
+what is done.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from nbgrader.coursedir import CourseDirectory
 
 from proctor.grading.receipts import attention_folder, graded_folder
 from proctor.grading.unit import Graded, Unit
-from proctor.replacing import replacing
 from proctor.running.results import RECEIPT_SUFFIX
 from proctor.writing import into_course
 
@@ -45,7 +45,9 @@ def put_in_place(coursedir: CourseDirectory, assignment: str, unit: Unit, graded
             _write(folder / f"{name}.ipynb", blob)
         for receipt in graded.receipts:
             name = receipt.notebook.removesuffix(".ipynb") + RECEIPT_SUFFIX
-            _write(folder / name, receipt.to_json().encode())
+            part = folder / f".{name}.part"
+            _write(part, receipt.to_json().encode())
+            part.replace(folder / name)
 
 
 def _put_own_files(folder: Path, unit: Unit) -> None:
@@ -58,18 +60,22 @@ def _put_own_files(folder: Path, unit: Unit) -> None:
 
 def _in_the_way(name: str) -> bool:
     """Whether a student's file, or a folder that it is in, has a name that is ours to give."""
-    return any(part.endswith((RECEIPT_SUFFIX, ".ipynb")) for part in PurePosixPath(name).parts)
+    return any(RECEIPT_SUFFIX in p or p.endswith(".ipynb") for p in PurePosixPath(name).parts)
 
 
 def _empty(folder: Path) -> None:
+    try:
+        paths = list(folder.iterdir())
+    except FileNotFoundError:
+        return
     # The receipts go first: without them nothing of the rest is taken for a graded submission.
-    for receipt in folder.glob(f"*{RECEIPT_SUFFIX}"):
-        if not receipt.is_dir():
-            receipt.unlink()
-    if folder.is_dir():
-        shutil.rmtree(folder)
+    for path in paths:
+        if path.name.endswith(RECEIPT_SUFFIX) and not path.is_dir():
+            path.unlink()
+    shutil.rmtree(folder)
 
 
 def _write(path: Path, blob: bytes) -> None:
-    with replacing(path) as part:
-        part.write_bytes(blob)
+    # The folder is new: nothing of a student's has this name, and no link.
+    with path.open("xb") as file:
+        file.write(blob)

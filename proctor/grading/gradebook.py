@@ -26,7 +26,7 @@ from nbgrader.api import (
     new_uuid,
 )
 from nbgrader.plugins import BasePlugin
-from sqlalchemy import insert, make_url, select
+from sqlalchemy import Connection, bindparam, insert, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -36,6 +36,22 @@ from proctor.running.results import Receipt
 
 Scores = Mapping[tuple[str, str], float | None]
 """Points by notebook and cell."""
+
+
+_INSERT = {
+    table: insert(table.__table__)
+    for table in (Student, SubmittedAssignment, SubmittedNotebook, Grade, Comment)
+}
+_SUBMISSION = select(
+    select(SubmittedAssignment.id)
+    .where(
+        SubmittedAssignment.assignment_id == bindparam("assignment"),
+        SubmittedAssignment.student_id == bindparam("student"),
+    )
+    .scalar_subquery(),
+    select(Student.id).where(Student.id == bindparam("student")).scalar_subquery(),
+)
+"""A student's submission, and whether there is such a student at all: None where there is not."""
 
 
 @dataclass(frozen=True)
@@ -149,37 +165,38 @@ class ClassGradebook:
             CourseError: The database does not take it.
         """
         engine = self._gradebook.engine
-        with _clear_errors(str(engine.url)), Session(engine) as session, session.begin():
-            found = self._find(session, student)
-            if found is None:
-                self._record_first(session, student, receipts, timestamp)
+        with _clear_errors(str(engine.url)), engine.begin() as connection:
+            about = {"assignment": self._assignment, "student": student}
+            submission, known = connection.execute(_SUBMISSION, about).one()
+            if submission is None:
+                self._record_first(connection, student, known is None, receipts, timestamp)
                 return False
-            return self._record_again(session, found, receipts, timestamp)
-
-    def _find(self, session: Session, student: str) -> SubmittedAssignment | None:
-        query = select(SubmittedAssignment).where(
-            SubmittedAssignment.assignment_id == self._assignment,
-            SubmittedAssignment.student_id == student,
-        )
-        return session.scalars(query).one_or_none()
+            with Session(connection) as session:
+                flagged = self._record_again(session, submission, receipts, timestamp)
+                session.flush()
+                return flagged
 
     def _record_first(
         self,
-        session: Session,
+        connection: Connection,
         student: str,
+        new: bool,
         receipts: Sequence[Receipt],
         timestamp: datetime | None,
     ) -> None:
-        """A submission that the gradebook does not know: nothing to read, only rows to add."""
-        if session.get(Student, student) is None:
-            session.execute(insert(Student), [{"id": student}])
+        """A submission that the gradebook does not know: nothing to read, only rows to add.
+
+        By tables rather than objects, of which each would cost more than its row.
+        """
+        if new:
+            connection.execute(_INSERT[Student], {"id": student})
         submission = {
             "id": new_uuid(),
             "assignment_id": self._assignment,
             "student_id": student,
             "timestamp": timestamp,
         }
-        session.execute(insert(SubmittedAssignment), [submission])
+        connection.execute(_INSERT[SubmittedAssignment], submission)
         late = _seconds_late(timestamp, self._due)
         for receipt in receipts:
             cells = self._cells[receipt.notebook.removesuffix(".ipynb")]
@@ -192,18 +209,19 @@ class ClassGradebook:
                     student, sum(score or 0.0 for score in scores.values()), late
                 ),
             }
-            session.execute(insert(SubmittedNotebook), [notebook])
+            connection.execute(_INSERT[SubmittedNotebook], notebook)
             for table, rows in _new_rows(cells, receipt, notebook["id"]):
                 if rows:
-                    session.execute(insert(table), rows)
+                    connection.execute(_INSERT[table], rows)
 
     def _record_again(
         self,
         session: Session,
-        submission: SubmittedAssignment,
+        id_: str,
         receipts: Sequence[Receipt],
         timestamp: datetime | None,
     ) -> bool:
+        submission = session.get_one(SubmittedAssignment, id_)
         if timestamp is not None:
             submission.timestamp = timestamp
         by_hand = False

@@ -136,7 +136,7 @@ class Receipt:
 
     def to_json(self) -> str:
         """The receipt as JSON, with a version."""
-        return json.dumps(asdict(self), indent=1) + "\n"
+        return json.dumps(vars(self), indent=1, default=vars) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Receipt:

@@ -215,7 +215,7 @@ def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers
                 silence_logs="CRITICAL",
             )
         )
-        client = stack.enter_context(Client(cluster))
+        client = stack.enter_context(Client(cluster, direct_to_workers=True))
         client.register_plugin(_LeavesInterrupts())
         yield DaskWorkers(client, bundle, work, f"{jobs} workers on this machine")
 

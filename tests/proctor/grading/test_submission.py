@@ -304,12 +304,12 @@ def test_export_keeps_a_zero_and_missing_work_apart(graded, run):
     assert float(rows["half"]["double-test"]) == 2.0
 
 
-def test_feedback_has_a_page_per_graded_notebook(graded, run):
+def test_feedback_has_a_page_per_submission(graded, run):
     folder, _, _ = graded
     done = run(folder, "feedback", "tiny")
     assert done.returncode == 0, done.stderr
     pages = {path.parent.parent.name for path in folder.glob("feedback/*/tiny/*.html")}
-    assert pages == {path.parent.parent.name for path in folder.glob("autograded/*/tiny/*.ipynb")}
+    assert pages == {path.parent.name for path in folder.glob("submitted/*/tiny")}
     text = (folder / "feedback" / "half" / "tiny" / "exercise.html").read_text()
     assert "The values came back as they were." in text
     assert "tiny_checks" not in text
