@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-strength check lesson eval bench lock clean
+.PHONY: help install demo student instructor pictures test test-strength check lesson eval bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -24,6 +24,15 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: $(STAMP)  ## release the lesson, grade a sample class, write feedback
 	$(BIN)/python -m demo
+
+student: $(STAMP)  ## JupyterLab with the student kit, in build/student
+	$(BIN)/python -m demo.jupyterlab student
+
+instructor: $(STAMP)  ## JupyterLab with formgrader, on the demo's class if there is one
+	$(BIN)/python -m demo.jupyterlab instructor
+
+pictures: $(STAMP)  ## the pictures in the docs, after make demo and make test; needs Chromium
+	$(BIN)/python -m demo.pictures
 
 test: $(STAMP)  ## all tests, in two processes; PYTEST_ADDOPTS passes options on
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -50,4 +59,4 @@ lock: $(STAMP)  ## resolve requirements.lock anew; needs uv
 	  --no-header --python-version 3.11 --upgrade -o requirements.lock
 
 clean:  ## remove what the targets made, but not .venv
-	rm -rf build release autograded feedback submitted gradebook.db
+	rm -rf build release autograded feedback reports submitted gradebook.db

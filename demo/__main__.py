@@ -34,13 +34,15 @@ def main() -> int:
     _say("grade", f"{count} sample submissions, on all cores")
     # Exit status 1: some submission needs a human, as the sample class intends.
     _proctor(folder, "grade", ASSIGNMENT, accept=(0, 1))
-    _say("feedback", "a page per student, and the grade table")
+    _say("feedback", "a page per student, a report on the class, and the grade table")
     _proctor(folder, "feedback", ASSIGNMENT)
+    _proctor(folder, "report", ASSIGNMENT)
     _proctor(folder, "export", ASSIGNMENT, "--to", str(folder / "grades.csv"))
     minutes, seconds = divmod(round(time.monotonic() - started), 60)
     print(f"\nThe demo took {minutes} min {seconds} s. Look next at:")
     print(f"  student version   {folder / 'release' / ASSIGNMENT / NOTEBOOK}")
     print(f"  a feedback page   {folder / 'feedback' / 'dan' / ASSIGNMENT}")
+    print(f"  the class report  {folder / 'reports' / ASSIGNMENT}.html")
     print(f"  grade table       {folder / 'grades.csv'}")
     print("  your own course   proctor release C3M3, then proctor grade C3M3, in this folder")
     return 0

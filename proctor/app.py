@@ -30,10 +30,12 @@ class ProctorApp(Application):
     description = "Release assignments and grade them with verdicts from outside the notebook."
     version = proctor.__version__
     examples = """
+        proctor new M4                        # a new assignment from a template
         proctor release C3M3                  # student version and student kit
         proctor grade C3M3                    # grade all submissions
         proctor grade C3M3 --student alice    # grade one student
         proctor feedback C3M3                 # feedback pages
+        proctor report C3M3                   # one page on the class, for you
         proctor export C3M3 --to grades.csv
         proctor verify C3M3 --sample 20       # grade again, and compare
         proctor grade-one work.ipynb --assignment C3M3 --format json

@@ -6,17 +6,16 @@ import sys
 from pathlib import Path
 from typing import Any, cast
 
-from nbgrader.api import Gradebook, MissingEntry
 from traitlets import Bool, Enum, Unicode
 
 from proctor.commands import DESCRIPTIONS
 from proctor.commands.base import ALIASES, FLAGS, Command
+from proctor.commands.grades import assignment_grades, open_gradebook
 from proctor.errors import CourseError
 from proctor.exports.canvas import COLUMNS, Column, canvas_csv
 from proctor.exports.csv import grades_csv
-from proctor.exports.grades import Grades, read_grades
+from proctor.exports.grades import Grades
 from proctor.exports.moodle import moodle_csv
-from proctor.grading.receipts import stored_receipts
 from proctor.plaintext import one_line
 from proctor.replacing import write_text
 
@@ -128,21 +127,5 @@ class ExportCommand(Command):
         return grades_csv(grades)
 
     def _grades(self, assignment: str) -> Grades:
-        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            try:
-                record = gradebook.find_assignment(assignment)
-            except MissingEntry:
-                raise CourseError(
-                    "Grades are exported for an assignment of the gradebook.",
-                    found=f"no assignment {assignment!r}",
-                    where=self.coursedir.db_url,
-                    remedy="check the name; 'nbgrader db assignment list' shows what is there",
-                ) from None
-            names = sorted(notebook.name for notebook in record.notebooks)
-            receipts = {
-                student.id: stored_receipts(
-                    self.coursedir, assignment=assignment, student=student.id, names=names
-                )
-                for student in gradebook.students
-            }
-            return read_grades(gradebook, assignment, receipts)
+        with open_gradebook(self.coursedir) as gradebook:
+            return assignment_grades(self.coursedir, gradebook, assignment)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from proctor.feedback.cells import View, code_styles
 from proctor.feedback.summary import Summary
+from proctor.pages.environment import render
 
 
 @dataclass(frozen=True)
@@ -34,27 +30,4 @@ class Page:
 
     def to_html(self) -> str:
         """The page as one file that needs nothing else and runs nothing."""
-        template = _environment().get_template("feedback.html.j2")
-        return template.render(page=self, code_styles=code_styles())
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("proctor.feedback"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["points"] = _points
-    environment.filters["data_address"] = _data_address
-    return environment
-
-
-def _points(value: float | None) -> str:
-    return "–" if value is None else f"{round(value, 2):g}"
-
-
-def _data_address(jpeg: bytes) -> Any:
-    return f"data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"
+        return render("feedback.html.j2", page=self, code_styles=code_styles())

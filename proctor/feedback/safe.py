@@ -19,6 +19,9 @@ _TEXT = {
 _TABLE = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "b", "i", "em", "strong"}
 _SPANS = {"colspan", "rowspan"}
 _CELLS = {"td": _SPANS, "th": {*_SPANS, "scope"}}
+_EMPTY_HEADING = re.compile(r"<th([^>]*)>\s*</th>")
+"""What heads nothing; screen readers stumble over it."""
+
 _PREFIX = "nb-"
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=\s]+")
 
@@ -41,6 +44,7 @@ def safe_table(html: str) -> str | None:
     clean = nh3.clean(
         html, tags=_TABLE, clean_content_tags={"script", "style"}, attributes=_CELLS
     ).strip()
+    clean = _EMPTY_HEADING.sub(r"<td\1></td>", clean)
     return clean if clean.startswith("<table") else None
 
 

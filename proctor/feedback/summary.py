@@ -13,7 +13,7 @@ from proctor.exports.wording import STOPPED, message, title
 from proctor.marker import exercise_marker
 from proctor.plaintext import plain
 from proctor.running.outputs import pictures_in
-from proctor.running.results import ExerciseResult, ExerciseStatus, Receipt
+from proctor.running.results import IN_KERNEL, ExerciseResult, ExerciseStatus, Receipt
 
 STATUS: Mapping[ExerciseStatus, str] = {
     "passed": "Passed",
@@ -138,7 +138,7 @@ def _row(cell: NotebookNode, result: ExerciseResult | None, scrub: Callable[[str
         max_points=most,
         status=STATUS[result.status],
         kind=result.status,
-        message=scrub(message(result)),
+        message="" if result.message == IN_KERNEL else scrub(message(result)),
         comment=comment,
         # Only a check's cell was settled by us; what else has pictures drew them itself.
         pictures=tuple(pictures_in(cell.outputs)) if result.verdict == "outside" else (),

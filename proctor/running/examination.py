@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -22,8 +22,9 @@ from proctor.running.exchange import Exchange
 from proctor.running.illustrating import illustrate
 from proctor.running.needs import Waiting
 from proctor.running.outputs import picture_output, scoring_output, without_scores
-from proctor.running.results import CellTime, ExerciseResult, ExerciseStatus
+from proctor.running.results import IN_KERNEL, CellTime, ExerciseResult, ExerciseStatus
 from proctor.running.session import CellRun, KernelLost, Session
+from proctor.sandbox.limits import MIB
 from proctor.seeds import generator
 
 _WORTH_SHOWING = ("partial", "failed", "error")
@@ -89,8 +90,10 @@ class Examination:
                 if cell.cell_type != "code" or skipped or index in self._waiting:
                     continue
                 if graded is not None and graded.check is not None:
+                    session.memory()
                     with self._timing(cell, index):
                         results[index] = self._examine(nb, graded, session)
+                    self._weigh(session)
                     if self._course.full or results[index].status in _WORTH_SHOWING:
                         self._show(nb, graded, session)
                     self._illustrate(graded, results[index], session)
@@ -123,6 +126,10 @@ class Examination:
         finally:
             name = cell.metadata.get("nbgrader", {}).get("grade_id") or str(index + 1)
             self.times.append(CellTime(name, round(time.monotonic() - started, 3)))
+
+    def _weigh(self, session: Session) -> None:
+        mib = round(session.memory() / MIB, 1)
+        self.times[-1] = replace(self.times[-1], mib=mib)
 
     def _execute(self, cell: NotebookNode, index: int, session: Session) -> None:
         with self._timing(cell, index):
@@ -265,8 +272,7 @@ class Examination:
             result = _in_kernel(graded, 0.0, "failed", text)
             cell.outputs = [*without_scores(cell.outputs), *scoring_output(result)]
             return result
-        text = "In-kernel verdict: scored by nbgrader's own rules."
-        return _in_kernel(graded, score, _status_of(score, graded.points), text)
+        return _in_kernel(graded, score, _status_of(score, graded.points), IN_KERNEL)
 
     def _exercise_cells(self, nb: NotebookNode, check: Check) -> list[tuple[int, NotebookNode]]:
         return [

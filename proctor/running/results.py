@@ -13,6 +13,9 @@ SubmissionStatus = Literal["graded", "needs_attention"]
 RECEIPT_VERSION = 2
 RECEIPT_SUFFIX = ".receipt.json"
 
+IN_KERNEL = "In-kernel verdict: scored by nbgrader's own rules."
+"""Said of a test cell without a check; it is for the course's staff."""
+
 
 @dataclass(frozen=True)
 class ExerciseResult:
@@ -52,10 +55,13 @@ class CellTime:
     Attributes:
         cell: nbgrader's id of the cell, or its place in the notebook, from 1.
         seconds: Wall seconds, with what was asked of it from outside.
+        mib: For the question of an exercise, MiB of memory that the notebook had come to need at
+            most meanwhile, besides what it shares with the server; looked at now and then.
     """
 
     cell: str
     seconds: float
+    mib: float = 0.0
 
 
 @dataclass(frozen=True)

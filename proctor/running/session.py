@@ -149,6 +149,10 @@ class Session:
             self._check_answers()
         return CellRun(list(cell.outputs), self._error(timed_out), timed_out)
 
+    def memory(self) -> int:
+        """Bytes that the notebook needed at most since this was last asked."""
+        return self._place.memory()
+
     def _check_answers(self) -> None:
         if not run_sync(replies)(self._client.kc, self._limits.interrupt_seconds):
             reason = "a cell ran into its time limit and could not be interrupted"

@@ -305,6 +305,10 @@ class Place:
         ended = self._server.ask("poll").data["ended"]
         return None if ended is None else Ending(**ended)
 
+    def memory(self) -> int:
+        """Bytes that the notebook needed at most since it was last asked; see `Watch.take_peak`."""
+        return int(self._server.ask("memory").data["bytes"])
+
     def put(self, exercise: str, blob: bytes) -> None:
         """Lay a question down; see `ExchangeFolder.put`."""
         self._server.ask("put", blob, name=exercise)

@@ -130,6 +130,7 @@ class Server:
             "end": self.do_end,
             "signal": self.do_signal,
             "poll": self.do_poll,
+            "memory": self.do_memory,
             "put": self.do_put,
             "get": self.do_get,
             "clear": self.do_clear,
@@ -207,6 +208,12 @@ class Server:
         self._look()
         ended = None if self.notebook is None else self.notebook.ended
         return Message({"ended": None if ended is None else asdict(ended)})
+
+    def do_memory(self, _: Message) -> Message:
+        """Say how much memory the notebook needed at most since it was last asked."""
+        self._look()
+        watch = self._notebook().watch
+        return Message({"bytes": 0 if watch is None else watch.take_peak()})
 
     def do_put(self, request: Message) -> Message:
         """Lay a question down."""

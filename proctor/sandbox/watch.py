@@ -44,6 +44,17 @@ class Watch:
         self._limits = limits
         self._sockets = sockets
         self._scratch = scratch
+        self._inherited: int | None = None
+        self._peak = 0
+
+    def take_peak(self) -> int:
+        """Bytes of memory that the notebook has come to need since it began, at most.
+
+        What it shares with the server from its start is left out. Looked at now and then, so that
+        a short peak may be missed; after this call the next peak is looked for.
+        """
+        peak, self._peak = self._peak, 0
+        return max(0, peak - (self._inherited or 0))
 
     def exceeded(self) -> Ending | None:
         """Which limit the notebook went beyond; None where it keeps to all."""
@@ -53,6 +64,7 @@ class Watch:
             return too_many
         processes = descendants(self._server)
         usage = measure(processes)
+        self._weigh(usage.memory)
         if limits.processes and usage.tasks > limits.processes:
             return too_many
         if limits.cpu_seconds and usage.cpu_seconds > limits.cpu_seconds:
@@ -62,6 +74,11 @@ class Watch:
         if sum(1 for _ in self._sockets.iterdir()) > _MOST_SOCKETS:
             return Ending(f"the notebook bound more than {_MOST_SOCKETS} sockets")
         return None
+
+    def _weigh(self, memory: int) -> None:
+        if self._inherited is None:
+            self._inherited = memory
+        self._peak = max(self._peak, memory)
 
     def _memory(self, processes: set[int], at_most: int) -> int:
         files = used_bytes(self._scratch) if self._scratch is not None else 0

@@ -59,5 +59,10 @@ def test_a_table_keeps_its_cells_and_loses_its_looks():
     )
 
 
+def test_a_heading_of_nothing_is_a_cell():
+    html = '<table><tr><th scope="col"></th><th>a</th></tr></table>'
+    assert '<td scope="col"></td><th>a</th>' in safe_table(html)
+
+
 def test_what_is_no_table_is_none():
     assert safe_table("<div>1</div>") is None

@@ -39,6 +39,10 @@ class Session:
     def __init__(self, **outcomes):
         self.ran = []
         self.outcomes = outcomes
+        self.peaks = iter(range(0, 1 << 40, 3 << 20))
+
+    def memory(self):
+        return next(self.peaks)
 
     def run(self, source):
         self.ran.append(source)
@@ -107,6 +111,12 @@ def test_what_does_not_pass_is_shown_by_the_visible_test(examine, score, status)
     assert result.status == status
     assert kinds(ran) == ["solution", "check", "visible", "own"]
     assert test.outputs[0].text == "ran print"
+
+
+def test_memory_is_what_the_question_needed(examine):
+    *_, examination = examine(answered(1))
+    assert [time.mib for time in examination.times if time.cell == "double-test"] == [3.0]
+    assert {time.mib for time in examination.times if time.cell != "double-test"} == {0.0}
 
 
 def test_full_runs_everything(examine):

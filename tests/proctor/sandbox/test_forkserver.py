@@ -234,3 +234,12 @@ def test_without_a_sandbox_notebooks_run_all_the_same(printed, sandbox_course):
         ).strip()
         == "grades"
     )
+
+
+def test_memory_is_told_since_it_was_last_asked_for(open_notebook):
+    with open_notebook() as session:
+        session.run("x = bytearray(64 << 20)")
+        assert 60 << 20 < session.memory() < 200 << 20
+        session.run("del x")
+        session.memory()
+        assert session.memory() < 40 << 20

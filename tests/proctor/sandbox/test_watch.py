@@ -52,3 +52,16 @@ def test_sockets_are_counted(watching, tmp_path):
     for number in range(65):
         (tmp_path / str(number)).touch()
     assert "sockets" in watching(Usage(1, 0, 0)).reason
+
+
+def test_the_peak_is_what_came_to_what_was_inherited(monkeypatch, tmp_path):
+    amounts = iter([500, 900, 700, 600])
+    monkeypatch.setattr("proctor.sandbox.watch.descendants", lambda _: {1})
+    monkeypatch.setattr("proctor.sandbox.watch.measure", lambda _: Usage(1, 0, next(amounts)))
+    watch = Watch(os.getpid(), ResourceLimits(), sockets=tmp_path, scratch=None)
+    assert watch.take_peak() == 0
+    for _ in range(3):
+        assert watch.exceeded() is None
+    assert watch.take_peak() == 400
+    watch.exceeded()
+    assert watch.take_peak() == 100

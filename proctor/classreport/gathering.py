@@ -1,0 +1,120 @@
+"""Read what a report is about: grades, receipts and graded notebooks."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+
+from proctor.classreport.solutions import Code, written_code
+from proctor.contract import Picture
+from proctor.exports.grades import Grade, Grades
+from proctor.grading.receipts import graded_folder
+from proctor.running.outputs import pictures_in
+from proctor.running.results import ExerciseResult
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one student handed in, and what became of it.
+
+    Attributes:
+        grade: From the gradebook and the receipts.
+        link: To the feedback page, as seen from the report; empty where there is none.
+        maps: The picture of an answer, by the exercise's id.
+        code: What the student wrote, by the exercise's marker.
+    """
+
+    grade: Grade
+    link: str = ""
+    maps: Mapping[str, Picture] = field(default_factory=dict)
+    code: Mapping[str, Code] = field(default_factory=dict)
+
+    @property
+    def student(self) -> str:
+        """The student's id."""
+        return self.grade.person.id
+
+    @property
+    def results(self) -> tuple[ExerciseResult, ...]:
+        """Of all notebooks."""
+        return tuple(one for receipt in self.grade.receipts for one in receipt.exercises)
+
+
+def given_code(gradebook: Gradebook, assignment: str) -> dict[str, str]:
+    """The released text of the solution cells, by nbgrader's id of the cell.
+
+    Args:
+        gradebook: An open gradebook.
+        assignment: Name of a released assignment.
+    """
+    return {
+        cell.name: str(cell.source or "")
+        for notebook in gradebook.find_assignment(assignment).notebooks
+        for cell in notebook.source_cells
+    }
+
+
+def gather(
+    coursedir: CourseDirectory, grades: Grades, given: Mapping[str, str], report: Path
+) -> list[Work]:
+    """Read every student's part.
+
+    Args:
+        coursedir: The course.
+        grades: The assignment's.
+        given: See `given_code`.
+        report: Folder in which the report will lie.
+    """
+    return [_work(coursedir, grades.assignment, grade, given, report) for grade in grades.grades]
+
+
+def _work(
+    coursedir: CourseDirectory,
+    assignment: str,
+    grade: Grade,
+    given: Mapping[str, str],
+    report: Path,
+) -> Work:
+    student = grade.person.id
+    pages = Path(coursedir.format_path(coursedir.feedback_directory, student, assignment))
+    folder = graded_folder(coursedir, assignment, student)
+    maps: dict[str, Picture] = {}
+    code: dict[str, Code] = {}
+    for receipt in grade.receipts:
+        nb = _read(folder / receipt.notebook) if receipt.origin.graded else None
+        if nb is not None:
+            maps |= _maps(nb, receipt.exercises)
+            code |= written_code(nb, given)
+    names = [receipt.notebook.removesuffix(".ipynb") for receipt in grade.receipts]
+    page = next((p for name in names if (p := pages / f"{name}.html").is_file()), None)
+    link = "" if page is None else quote(Path(os.path.relpath(page, report)).as_posix())
+    return Work(grade, link, maps, code)
+
+
+def _read(path: Path) -> NotebookNode | None:
+    try:
+        # Not checked against the schema: it is our own file.
+        found: NotebookNode = nbformat.v4.reads(path.read_text())
+    except (OSError, ValueError, KeyError, AttributeError):
+        return None
+    return found
+
+
+def _maps(nb: NotebookNode, results: Sequence[ExerciseResult]) -> dict[str, Picture]:
+    """The students' own pictures in test cells that we settled."""
+    ours = {one.test: one.id for one in results if one.verdict == "outside"}
+    found = {}
+    for cell in nb.cells:
+        exercise = ours.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+        pictures = list(pictures_in(cell.get("outputs", ()))) if exercise else []
+        if exercise and pictures:
+            found[exercise] = pictures[0]
+    return found

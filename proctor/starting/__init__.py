@@ -1,0 +1,1 @@
+"""Start a new assignment from a template."""

@@ -1,0 +1,93 @@
+"""An instructor's way through formgrader, from the class to the export."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+
+import nbformat
+import pytest
+from playwright.sync_api import FrameLocator, Page, expect
+
+from tests.proctor.browser.conftest import jupyterlab
+
+WAIT = 60_000
+
+
+@pytest.fixture(scope="module")
+def lab(released, filled, warm, tmp_path_factory):
+    """JupyterLab in a course folder: ann is graded, bob has only handed in."""
+    home = tmp_path_factory.mktemp("instructor")
+    folder = home / "course"
+    shutil.copytree(released, folder)
+    wrong = {"ann": "return values + 1", "bob": "return values"}
+    for student, line in wrong.items():
+        place = folder / "submitted" / student / "tiny"
+        place.mkdir(parents=True)
+        nb = filled(UNQ_C1=f"def double(values):\n    {line}")
+        nbformat.write(nb, place / "exercise.ipynb")
+    done = warm.run("proctor", folder, "grade", "tiny", "--student=ann", "--jobs=1")
+    assert done.returncode == 0, done.stderr
+    with jupyterlab(folder, home) as address:
+        yield folder, address
+
+
+def formgrader(page: Page, address) -> FrameLocator:
+    """Open formgrader from JupyterLab's menu."""
+    page.goto(address("lab"))
+    page.get_by_role("menuitem", name="Nbgrader").click(timeout=WAIT)
+    page.get_by_role("menuitem", name="Formgrader", exact=True).click()
+    frame = page.frame_locator("iframe").first
+    expect(frame.get_by_role("link", name="Manage Assignments")).to_be_visible(timeout=WAIT)
+    return frame
+
+
+def test_from_the_class_to_the_export(lab, page, shoot, run):
+    folder, address = lab
+    frame = formgrader(page, address)
+    row = frame.locator("tr", has_text="tiny")
+    expect(row).to_be_visible(timeout=WAIT)
+    shoot(page, "instructor-assignments")
+
+    row.locator(".num-submissions a").click()
+    bob = frame.locator("tr", has=frame.locator(".student-id", has_text="bob"))
+    ann = frame.locator("tr", has=frame.locator(".student-id", has_text="ann"))
+    expect(ann.locator(".score")).to_have_text("4 / 10", timeout=WAIT)
+    expect(bob.locator(".status")).to_have_text("needs autograding")
+    shoot(page, "instructor-class")
+
+    bob.locator(".autograde a").click()
+    expect(frame.locator("#success-modal")).to_contain_text("Successfully autograded", timeout=WAIT)
+    shoot(page, "instructor-autograded")
+    frame.locator("#success-modal .modal-footer button").first.click()
+    expect(bob.locator(".score")).to_have_text("6 / 10", timeout=WAIT)
+    receipt = folder / "autograded" / "bob" / "tiny" / "exercise.receipt.json"
+    assert '"sandbox": "bubblewrap' in receipt.read_text()
+
+    frame.get_by_role("link", name="Manual Grading").click()
+    frame.get_by_role("link", name="tiny").click()
+    frame.get_by_role("link", name="exercise").click()
+    submission = frame.locator("tr", has_text="Submission #").first
+    expect(submission).to_be_visible(timeout=WAIT)
+    shoot(page, "instructor-submissions")
+    bobs = frame.locator("tr", has_text="6").get_by_role("link").first
+    bobs.click()
+    score = frame.locator("input.score#double-test")
+    expect(score).to_be_visible(timeout=WAIT)
+    score.fill("3")
+    score.blur()
+    comment = frame.locator("textarea#double-comment")
+    comment.fill("Nearly: look at the sign.")
+    comment.blur()
+    expect(frame.locator(".comment-saved").first).to_be_visible(timeout=WAIT)
+    shoot(page, "instructor-marked")
+
+    assert run(folder, "export", "tiny", f"--to={folder / 'grades.csv'}").returncode == 0
+    with (folder / "grades.csv").open(newline="") as file:
+        grades = {row["student"]: row for row in csv.DictReader(file)}
+    assert float(grades["bob"]["double-test"]) == 3
+    assert float(grades["bob"]["total"]) == 7
+    assert run(folder, "feedback", "tiny").returncode == 0
+    feedback = (folder / "feedback" / "bob" / "tiny" / "exercise.html").read_text()
+    assert "Nearly: look at the sign." in feedback
+    assert "Marked by hand" in feedback

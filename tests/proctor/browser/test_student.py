@@ -1,0 +1,79 @@
+"""A student's way through the released notebook, in JupyterLab."""
+
+from __future__ import annotations
+
+import re
+import shutil
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.proctor.browser.conftest import jupyterlab
+
+WAIT = 60_000
+
+
+@pytest.fixture(scope="module")
+def lab(released, tmp_path_factory):
+    """JupyterLab in a student's folder: the released notebook and what it imports."""
+    home = tmp_path_factory.mktemp("student")
+    folder = home / "kit"
+    shutil.copytree(released / "release" / "tiny", folder)
+    with jupyterlab(folder, home) as address:
+        yield address
+
+
+@pytest.fixture
+def notebook(lab, page) -> Page:
+    page.goto(lab("lab/tree/exercise.ipynb"))
+    expect(page.locator(".jp-Notebook .jp-Cell").first).to_be_visible(timeout=WAIT)
+    # The kernel is there.
+    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible(
+        timeout=WAIT
+    )
+    return page
+
+
+def cell(page: Page, words: str):
+    return page.locator(".jp-Notebook .jp-Cell", has_text=words).first
+
+
+def run(page: Page, words: str) -> None:
+    cell(page, words).locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Shift+Enter")
+
+
+def write(page: Page, words: str, text: str) -> None:
+    cell(page, words).locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+
+
+def test_a_student_does_the_exercise(notebook, shoot):
+    page = notebook
+    shoot(page, "student-opened")
+
+    locked = cell(page, "import tiny_answers as answers").locator(".cm-content")
+    before = locked.inner_text()
+    locked.click()
+    page.keyboard.type("print('mine')")
+    assert locked.inner_text() == before
+    shoot(page, "student-locked")
+
+    run(page, "import tiny_answers")
+    write(
+        page,
+        "def double(values)",
+        "# UNQ_C1 (UNIQUE CELL)\ndef double(values):\n    return values + 1",
+    )
+    page.keyboard.press("Shift+Enter")
+    run(page, "assert double(2) == 4")
+    expect(cell(page, "assert double(2) == 4").locator(".jp-OutputArea")).to_contain_text(
+        "AssertionError", timeout=WAIT
+    )
+    shoot(page, "student-message")
+
+    page.get_by_role("button", name=re.compile("^Validate")).click()
+    dialog = page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("failed", timeout=WAIT)
+    shoot(page, "student-validate-failed")

@@ -1,0 +1,67 @@
+import base64
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.coursedir import CourseDirectory
+
+from proctor.classreport.gathering import gather
+from proctor.contract import Picture
+from proctor.exports.grades import Grade, Grades, Person
+from proctor.running.outputs import picture_output
+from proctor.running.results import ExerciseResult, Origin, Receipt
+
+PICTURE = Picture("Your map", "a map", base64.b64decode("/9j/"))
+
+
+def marked(source, grade_id, **about):
+    cell = new_code_cell(source)
+    cell.metadata["nbgrader"] = {"grade_id": grade_id, "grade": False, "solution": False, **about}
+    return cell
+
+
+@pytest.fixture
+def gathered(tmp_path):
+    """Gather one student's work."""
+
+    def run(verdict="outside", *, page=True, graded="hash", damaged=False):
+        test = marked("test", "t", grade=True, points=4)
+        test.outputs = [picture_output(PICTURE)]
+        nb = new_notebook(cells=[marked("# UNQ_C1 (X)\na = 1", "d", solution=True), test])
+        folder = tmp_path / "autograded" / "a b" / "tiny"
+        folder.mkdir(parents=True)
+        (folder / "n.ipynb").write_text("{" if damaged else nbformat.writes(nb))
+        if page:
+            feedback = tmp_path / "feedback" / "a b" / "tiny"
+            feedback.mkdir(parents=True)
+            (feedback / "n.html").write_text("")
+        result = ExerciseResult("double", "UNQ_C1", 4, 4, "passed", "m", verdict=verdict, test="t")
+        receipt = Receipt("tiny", "n.ipynb", (result,), origin=Origin(graded=graded))
+        grades = Grades("tiny", ("t",), 4, (Grade(Person("a b"), receipts=(receipt,)),))
+        coursedir = CourseDirectory(root=str(tmp_path))
+        (found,) = gather(coursedir, grades, {"d": "# UNQ_C1 (X)"}, tmp_path / "reports")
+        return found
+
+    return run
+
+
+def test_page_map_and_code_are_found(gathered):
+    found = gathered()
+    assert found.link == "../feedback/a%20b/tiny/n.html"
+    assert found.maps == {"double": PICTURE}
+    assert found.code["UNQ_C1"].text == "a = 1"
+
+
+def test_a_picture_that_a_notebook_may_have_drawn_itself_is_not_taken(gathered):
+    assert gathered("in-kernel").maps == {}
+
+
+@pytest.mark.parametrize("about", [{"damaged": True}, {"graded": ""}])
+def test_without_a_graded_notebook_there_is_the_grade_alone(gathered, about):
+    found = gathered(**about)
+    assert (found.maps, found.code) == ({}, {})
+    assert found.results[0].id == "double"
+
+
+def test_without_a_page_there_is_no_link(gathered):
+    assert gathered(page=False).link == ""

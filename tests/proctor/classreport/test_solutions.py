@@ -1,0 +1,56 @@
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from proctor.classreport.solutions import Code, written_code
+
+GIVEN = """# UNQ_C1 (UNIQUE)
+def double(values):
+    # Twice the values
+    result = None
+    return result"""
+
+
+def notebook(source):
+    cell = new_code_cell(source)
+    cell.metadata["nbgrader"] = {"grade_id": "double", "solution": True, "grade": False}
+    return new_notebook(cells=[cell, new_code_cell("# UNQ_C1 (UNIQUE)\nmine = 1")])
+
+
+def test_what_was_given_is_not_a_students():
+    nb = notebook(GIVEN.replace("None", "values * 2"))
+    assert written_code(nb, {"double": GIVEN}) == {"UNQ_C1": Code("    result = values * 2")}
+
+
+def test_what_was_not_touched_is_nothing():
+    assert written_code(notebook(GIVEN), {"double": GIVEN}) == {}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("total = 0\nfor x in xs:\n    total += x", "s = 0\nfor value in xs:\n    s += value"),
+        ("a = np.mean(b)  # mean", "weights = np.mean(b)"),
+        ("a = f('one')", 'a = f("two")'),
+        ("    a=1\n    b=a", "a = 1\n\nb = a"),
+        ("def helper(x):\n    return x", "def helper(y):\n    return y"),
+    ],
+)
+def test_names_comments_texts_and_layout_make_no_difference(one, other):
+    assert Code(one).tokens == Code(other).tokens
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a = np.mean(b)", "a = np.max(b)"),
+        ("a = b[0]", "a = b[1]"),
+        ("a = 1\nb = 2\nc = a", "a = 1\nb = 2\nc = b"),
+    ],
+)
+def test_what_is_computed_makes_one(one, other):
+    assert Code(one).tokens != Code(other).tokens
+
+
+@pytest.mark.parametrize("text", ["for x in (", "    '''", "a = $", "\x00", "(" * 5000])
+def test_what_is_no_python_does_no_harm(text):
+    assert isinstance(Code(text).tokens, tuple)

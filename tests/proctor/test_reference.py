@@ -1,0 +1,15 @@
+from proctor.commands import DESCRIPTIONS
+from proctor.reference import PAGE, reference
+
+
+def test_the_page_is_what_the_code_says():
+    assert PAGE.read_text() == reference(), "run: python -m proctor.reference --write"
+
+
+def test_every_command_and_option_has_words():
+    text = reference()
+    for name in DESCRIPTIONS:
+        assert f"### proctor {name}" in text
+    assert "| `cell_seconds` | `60` | Wall seconds per cell; 0: no limit. |" in text
+    for line in text.splitlines():
+        assert not line.endswith("|  |"), line
