@@ -65,7 +65,7 @@ def given_code(gradebook: Gradebook, assignment: str) -> dict[str, str]:
 def gather(
     coursedir: CourseDirectory, grades: Grades, given: Mapping[str, str], report: Path
 ) -> list[Work]:
-    """Read every student's part.
+    """Read every student's part, in order of their ids.
 
     Args:
         coursedir: The course.
@@ -73,7 +73,8 @@ def gather(
         given: See `given_code`.
         report: Folder in which the report will lie.
     """
-    return [_work(coursedir, grades.assignment, grade, given, report) for grade in grades.grades]
+    in_order = sorted(grades.grades, key=lambda grade: grade.person.id)
+    return [_work(coursedir, grades.assignment, grade, given, report) for grade in in_order]
 
 
 def _work(

@@ -69,7 +69,9 @@ class Report:
             attention=attention(works),
             sheets=[(one, thumbs) for one in exercises if (thumbs := thumbnails(works, one.id))],
             pairs=similar(works),
-            statuses=STATUS,
+            statuses={
+                s: words for s, words in STATUS.items() if any(s in e.counts for e in exercises)
+            },
             standings=_STANDINGS,
             script=source("report.js"),
             made=self.made.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),

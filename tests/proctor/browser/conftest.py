@@ -65,21 +65,21 @@ def jupyterlab(folder: Path, home: Path) -> Iterator[Callable[[str], str]]:
     Yields:
         A function that gives the address of a path on the server, with its token.
     """
-    runtime = home / "runtime"
+    runtime, settings = home / "runtime", home / "settings"
+    _ask_for_no_news(settings)
     environment = {
         **os.environ,
         "HOME": str(home),
         "JUPYTER_CONFIG_DIR": str(home / "config"),
         "JUPYTER_DATA_DIR": str(home / "data"),
         "JUPYTER_RUNTIME_DIR": str(runtime),
+        "JUPYTERLAB_SETTINGS_DIR": str(settings),
     }
     with (home / "jupyterlab.log").open("w") as log:
         process = subprocess.Popen(
             [
                 sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root",
                 "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--ServerApp.port_retries=0",
-                "--LabApp.news_url=", "--LabApp.check_for_updates_class="
-                "jupyterlab.NeverCheckForUpdate",
             ],
             cwd=folder, env=environment, stdout=log, stderr=log,
         )  # fmt: skip
@@ -89,6 +89,13 @@ def jupyterlab(folder: Path, home: Path) -> Iterator[Callable[[str], str]]:
         finally:
             process.terminate()
             process.wait(30)
+
+
+def _ask_for_no_news(settings: Path) -> None:
+    """Its question would lie over what is clicked."""
+    path = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
 
 
 def _info(runtime: Path, process: subprocess.Popen, log: Path) -> dict[str, str]:

@@ -77,3 +77,18 @@ def test_a_student_does_the_exercise(notebook, shoot):
     dialog = page.locator(".jp-Dialog")
     expect(dialog).to_contain_text("failed", timeout=WAIT)
     shoot(page, "student-validate-failed")
+    page.keyboard.press("Enter")
+
+    write(
+        page,
+        "return values + 1",
+        "# UNQ_C1 (UNIQUE CELL)\ndef double(values):\n    return values * 2",
+    )
+    page.keyboard.press("Shift+Enter")
+    run(page, "assert double(2) == 4")
+    expect(cell(page, "assert double(2) == 4").locator(".jp-OutputArea-child")).to_have_count(
+        0, timeout=WAIT
+    )
+    page.get_by_role("button", name=re.compile("^Validate")).click()
+    expect(page.locator(".jp-Dialog")).to_contain_text("Success", timeout=WAIT)
+    shoot(page, "student-validate-passed")

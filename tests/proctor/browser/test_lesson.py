@@ -1,0 +1,62 @@
+"""The lesson itself in JupyterLab; it takes the picture for the docs (``make pictures``)."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from playwright.sync_api import expect
+
+from demo import classroom
+from tests.proctor.browser.conftest import jupyterlab
+
+WAIT = 120_000
+WRONG = """# UNQ_C3 (UNIQUE CELL IDENTIFIER, DO NOT EDIT)
+def permute_feature(df, feature):
+    permuted_df = df.copy()
+    permuted_df[feature] = df[feature].sample(frac=1)
+    return permuted_df
+"""
+
+
+@pytest.fixture(scope="module")
+def lab(warm, tmp_path_factory):
+    home = tmp_path_factory.mktemp("lesson")
+    classroom.lay_out(home / "course")
+    done = warm.run("proctor", home / "course", "release", classroom.ASSIGNMENT)
+    assert done.returncode == 0, done.stderr
+    shutil.copytree(home / "course" / "release" / classroom.ASSIGNMENT, home / "kit")
+    with jupyterlab(home / "kit", home) as address:
+        yield address
+
+
+@pytest.mark.slow
+def test_a_test_of_the_lesson_says_what_is_wrong(lab, page, shoot):
+    page.goto(lab(f"lab/tree/{classroom.NOTEBOOK}"))
+    expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible(
+        timeout=WAIT
+    )
+
+    def cell(words):
+        # Only what is in sight is drawn: the notebook is scrolled until it is there.
+        found = page.locator(".jp-Notebook .jp-Cell", has_text=words).first
+        page.locator(".jp-WindowedPanel-outer").evaluate("panel => panel.scrollTo(0, 0)")
+        for _ in range(200):
+            if found.count() and found.locator(".cm-content").count():
+                break
+            page.locator(".jp-WindowedPanel-outer").evaluate("panel => panel.scrollBy(0, 300)")
+            page.wait_for_timeout(50)
+        return found
+
+    cell("First, since it keeps TensorFlow").locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Shift+Enter")
+    cell("UNQ_C3").locator(".cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(WRONG)
+    page.keyboard.press("Shift+Enter")
+    test = cell("permute_feature_test(")
+    test.locator(".jp-InputArea-editor").click()
+    page.keyboard.press("Control+Enter")
+    expect(test.locator(".jp-OutputArea")).to_contain_text("Error", timeout=WAIT)
+    test.scroll_into_view_if_needed()
+    shoot(page, "lesson-message")
