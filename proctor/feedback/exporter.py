@@ -14,7 +14,8 @@ from proctor.feedback.cells import views
 from proctor.feedback.page import Page
 from proctor.feedback.scrubbing import Scrubber
 from proctor.feedback.summary import summarize
-from proctor.running.results import RECEIPT_SUFFIX, Receipt
+from proctor.grading.receipts import read_receipt
+from proctor.running.results import RECEIPT_SUFFIX
 
 
 class FeedbackExporter(Exporter):
@@ -31,20 +32,13 @@ class FeedbackExporter(Exporter):
         """See nbconvert; ``resources`` has what nbgrader says of the submission."""
         nb, resources = super().from_notebook_node(copy.deepcopy(nb), resources, **kwargs)
         about, folder = resources["nbgrader"], Path(resources["metadata"]["path"])
+        receipt = read_receipt(folder / f"{about['notebook']}{RECEIPT_SUFFIX}")
         scrub = Scrubber([Path(CourseDirectory(parent=self).root)])
         page = Page(
             assignment=about["assignment"],
             notebook=about["notebook"],
             student=about["student"],
-            summary=summarize(nb, _receipt(folder, about["notebook"]), about, scrub),
+            summary=summarize(nb, receipt, about, scrub),
             cells=tuple(views(nb, scrub)),
         )
         return page.to_html(), resources
-
-
-def _receipt(folder: Path, notebook: str) -> Receipt | None:
-    """The receipt beside a graded notebook; one that can't be read is none."""
-    try:
-        return Receipt.from_json((folder / f"{notebook}{RECEIPT_SUFFIX}").read_text())
-    except (OSError, ValueError, KeyError, TypeError):
-        return None

@@ -53,7 +53,7 @@ def students_set_aside(coursedir: CourseDirectory, assignment: str) -> list[str]
 def attention_receipts(coursedir: CourseDirectory, assignment: str, student: str) -> list[Receipt]:
     """The receipts of a submission that gave no notebook, in order of notebooks' names."""
     folder = attention_folder(coursedir, assignment, student)
-    found = [_read(path) for path in sorted(folder.glob(f"*{RECEIPT_SUFFIX}"))]
+    found = [read_receipt(path) for path in sorted(folder.glob(f"*{RECEIPT_SUFFIX}"))]
     return [receipt for receipt in found if receipt is not None]
 
 
@@ -79,10 +79,11 @@ def attention_folder(coursedir: CourseDirectory, assignment: str, student: str) 
 def _receipts_in(folder: Path, names: Sequence[str]) -> list[Receipt]:
     # By name, not by pattern: files of a submission are copied along, receipts it brought too.
     paths = [folder / f"{name}{RECEIPT_SUFFIX}" for name in names]
-    return [receipt for path in paths if (receipt := _read(path)) is not None]
+    return [receipt for path in paths if (receipt := read_receipt(path)) is not None]
 
 
-def _read(path: Path) -> Receipt | None:
+def read_receipt(path: Path) -> Receipt | None:
+    """A receipt; one that can't be read is none."""
     try:
         return Receipt.from_json(path.read_text())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -1,0 +1,64 @@
+"""What a run does with each submission, for all that can have become of it."""
+
+import hashlib
+
+import pytest
+from nbgrader.coursedir import CourseDirectory
+
+from proctor.grading.plan import Todo, Wish, plan_step
+from proctor.grading.receipts import graded_folder
+from proctor.intake.fingerprint import fingerprint
+from proctor.running.results import ExerciseResult, Origin, Receipt
+
+RECORDED, NONE = {("n", "t"): 2.0}, Wish()
+
+
+@pytest.fixture
+def step(tmp_path):
+    """Plan for one student, who was graded before unless something is otherwise."""
+
+    def plan(*, receipt=True, wish=NONE, recorded=RECORDED, status="graded", bundle="b", **after):
+        coursedir = CourseDirectory(root=str(tmp_path))
+        handed_in = tmp_path / "submitted" / "ann" / "tiny"
+        handed_in.mkdir(parents=True)
+        (handed_in / "n.ipynb").write_text("handed in")
+        place = graded_folder(coursedir, "tiny", "ann")
+        place.mkdir(parents=True)
+        (place / "n.ipynb").write_text("graded")
+        if receipt:
+            result = ExerciseResult("double", "C1", 2, 4, "partial", "m", test="t")
+            graded = hashlib.sha256(b"graded").hexdigest()
+            origin = Origin(bundle, fingerprint(handed_in), graded)
+            one = Receipt("tiny", "n.ipynb", (result,), status=status, origin=origin)
+            (place / "n.receipt.json").write_text(one.to_json())
+        if "submission" in after:
+            (handed_in / "n.ipynb").write_text(after["submission"])
+        if "notebook" in after:
+            (place / "n.ipynb").write_text(after["notebook"])
+        return plan_step(
+            coursedir, "tiny", "ann", names=["n"], bundle="b", recorded=recorded, wish=wish
+        )
+
+    return plan
+
+
+@pytest.mark.parametrize(
+    ("about", "todo", "why"),
+    [
+        ({}, Todo.NOTHING, "unchanged"),
+        ({"receipt": False}, Todo.GRADE, "new"),
+        ({"wish": Wish(force=True)}, Todo.GRADE, "--force"),
+        ({"submission": "another"}, Todo.GRADE, "the submission changed"),
+        ({"bundle": "old"}, Todo.GRADE, "the assignment"),
+        ({"wish": Wish(failed=True)}, Todo.NOTHING, "unchanged"),
+        ({"wish": Wish(failed=True), "status": "needs_attention"}, Todo.GRADE, "--failed"),
+        ({"notebook": "changed"}, Todo.GRADE, "was changed"),
+        ({"recorded": None}, Todo.RECORD, "not yet in the gradebook"),
+        ({"recorded": {("n", "t"): 3.0}}, Todo.RECORD, "not yet in the gradebook"),
+        ({"recorded": {}}, Todo.RECORD, "not yet in the gradebook"),
+    ],
+)
+def test_what_is_done_and_why(step, about, todo, why):
+    planned = step(**about)
+    assert planned.todo is todo
+    assert why in planned.why
