@@ -31,10 +31,12 @@ student: $(STAMP)  ## JupyterLab with the student kit, in build/student
 instructor: $(STAMP)  ## JupyterLab with formgrader, on the demo's class if there is one
 	$(BIN)/python -m demo.jupyterlab instructor
 
-pictures: $(STAMP)  ## the pictures in the docs, after make demo and make test; needs Chromium
+pictures: $(STAMP)  ## the pictures in the docs; needs Chromium
+	$(BIN)/python -m demo
+	$(BIN)/python -m pytest -q -m "slow or not slow" tests/proctor/browser/test_lesson.py tests/proctor/browser/test_instructor.py
 	$(BIN)/python -m demo.pictures
 
-test: $(STAMP)  ## all tests, in two processes; PYTEST_ADDOPTS passes options on
+test: $(STAMP)  ## all tests but the slow ones, in two processes; PYTEST_ADDOPTS passes options on
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-strength: $(STAMP)  ## try the hidden tests on solutions and mutants whose verdict is known
@@ -51,12 +53,12 @@ lesson: $(STAMP)  ## run the instructor's notebook, keep its stable outputs, syn
 eval: $(STAMP)  ## score the network on radiographs it has never seen; SEED=777 chooses them
 	$(BIN)/python -m datagen.evaluation --seed $(or $(SEED),777) --count 1000 --write docs/model-card.md
 
-bench: $(STAMP)  ## speed and memory beside stock nbgrader, half an hour; stored in benchmarks/results.json
+bench: $(STAMP)  ## speed and memory beside stock nbgrader, an hour; stored in benchmarks/results.json
 	$(BIN)/python -m benchmarks
 
 lock: $(STAMP)  ## resolve requirements.lock anew; needs uv
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url \
 	  --no-header --python-version 3.11 --upgrade -o requirements.lock
 
-clean:  ## remove what the targets made, but not .venv
-	rm -rf build release autograded feedback reports submitted gradebook.db
+clean:  ## remove what the targets made, but not .venv nor anybody's work
+	rm -rf build release

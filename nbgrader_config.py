@@ -37,9 +37,7 @@ c.Execute.timeout = 600
 
 c.StudentKit.packages = ["util"]
 c.StudentKit.private = ["util/hidden_tests"]
-c.StudentKit.extras = "lessons/C3M3/kit"
-c.StudentKit.required = [
-    "data/nih_new/train-small.csv",
-    "data/nih_new/images-small",
-    "models",
-]
+c.StudentKit.extras = {"C3M3": "lessons/C3M3/kit"}
+c.StudentKit.required = {
+    "C3M3": ["data/nih_new/train-small.csv", "data/nih_new/images-small", "models"],
+}

@@ -37,10 +37,10 @@ def table(found: Mapping[str, float | bool]) -> str:
     rates = [float(found[f"coordinator_per_second_{kind}"]) for kind in ("sqlite", "postgresql")]
     lines = [
         f"Computed from {wall:.2f} wall seconds and {cpu:.2f} processor seconds per submission, "
-        f"{start:.1f} seconds until a worker is ready, and {min(rates):.0f} submissions per second "
+        f"{start:.1f} processor seconds until a worker is ready, and {min(rates):.0f} submissions per second "
         "that the coordinator can write down:",
         "",
-        "| students | processor hours | " + " | ".join(f"{n} workers" for n in WORKERS) + " |",
+        "| students | processor hours | " + " | ".join(map(_workers, WORKERS)) + " |",
         "|---|---|" + "---|" * len(WORKERS),
     ]
     for students in STUDENTS:
@@ -61,6 +61,10 @@ def write(found: Mapping[str, float | bool], page: Path = PAGE) -> None:
     if not _PLACE.search(text):
         raise ValueError(f"{page} has no place for the table.")
     page.write_text(_PLACE.sub(lambda m: f"{m[1]}{table(found)}\n{m[2]}", text))
+
+
+def _workers(count: int) -> str:
+    return "1 worker" if count == 1 else f"{count} workers"
 
 
 def _in_words(duration: float) -> str:

@@ -15,7 +15,7 @@ from traitlets.config import Configurable
 
 from proctor.app import ProctorApp
 from proctor.commands import DESCRIPTIONS
-from proctor.commands.base import Command
+from proctor.commands.base import FLAGS, Command
 from proctor.release.kit import StudentKit
 from proctor.release.scaffold import Scaffold
 from proctor.running.preprocessor import Examine
@@ -30,8 +30,9 @@ _HEAD = """\
 Made from the code by `python -m proctor.reference --write`; change it there.
 
 Every option can stand in `nbgrader_config.py` (`c.Examine.cell_seconds = 60`) or on the command
-line (`--Examine.cell_seconds=60`). All commands take `--help`, `--help-all` and nbgrader's own
-options, such as `--course-dir` and `--student`.
+line (`--Examine.cell_seconds=60`). All commands take `--help`, `--help-all`, `--sandbox none`, which
+accepts that notebooks run with your own rights, and nbgrader's own options, such as `--course-dir`,
+`--student` and `--assignment`.
 """
 
 
@@ -64,6 +65,10 @@ def _command(name: str) -> Iterator[str]:
         shown = f"`--{short}`" if short else f"`--{owner}.{trait_name}`"
         default = "" if isinstance(trait, Bool) else f" ({trait.default_value_repr()})"
         rows.append(f"| {shown}{default} | {_cell(trait.help)} |")
+    told = " ".join(rows)
+    for flag, (_, words) in command.flags.items():
+        if flag not in FLAGS and f"`--{flag}`" not in told:
+            rows.append(f"| `--{flag}` | {_cell(words)} |")
     if rows:
         yield from ("| option (default) | what it does |", "|---|---|", *rows, "")
 
@@ -76,6 +81,8 @@ def _flag(command: Any, class_name: str, trait: str) -> str:
 
 
 def _options(setting: type[Configurable]) -> Iterator[str]:
+    if not setting.class_own_traits(config=True):
+        return
     about = (inspect.getdoc(setting) or "").splitlines()[0]
     yield from (f"### {setting.__name__}", "", about, "")
     yield from ("| option | default | what it does |", "|---|---|---|")

@@ -30,6 +30,11 @@ FORCE = (
     {"BaseConverter": {"force": True}},
     "Do again what is there already.",
 )
+FULL = (
+    {"Examine": {"full": True}},
+    "Run everything in its place: demonstrations, cells that wait until they are needed, and "
+    "visible tests of exercises that passed.",
+)
 
 EXIT_ERROR = 2
 """Exit status where the command could not do its work; 1 means that some of it needs a human."""

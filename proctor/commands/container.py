@@ -10,7 +10,7 @@ from pathlib import Path
 from traitlets import Unicode
 
 from proctor.commands import DESCRIPTIONS
-from proctor.commands.base import ALIASES, EXIT_ERROR, FLAGS
+from proctor.commands.base import ALIASES, EXIT_ERROR, FLAGS, FULL
 from proctor.commands.single import SingleCommand, only_the_result
 from proctor.exports.outcome import Outcome
 from proctor.exports.platforms import PLATFORMS, Platform
@@ -35,7 +35,7 @@ class ContainerCommand(SingleCommand):
         "submission": "ContainerCommand.submission",
         "results": "ContainerCommand.results",
     }
-    flags = {**FLAGS, "full": ({"Examine": {"full": True}}, "Run demonstration cells, too.")}
+    flags = {**FLAGS, "full": FULL}
 
     submission = Unicode(
         "",

@@ -10,7 +10,7 @@ from traitlets import Bool
 
 from proctor.bundle.packing import Bundle, pack
 from proctor.commands import DESCRIPTIONS
-from proctor.commands.base import FLAGS
+from proctor.commands.base import FLAGS, FULL
 from proctor.commands.classes import CLASS_ALIASES, ClassCommand
 from proctor.grading.coordinator import grade_class
 from proctor.grading.gradebook import ClassGradebook
@@ -40,7 +40,7 @@ class GradeCommand(ClassCommand):
         **FLAGS,
         "force": ({"GradeCommand": {"force": True}}, "Grade again what is graded already."),
         "failed": ({"GradeCommand": {"failed": True}}, "Grade again what needs attention."),
-        "full": ({"Examine": {"full": True}}, "Run demonstration cells, too."),
+        "full": FULL,
     }
 
     force = Bool(False, help="Grade again what is graded already.").tag(config=True)

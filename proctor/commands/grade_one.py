@@ -12,7 +12,7 @@ from typing import Any
 from traitlets import Enum
 
 from proctor.commands import DESCRIPTIONS
-from proctor.commands.base import ALIASES, EXIT_ERROR, FLAGS
+from proctor.commands.base import ALIASES, EXIT_ERROR, FLAGS, FULL
 from proctor.commands.single import SingleCommand, only_the_result
 from proctor.errors import CourseError
 from proctor.exports.coursera import coursera_feedback
@@ -34,7 +34,7 @@ class GradeOneCommand(SingleCommand):
     description = DESCRIPTIONS["grade-one"]
     examples = "proctor grade-one work.ipynb --assignment C3M3 --format json"
     aliases = {**ALIASES, "format": "GradeOneCommand.format"}
-    flags = {**FLAGS, "full": ({"Examine": {"full": True}}, "Run demonstration cells, too.")}
+    flags = {**FLAGS, "full": FULL}
 
     format = Enum(
         ["json", *FORMATS],

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
-from traitlets import List, Unicode
+from traitlets import Dict, List, Unicode
 from traitlets.config import LoggingConfigurable
 
 from proctor.errors import CourseError
@@ -29,32 +29,35 @@ class StudentKit(LoggingConfigurable):
         Unicode(),
         help="Folders and files inside the packages that students must not get; glob patterns.",
     ).tag(config=True)
-    extras = Unicode(
-        "", help="Folder whose files (README, requirements.txt) go to the kit's top."
+    extras = Dict(
+        Unicode(),
+        help="By assignment: folder whose files (README, requirements.txt) go to the kit's top.",
     ).tag(config=True)
-    required = List(
-        Unicode(), help="Paths in the released folder without which the lesson can't run."
+    required = Dict(
+        List(Unicode()),
+        help="By assignment: paths in its released folder without which the lesson can't run.",
     ).tag(config=True)
 
     def check(self, folder: Path, course: Path) -> None:
         """See that all that the kit is made of is there.
 
         Args:
-            folder: The assignment's folder.
+            folder: The assignment's folder, which has its name.
             course: The course folder.
 
         Raises:
             CourseError: A required file is missing or empty; or a name in the kit's settings
                 stands for nothing, and what was meant to be private would be packed.
         """
-        for name in (*self.packages, *([self.extras] if self.extras else [])):
+        extras = self.extras.get(folder.name)
+        for name in (*self.packages, *([extras] if extras else [])):
             if not (course / name).is_dir():
                 raise _misnamed(name, course)
         names = [f.relative_to(course).as_posix() for p in self.packages for f in _files(course / p)]
         for pattern in self.private if self.packages else ():
             if not any(_is_private(name, pattern) for name in names):
                 raise _misnamed(pattern, course)
-        for name in self.required:
+        for name in self.required.get(folder.name, ()):
             path = folder / name
             if not path.exists() or (path.is_file() and path.stat().st_size == 0):
                 raise CourseError(
@@ -94,9 +97,10 @@ class StudentKit(LoggingConfigurable):
                 name = path.relative_to(course).as_posix()
                 if not any(_is_private(name, pattern) for pattern in self.private):
                     yield name, path
-        if self.extras:
-            for path in _files(course / self.extras):
-                yield path.relative_to(course / self.extras).as_posix(), path
+        extras = self.extras.get(released.name)
+        if extras:
+            for path in _files(course / extras):
+                yield path.relative_to(course / extras).as_posix(), path
 
 
 def _is_private(name: str, pattern: str) -> bool:

@@ -27,7 +27,7 @@ def tree(tmp_path):
 @pytest.fixture
 def kit():
     made = StudentKit()
-    made.packages, made.private, made.extras = ["pkg"], ["pkg/secret"], "extras"
+    made.packages, made.private, made.extras = ["pkg"], ["pkg/secret"], {"tiny": "extras"}
     return made
 
 
