@@ -37,8 +37,8 @@ def table(found: Mapping[str, float | bool]) -> str:
     rates = [float(found[f"coordinator_per_second_{kind}"]) for kind in ("sqlite", "postgresql")]
     lines = [
         f"Computed from {wall:.2f} wall seconds and {cpu:.2f} processor seconds per submission, "
-        f"{start:.1f} processor seconds until a worker is ready, and {min(rates):.0f} submissions per second "
-        "that the coordinator can write down:",
+        f"{start:.1f} processor seconds until a worker is ready, and {min(rates):.0f} submissions "
+        "per second that the coordinator can write down:",
         "",
         "| students | processor hours | " + " | ".join(map(_workers, WORKERS)) + " |",
         "|---|---|" + "---|" * len(WORKERS),
