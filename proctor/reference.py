@@ -30,8 +30,8 @@ _HEAD = """\
 Made from the code by `python -m proctor.reference --write`; change it there.
 
 Every option can stand in `nbgrader_config.py` (`c.Examine.cell_seconds = 60`) or on the command
-line (`--Examine.cell_seconds=60`). All commands take `--help`, `--help-all`, `--sandbox none` (which
-accepts that notebooks run with your own rights), and nbgrader's own options, such as
+line (`--Examine.cell_seconds=60`). All commands take `--help`, `--help-all`, `--sandbox none`
+(which accepts that notebooks run with your own rights), and nbgrader's own options, such as
 `--course-dir`, `--student` and `--assignment`.
 """
 
