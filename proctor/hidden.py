@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-import re
-
 BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
-
-_REGION = re.compile(
-    rf"^[^\n]*{BEGIN}[^\n]*\n(?P<body>.*?)^[^\n]*{END}[^\n]*\n?",
-    flags=re.MULTILINE | re.DOTALL,
-)
 
 
 def hidden_part(source: str) -> str | None:
-    """What lies between the markers, or None where there are none."""
-    found = _REGION.search(source)
-    return found["body"] if found else None
+    """What lies between the markers, or None where they are not both there."""
+    found: list[str] | None = None
+    for line in source.splitlines(keepends=True):
+        if found is None:
+            found = [] if BEGIN in line else None
+        elif END in line:
+            return "".join(found)
+        else:
+            found.append(line)
+    return None
 
 
 def without_hidden(source: str) -> str:
-    """What students see: the source without the hidden part."""
-    return _REGION.sub("", source).rstrip()
+    """What students see: the source without its hidden parts; one without an end has none."""
+    kept, hidden = [], False
+    for line in source.splitlines(keepends=True):
+        if not hidden:
+            hidden = BEGIN in line
+            if not hidden:
+                kept.append(line)
+        else:
+            hidden = END not in line
+    return "".join(kept).rstrip()

@@ -94,7 +94,9 @@ def _work(
         if nb is not None:
             maps |= _maps(nb, receipt.exercises)
             code |= written_code(nb, given)
-    names = [receipt.notebook.removesuffix(".ipynb") for receipt in grade.receipts]
+    # A notebook that was not handed in has no page, and a file under its name is not ours.
+    ours = [r for r in grade.receipts if r.origin.graded or r.status != "graded"]
+    names = [receipt.notebook.removesuffix(".ipynb") for receipt in ours]
     page = next((p for name in names if (p := pages / f"{name}.html").is_file()), None)
     link = "" if page is None else quote(Path(os.path.relpath(page, report)).as_posix())
     return Work(grade, link, maps, code)

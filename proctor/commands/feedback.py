@@ -37,10 +37,10 @@ class FeedbackCommand(Command):
                 where=str(self.root / self.coursedir.autograded_directory),
                 remedy=f"run: proctor grade {assignment}",
             )
-        if graded:
-            self._convert()
         for student in aside:
             write_unrun(self.coursedir, assignment, student)
+        if graded:
+            self._convert()
         folders = self._folders(self.coursedir.feedback_directory, assignment)
         pages = [page for folder in folders for page in folder.glob("*.html")]
         print(f"{len(pages)} feedback pages in {self.root / self.coursedir.feedback_directory}")

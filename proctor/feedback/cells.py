@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import html
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,9 +19,23 @@ from proctor.feedback.outputs import Shown, shown
 from proctor.feedback.summary import anchor_of
 from proctor.hidden import hidden_part, without_hidden
 from proctor.plaintext import plain
+from proctor.running.checkcell import read_check_cell
 
-_MOST = 100_000
+_HIGHLIGHTED = 5_000
+"""Characters of code; highlighting longer code can take minutes."""
+
+_MOST = 50_000
 """Characters of a cell's source; beyond them it is cut."""
+
+_PAGE = 400_000
+"""Characters of all cells' sources; what comes after them is left out."""
+
+_MOST_CELLS = 1_000
+_REST = "<p>The rest of the notebook is left out here: it is very long.</p>"
+_BROKEN = "<p>This cell can't be shown.</p>"
+_LEFT_OUT = "What this test showed is left out: it could quote lines that are hidden."
+_SHORTEST_HIDDEN = 8
+"""Characters; shorter lines, such as ``x = 1``, are no secret and are everywhere."""
 
 _FORMATTER = HtmlFormatter(nowrap=True, style="default")
 """Its colours have the contrast that text needs on white."""
@@ -56,22 +72,64 @@ def views(nb: NotebookNode, scrub: Callable[[str], str]) -> Iterator[View]:
         nb: The notebook.
         scrub: Takes the grading machine's folders out of a text.
     """
+    clean = _without_lines(scrub, _hidden_lines(nb))
+    left = _PAGE
     for index, cell in enumerate(nb.cells):
-        anchor = anchor_of(cell, index)
-        source = plain(cell.source, _MOST)
-        if cell.cell_type == "code":
-            visible = without_hidden(source)
-            terse = hidden_part(source) is not None
-            yield View(
-                anchor,
-                "code",
-                _label(cell),
-                highlight(visible, PythonLexer(), _FORMATTER),
-                tuple(shown(cell.outputs, scrub, terse=terse)),
-            )
-        elif cell.cell_type == "markdown":
-            text = to_html(without_hidden(source), cell.get("attachments"))
-            yield View(anchor, "text", _label(cell), text)
+        left -= len(cell.source)
+        if left < 0 or index >= _MOST_CELLS:
+            yield View("rest", "text", "", _REST)
+            return
+        # Whatever a cell does to a parser, the page and the class go on.
+        try:
+            view = _view(cell, index, clean)
+        except Exception:
+            view = View(anchor_of(cell, index), "text", "", _BROKEN)
+        if view is not None:
+            yield view
+
+
+def _view(cell: NotebookNode, index: int, scrub: Callable[[str], str]) -> View | None:
+    anchor = anchor_of(cell, index)
+    visible = plain(without_hidden(cell.source), _MOST)
+    if cell.cell_type == "code":
+        outputs = tuple(_outputs(cell, index, scrub))
+        return View(anchor, "code", _label(cell), _code(visible), outputs)
+    if cell.cell_type == "markdown":
+        return View(anchor, "text", _label(cell), to_html(visible, cell.get("attachments")))
+    return None
+
+
+def _code(text: str) -> str:
+    if len(text) > _HIGHLIGHTED:
+        return html.escape(text)
+    return str(highlight(text, PythonLexer(), _FORMATTER))
+
+
+def _outputs(cell: NotebookNode, index: int, scrub: Callable[[str], str]) -> Iterable[Shown]:
+    graded = read_check_cell(index, cell)
+    ours = graded is not None and graded.check is not None
+    # Where the hidden lines were run themselves, whatever was shown may quote them.
+    if hidden_part(cell.source) is not None and not ours:
+        return [Shown("text", _LEFT_OUT)] if cell.outputs else []
+    return shown(cell.outputs, scrub)
+
+
+def _hidden_lines(nb: NotebookNode) -> list[str]:
+    """Lines that are hidden somewhere in the notebook: a cell may print what others hold."""
+    lines = {
+        line.strip()
+        for cell in nb.cells
+        for line in (hidden_part(cell.source) or "").splitlines()
+        if not utils.is_solution(cell)
+    }
+    return sorted((line for line in lines if len(line) >= _SHORTEST_HIDDEN), key=len, reverse=True)
+
+
+def _without_lines(scrub: Callable[[str], str], lines: Sequence[str]) -> Callable[[str], str]:
+    if not lines:
+        return scrub
+    hidden = re.compile("|".join(map(re.escape, lines)))
+    return lambda text: hidden.sub("...", scrub(text))
 
 
 def _label(cell: NotebookNode) -> str:

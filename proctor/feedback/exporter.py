@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 
 from proctor.feedback.cells import views
+from proctor.feedback.folder import keep_only_pages
 from proctor.feedback.page import Page
 from proctor.feedback.scrubbing import Scrubber
 from proctor.feedback.summary import summarize
@@ -33,7 +34,9 @@ class FeedbackExporter(Exporter):
         nb, resources = super().from_notebook_node(copy.deepcopy(nb), resources, **kwargs)
         about, folder = resources["nbgrader"], Path(resources["metadata"]["path"])
         receipt = read_receipt(folder / f"{about['notebook']}{RECEIPT_SUFFIX}")
-        scrub = Scrubber([Path(CourseDirectory(parent=self).root)])
+        coursedir = CourseDirectory(parent=self)
+        keep_only_pages(coursedir, about["assignment"], about["student"], folder)
+        scrub = Scrubber([Path(coursedir.root)])
         page = Page(
             assignment=about["assignment"],
             notebook=about["notebook"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from xml.etree.ElementTree import tostring
 
 from defusedxml import ElementTree
 from latex2mathml.converter import convert
@@ -36,11 +37,11 @@ def mathml(latex: str, *, display: bool) -> str:
     if len(latex) <= _LONGEST:
         # The library raises what it likes on what it doesn't know.
         try:
-            drawn = convert(latex, display="block" if display else "inline")
-            if _is_nothing_else(drawn):
-                return _SCROLLED.format(drawn) if display else drawn
+            drawn = _checked(convert(latex, display="block" if display else "inline"))
         except Exception:
             return _as_code(latex)
+        if drawn is not None:
+            return _SCROLLED.format(drawn) if display else drawn
     return _as_code(latex)
 
 
@@ -48,9 +49,15 @@ def _as_code(latex: str) -> str:
     return f"<code>{html.escape(latex)}</code>"
 
 
-def _is_nothing_else(drawn: str) -> bool:
-    """Whether there is nothing but MathML; the library hands on what a text in a formula holds."""
-    return all(
-        element.tag.removeprefix(_MATHML) in _ELEMENTS and set(element.attrib) <= _ATTRIBUTES
-        for element in ElementTree.fromstring(drawn).iter()
-    )
+def _checked(drawn: str) -> str | None:
+    """The formula written anew from what was looked at; None where it is not MathML alone.
+
+    The library hands on what a text in a formula holds, and HTML reads comments and the like in
+    another way than XML does: what was read is what must be written.
+    """
+    tree = ElementTree.fromstring(drawn)
+    for element in tree.iter():
+        element.tag = element.tag.removeprefix(_MATHML)
+        if element.tag not in _ELEMENTS or not set(element.attrib) <= _ATTRIBUTES:
+            return None
+    return tostring(tree, encoding="unicode", short_empty_elements=False)

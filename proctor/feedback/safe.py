@@ -8,6 +8,8 @@ nothing else.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from urllib.parse import unquote
 
 import nh3
 
@@ -22,19 +24,37 @@ _CELLS = {"td": _SPANS, "th": {*_SPANS, "scope"}}
 _EMPTY_HEADING = re.compile(r"<th([^>]*)>\s*</th>")
 """What heads nothing; screen readers stumble over it."""
 
+MARKS = re.compile("[\ue000\ue001]")
+"""Characters between which the number of a formula stands, until it is put in."""
+
 _PREFIX = "nb-"
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=\s]+")
 
 
-def safe_text(html: str) -> str:
-    """What Markdown gave, with links, tables and pictures that lie in the page itself."""
+def safe_text(html: str, attachments: Mapping[str, str] | None = None) -> str:
+    """What Markdown gave, with links, tables and pictures that lie in the page itself.
+
+    Args:
+        html: The text.
+        attachments: Addresses of pictures by the names under which ``attachment:`` asks for them;
+            each is shown once.
+    """
+    unused = dict(attachments or {})
+
+    def own_places(tag: str, attribute: str, value: str) -> str | None:
+        value = MARKS.sub("", value)
+        if value.startswith("attachment:"):
+            name = unquote(value.removeprefix("attachment:"))
+            return unused.pop(name, None) if attribute == "src" else None
+        return _own_places(attribute, value)
+
     return nh3.clean(
         html,
         tags=_TEXT,
         clean_content_tags={"script", "style", "svg", "math", "iframe", "title", "textarea"},
         attributes={"a": {"href", "id", "name"}, "img": {"src", "alt"}, "ol": {"start"}, **_CELLS},
-        attribute_filter=_own_places,
-        url_schemes={"http", "https", "mailto", "data"},
+        attribute_filter=own_places,
+        url_schemes={"http", "https", "mailto", "data", "attachment"},
         link_rel="noopener noreferrer nofollow",
     )
 
@@ -48,7 +68,7 @@ def safe_table(html: str) -> str | None:
     return clean if clean.startswith("<table") else None
 
 
-def _own_places(tag: str, attribute: str, value: str) -> str | None:
+def _own_places(attribute: str, value: str) -> str | None:
     """Keep a notebook's anchors apart from the page's, and pictures to those that are in it."""
     if attribute in ("id", "name"):
         return _PREFIX + value

@@ -8,10 +8,9 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
-_PACKAGES = re.compile(
-    r"(?:/[\w.+@~-]+)+/(?=(?:site|dist)-packages\b|lib/python\d|lib\d*/python\d|python\d\.\d+/)"
-)
-"""What stands before a library's own path in a traceback, wherever the environment lies."""
+_PATH = re.compile(r"[\w.+@~/-]{3,}")
+_LIBRARY = re.compile(r"/(?=(?:site|dist)-packages\b|lib\d*/python\d|python\d\.\d+/)")
+"""The slash before a library's own path in a traceback, wherever the environment lies."""
 
 
 class Scrubber:
@@ -29,9 +28,16 @@ class Scrubber:
 
     def __call__(self, text: str) -> str:
         """The text with ``...`` where a folder's path began."""
-        return self._known.sub("...", _PACKAGES.sub(".../", text))
+        return self._known.sub("...", _PATH.sub(_shortened, text))
 
 
 def _of_this_python() -> Iterable[Path]:
     yield from (Path(sys.prefix), Path(sys.base_prefix), Path.home())
     yield from (Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib"))
+
+
+def _shortened(found: re.Match[str]) -> str:
+    """A path without what stands before the library's part of it."""
+    path = found[0]
+    last = max((slash.end() for slash in _LIBRARY.finditer(path)), default=0)
+    return f"{path[: path.index('/')]}.../{path[last:]}" if last else path

@@ -89,6 +89,8 @@ class ClassGradebook:
                 sqlite.prepare(self._gradebook.engine)
             try:
                 self._read_assignment(assignment, db_url)
+                # One for the whole run: while a pool takes a connection back, Ctrl-C gets lost.
+                self._connection = self._gradebook.engine.connect()
             except BaseException:
                 self._gradebook.close()
                 raise
@@ -117,6 +119,7 @@ class ClassGradebook:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._connection.close()
         if self._gradebook.engine.dialect.name == "sqlite":
             sqlite.release(self._gradebook.engine)
         self._gradebook.close()
@@ -164,8 +167,8 @@ class ClassGradebook:
         Raises:
             CourseError: The database does not take it.
         """
-        engine = self._gradebook.engine
-        with _clear_errors(str(engine.url)), engine.begin() as connection:
+        connection = self._connection
+        with _clear_errors(str(connection.engine.url)), connection.begin():
             about = {"assignment": self._assignment, "student": student}
             submission, known = connection.execute(_SUBMISSION, about).one()
             if submission is None:

@@ -41,9 +41,11 @@ def prepare(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _: Any) -> None:
         connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
         if own_log:
+            # SQLite itself must not wait here: it would wait for a reader that never ends.
+            connection.execute("PRAGMA busy_timeout = 0")
             _begin_a_log(connection)
+        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
 
     @event.listens_for(engine, "begin")
     def begun(connection: Any) -> None:

@@ -16,7 +16,7 @@ from proctor.contract import Check, Picture, Verdict, judge_safely
 from proctor.errors import CourseError, PacketError, SubmissionError
 from proctor.marker import exercise_marker
 from proctor.packet import Packet
-from proctor.plaintext import plain
+from proctor.plaintext import one_line
 from proctor.running.checkcell import CheckCell, read_check_cell
 from proctor.running.exchange import Exchange
 from proctor.running.illustrating import illustrate
@@ -159,7 +159,7 @@ class Examination:
         if answer is None:
             if self._is_unfilled(nb, check):
                 return self._result(check, graded, "missing", _UNFILLED)
-            why = asked.error or "nothing came back from the test"
+            why = one_line(asked.error or "nothing came back from the test", 500)
             return self._result(check, graded, "error", f"The exercise gave no answer: {why}.")
         return self._judge(nb, check, graded, challenge, answer)
 
@@ -330,4 +330,4 @@ def _unfilled(cell: NotebookNode) -> bool:
 
 def _raised(answer: Packet) -> str:
     kind, text = answer.data.get("type"), answer.data.get("message")
-    return f"Your function raised {plain(str(kind), 80)}: {plain(str(text), 300)}"
+    return f"Your function raised {one_line(str(kind), 80)}: {one_line(str(text), 300)}"

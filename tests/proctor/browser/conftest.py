@@ -26,7 +26,8 @@ _FLAGS = (
 _START_SECONDS = 120
 
 
-@pytest.fixture(scope="session")
+# For one file of tests at a time: while it is there, nothing else can run an event loop here.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         pytest.skip("Chromium is not installed (apt install chromium)")

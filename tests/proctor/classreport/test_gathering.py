@@ -39,6 +39,8 @@ def gathered(tmp_path):
         receipt = Receipt("tiny", "n.ipynb", (result,), origin=Origin(graded=graded))
         grades = Grades("tiny", ("t",), 4, (Grade(Person("a b"), receipts=(receipt,)),))
         coursedir = CourseDirectory(root=str(tmp_path))
+        # nbgrader copies what a student hands in beside the notebooks.
+        (folder / "other.html").write_text("<script>")
         (found,) = gather(coursedir, grades, {"d": "# UNQ_C1 (X)"}, tmp_path / "reports")
         return found
 
@@ -61,6 +63,10 @@ def test_without_a_graded_notebook_there_is_the_grade_alone(gathered, about):
     found = gathered(**about)
     assert (found.maps, found.code) == ({}, {})
     assert found.results[0].id == "double"
+
+
+def test_a_file_under_the_name_of_a_page_that_there_is_not_is_no_page(gathered):
+    assert gathered(graded="").link == ""
 
 
 def test_without_a_page_there_is_no_link(gathered):

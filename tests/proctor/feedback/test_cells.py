@@ -1,6 +1,9 @@
+import time
+
+import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from proctor.feedback.cells import code_styles, views
+from proctor.feedback.cells import _LEFT_OUT, code_styles, views
 
 
 def marked(source, **about):
@@ -46,7 +49,49 @@ def test_hidden_lines_are_shown_neither_as_code_nor_in_a_traceback():
     ]
     (view,) = seen(test)
     assert "secret" not in view.html
-    assert "secret" not in "".join(box.text for box in view.shown)
+    assert [box.text for box in view.shown] == [_LEFT_OUT]
+
+
+def test_another_cell_can_not_print_what_is_hidden():
+    hidden = "### BEGIN HIDDEN TESTS\nassert secret == 4\n### END HIDDEN TESTS\n"
+    own = new_code_cell("print(In[1])")
+    own.outputs = [new_output("stream", name="stdout", text="assert secret == 4\nother\n")]
+    _, view = seen(marked(hidden, grade=True, points=1), own)
+    assert [box.text for box in view.shown] == ["...\nother"]
+
+
+def test_what_a_check_of_ours_said_is_shown():
+    hidden = "### BEGIN HIDDEN TESTS\nanswers.check('double', globals())\n### END HIDDEN TESTS\n"
+    test = marked(hidden, grade=True, points=1)
+    test.outputs = [new_output("stream", name="stdout", text="1 of 1 points.\n")]
+    (view,) = seen(test)
+    assert [box.text for box in view.shown] == ["1 of 1 points."]
+
+
+def test_an_end_beyond_what_is_shown_hides_all_the_same():
+    body = "secret = 1\n" * 20_000
+    (view,) = seen(marked(f"### BEGIN HIDDEN TESTS\n{body}### END HIDDEN TESTS", grade=True, points=1))
+    assert "secret" not in view.html
+
+
+def test_a_cell_that_breaks_a_parser_does_not_break_the_page(monkeypatch):
+    monkeypatch.setattr("proctor.feedback.cells.to_html", lambda *_: 1 / 0)
+    broken, whole = seen(new_markdown_cell("x"), new_code_cell("y"))
+    assert "can't be shown" in broken.html
+    assert "y" in whole.html
+
+
+def test_an_endless_notebook_is_cut_off():
+    assert "left out" in seen(*[new_code_cell("x" * 50_000) for _ in range(20)])[-1].html
+    assert len(seen(*[new_code_cell("x") for _ in range(3000)])) < 1100
+
+
+@pytest.mark.parametrize("source", [" \n" * 50_000, "match" + " " * 50_000 + "x"])
+def test_code_that_takes_minutes_to_highlight_is_not(source):
+    started = time.monotonic()
+    (view,) = seen(new_code_cell(source))
+    assert "<span" not in view.html
+    assert time.monotonic() - started < 10
 
 
 def test_a_raw_cell_is_left_out():

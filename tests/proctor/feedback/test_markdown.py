@@ -1,3 +1,5 @@
+import pytest
+
 from proctor.feedback.markdown import to_html
 
 
@@ -17,6 +19,37 @@ def test_a_formula_is_not_put_where_a_student_wrote_its_mark():
     assert html.startswith("<p>0 and <math")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "&#xE000;9&#xE001;",
+        "&#xE000;" + "9" * 5000 + "&#xE001;",
+        '$x$ <a href="http://x/&#xE000;0&#xE001;">y</a>',
+        "$x$ " + "&#xE000;0&#xE001;" * 100,
+    ],
+)
+def test_marks_that_were_written_in_another_way_do_no_harm(text):
+    html = to_html(text)
+    assert html.count("<math") == text.count("$x$")
+    assert "http://x/<" not in html
+
+
+def test_headings_in_html_are_the_lowest():
+    assert to_html("<h1>Summary</h1>") == "<h6>Summary</h6>"
+    assert "<h6>" in to_html("text <H2 id='x'>Summary</H2>")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "|a" * 256 + "\n" + "|-" * 256 + "\n" + "|\n" * 256,
+        "x $y$ " * 20_000,
+    ],
+)
+def test_what_would_take_minutes_is_shown_as_it_was_written(source):
+    assert to_html(source).startswith("<pre>")
+
+
 def test_hints_stay_folded():
     assert "<details>" in to_html("<details>\n<summary>Hints</summary>\n\n- one\n\n</details>")
 
@@ -29,8 +62,19 @@ def test_raw_html_is_made_safe():
 
 
 def test_an_attachment_is_put_into_the_page():
-    html = to_html("![map](attachment:a.png)", {"a.png": {"image/png": "iVBORw0KGgo="}})
+    html = to_html("![map](attachment:a%20b.png)", {"a b.png": {"image/png": "iVBORw0KGgo="}})
     assert 'src="data:image/png;base64,iVBORw0KGgo="' in html
+
+
+def test_an_attachment_is_shown_once_and_only_as_a_picture():
+    attachments = {"a.png": {"image/png": "iVBORw0KGgo="}, "b": {"image/png": "> a\n\n" * 100}}
+    html = to_html(
+        "![m](attachment:a.png) ![m](attachment:a.png) ![m](attachment:b) [l](attachment:a.png)",
+        attachments,
+    )
+    assert html.count("iVBOR") == 1
+    assert "<blockquote>" not in html
+    assert "attachment:" not in html
 
 
 def test_an_attachment_that_is_no_picture_is_left_out():

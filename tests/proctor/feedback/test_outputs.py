@@ -10,8 +10,8 @@ from proctor.running.outputs import picture_output
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
 
 
-def boxes(*outputs, terse=False):
-    return list(shown(outputs, lambda text: text.replace("/secret", "..."), terse=terse))
+def boxes(*outputs):
+    return list(shown(outputs, lambda text: text.replace("/secret", "...")))
 
 
 def stream(text):
@@ -61,10 +61,18 @@ def test_scripts_and_drawings_show_nothing():
     assert boxes(data(application__javascript="alert(1)"), data(image__svg__xml="<svg/>")) == []
 
 
-def test_an_error_shows_its_traceback_or_its_last_line():
+def test_an_error_shows_its_traceback():
     error = new_output("error", ename="ValueError", evalue="no", traceback=["line 1", "line 2"])
     assert boxes(error)[0].text == "line 1\nline 2"
-    assert boxes(error, terse=True)[0].text == "ValueError: no"
+
+
+def test_tables_and_what_stands_for_a_picture_name_no_folder_either():
+    table, text = boxes(
+        data(text__html="<table><tr><td>/secret/x</td></tr></table>"),
+        data(image__png="AAAA", text__plain="/secret/y"),
+    )
+    assert ".../x" in table.text
+    assert text.text == ".../y"
 
 
 def test_our_own_pictures_are_left_to_the_summary():

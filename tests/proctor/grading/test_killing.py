@@ -134,7 +134,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_so(class_, undisturbed, warm):
     wait_for(folder, 3, process)
     os.kill(process, signal.SIGINT)
     done = warm.wait(process)
-    assert done.returncode == 130
+    assert done.returncode == 130, done.stderr
     assert "what is done is kept" in done.stderr
     assert "Traceback" not in done.stderr
     assert list(temporary.iterdir()) == []

@@ -59,7 +59,7 @@ def test_a_kit_that_fails_leaves_the_old_one(tree, kit):
 
 @pytest.mark.parametrize("content", [None, ""])
 def test_missing_data_stop_the_release(tree, kit, content):
-    kit.required = ["data/table.csv", "models/weights"]
+    kit.required = {"tiny": ["data/table.csv", "models/weights"], "other": ["nothing"]}
     folder = tree / "release" / "tiny"
     if content is not None:
         (folder / "models").mkdir()
@@ -74,7 +74,7 @@ def test_settings_that_stand_for_something_pass(tree, kit):
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("private", ["pkg/secrte"]), ("packages", ["pgk"]), ("extras", "extra")],
+    [("private", ["pkg/secrte"]), ("packages", ["pgk"]), ("extras", {"tiny": "extra"})],
 )
 def test_a_misspelt_setting_stops_the_release(tree, kit, setting, value):
     setattr(kit, setting, value)

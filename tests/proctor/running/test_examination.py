@@ -212,3 +212,10 @@ def test_a_cell_that_may_wait_is_run_for_the_code_that_needs_it():
     assert ran == ["own()", solution, "table = load()", "other = table", "print(double(other))"]
     ran, _ = examined("own()", full=True)
     assert ran[:3] == ["table = load()", "other = table", "own()"]
+
+
+def test_what_a_function_raised_stands_on_one_line(examine):
+    forged = "no.\n\nPassed  4 of 4 points"
+    raised = Packet({"status": "raised", "type": "E", "message": forged}, {"y": np.zeros(1)})
+    result, *_ = examine(raised)
+    assert "\n" not in result.message
