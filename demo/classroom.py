@@ -19,7 +19,7 @@ _CONFIG = """\
 c = get_config()
 load_subconfig("nbgrader_config.py", path={course!r})
 c.StudentKit.packages = []
-c.StudentKit.extras = {}
+c.StudentKit.extras = {{}}
 """
 
 

@@ -67,7 +67,7 @@ def jupyterlab(folder: Path, home: Path) -> Iterator[Callable[[str], str]]:
         A function that gives the address of a path on the server, with its token.
     """
     runtime, settings = home / "runtime", home / "settings"
-    _ask_for_no_news(settings)
+    _set_up(settings)
     environment = {
         **os.environ,
         "HOME": str(home),
@@ -92,11 +92,15 @@ def jupyterlab(folder: Path, home: Path) -> Iterator[Callable[[str], str]]:
             process.wait(30)
 
 
-def _ask_for_no_news(settings: Path) -> None:
-    """Its question would lie over what is clicked."""
-    path = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    path.parent.mkdir(parents=True)
-    path.write_text(json.dumps({"fetchNews": "false", "checkForUpdates": False}))
+def _set_up(settings: Path) -> None:
+    """Ask for no news, whose question would lie over buttons, and draw all cells at once."""
+    for name, chosen in {
+        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+        "notebook-extension/tracker": {"windowingMode": "none"},
+    }.items():
+        path = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps(chosen))
 
 
 def _info(runtime: Path, process: subprocess.Popen, log: Path) -> dict[str, str]:

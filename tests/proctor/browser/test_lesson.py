@@ -38,18 +38,14 @@ def test_a_test_of_the_lesson_says_what_is_wrong(lab, page, shoot):
     )
 
     def cell(words):
-        # Only what is in sight is drawn: the notebook is scrolled until it is there.
-        found = page.locator(".jp-Notebook .jp-Cell", has_text=words).first
-        page.locator(".jp-WindowedPanel-outer").evaluate("panel => panel.scrollTo(0, 0)")
-        for _ in range(200):
-            if found.count() and found.locator(".cm-content").count():
-                break
-            page.locator(".jp-WindowedPanel-outer").evaluate("panel => panel.scrollBy(0, 300)")
-            page.wait_for_timeout(50)
-        return found
+        return page.locator(".jp-Notebook .jp-CodeCell", has_text=words).first
 
-    cell("First, since it keeps TensorFlow").locator(".jp-InputArea-editor").click()
-    page.keyboard.press("Shift+Enter")
+    # The notebook is long: until all of it is laid out, what is clicked moves away.
+    page.wait_for_timeout(5_000)
+    packages = cell("First, since it keeps TensorFlow")
+    packages.locator(".cm-content").click()
+    page.keyboard.press("Control+Enter")
+    expect(packages.locator(".jp-InputPrompt")).to_have_text("[1]:", timeout=60_000)
     cell("UNQ_C3").locator(".cm-content").click()
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(WRONG)
@@ -57,6 +53,6 @@ def test_a_test_of_the_lesson_says_what_is_wrong(lab, page, shoot):
     test = cell("permute_feature_test(")
     test.locator(".jp-InputArea-editor").click()
     page.keyboard.press("Control+Enter")
-    expect(test.locator(".jp-OutputArea")).to_contain_text("Error", timeout=WAIT)
+    expect(test.locator(".jp-OutputArea")).to_contain_text("ExerciseError", timeout=WAIT)
     test.scroll_into_view_if_needed()
     shoot(page, "lesson-message")
