@@ -33,7 +33,7 @@ instructor: $(STAMP)  ## JupyterLab with formgrader, on the demo's class if ther
 
 pictures: $(STAMP)  ## the pictures in the docs; needs Chromium
 	$(BIN)/python -m demo
-	$(BIN)/python -m pytest -q -m "slow or not slow" tests/proctor/browser/test_lesson.py tests/proctor/browser/test_instructor.py
+	$(BIN)/python -m pytest -q -m "slow or not slow" tests/proctor/browser
 	$(BIN)/python -m demo.pictures
 
 test: $(STAMP)  ## all tests but the slow ones, in two processes; PYTEST_ADDOPTS passes options on

@@ -14,7 +14,11 @@ _DEMO = COURSE / "build" / "demo"
 _SHOTS = COURSE / "build" / "screenshots"
 _PICTURES = COURSE / "docs" / "pictures"
 
-_TAKEN = {"student.png": "lesson-message.png", "formgrader.png": "instructor-class.png"}
+_TAKEN = {
+    "student.png": "lesson-message.png",
+    "validate.png": "student-validate-failed.png",
+    "formgrader.png": "instructor-class.png",
+}
 """Pictures of JupyterLab, which its tests took."""
 
 
