@@ -115,12 +115,12 @@ def _outputs(cell: NotebookNode, index: int, scrub: Callable[[str], str]) -> Ite
 
 
 def _hidden_lines(nb: NotebookNode) -> list[str]:
-    """Lines that are hidden somewhere in the notebook: a cell may print what others hold."""
+    """Lines that are hidden in the instructor's tests: another cell may print them."""
     lines = {
         line.strip()
         for cell in nb.cells
+        if utils.is_grade(cell) and not utils.is_solution(cell)
         for line in (hidden_part(cell.source) or "").splitlines()
-        if not utils.is_solution(cell)
     }
     return sorted((line for line in lines if len(line) >= _SHORTEST_HIDDEN), key=len, reverse=True)
 

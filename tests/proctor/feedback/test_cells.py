@@ -60,6 +60,14 @@ def test_another_cell_can_not_print_what_is_hidden():
     assert [box.text for box in view.shown] == ["...\nother"]
 
 
+def test_a_student_hides_nothing_by_markers_of_their_own():
+    own = new_code_cell("### BEGIN HIDDEN TESTS\nprint('a line')\n### END HIDDEN TESTS")
+    other = new_code_cell("print(1)")
+    other.outputs = [new_output("stream", name="stdout", text="print('a line')")]
+    _, view = seen(own, other)
+    assert view.shown[0].text == "print('a line')"
+
+
 def test_what_a_check_of_ours_said_is_shown():
     hidden = "### BEGIN HIDDEN TESTS\nanswers.check('double', globals())\n### END HIDDEN TESTS\n"
     test = marked(hidden, grade=True, points=1)
