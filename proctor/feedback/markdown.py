@@ -76,8 +76,6 @@ def _lower_headings(state: Any) -> None:
             token.tag = f"h{min(6, int(token.tag[1]) + _DOWN)}"
 
 
-def _lowest_headings(
-    _: RendererHTML, tokens: Sequence[Token], index: int, *rest: Any
-) -> str:
+def _lowest_headings(_: RendererHTML, tokens: Sequence[Token], index: int, *rest: Any) -> str:
     """Headings that were written as HTML are the lowest: none looks like the page's."""
     return _HEADING.sub(r"\1h6", tokens[index].content)

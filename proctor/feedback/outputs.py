@@ -20,7 +20,6 @@ _MOST = 200_000
 """Characters of one output; what it showed beyond them helps nobody."""
 
 
-
 @dataclass(frozen=True)
 class Shown:
     """One box.

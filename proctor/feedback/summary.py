@@ -83,7 +83,10 @@ def anchor_of(cell: NotebookNode, index: int) -> str:
 
 
 def summarize(
-    nb: NotebookNode, receipt: Receipt | None, about: Mapping[str, float], scrub: Callable[[str], str]
+    nb: NotebookNode,
+    receipt: Receipt | None,
+    about: Mapping[str, float],
+    scrub: Callable[[str], str],
 ) -> Summary:
     """Put together what a graded notebook, its receipt and the gradebook say.
 

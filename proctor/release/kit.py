@@ -53,7 +53,9 @@ class StudentKit(LoggingConfigurable):
         for name in (*self.packages, *([extras] if extras else [])):
             if not (course / name).is_dir():
                 raise _misnamed(name, course)
-        names = [f.relative_to(course).as_posix() for p in self.packages for f in _files(course / p)]
+        names = [
+            f.relative_to(course).as_posix() for p in self.packages for f in _files(course / p)
+        ]
         for pattern in self.private if self.packages else ():
             if not any(_is_private(name, pattern) for name in names):
                 raise _misnamed(pattern, course)

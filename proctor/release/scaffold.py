@@ -87,7 +87,7 @@ def check_hidden_markers(cell: NotebookNode, *, where: str) -> None:
         begins, ends = BEGIN_HIDDEN in line, END_HIDDEN in line
         if not (begins or ends or _looks_hidden(line)):
             continue
-        if begins == ends or begins == inside:
+        if begins in (ends, inside):
             raise ReleaseError(
                 "Hidden tests lie between a line '### BEGIN HIDDEN TESTS' and a line "
                 "'### END HIDDEN TESTS'.",

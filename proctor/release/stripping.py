@@ -23,7 +23,9 @@ _COMPLETE = "# complete this line"
 _NONE = cst.Name("None")
 
 _Small = cst.BaseSmallStatement
-_Block = TypeVar("_Block", cst.For, cst.While, cst.If, cst.With, cst.ExceptHandler, cst.ExceptStarHandler)
+_Block = TypeVar(
+    "_Block", cst.For, cst.While, cst.If, cst.With, cst.ExceptHandler, cst.ExceptStarHandler
+)
 _Handler = TypeVar("_Handler", cst.ExceptHandler, cst.ExceptStarHandler)
 
 
@@ -260,6 +262,4 @@ def _without_directive(space: cst.TrailingWhitespace) -> cst.TrailingWhitespace:
 def _completed(space: cst.TrailingWhitespace) -> cst.TrailingWhitespace:
     if space.comment is not None:
         return space
-    return space.with_changes(
-        comment=cst.Comment(_COMPLETE), whitespace=cst.SimpleWhitespace(" ")
-    )
+    return space.with_changes(comment=cst.Comment(_COMPLETE), whitespace=cst.SimpleWhitespace(" "))

@@ -78,7 +78,9 @@ def test_what_a_check_of_ours_said_is_shown():
 
 def test_an_end_beyond_what_is_shown_hides_all_the_same():
     body = "secret = 1\n" * 20_000
-    (view,) = seen(marked(f"### BEGIN HIDDEN TESTS\n{body}### END HIDDEN TESTS", grade=True, points=1))
+    (view,) = seen(
+        marked(f"### BEGIN HIDDEN TESTS\n{body}### END HIDDEN TESTS", grade=True, points=1)
+    )
     assert "secret" not in view.html
 
 

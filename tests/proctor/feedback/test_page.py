@@ -42,7 +42,7 @@ def test_a_page_says_what_there_is_to_say(page):
 def test_a_page_needs_nothing_else_and_runs_nothing(page):
     html = page.to_html()
     assert "default-src 'none'" in html
-    for word in ("<script", "<link", "http://", "https://", "src=\"/", "@import"):
+    for word in ("<script", "<link", "http://", "https://", 'src="/', "@import"):
         assert word not in html
 
 

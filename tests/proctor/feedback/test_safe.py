@@ -55,7 +55,8 @@ def test_a_table_keeps_its_cells_and_loses_its_looks():
         "<tr><th scope='col'>a</th></tr><tr><td colspan='2'>1</td></tr></table>"
     )
     assert safe_table(html) == (
-        '<table><tbody><tr><th scope="col">a</th></tr><tr><td colspan="2">1</td></tr></tbody></table>'
+        '<table><tbody><tr><th scope="col">a</th></tr>'
+        '<tr><td colspan="2">1</td></tr></tbody></table>'
     )
 
 

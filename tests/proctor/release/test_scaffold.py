@@ -54,7 +54,12 @@ def test_what_could_leak_stops_the_release_with_its_place(cell, found):
 
 @pytest.mark.parametrize(
     "line",
-    ["### begin hidden tests", "### BEGIN HDDEN TESTS", "### BEGIN_HIDDEN_TESTS", "### HIDDEN TESTS"],
+    [
+        "### begin hidden tests",
+        "### BEGIN HDDEN TESTS",
+        "### BEGIN_HIDDEN_TESTS",
+        "### HIDDEN TESTS",
+    ],
 )
 def test_a_marker_that_nbgrader_would_not_see_stops_the_release(line):
     with pytest.raises(ReleaseError, match="Hidden tests lie between"):

@@ -30,7 +30,9 @@ def test_a_cell_without_regions_is_unchanged():
     assert strip_solution("%matplotlib inline\nx = 1", where="nb") == "%matplotlib inline\nx = 1"
 
 
-@pytest.mark.parametrize("lines", [[], ["# only a comment"], ["x = 1  # @keep"], ["x = 1  # @drop"]])
+@pytest.mark.parametrize(
+    "lines", [[], ["# only a comment"], ["x = 1  # @keep"], ["x = 1  # @drop"]]
+)
 def test_a_region_that_strips_to_nothing_stops_the_release(lines):
     with pytest.raises(ReleaseError, match="strips to nothing"):
         strip_solution(cell(*lines), where="nb")
@@ -50,20 +52,22 @@ def test_stripped_code_that_does_not_parse_stops_the_release():
 
 
 def test_no_right_side_survives():
-    secret = "np.mean(grads, axis=(0, 1))"
+    solution = "np.mean(grads, axis=(0, 1))"
     source = cell(
-        f"w = {secret}",
-        f"w[0]: int = {secret}",
-        f"f({secret})",
-        f"for i in {secret}: pass",
-        f"try: a = 1\nexcept {secret}: a = 2",
-        f"with {secret} as g: pass",
+        f"w = {solution}",
+        f"w[0]: int = {solution}",
+        f"f({solution})",
+        f"for i in {solution}: pass",
+        f"try: a = 1\nexcept {solution}: a = 2",
+        f"with {solution} as g: pass",
     )
     assert "mean" not in strip_solution(source, where="nb")
 
 
 def test_a_dropped_first_statement_leaves_the_marker():
-    source = f"def f():\n    {START}\n    # How\n    a = 1  # @drop\n    b = 2\n    {END}\n    return b"
+    source = (
+        f"def f():\n    {START}\n    # How\n    a = 1  # @drop\n    b = 2\n    {END}\n    return b"
+    )
     assert strip_solution(source, where="nb") == (
         f"def f():\n    {STUDENT_START}\n    b = None\n    {END}\n    return b"
     )
