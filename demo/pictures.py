@@ -26,9 +26,7 @@ def main() -> int:
     """Take them; returns an exit status."""
     missing = [name for name in _TAKEN.values() if not (_SHOTS / name).is_file()]
     if missing or not (_DEMO / "reports").is_dir():
-        print(
-            "first run: make demo, and make test (or only tests/proctor/browser)", file=sys.stderr
-        )
+        print("run: make pictures, which first runs what they are taken from", file=sys.stderr)
         return 2
     _PICTURES.mkdir(exist_ok=True)
     for name, shot in _TAKEN.items():

@@ -12,6 +12,11 @@ def source_folder(course: CourseDirectory, assignment: str) -> Path:
     return Path(course.format_path(course.source_directory, ".", assignment))
 
 
+def feedback_folder(course: CourseDirectory, assignment: str, student: str) -> Path:
+    """The folder of a student's feedback pages; it need not exist."""
+    return Path(course.format_path(course.feedback_directory, student, assignment))
+
+
 def submitted_folder(course: CourseDirectory, assignment: str, student: str) -> Path:
     """The folder of a student's submission; it need not exist."""
     return Path(course.format_path(course.submitted_directory, student, assignment))

@@ -15,6 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from proctor.classreport.solutions import Code, written_code
 from proctor.contract import Picture
+from proctor.coursefolder import feedback_folder
 from proctor.exports.grades import Grade, Grades
 from proctor.grading.receipts import graded_folder
 from proctor.running.outputs import pictures_in
@@ -85,7 +86,7 @@ def _work(
     report: Path,
 ) -> Work:
     student = grade.person.id
-    pages = Path(coursedir.format_path(coursedir.feedback_directory, student, assignment))
+    pages = feedback_folder(coursedir, assignment, student)
     folder = graded_folder(coursedir, assignment, student)
     maps: dict[str, Picture] = {}
     code: dict[str, Code] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,12 @@ class Command(NbGrader):
             [e.name for e in folder.iterdir() if e.suffix != ".ipynb"] if folder.is_dir() else []
         )
         self.coursedir.ignore = [*self.coursedir.ignore, *given]
+
+    def is_wanted(self, student: str) -> bool:
+        """Whether --student names a student, or a pattern that the id matches."""
+        wanted = self.coursedir.student_id
+        excluded = self.coursedir.student_id_exclude.split(",")
+        return (student == wanted or fnmatchcase(student, wanted)) and student not in excluded
 
     def one_argument(self, what: str) -> str:
         """The command's only argument; ends the program where there is not exactly one."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import AbstractContextManager
-from fnmatch import fnmatchcase
 
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Int, Unicode
@@ -46,11 +45,10 @@ class ClassCommand(Command):
             CourseError: There is none.
         """
         wanted = self.coursedir.student_id
-        excluded = self.coursedir.student_id_exclude.split(",")
         students = [
             student
             for student in submitted_students(self.coursedir, assignment)
-            if (student == wanted or fnmatchcase(student, wanted)) and student not in excluded
+            if self.is_wanted(student)
         ]
         if not students:
             raise CourseError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from nbgrader.converters import GenerateFeedback, NbGraderException
@@ -28,7 +27,7 @@ class FeedbackCommand(Command):
         assignment = self.assignment_argument()
         self.leave_given_files(assignment)
         self.coursedir.assignment_id = assignment
-        aside = [s for s in students_set_aside(self.coursedir, assignment) if self._is_wanted(s)]
+        aside = [s for s in students_set_aside(self.coursedir, assignment) if self.is_wanted(s)]
         graded = self._folders(self.coursedir.autograded_directory, assignment)
         if not graded and not aside:
             raise CourseError(
@@ -44,9 +43,6 @@ class FeedbackCommand(Command):
         folders = self._folders(self.coursedir.feedback_directory, assignment)
         pages = [page for folder in folders for page in folder.glob("*.html")]
         print(f"{len(pages)} feedback pages in {self.root / self.coursedir.feedback_directory}")
-
-    def _is_wanted(self, student: str) -> bool:
-        return fnmatchcase(student, self.coursedir.student_id)
 
     def _folders(self, stage: str, assignment: str) -> list[Path]:
         """The wanted students' folders of a stage."""

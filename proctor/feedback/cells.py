@@ -83,13 +83,13 @@ def views(nb: NotebookNode, scrub: Callable[[str], str]) -> Iterator[View]:
         try:
             view = _view(cell, index, clean)
         except Exception:
-            view = View(anchor_of(cell, index), "text", "", _BROKEN)
+            view = View(anchor_of(index), "text", "", _BROKEN)
         if view is not None:
             yield view
 
 
 def _view(cell: NotebookNode, index: int, scrub: Callable[[str], str]) -> View | None:
-    anchor = anchor_of(cell, index)
+    anchor = anchor_of(index)
     visible = plain(without_hidden(cell.source), _MOST)
     if cell.cell_type == "code":
         outputs = tuple(_outputs(cell, index, scrub))

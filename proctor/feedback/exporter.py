@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,7 @@ class FeedbackExporter(Exporter):
         self, nb: NotebookNode, resources: Any = None, **kwargs: Any
     ) -> tuple[str, Any]:
         """See nbconvert; ``resources`` has what nbgrader says of the submission."""
-        nb, resources = super().from_notebook_node(copy.deepcopy(nb), resources, **kwargs)
+        nb, resources = super().from_notebook_node(nb, resources, **kwargs)
         about, folder = resources["nbgrader"], Path(resources["metadata"]["path"])
         receipt = read_receipt(folder / f"{about['notebook']}{RECEIPT_SUFFIX}")
         coursedir = CourseDirectory(parent=self)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
+from proctor.coursefolder import feedback_folder
+
 _TIMESTAMP = "timestamp.txt"
 """By which nbgrader tells whether feedback is older than the work."""
 
@@ -25,7 +27,7 @@ def keep_only_pages(
         student: The student's id.
         graded: The folder of the graded notebooks, of which there will be pages.
     """
-    folder = Path(coursedir.format_path(coursedir.feedback_directory, student, assignment))
+    folder = feedback_folder(coursedir, assignment, student)
     if not folder.is_dir():
         return
     ours = {f"{notebook.stem}.html" for notebook in graded.glob("*.ipynb")} | {_TIMESTAMP}

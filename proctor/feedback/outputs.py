@@ -30,7 +30,7 @@ class Shown:
         lines: How many lines a text has.
     """
 
-    kind: Literal["text", "table", "picture", "verdict"]
+    kind: Literal["text", "table", "picture"]
     text: str
     lines: int = 1
 

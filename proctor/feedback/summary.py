@@ -77,7 +77,7 @@ class Summary:
     remark: str = ""
 
 
-def anchor_of(cell: NotebookNode, index: int) -> str:
+def anchor_of(index: int) -> str:
     """The name under which the page finds a cell, which no text in it can take."""
     return f"cell-{index + 1}"
 
@@ -103,7 +103,7 @@ def summarize(
         if utils.is_grade(cell) or utils.is_task(cell):
             result = results.get(cell.metadata.nbgrader["grade_id"])
             row = _row(cell, result, scrub)
-            answer = answers.get(result.cell if result else "", _Answer(anchor_of(cell, index)))
+            answer = answers.get(result.cell if result else "", _Answer(anchor_of(index)))
             comment = row.comment or answer.comment
             rows.append(replace(row, anchor=answer.anchor, comment=comment))
     stopped = receipt is not None and receipt.status != "graded"
@@ -156,9 +156,9 @@ def _judged(
     comment: str,
     status: str,
 ) -> Row:
-    kind: ExerciseStatus = "partial"
-    if points <= 0 < most or points >= most:
-        kind = "passed" if points >= most else "failed"
+    kind: ExerciseStatus = (
+        "passed" if points >= most else "failed" if points <= 0 < most else "partial"
+    )
     said = status or STATUS[kind]
     return Row(_name(cell, result), points, most, said, kind, "", comment)
 
@@ -180,5 +180,5 @@ def _answers(nb: NotebookNode) -> dict[str, _Answer]:
         marker = exercise_marker(cell.source)
         if marker and utils.is_solution(cell) and not utils.is_grade(cell):
             comment = plain(str(cell.metadata.nbgrader.get("comment") or ""), 5000)
-            found[marker] = _Answer(anchor_of(cell, index), comment)
+            found[marker] = _Answer(anchor_of(index), comment)
     return found

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
+from proctor.coursefolder import feedback_folder
 from proctor.feedback.page import Page
 from proctor.feedback.summary import without_notebook
 from proctor.grading.receipts import attention_receipts
@@ -24,7 +25,7 @@ def write_unrun(coursedir: CourseDirectory, assignment: str, student: str) -> li
         The pages.
     """
     written = []
-    folder = Path(coursedir.format_path(coursedir.feedback_directory, student, assignment))
+    folder = feedback_folder(coursedir, assignment, student)
     for receipt in attention_receipts(coursedir, assignment, student):
         name = receipt.notebook.removesuffix(".ipynb")
         page = Page(assignment, name, student, without_notebook(receipt))

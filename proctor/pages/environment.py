@@ -44,14 +44,18 @@ def points(value: float | None) -> str:
 
 def jpeg(blob: bytes) -> str:
     """A JPEG as an address that holds it."""
-    return f"data:image/jpeg;base64,{base64.b64encode(blob).decode()}"
+    return f"data:image/jpeg;base64,{_base64(blob)}"
 
 
 def svg(text: str) -> str:
     """A drawing as an address that holds it."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(text.encode()).decode()}"
+    return f"data:image/svg+xml;base64,{_base64(text.encode())}"
 
 
 def script_hash(text: str) -> str:
     """How a page's policy names the one script that may run in it."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    return f"'sha256-{_base64(hashlib.sha256(text.encode()).digest())}'"
+
+
+def _base64(blob: bytes) -> str:
+    return base64.b64encode(blob).decode()

@@ -49,6 +49,15 @@ def write(page: Page, words: str, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
+def solve_and_test(page: Page, words: str, line: str):
+    """Fill in the cell with these words, run it and its test, and return what the test shows."""
+    source = f"# UNQ_C1 (UNIQUE CELL)\ndef double(values):\n    return {line}"
+    write(page, words, source)
+    page.keyboard.press("Shift+Enter")
+    run(page, "assert double(2) == 4")
+    return cell(page, "assert double(2) == 4")
+
+
 def test_a_student_does_the_exercise(notebook, shoot):
     page = notebook
     shoot(page, "student-opened")
@@ -61,16 +70,8 @@ def test_a_student_does_the_exercise(notebook, shoot):
     shoot(page, "student-locked")
 
     run(page, "import tiny_answers")
-    write(
-        page,
-        "def double(values)",
-        "# UNQ_C1 (UNIQUE CELL)\ndef double(values):\n    return values + 1",
-    )
-    page.keyboard.press("Shift+Enter")
-    run(page, "assert double(2) == 4")
-    expect(cell(page, "assert double(2) == 4").locator(".jp-OutputArea")).to_contain_text(
-        "AssertionError", timeout=WAIT
-    )
+    test = solve_and_test(page, "def double(values)", "values + 1")
+    expect(test.locator(".jp-OutputArea")).to_contain_text("AssertionError", timeout=WAIT)
     shoot(page, "student-message")
 
     page.get_by_role("button", name=re.compile("^Validate")).click()
@@ -79,16 +80,8 @@ def test_a_student_does_the_exercise(notebook, shoot):
     shoot(page, "student-validate-failed")
     page.keyboard.press("Enter")
 
-    write(
-        page,
-        "return values + 1",
-        "# UNQ_C1 (UNIQUE CELL)\ndef double(values):\n    return values * 2",
-    )
-    page.keyboard.press("Shift+Enter")
-    run(page, "assert double(2) == 4")
-    expect(cell(page, "assert double(2) == 4").locator(".jp-OutputArea-child")).to_have_count(
-        0, timeout=WAIT
-    )
+    test = solve_and_test(page, "return values + 1", "values * 2")
+    expect(test.locator(".jp-OutputArea-child")).to_have_count(0, timeout=WAIT)
     page.get_by_role("button", name=re.compile("^Validate")).click()
     expect(page.locator(".jp-Dialog")).to_contain_text("Success", timeout=WAIT)
     shoot(page, "student-validate-passed")

@@ -144,10 +144,15 @@ def test_a_page_is_one_students_own_and_names_no_folder(graded, warm):
         assert not re.search(rf"\b(?:{'|'.join(others)})\b", text)
 
 
+def new_page(warm, folder, student):
+    """Write feedback anew, and read a student's page."""
+    assert warm.run("proctor", folder, "feedback", "tiny").returncode == 0
+    return (folder / "feedback" / student / "tiny" / "exercise.html").read_text()
+
+
 def test_feedback_follows_the_verdicts(graded, warm):
     folder, _ = graded
-    assert warm.run("proctor", folder, "feedback", "tiny").returncode == 0
-    bob = (folder / "feedback" / "bob" / "tiny" / "exercise.html").read_text()
+    bob = new_page(warm, folder, "bob")
     assert '<span class="status">Not right yet</span>' in bob
     assert "The values are not doubled." in bob
     assert "<strong>4</strong> of 10 points" in bob
@@ -160,8 +165,7 @@ def test_marks_and_comments_by_hand_are_on_the_page(graded, warm, tmp_path):
         gradebook.find_grade("double-test", "exercise", "tiny", "bob").manual_score = 3
         gradebook.find_comment("double", "exercise", "tiny", "bob").manual_comment = "Nearly <b>."
         gradebook.db.commit()
-    assert warm.run("proctor", folder, "feedback", "tiny").returncode == 0
-    bob = (folder / "feedback" / "bob" / "tiny" / "exercise.html").read_text()
+    bob = new_page(warm, folder, "bob")
     assert "Marked by hand" in bob
     assert "<strong>7</strong> of 10 points" in bob
     assert "Nearly &lt;b&gt;." in bob
