@@ -25,7 +25,7 @@ from proctor.reports.slowest import Slowest
 from proctor.reports.table import Row
 from proctor.running.preprocessor import Examine
 from proctor.seeds import course_secret
-from proctor.workers.cluster import local_workers
+from proctor.workers.local import local_workers
 from tests.proctor.databases import postgresql
 
 COUNT = 10_000

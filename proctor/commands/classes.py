@@ -84,7 +84,8 @@ class ClassCommand(Command):
         if not self.scheduler and jobs <= 1:
             return in_process(bundle, grade_unit)
         # Imported where it is needed: it takes most of a second.
-        from proctor.workers.cluster import local_workers, remote_workers
+        from proctor.workers.local import local_workers
+        from proctor.workers.remote import remote_workers
 
         if self.scheduler:
             return remote_workers(bundle, grade_unit, self.scheduler)

@@ -1,4 +1,4 @@
-"""Work on Dask workers: those of this machine, or those of a scheduler that already runs.
+"""Work on Dask workers, wherever they are.
 
 Units go out a few more than there are workers, and come back in any order. What a worker had when
 it was lost is done again on another one; a unit that takes workers with it is given up, so that the
@@ -9,33 +9,26 @@ than its own.
 
 from __future__ import annotations
 
-import signal
+import logging
 import threading
 import time
 import uuid
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import dask
-from distributed import Client, Future, LocalCluster, as_completed, get_worker
-from distributed.diagnostics.plugin import WorkerPlugin
+from distributed import Client, Future, as_completed, get_worker
 from distributed.scheduler import KilledWorker
-from distributed.security import Security
 
 # The first of ours, so that a worker that begins with this module has it before nbformat.
 import proctor.quickly  # noqa: F401
 from proctor.bundle.opening import open_bundle
 from proctor.errors import CourseError
 from proctor.grading.unit import Graded, Unit
-from proctor.sandbox.settings import close_servers
-from proctor.temporary import sweep, temporary_folder
 from proctor.workers.base import Done, Work
-from proctor.workers.facts import check_workers
 
 if TYPE_CHECKING:
     # Workers import this module, and making bundles takes the gradebook.
@@ -48,12 +41,10 @@ that are done and on their way back."""
 _COUNT_SECONDS = 1.0
 """How often workers are counted."""
 
-_CONNECT_SECONDS = 10
-
 _LOSSES = 1
 """How many workers a unit may take with it before it is given up: the second is one too many."""
 
-_LOCAL = {
+SETTINGS = {
     "distributed.scheduler.allowed-failures": _LOSSES,
     # A worker is given one unit at a time: those that only wait there share no guilt in its end.
     "distributed.scheduler.worker-saturation": 1.0,
@@ -63,6 +54,7 @@ _LOCAL = {
     "distributed.worker.http.routes": [],
     "distributed.worker.profile.enabled": False,
 }
+"""Dask's, for clusters that are made for a run and for those who use them."""
 
 _one_at_a_time = threading.Lock()
 """A fork server runs one notebook at a time; a worker may have several threads."""
@@ -80,6 +72,8 @@ class DaskWorkers:
             work: What is done with a unit.
             words: What the workers are, in words.
         """
+        # A lost connection is told in our own words, once, and not as a traceback.
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         self.words = words
         self._client = client
         self._work = work
@@ -173,94 +167,3 @@ def _work_there(work: Work, unit: Unit, blob: bytes) -> Graded:
         # In the worker's own folder, which goes when it does.
         bundle = open_bundle(blob, Path(worker.local_directory) / "proctor")
         return work(unit, bundle)
-
-
-class _LeavesInterrupts(WorkerPlugin):
-    """Ctrl-C reaches all processes of a terminal; the grader ends its workers itself, in order."""
-
-    name = "leaves-interrupts"
-
-    def setup(self, worker: object) -> None:
-        """Runs on each worker, in its main thread."""
-        # Not SIG_IGN, which kernels would inherit; they are interrupted when a cell runs too long.
-        signal.signal(signal.SIGINT, lambda *_: None)
-
-
-@contextmanager
-def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers]:
-    """Workers on this machine, one process each.
-
-    They talk over encrypted connections with keys made for this run: whoever else is on the
-    machine can't hand them work.
-
-    Args:
-        bundle: What units are worked on with.
-        work: What is done with a unit.
-        jobs: How many.
-    """
-    with ExitStack() as stack:
-        # Last of all: a worker that was killed could not remove its own temporary folder.
-        stack.callback(sweep)
-        folder = stack.enter_context(temporary_folder())
-        stack.enter_context(dask.config.set({**_LOCAL, "temporary-directory": str(folder)}))
-        cluster = stack.enter_context(
-            LocalCluster(
-                n_workers=jobs,
-                threads_per_worker=1,
-                memory_limit=0,
-                host="127.0.0.1",
-                scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
-                security=Security.temporary(),
-                local_directory=str(folder),
-                silence_logs="CRITICAL",
-            )
-        )
-        client = stack.enter_context(Client(cluster, direct_to_workers=True))
-        client.register_plugin(_LeavesInterrupts())
-        yield DaskWorkers(client, bundle, work, f"{jobs} workers on this machine")
-
-
-@contextmanager
-def remote_workers(bundle: Bundle, work: Work, address: str) -> Iterator[DaskWorkers]:
-    """The workers of a scheduler that already runs.
-
-    Args:
-        bundle: What units are worked on with.
-        work: What is done with a unit.
-        address: Of the scheduler, such as ``tcp://head:8786``.
-
-    Raises:
-        CourseError: Nobody answers there, or the workers are not fit for the work.
-    """
-    with ExitStack() as stack:
-        stack.enter_context(dask.config.set(_LOCAL))
-        client = stack.enter_context(_connect(address))
-        sandbox = str(bundle.contents.sandbox.get("kind"))
-        check_workers(client, address, needs_bubblewrap=sandbox == "bubblewrap")
-        stack.callback(_let_go, client)
-        count = len(client.nthreads())
-        yield DaskWorkers(client, bundle, work, f"{count} workers of {address}")
-
-
-@contextmanager
-def _connect(address: str) -> Iterator[Client]:
-    try:
-        with warnings.catch_warnings():
-            # Versions are compared and told by ourselves.
-            warnings.simplefilter("ignore")
-            client = Client(address, timeout=_CONNECT_SECONDS)
-    except (OSError, ValueError) as error:
-        raise CourseError(
-            "--scheduler takes the address of a Dask scheduler that runs.",
-            found=f"no answer ({str(error).splitlines()[0][:200]})",
-            where=address,
-            remedy="start it (dask scheduler), or leave --scheduler out to grade on this machine",
-        ) from error
-    with client:
-        yield client
-
-
-def _let_go(client: Client) -> None:
-    """Leave the workers as they were: no warm server stays behind."""
-    with suppress(Exception):
-        client.run(close_servers)

@@ -16,8 +16,8 @@ from nbgrader.api import Gradebook
 from proctor.grading.examining import grade_unit
 from proctor.grading.lock import course_lock
 from proctor.running.results import Receipt
-from proctor.workers.cluster import local_workers
 from proctor.workers.inprocess import in_process
+from proctor.workers.local import local_workers
 from tests.proctor.coursework import command, plan
 
 MODULE = "tests.proctor.grading.fake_grading"

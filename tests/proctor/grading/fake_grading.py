@@ -37,7 +37,7 @@ class FakeGrade(GradeCommand):
             with in_process(bundle, slow_work) as alone:
                 yield alone
             return
-        from proctor.workers.cluster import local_workers
+        from proctor.workers.local import local_workers
 
         with local_workers(bundle, slow_work, self.jobs) as several:
             yield several

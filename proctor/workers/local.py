@@ -1,0 +1,95 @@
+"""Workers on this machine, for one run."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING
+
+import dask
+from distributed import Client
+from distributed.security import Security
+
+from proctor.errors import CourseError
+from proctor.temporary import sweep, temporary_folder
+from proctor.workers.base import Work
+from proctor.workers.cluster import SETTINGS, DaskWorkers
+from proctor.workers.household import Household, keep
+
+if TYPE_CHECKING:
+    from proctor.bundle.packing import Bundle
+
+_END_SECONDS = 60
+"""What the workers are given to end in good order."""
+
+
+@contextmanager
+def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers]:
+    """Workers on this machine, one process each.
+
+    They talk over encrypted connections with keys made for this run: whoever else is on the
+    machine can't hand them work.
+
+    Args:
+        bundle: What units are worked on with.
+        work: What is done with a unit.
+        jobs: How many.
+
+    Raises:
+        CourseError: They can't be started.
+    """
+    with ExitStack() as stack:
+        # Last of all: a worker that was killed could not remove its own temporary folder.
+        stack.callback(sweep)
+        folder = stack.enter_context(temporary_folder())
+        security = Security.temporary()
+        address = stack.enter_context(_household(Household(jobs, str(folder), security)))
+        stack.enter_context(dask.config.set(SETTINGS))
+        client = Client(address, security=security, direct_to_workers=True)
+        stack.enter_context(client)
+        yield DaskWorkers(client, bundle, work, f"{jobs} workers on this machine")
+
+
+@contextmanager
+def _household(household: Household) -> Iterator[str]:
+    """Scheduler and workers in processes of their own; yields the scheduler's address."""
+    here, there = multiprocessing.Pipe()
+    # Not forked: this process may have threads.
+    process = multiprocessing.get_context("spawn").Process(target=keep, args=(household, there))
+    # Ctrl-C reaches all processes of a terminal; this one ends the others itself, in order.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        process.start()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    there.close()
+    try:
+        yield _address(here)
+    finally:
+        here.close()
+        wait([process.sentinel], _END_SECONDS)
+        # Where its end was not in order, workers are left; they are in its group, whose number is
+        # its own, and no other process's as long as it is not waited for.
+        if process.pid is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+        process.join()
+
+
+def _address(connection: Connection) -> str:
+    try:
+        address, problem = connection.recv()
+    except EOFError:
+        address, problem = None, "their process came to an end"
+    if address is None:
+        raise CourseError(
+            "Workers can be started on this machine.",
+            found=problem[:300],
+            where="this machine",
+            remedy="look what it lacks (memory, processes, open files); --jobs=1 needs least",
+        )
+    return str(address)

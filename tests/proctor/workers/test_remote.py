@@ -1,0 +1,76 @@
+"""The workers of a scheduler that already runs."""
+
+from __future__ import annotations
+
+import pytest
+from distributed import LocalCluster
+
+from proctor.errors import CourseError
+from proctor.workers import facts as facts_module
+from proctor.workers import remote as remote_module
+from proctor.workers.remote import remote_workers
+from tests.proctor.coursework import seeded
+from tests.proctor.workers.fake_work import work
+
+
+@pytest.fixture
+def scheduler(monkeypatch):
+    """A scheduler that already runs; it and its workers are threads of this process."""
+    monkeypatch.setattr(facts_module, "_WAIT_SECONDS", 1)
+    monkeypatch.setattr(remote_module, "_CONNECT_SECONDS", 1)
+
+    def start(count: int) -> LocalCluster:
+        started.append(
+            LocalCluster(
+                n_workers=count,
+                threads_per_worker=2,
+                processes=False,
+                protocol="tcp",
+                host="127.0.0.1",
+                scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+            )
+        )
+        return started[-1]
+
+    started: list[LocalCluster] = []
+    yield start
+    for one in started:
+        one.close()
+
+
+def test_a_scheduler_that_already_runs_is_used_and_left(scheduler, bundle):
+    running = scheduler(1)
+    address = running.scheduler_address
+    for _ in range(2):
+        with remote_workers(bundle, work, address) as workers:
+            assert address in workers.words
+            assert len(list(workers.results(map(seeded, "abc")))) == 3
+
+
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "gopher://here", "here"])
+def test_nobody_at_the_address_is_said(bundle, scheduler, address):
+    with pytest.raises(CourseError, match="dask scheduler"), remote_workers(bundle, work, address):
+        pass
+
+
+def test_a_cluster_without_workers_is_said(scheduler, bundle):
+    address = scheduler(0).scheduler_address
+    with pytest.raises(CourseError, match="dask worker"), remote_workers(bundle, work, address):
+        pass
+
+
+def test_a_worker_without_bubblewrap_is_refused(scheduler, bundle, monkeypatch, tmp_path):
+    address = scheduler(1).scheduler_address
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(CourseError, match="apt install bubblewrap"):
+        remote_workers(bundle, work, address).__enter__()
+
+
+def test_a_scheduler_that_ends_on_the_way_is_said(scheduler, bundle):
+    running = scheduler(1)
+    with remote_workers(bundle, work, running.scheduler_address) as workers:
+        results = workers.results(seeded(f"s-{n}") for n in range(1000))
+        next(results)
+        running.close()
+        with pytest.raises(CourseError, match="what is done is kept"):
+            list(results)
