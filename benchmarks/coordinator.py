@@ -81,7 +81,7 @@ def measure(folder: Path, count: int, db_url: str | None = None) -> tuple[float,
 
     Returns:
         Submissions per second from the first to the last, and the growth of the coordinator's
-        memory in MiB meanwhile.
+        and its scheduler's memory in MiB meanwhile.
     """
     lay_out(folder, count, db_url)
     app = NbGraderApp()
@@ -111,7 +111,7 @@ def _grade(app: NbGraderApp, coursedir: CourseDirectory, bundle: Bundle) -> tupl
         ClassGradebook(coursedir.db_url, coursedir.course_id, ASSIGNMENT) as gradebook,
         local_workers(bundle, nothing, 2) as workers,
     ):
-        started, memory = time.monotonic(), process.memory_info().rss
+        started, memory = time.monotonic(), _memory(process)
         names = list(bundle.contents.notebooks)
         about = {"names": names, "bundle": bundle.hash, "recorded": None, "wish": Wish()}
         students = submitted_students(coursedir, ASSIGNMENT)
@@ -120,7 +120,12 @@ def _grade(app: NbGraderApp, coursedir: CourseDirectory, bundle: Bundle) -> tupl
             rows.append(Row.of(recorded))
             slowest.add(recorded)
         seconds = time.monotonic() - started
-        growth = (process.memory_info().rss - memory) / _MIB
+        growth = (_memory(process) - memory) / _MIB
     if len(rows) != len(students):
         raise RuntimeError(f"{len(rows)} of {len(students)} were graded")
     return len(rows) / seconds, growth
+
+
+def _memory(process: psutil.Process) -> int:
+    """Bytes of the coordinator and of the processes next to it: the scheduler, not the workers."""
+    return sum(one.memory_info().rss for one in (process, *process.children()))

@@ -1,4 +1,8 @@
-"""A class of thirty: stock nbgrader beside the trusted runner on one worker and on two."""
+"""A class of thirty: stock nbgrader beside the trusted runner on one worker and on two.
+
+Two graders that share nothing, each with a class of its own, are run beside each other, too: what
+they reach is what two cores of the machine have to give.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from statistics import median
@@ -31,7 +36,8 @@ def figures(folder: Path) -> dict[str, float | bool]:
     course = _lay_out(folder / "trusted", dict(names))
     stock_names = dict(names[:STOCK_COUNT])
     stock_course = _lay_out(folder / "stock", stock_names, STOCK)
-    one, two = [], []
+    other = _lay_out(folder / "other", dict(names))
+    one, two, separate = [], [], []
     stock = _seconds(stock_course, "nbgrader", "autograde", classroom.ASSIGNMENT)
     print(f"stock, {STOCK_COUNT} submissions: {stock:.1f} s", flush=True)
     for _ in range(ROUNDS):
@@ -44,6 +50,8 @@ def figures(folder: Path) -> dict[str, float | bool]:
                 f"{found[-1][1]:.1f} s from the first to the last",
                 flush=True,
             )
+        separate.append(_side_by_side(course, other))
+        print(f"two graders beside each other: {separate[-1]:.1f} s", flush=True)
     scaled = stock / STOCK_COUNT * CLASS
     print(f"stock, scaled to {CLASS} submissions: {scaled:.1f} s", flush=True)
     nothing = median(_seconds(course, "proctor", "grade", classroom.ASSIGNMENT) for _ in range(5))
@@ -52,6 +60,7 @@ def figures(folder: Path) -> dict[str, float | bool]:
         "class_throughput_ratio": scaled / median(whole for whole, _ in two),
         "class_same_grades": _grades(course, stock_names) == _grades(stock_course, stock_names),
         "two_workers_speedup": median(s for _, s in one) / median(s for _, s in two),
+        "two_separate_graders_speedup": 2 * median(s for _, s in one) / median(separate),
         "class_worker_seconds_per_submission": median(s for _, s in two) * 2 / CLASS,
         "noop_rerun_seconds": nothing - imports,
         "proctor_help_seconds": median(_seconds(course, "proctor", "--help") for _ in range(5)),
@@ -64,7 +73,7 @@ def _class() -> list[tuple[str, str]]:
     """Ids and samples: the samples again and again, so that any six are a fair mixture."""
     samples = [*STUDENTS, *AGAIN]
     return [
-        (f"{samples[place % len(samples)]}{place // len(samples)}", samples[place % len(samples)])
+        (f"{samples[place % len(samples)]}-{place:02}", samples[place % len(samples)])
         for place in range(CLASS)
     ]
 
@@ -90,6 +99,14 @@ def _seconds(folder: Path, module: str, *arguments: str) -> float:
     if done.returncode not in (0, 1):
         raise RuntimeError(f"{module} {arguments}: {done.stderr[-2000:]}")
     return time.monotonic() - started
+
+
+def _side_by_side(*courses: Path) -> float:
+    """Seconds that grading takes on one worker when several classes are graded at once."""
+    with ThreadPoolExecutor() as pool:
+        arguments = ("proctor", "grade", classroom.ASSIGNMENT, "--force", "--jobs=1")
+        list(pool.map(lambda course: _seconds(course, *arguments), courses))
+    return median(map(_graded_in, courses))
 
 
 def _graded_in(folder: Path) -> float:

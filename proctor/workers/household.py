@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -15,8 +16,15 @@ from multiprocessing.connection import Connection
 import dask
 from distributed import LocalCluster
 from distributed.security import Security
+from distributed.utils import get_mp_context
 
 from proctor.workers.cluster import SETTINGS
+
+_FORKED = sys.platform == "linux"
+"""Whether workers are forked from a process that has imported what they need; elsewhere a library
+of the system may not be fit for it."""
+
+_PRELOAD = ["proctor.workers.cluster", "proctor.grading.examining"]
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,13 @@ def keep(household: Household, grader: Connection) -> None:
     with (
         # The grader is gone already: nobody is left to be told.
         suppress(BrokenPipeError),
-        dask.config.set({**SETTINGS, "temporary-directory": household.folder}),
+        dask.config.set(
+            {
+                **SETTINGS,
+                "temporary-directory": household.folder,
+                "distributed.worker.multiprocessing-method": "forkserver" if _FORKED else "spawn",
+            }
+        ),
     ):
         try:
             cluster = _start(household)
@@ -61,6 +75,8 @@ def keep(household: Household, grader: Connection) -> None:
 
 
 def _start(household: Household) -> LocalCluster:
+    if _FORKED:
+        get_mp_context().set_forkserver_preload(_PRELOAD)
     return LocalCluster(
         n_workers=household.jobs,
         threads_per_worker=1,

@@ -6,9 +6,12 @@ import csv
 import shutil
 
 import nbformat
+import psutil
 import pytest
+from nbgrader.api import Gradebook
 from playwright.sync_api import FrameLocator, Page, expect
 
+from tests.proctor.grading import fake_grading
 from tests.proctor.browser.conftest import jupyterlab
 
 WAIT = 60_000
@@ -91,3 +94,36 @@ def test_from_the_class_to_the_export(lab, page, shoot, run):
     feedback = (folder / "feedback" / "bob" / "tiny" / "exercise.html").read_text()
     assert "Nearly: look at the sign." in feedback
     assert "Marked by hand" in feedback
+
+
+def test_marks_are_saved_while_four_workers_grade(lab, page, warm):
+    """Both write to one SQLite file; neither may find it locked."""
+    folder, address = lab
+    for number in range(150):
+        place = folder / "submitted" / f"s-{number}" / "tiny"
+        place.mkdir(parents=True)
+        (place / "exercise.ipynb").write_text(str(number))
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "tiny") as gradebook:
+        ann = gradebook.find_submission_notebook("exercise", "tiny", "ann").id
+    page.goto(address(f"formgrader/submissions/{ann}"))
+    comment = page.locator("textarea#double-comment")
+    expect(comment).to_be_visible(timeout=WAIT)
+
+    grader = warm.begin(fake_grading.__name__, folder, "tiny", "--student=s-*", "--jobs=4")
+    running, saved = psutil.Process(grader), 0
+    while running.status() != psutil.STATUS_ZOMBIE:
+        with page.expect_response(lambda r: "/api/comment/" in r.url) as answer:
+            comment.fill(f"Remark {saved}.")
+            comment.blur()
+        assert answer.value.status == 200
+        saved += 1
+    done = warm.wait(grader)
+    assert done.returncode == 0, done.stderr
+    assert saved > 5
+    log = (folder.parent / "jupyterlab.log").read_text()
+    assert "locked" not in done.stderr + log
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "tiny") as gradebook:
+        assert gradebook.find_comment("double", "exercise", "tiny", "ann").comment == (
+            f"Remark {saved - 1}."
+        )
+        assert len(gradebook.assignment_submissions("tiny")) == 152
