@@ -11,8 +11,8 @@ import pytest
 from nbgrader.api import Gradebook
 from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.proctor.grading import fake_grading
 from tests.proctor.browser.conftest import jupyterlab
+from tests.proctor.grading import fake_grading
 
 WAIT = 60_000
 
