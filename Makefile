@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo student instructor pictures test test-strength check lesson eval bench lock clean
+.PHONY: help install demo student instructor pictures test test-engine test-strength check lesson eval bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -38,6 +38,10 @@ pictures: $(STAMP)  ## the pictures in the docs; needs Chromium
 
 test: $(STAMP)  ## all tests but the slow ones, in two processes; PYTEST_ADDOPTS passes options on
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+test-engine: $(STAMP)  ## the engine's tests on the tiny course, without browser, cluster and PostgreSQL
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/proctor \
+	  -m "not slow and not programs"
 
 test-strength: $(STAMP)  ## try the hidden tests on solutions and mutants whose verdict is known
 	$(BIN)/python -m tests.strength --write docs/test-strength.md

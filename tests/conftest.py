@@ -23,13 +23,28 @@ def pytest_configure() -> None:
 SANDBOXED = ("attacks", "quickstart", "grading", "commands", "sandbox", "test_session")
 
 
+PROGRAMS = (
+    "browser", "commands", "test_killing", "test_household", "test_local", "test_cluster",
+    "test_remote", "test_forkserver",
+)  # fmt: skip
+"""Where the engine's tests start more than a notebook."""
+
+
 def pytest_collection_modifyitems(items):
+    for item in items:
+        if is_in(item, PROGRAMS) or "new_postgresql" in item.fixturenames:
+            item.add_marker("programs")
     if shutil.which("bwrap") is not None:
         return
     skip = pytest.mark.skip(reason="bubblewrap is not installed, and notebooks run in it")
     for item in items:
-        if set(item.path.relative_to(ROOT).with_suffix("").parts) & set(SANDBOXED):
+        if is_in(item, SANDBOXED):
             item.add_marker(skip)
+
+
+def is_in(item, names) -> bool:
+    """Whether a test's file or one of its folders has one of the names."""
+    return not set(item.path.relative_to(ROOT).with_suffix("").parts).isdisjoint(names)
 
 
 @pytest.hookimpl(hookwrapper=True)

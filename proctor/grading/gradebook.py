@@ -8,17 +8,13 @@ the gradebook or not, whenever the grader is ended, and the thousandth costs wha
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
-from typing import Any
 
 from nbgrader.api import (
     Comment,
     Grade,
-    Gradebook,
     MissingEntry,
     Student,
     SubmittedAssignment,
@@ -26,12 +22,13 @@ from nbgrader.api import (
     new_uuid,
 )
 from nbgrader.plugins import BasePlugin
-from sqlalchemy import Connection, bindparam, insert, make_url, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from proctor.errors import CourseError
 from proctor.grading import sqlite
+from proctor.grading.database import clear_errors, database_in_words, open_database
+from proctor.grading.rows import Cells, cells_of, new_rows, receipt_scores, update_rows
 from proctor.running.results import Receipt
 
 Scores = Mapping[tuple[str, str], float | None]
@@ -54,16 +51,6 @@ _SUBMISSION = select(
 """A student's submission, and whether there is such a student at all: None where there is not."""
 
 
-@dataclass(frozen=True)
-class _Cells:
-    """Ids of a notebook's cells in the gradebook, by name."""
-
-    notebook: str
-    grades: Mapping[str, str]
-    comments: Mapping[str, str]
-    tasks: frozenset[str]
-
-
 class ClassGradebook:
     """An open gradebook, and one assignment in it."""
 
@@ -83,8 +70,8 @@ class ClassGradebook:
                 was not released.
         """
         self._late = late
-        with _clear_errors(db_url):
-            self._gradebook = _opened(db_url, course_id)
+        with clear_errors(db_url):
+            self._gradebook = open_database(db_url, course_id)
             if self._gradebook.engine.dialect.name == "sqlite":
                 sqlite.prepare(self._gradebook.engine)
             try:
@@ -102,11 +89,11 @@ class ClassGradebook:
             raise CourseError(
                 "An assignment is released before it is graded.",
                 found=f"no assignment {assignment!r} in the gradebook",
-                where=_in_words(db_url),
+                where=database_in_words(db_url),
                 remedy=f"run: proctor release {assignment}",
             ) from None
         self._assignment, self._due = record.id, record.duedate
-        self._cells = {nb.name: _cells_of(nb) for nb in record.notebooks}
+        self._cells = {nb.name: cells_of(nb) for nb in record.notebooks}
         # Nothing of the class stays in memory, and no transaction open.
         self._gradebook.db.remove()
 
@@ -168,7 +155,7 @@ class ClassGradebook:
             CourseError: The database does not take it.
         """
         connection = self._connection
-        with _clear_errors(str(connection.engine.url)), connection.begin():
+        with clear_errors(str(connection.engine.url)), connection.begin():
             about = {"assignment": self._assignment, "student": student}
             submission, known = connection.execute(_SUBMISSION, about).one()
             if submission is None:
@@ -213,7 +200,7 @@ class ClassGradebook:
                 ),
             }
             connection.execute(_INSERT[SubmittedNotebook], notebook)
-            for table, rows in _new_rows(cells, receipt, notebook["id"]):
+            for table, rows in new_rows(cells, receipt, notebook["id"]):
                 if rows:
                     connection.execute(_INSERT[table], rows)
 
@@ -231,7 +218,7 @@ class ClassGradebook:
         for receipt in receipts:
             cells = self._cells[receipt.notebook.removesuffix(".ipynb")]
             notebook = self._notebook(session, submission, cells)
-            by_hand |= _write(session, notebook, cells, receipt)
+            by_hand |= update_rows(session, notebook, cells, receipt)
             session.flush()
             session.refresh(notebook)
             late = _seconds_late(submission.timestamp, self._due, submission.extension)
@@ -248,7 +235,7 @@ class ClassGradebook:
         return None if penalty is None else min(max(0.0, float(penalty)), score)
 
     def _notebook(
-        self, session: Session, submission: SubmittedAssignment, cells: _Cells
+        self, session: Session, submission: SubmittedAssignment, cells: Cells
     ) -> SubmittedNotebook:
         found = session.scalars(
             select(SubmittedNotebook).where(
@@ -269,124 +256,3 @@ def _seconds_late(
     if timestamp is None or due is None:
         return 0.0
     return max(0.0, float((timestamp - due - (extension or timedelta())).total_seconds()))
-
-
-def _cells_of(notebook: Any) -> _Cells:
-    graded = [*notebook.grade_cells, *notebook.task_cells]
-    commented = [*notebook.solution_cells, *notebook.task_cells]
-    return _Cells(
-        notebook=notebook.id,
-        grades={cell.name: cell.id for cell in graded},
-        comments={cell.name: cell.id for cell in commented},
-        tasks=frozenset(cell.name for cell in notebook.task_cells),
-    )
-
-
-def _auto_scores(cells: _Cells, receipt: Receipt) -> dict[str, float | None]:
-    """The automatic score of each of a notebook's cells: none for what a human grades."""
-    scores = receipt_scores(receipt)
-    return {name: scores.get(name, None if name in cells.tasks else 0.0) for name in cells.grades}
-
-
-def _new_rows(
-    cells: _Cells, receipt: Receipt, notebook: str
-) -> list[tuple[Any, list[dict[str, Any]]]]:
-    """The grades and comments of a notebook that has none."""
-    attention = receipt.status != "graded"
-    grades = [
-        {
-            "cell_id": cells.grades[name],
-            "notebook_id": notebook,
-            "auto_score": score,
-            "needs_manual_grade": attention or score is None,
-        }
-        for name, score in _auto_scores(cells, receipt).items()
-    ]
-    comments = [
-        {
-            "cell_id": id_,
-            "notebook_id": notebook,
-            "auto_comment": receipt.human.comments.get(name),
-        }
-        for name, id_ in cells.comments.items()
-    ]
-    return [(Grade, grades), (Comment, comments)]
-
-
-def _write(session: Session, notebook: SubmittedNotebook, cells: _Cells, receipt: Receipt) -> bool:
-    """Scores and comments of one notebook; returns whether a human has marked it before."""
-    attention = receipt.status != "graded"
-    old = {g.cell_id: g for g in session.scalars(_of(Grade, notebook))}
-    by_hand = False
-    for name, score in _auto_scores(cells, receipt).items():
-        id_ = cells.grades[name]
-        grade = old.get(id_)
-        if grade is None:
-            grade = Grade(cell_id=id_, notebook_id=notebook.id)
-            session.add(grade)
-        marked = grade.manual_score is not None or bool(grade.extra_credit)
-        by_hand |= marked
-        grade.auto_score = score
-        grade.needs_manual_grade = marked or attention or score is None
-    notes = {c.cell_id: c for c in session.scalars(_of(Comment, notebook))}
-    for name, id_ in cells.comments.items():
-        comment = notes.get(id_)
-        if comment is None:
-            comment = Comment(cell_id=id_, notebook_id=notebook.id)
-            session.add(comment)
-        comment.auto_comment = receipt.human.comments.get(name)
-        by_hand |= bool(comment.manual_comment)
-    if by_hand:
-        for grade in old.values():
-            grade.needs_manual_grade = True
-    session.flush()
-    return by_hand
-
-
-def _of(table: Any, notebook: SubmittedNotebook) -> Any:
-    return select(table).where(table.notebook_id == notebook.id)
-
-
-def receipt_scores(receipt: Receipt) -> dict[str, float | None]:
-    """What the gradebook has to hold of a receipt: automatic scores by nbgrader's cell id."""
-    scores: dict[str, float | None] = {one.test: one.score for one in receipt.exercises}
-    return scores | dict(receipt.human.scores)
-
-
-def _opened(db_url: str, course_id: str) -> Gradebook:
-    try:
-        return Gradebook(db_url, course_id)
-    except ModuleNotFoundError as error:
-        raise CourseError(
-            "A database is reached through a Python package of its own.",
-            found=f"no package {error.name}",
-            where=_in_words(db_url),
-            remedy=f"install {error.name}, or name one that is there, as in "
-            "postgresql+psycopg2://user@host/database",
-        ) from error
-
-
-def _in_words(db_url: str) -> str:
-    """The database's address without its password."""
-    try:
-        return make_url(db_url).render_as_string(hide_password=True)
-    except SQLAlchemyError:
-        return "c.CourseDirectory.db_url"
-
-
-@contextmanager
-def _clear_errors(db_url: str) -> Iterator[None]:
-    """Say what is wrong with a database, and what to do about it."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        remedy = "see that the database is there and that you may write to it"
-        if "no such column" in said or "does not exist" in said or "UndefinedColumn" in said:
-            remedy = "it may be of an older nbgrader; run: nbgrader db upgrade"
-        raise CourseError(
-            "Grades are written into nbgrader's gradebook.",
-            found=said[:300],
-            where=_in_words(db_url),
-            remedy=remedy,
-        ) from error

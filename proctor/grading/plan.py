@@ -10,8 +10,9 @@ from pathlib import Path
 from nbgrader.coursedir import CourseDirectory
 
 from proctor.coursefolder import submitted_folder
-from proctor.grading.gradebook import Scores, receipt_scores
+from proctor.grading.gradebook import Scores
 from proctor.grading.receipts import graded_folder, is_complete, stored_receipts
+from proctor.grading.rows import receipt_scores
 from proctor.intake.fingerprint import fingerprint
 from proctor.running.results import Receipt
 

@@ -10,12 +10,13 @@ import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import jupytext
 import nbformat
 import pytest
+from nbgrader import api
 
 from proctor.running.session import Limits, open_session
 from proctor.sandbox.settings import Sandbox, close_servers
@@ -31,6 +32,17 @@ RIGHT = {
 }
 
 Run = Callable[..., subprocess.CompletedProcess]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _alembic_is_asked_once() -> Iterator[None]:
+    """For each new gradebook nbgrader starts a program that says which version its tables have.
+
+    The answer is always the same; commands that are run as processes of their own ask themselves.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api, "get_alembic_version", cache(api.get_alembic_version))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -325,12 +325,22 @@ def test_a_second_run_keeps_what_is_graded(graded, run):
     assert json.loads(path.read_text())["exercises"][0]["score"] == 4
 
 
-@pytest.fixture
-def graded_ann(course, hand_in, filled, run):
+@pytest.fixture(scope="module")
+def ann_alone(released, filled, run, tmp_path_factory):
     """A course in which one student's right submission is graded."""
-    hand_in("ann", filled())
-    assert run(course, "grade", "tiny").returncode == 0
-    return course
+    folder = tmp_path_factory.mktemp("ann") / "course"
+    shutil.copytree(released, folder)
+    place = folder / "submitted" / "ann" / "tiny"
+    place.mkdir(parents=True)
+    nbformat.write(filled(), place / NOTEBOOK)
+    assert run(folder, "grade", "tiny").returncode == 0
+    return folder
+
+
+@pytest.fixture
+def graded_ann(ann_alone, tmp_path):
+    """A copy of it that a test may do with as it likes."""
+    return shutil.copytree(ann_alone, tmp_path / "graded")
 
 
 def test_a_broken_resubmission_takes_the_old_grade_with_it(graded_ann, run):
