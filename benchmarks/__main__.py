@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import coordinator, drawing, grading, scaling, whole_class
+from benchmarks import coordinator, drawing, grading, rerun, scaling, whole_class
 from benchmarks.results import RESULTS, store
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-_ALL = ("drawing", "grading", "class", "coordinator")
+_ALL = ("drawing", "grading", "class", "rerun", "coordinator")
 
 
 def main() -> int:
@@ -35,6 +35,8 @@ def main() -> int:
             _differences(stock, trusted)
     if "class" in options.which:
         found |= whole_class.figures(ROOT / "build" / "bench")
+    if "rerun" in options.which:
+        found |= rerun.figures(ROOT / "build" / "bench")
     if "coordinator" in options.which:
         found |= coordinator.figures(ROOT / "build" / "bench")
     print()

@@ -7,7 +7,6 @@ they reach is what two cores of the machine have to give.
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 import time
@@ -27,23 +26,23 @@ CLASS, STOCK_COUNT, ROUNDS = 30, 6, 3
 
 
 def figures(folder: Path) -> dict[str, float | bool]:
-    """Measure, in turns: stock on six, one worker and two workers on all, nothing to do.
+    """Measure, in turns: stock on six, then one worker, two, and two graders on all.
 
     Stock nbgrader grades one submission after the other, so that its time for six is scaled to
     the class.
     """
-    names = _class()
-    course = _lay_out(folder / "trusted", dict(names))
+    names = names_of_thirty()
+    course = lay_out(folder / "trusted", dict(names))
     stock_names = dict(names[:STOCK_COUNT])
-    stock_course = _lay_out(folder / "stock", stock_names, STOCK)
-    other = _lay_out(folder / "other", dict(names))
+    stock_course = lay_out(folder / "stock", stock_names, STOCK)
+    other = lay_out(folder / "other", dict(names))
     one, two, separate = [], [], []
-    stock = _seconds(stock_course, "nbgrader", "autograde", classroom.ASSIGNMENT)
+    stock = seconds(stock_course, "nbgrader", "autograde", classroom.ASSIGNMENT)
     print(f"stock, {STOCK_COUNT} submissions: {stock:.1f} s", flush=True)
     for _ in range(ROUNDS):
         for jobs, found in ((1, one), (2, two)):
             arguments = ("grade", classroom.ASSIGNMENT, "--force", f"--jobs={jobs}")
-            whole = _seconds(course, "proctor", *arguments)
+            whole = seconds(course, "proctor", *arguments)
             found.append((whole, _graded_in(course)))
             print(
                 f"{jobs} workers, {CLASS} submissions: {whole:.1f} s in all, "
@@ -54,22 +53,18 @@ def figures(folder: Path) -> dict[str, float | bool]:
         print(f"two graders beside each other: {separate[-1]:.1f} s", flush=True)
     scaled = stock / STOCK_COUNT * CLASS
     print(f"stock, scaled to {CLASS} submissions: {scaled:.1f} s", flush=True)
-    nothing = median(_seconds(course, "proctor", "grade", classroom.ASSIGNMENT) for _ in range(5))
-    imports = median(_seconds(course, "proctor.commands.grade") for _ in range(5))
     return {
         "class_throughput_ratio": scaled / median(whole for whole, _ in two),
         "class_same_grades": _grades(course, stock_names) == _grades(stock_course, stock_names),
         "two_workers_speedup": median(s for _, s in one) / median(s for _, s in two),
         "two_separate_graders_speedup": 2 * median(s for _, s in one) / median(separate),
         "class_worker_seconds_per_submission": median(s for _, s in two) * 2 / CLASS,
-        "noop_rerun_seconds": nothing - imports,
-        "proctor_help_seconds": median(_seconds(course, "proctor", "--help") for _ in range(5)),
         "class_seconds_two_workers": median(whole for whole, _ in two),
         "class_seconds_stock_scaled": scaled,
     }
 
 
-def _class() -> list[tuple[str, str]]:
+def names_of_thirty() -> list[tuple[str, str]]:
     """Ids and samples: the samples again and again, so that any six are a fair mixture."""
     samples = [*STUDENTS, *AGAIN]
     return [
@@ -78,7 +73,8 @@ def _class() -> list[tuple[str, str]]:
     ]
 
 
-def _lay_out(folder: Path, names: dict[str, str], settings: str = "") -> Path:
+def lay_out(folder: Path, names: dict[str, str], settings: str = "") -> Path:
+    """A course in which the lesson is released and samples are handed in, by student's id."""
     classroom.lay_out(folder, settings)
     command = [sys.executable, "-m", "proctor", "release", classroom.ASSIGNMENT]
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
@@ -86,7 +82,7 @@ def _lay_out(folder: Path, names: dict[str, str], settings: str = "") -> Path:
     return folder
 
 
-def _seconds(folder: Path, module: str, *arguments: str) -> float:
+def seconds(folder: Path, module: str, *arguments: str) -> float:
     """Wall seconds of a command; some of the class need a human, which is status 1."""
     started = time.monotonic()
     done = subprocess.run(  # noqa: S603 - our own commands
@@ -105,7 +101,7 @@ def _side_by_side(*courses: Path) -> float:
     """Seconds that grading takes on one worker when several classes are graded at once."""
     with ThreadPoolExecutor() as pool:
         arguments = ("proctor", "grade", classroom.ASSIGNMENT, "--force", "--jobs=1")
-        list(pool.map(lambda course: _seconds(course, *arguments), courses))
+        list(pool.map(lambda course: seconds(course, *arguments), courses))
     return median(map(_graded_in, courses))
 
 
@@ -127,8 +123,3 @@ def _grades(folder: Path, students: Sequence[str] | dict[str, str]) -> dict[str,
                 float(g.auto_score or 0) for g in sorted(grades, key=lambda g: g.name)
             ]
     return found
-
-
-def clean(folder: Path) -> None:
-    """Remove what was laid out."""
-    shutil.rmtree(folder, ignore_errors=True)
