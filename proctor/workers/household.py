@@ -52,6 +52,8 @@ def keep(household: Household, grader: Connection) -> None:
     # Out of reach of the terminal's Ctrl-C, which the grader held back until now.
     os.setsid()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    # A shell's background jobs ignore it and hand that on, but kernels must be interruptible.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with (
         # The grader is gone already: nobody is left to be told.
         suppress(BrokenPipeError),

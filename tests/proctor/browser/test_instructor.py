@@ -104,18 +104,14 @@ def test_marks_are_saved_while_four_workers_grade(lab, page, warm):
         place.mkdir(parents=True)
         (place / "exercise.ipynb").write_text(str(number))
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "tiny") as gradebook:
-        ann = gradebook.find_submission_notebook("exercise", "tiny", "ann").id
-    page.goto(address(f"formgrader/submissions/{ann}"))
-    comment = page.locator("textarea#double-comment")
-    expect(comment).to_be_visible(timeout=WAIT)
+        ann = gradebook.find_comment("double", "exercise", "tiny", "ann").id
+    formgraders = address(f"formgrader/api/comment/{ann}")
 
     grader = warm.begin(fake_grading.__name__, folder, "tiny", "--student=s-*", "--jobs=4")
     running, saved = psutil.Process(grader), 0
     while running.status() != psutil.STATUS_ZOMBIE:
-        with page.expect_response(lambda r: "/api/comment/" in r.url) as answer:
-            comment.fill(f"Remark {saved}.")
-            comment.blur()
-        assert answer.value.status == 200
+        answer = page.request.put(formgraders, data={"manual_comment": f"Remark {saved}."})
+        assert answer.status == 200, answer.text()
         saved += 1
     done = warm.wait(grader)
     assert done.returncode == 0, done.stderr
@@ -126,4 +122,5 @@ def test_marks_are_saved_while_four_workers_grade(lab, page, warm):
         assert gradebook.find_comment("double", "exercise", "tiny", "ann").comment == (
             f"Remark {saved - 1}."
         )
-        assert len(gradebook.assignment_submissions("tiny")) == 152
+        graded = [s.student_id for s in gradebook.assignment_submissions("tiny")]
+    assert sum(student.startswith("s-") for student in graded) == 150
