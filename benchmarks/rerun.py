@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
 from pathlib import Path
 from statistics import median
 
@@ -9,14 +12,30 @@ from benchmarks.whole_class import lay_out, names_of_thirty, seconds
 from demo.classroom import ASSIGNMENT
 
 _TIMES = 5
+_IMPORTS = (
+    "import proctor.quickly, proctor.commands.grade, proctor.grading.coordinator, "
+    "proctor.bundle.packing, util.hidden_tests"
+)
+"""What such a run imports, the course's hidden tests included."""
 
 
 def figures(folder: Path) -> dict[str, float | bool]:
-    """Measure whole commands, imports included, in turns."""
+    """Measure in turns: the command, its imports alone, and ``--help``."""
     course = lay_out(folder / "rerun", dict(names_of_thirty()))
     seconds(course, "proctor", "grade", ASSIGNMENT)
-    nothing, told = [], []
+    nothing, imports, told = [], [], []
     for _ in range(_TIMES):
         nothing.append(seconds(course, "proctor", "grade", ASSIGNMENT))
+        imports.append(_importing(course))
         told.append(seconds(course, "proctor", "--help"))
-    return {"noop_rerun_seconds": median(nothing), "proctor_help_seconds": median(told)}
+    return {
+        "noop_rerun_seconds": median(a - b for a, b in zip(nothing, imports, strict=True)),
+        "noop_rerun_seconds_with_imports": median(nothing),
+        "proctor_help_seconds": median(told),
+    }
+
+
+def _importing(folder: Path) -> float:
+    started = time.monotonic()
+    subprocess.run([sys.executable, "-c", _IMPORTS], cwd=folder, check=True)  # noqa: S603
+    return time.monotonic() - started
