@@ -49,8 +49,7 @@ def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers
         security = Security.temporary()
         address = stack.enter_context(_household(Household(jobs, str(folder), security)))
         stack.enter_context(dask.config.set(SETTINGS))
-        client = Client(address, security=security, direct_to_workers=True)
-        stack.enter_context(client)
+        client = stack.enter_context(Client(address, security=security, direct_to_workers=True))
         yield DaskWorkers(client, bundle, work, f"{jobs} workers on this machine")
 
 
