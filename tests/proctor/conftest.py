@@ -10,7 +10,7 @@ import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import jupytext
@@ -20,11 +20,12 @@ from nbgrader import api
 
 from proctor.running.session import Limits, open_session
 from proctor.sandbox.settings import Sandbox, close_servers
-from tests.proctor.databases import postgresql
+from tests.proctor import coursework
+from tests.proctor.coursework import NOTEBOOK
+from tests.proctor.databases import newest_tables, postgresql
 from tests.proctor.warm import Warm
 
 TINY = Path(__file__).resolve().parent.parent / "tiny_course"
-NOTEBOOK = "exercise.ipynb"
 
 RIGHT = {
     "UNQ_C1": "def double(values):\n    return values * 2",
@@ -35,13 +36,9 @@ Run = Callable[..., subprocess.CompletedProcess]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _alembic_is_asked_once() -> Iterator[None]:
-    """For each new gradebook nbgrader starts a program that says which version its tables have.
-
-    The answer is always the same; commands that are run as processes of their own ask themselves.
-    """
+def _alembic_is_not_started() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api, "get_alembic_version", cache(api.get_alembic_version))
+        patch.setattr(api, "get_alembic_version", newest_tables)
         yield
 
 
@@ -112,18 +109,7 @@ def filled(student_version):
 @pytest.fixture
 def hand_in(course):
     """Put a notebook, or any text, where a student's submission lies."""
-
-    def put(student: str, content: nbformat.NotebookNode | str) -> Path:
-        folder = course / "submitted" / student / "tiny"
-        folder.mkdir(parents=True)
-        path = folder / NOTEBOOK
-        if isinstance(content, str):
-            path.write_text(content)
-        else:
-            nbformat.write(content, path)
-        return path
-
-    return put
+    return partial(coursework.hand_in, course)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
-"""What tests need of a course besides its folder: the command's view of it, and units of work."""
+"""What tests need of a course: submissions, the command's view of it, and units of work."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+import nbformat
 
 from proctor.bundle.packing import Bundle, pack
 from proctor.commands.grade import GradeCommand
@@ -10,6 +12,20 @@ from proctor.grading.coordinator import submitted_students
 from proctor.grading.plan import Step, Wish, plan_step
 from proctor.grading.recorded import Recorded
 from proctor.grading.unit import Unit
+
+NOTEBOOK = "exercise.ipynb"
+
+
+def hand_in(course: Path, student: str, content: nbformat.NotebookNode | str) -> Path:
+    """Put a notebook, or any text, where a student's submission lies."""
+    folder = course / "submitted" / student / "tiny"
+    folder.mkdir(parents=True)
+    path = folder / NOTEBOOK
+    if isinstance(content, str):
+        path.write_text(content)
+    else:
+        nbformat.write(content, path)
+    return path
 
 
 class Nobody:

@@ -1,4 +1,4 @@
-"""Databases for gradebooks: a file of SQLite, and a PostgreSQL server started for the tests."""
+"""Databases for gradebooks: how old their tables are, and a PostgreSQL server for the tests."""
 
 from __future__ import annotations
 
@@ -10,10 +10,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import nbgrader
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import make_url
 
 _PLACES = "/usr/lib/postgresql/*/bin"
+
+
+def newest_tables() -> str:
+    """Which version of its tables nbgrader makes, as its ``get_alembic_version`` says it.
+
+    For each new gradebook nbgrader starts a program to learn that, which takes seconds.
+    """
+    folder = Path(nbgrader.__file__).parent / "alembic"
+    return str(ScriptDirectory(str(folder)).get_current_head())
 
 
 @contextmanager
