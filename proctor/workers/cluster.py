@@ -53,6 +53,10 @@ SETTINGS = {
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
     "distributed.worker.profile.enabled": False,
+    # By default each process looks at itself fifty times a second; three idle ones then take more
+    # than a tenth of a core, which the notebooks need.
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
 }
 """Dask's, for clusters that are made for a run and for those who use them."""
 

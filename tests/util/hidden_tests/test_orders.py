@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import chi2
+from scipy.stats import chi2, poisson
 
 from util.hidden_tests import orders as fair
 
@@ -50,6 +50,20 @@ def test_the_statistics_of_fair_orders_have_the_distributions_that_are_claimed()
     assert moved.mean() == pytest.approx(9, abs=0.3)
     assert moved.var() == pytest.approx(18, abs=2)
     assert (moved > chi2.isf(0.01, 9)).mean() == pytest.approx(0.01, abs=0.008)
+
+
+@pytest.mark.parametrize("number", [1, 3, 24, 100, 1000])
+def test_the_thresholds_are_those_of_the_distributions(number, monkeypatch):
+    orders = np.zeros((number, 4), int)
+    for count in range(3 * number + 40):
+        monkeypatch.setattr(fair, "staying", lambda _, count=count: count)
+        monkeypatch.setattr(fair, "neighbours", lambda _, count=count: count)
+        assert fair.too_many_stay(orders) == (count > poisson.isf(fair.CHANCE, number))
+        assert fair.too_few_stay(orders) == (poisson.cdf(count, number) < fair.CHANCE)
+        assert fair.too_many_neighbours(orders) == (count > poisson.isf(fair.CHANCE / 2, number))
+    for statistic in np.linspace(0, 120, 500):
+        monkeypatch.setattr(fair, "displacement", lambda _, statistic=statistic: statistic)
+        assert fair.depend_on_place(orders) == (statistic > chi2.isf(fair.CHANCE, 9))
 
 
 def sattolo(rng):
