@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
 from pathlib import Path
 from statistics import median
 
@@ -22,20 +19,14 @@ _IMPORTS = (
 def figures(folder: Path) -> dict[str, float | bool]:
     """Measure in turns: the command, its imports alone, and ``--help``."""
     course = lay_out(folder / "rerun", dict(names_of_thirty()))
-    seconds(course, "proctor", "grade", ASSIGNMENT)
+    seconds(course, "-m", "proctor", "grade", ASSIGNMENT)
     nothing, imports, told = [], [], []
     for _ in range(_TIMES):
-        nothing.append(seconds(course, "proctor", "grade", ASSIGNMENT))
-        imports.append(_importing(course))
-        told.append(seconds(course, "proctor", "--help"))
+        nothing.append(seconds(course, "-m", "proctor", "grade", ASSIGNMENT))
+        imports.append(seconds(course, "-c", _IMPORTS, expected=(0,)))
+        told.append(seconds(course, "-m", "proctor", "--help"))
     return {
         "noop_rerun_seconds": median(a - b for a, b in zip(nothing, imports, strict=True)),
         "noop_rerun_seconds_with_imports": median(nothing),
         "proctor_help_seconds": median(told),
     }
-
-
-def _importing(folder: Path) -> float:
-    started = time.monotonic()
-    subprocess.run([sys.executable, "-c", _IMPORTS], cwd=folder, check=True)  # noqa: S603
-    return time.monotonic() - started
