@@ -78,6 +78,11 @@ def open_bundle(blob: bytes, cache: Path) -> OpenBundle:
             where=str(error.filename or folder),
             remedy=f"make room for {len(blob):,} bytes there, or set TMPDIR to another folder",
         ) from error
+    return open_folder(folder)
+
+
+def open_folder(folder: Path) -> OpenBundle:
+    """Open a bundle that lies unpacked in a folder; see `open_bundle`."""
     try:
         contents = Contents.from_json((folder / CONTENTS).read_text())
     except ValueError as error:

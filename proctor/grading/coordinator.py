@@ -17,7 +17,7 @@ from proctor.grading.collecting import collect
 from proctor.grading.examining import give_up
 from proctor.grading.files import put_in_place
 from proctor.grading.gradebook import ClassGradebook
-from proctor.grading.plan import Step, Todo
+from proctor.grading.plan import Step, Todo, longest_first
 from proctor.grading.receipts import receipts_of
 from proctor.grading.recorded import Recorded
 from proctor.grading.unit import Unit
@@ -100,7 +100,7 @@ def grade_class(
         if step.todo is Todo.RECORD:
             receipts = receipts_of(course.coursedir, course.contents, step.student)
             yield _record(course, step, receipts, gradebook, watcher)
-    wanted = (step for step in steps if step.todo is Todo.GRADE)
+    wanted = longest_first(step for step in steps if step.todo is Todo.GRADE)
     for done in workers.results((course.unit(step) for step in wanted), watcher.begun):
         graded = done.graded or give_up(done.unit, course, done.lost or _LOST)
         put_in_place(course.coursedir, course.contents.assignment, done.unit, graded)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -35,6 +36,7 @@ class Step:
         fingerprint: Of the folder, now.
         todo: What is to be done.
         why: In words.
+        seconds: What grading it took last time; None: it was not graded before.
     """
 
     student: str
@@ -42,6 +44,7 @@ class Step:
     fingerprint: str
     todo: Todo
     why: str
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -86,11 +89,21 @@ def plan_step(
     if why is None and not is_complete(place, receipts):
         why = "its graded notebook is not there any more, or was changed"
     if why is not None:
-        return Step(student, folder, current, Todo.GRADE, why)
+        seconds = sum(receipt.seconds for receipt in receipts) if receipts else None
+        return Step(student, folder, current, Todo.GRADE, why, seconds)
     if recorded is None or not _agree(receipts, recorded):
         note = "graded before, but not yet in the gradebook"
         return Step(student, folder, current, Todo.RECORD, note)
     return Step(student, folder, current, Todo.NOTHING, "graded before, and unchanged")
+
+
+def longest_first(steps: Iterable[Step]) -> list[Step]:
+    """An order in which no worker is left with a long one while the others have nothing to do.
+
+    What may take any time, because it was not graded before, comes first (R. L. Graham, "Bounds on
+    multiprocessing timing anomalies", 1969).
+    """
+    return sorted(steps, key=lambda s: -math.inf if s.seconds is None else -s.seconds)
 
 
 def _why_again(

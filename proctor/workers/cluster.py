@@ -3,8 +3,8 @@
 Units go out a few more than there are workers, and come back in any order. What a worker had when
 it was lost is done again on another one; a unit that takes workers with it is given up, so that the
 rest of the class goes on. The workers need this engine and the libraries that the lesson imports;
-the course itself travels as a bundle, and no worker ever sees the gradebook or another submission
-than its own.
+the course itself travels as a bundle, except to workers of the grader's own machine, and no worker
+ever sees the gradebook or another submission than its own.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from distributed.scheduler import KilledWorker
 
 # The first of ours, so that a worker that begins with this module has it before nbformat.
 import proctor.quickly  # noqa: F401
-from proctor.bundle.opening import open_bundle
+from proctor.bundle.opening import OpenBundle, open_bundle, open_folder
 from proctor.errors import CourseError
 from proctor.grading.unit import Graded, Unit
 from proctor.workers.base import Done, Work
@@ -67,12 +68,13 @@ _one_at_a_time = threading.Lock()
 class DaskWorkers:
     """Workers behind a Dask client."""
 
-    def __init__(self, client: Client, bundle: Bundle, work: Work, words: str) -> None:
-        """Make the bundle known to the cluster.
+    def __init__(self, client: Client, bundle: Path | Future, work: Work, words: str) -> None:
+        """Keep what every unit needs.
 
         Args:
             client: Connected to a scheduler.
-            bundle: What units are worked on with.
+            bundle: What units are worked on with: a folder in which workers find it unpacked, or
+                what `ship` returned.
             work: What is done with a unit.
             words: What the workers are, in words.
         """
@@ -80,10 +82,9 @@ class DaskWorkers:
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
         self.words = words
         self._client = client
+        self._bundle = bundle
         self._work = work
         self._counted, self._threads = -_COUNT_SECONDS, 0
-        # A task rather than scattered data: what a lost worker held is then made anew.
-        self._bundle = client.submit(bytes, bundle.blob, key=f"bundle-{bundle.hash}")
 
     def results(
         self, units: Iterable[Unit], begun: Callable[[str], None] = lambda _: None
@@ -126,6 +127,12 @@ class DaskWorkers:
         return AHEAD * max(1, self._threads)
 
 
+def ship(client: Client, bundle: Bundle) -> Future:
+    """Send a bundle to workers that share no folder with the grader, once for all units."""
+    # A task rather than scattered data: what a lost worker held is then made anew.
+    return client.submit(bytes, bundle.blob, key=f"bundle-{bundle.hash}")
+
+
 @contextmanager
 def _reaching_the_scheduler() -> Iterator[None]:
     try:
@@ -164,10 +171,15 @@ def _outcome(result: object, unit: Unit) -> Done:
     )
 
 
-def _work_there(work: Work, unit: Unit, blob: bytes) -> Graded:
+def _work_there(work: Work, unit: Unit, bundle: Path | bytes) -> Graded:
     """Runs on a worker."""
-    worker = get_worker()
+    # In the worker's own folder, which goes when it does.
+    cache = Path(get_worker().local_directory) / "proctor"
     with _one_at_a_time:
-        # In the worker's own folder, which goes when it does.
-        bundle = open_bundle(blob, Path(worker.local_directory) / "proctor")
-        return work(unit, bundle)
+        return work(unit, _opened(bundle, cache))
+
+
+# Just one: the modules of a bundle that is opened take the place of the last one's.
+@lru_cache(maxsize=1)
+def _opened(bundle: Path | bytes, cache: Path) -> OpenBundle:
+    return open_folder(bundle) if isinstance(bundle, Path) else open_bundle(bundle, cache)

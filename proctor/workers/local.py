@@ -14,6 +14,7 @@ import dask
 from distributed import Client
 from distributed.security import Security
 
+from proctor.bundle.opening import open_bundle
 from proctor.errors import CourseError
 from proctor.temporary import sweep, temporary_folder
 from proctor.workers.base import Work
@@ -46,11 +47,13 @@ def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers
         # Last of all: a worker that was killed could not remove its own temporary folder.
         stack.callback(sweep)
         folder = stack.enter_context(temporary_folder())
+        # Unpacked once for all of them: it has tens of MiB, and need not be sent.
+        opened = open_bundle(bundle.blob, folder)
         security = Security.temporary()
         address = stack.enter_context(_household(Household(jobs, str(folder), security)))
         stack.enter_context(dask.config.set(SETTINGS))
         client = stack.enter_context(Client(address, security=security, direct_to_workers=True))
-        yield DaskWorkers(client, bundle, work, f"{jobs} workers on this machine")
+        yield DaskWorkers(client, opened.folder, work, f"{jobs} workers on this machine")
 
 
 @contextmanager

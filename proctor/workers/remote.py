@@ -13,7 +13,7 @@ from distributed import Client
 from proctor.errors import CourseError
 from proctor.sandbox.settings import close_servers
 from proctor.workers.base import Work
-from proctor.workers.cluster import SETTINGS, DaskWorkers
+from proctor.workers.cluster import SETTINGS, DaskWorkers, ship
 from proctor.workers.facts import check_workers
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def remote_workers(bundle: Bundle, work: Work, address: str) -> Iterator[DaskWor
         check_workers(client, address, needs_bubblewrap=sandbox == "bubblewrap")
         stack.callback(_let_go, client)
         count = len(client.nthreads())
-        yield DaskWorkers(client, bundle, work, f"{count} workers of {address}")
+        yield DaskWorkers(client, ship(client, bundle), work, f"{count} workers of {address}")
 
 
 @contextmanager

@@ -1,11 +1,12 @@
 """What a run does with each submission, for all that can have become of it."""
 
 import hashlib
+from pathlib import Path
 
 import pytest
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.grading.plan import Todo, Wish, plan_step
+from proctor.grading.plan import Step, Todo, Wish, longest_first, plan_step
 from proctor.grading.receipts import graded_folder
 from proctor.intake.fingerprint import fingerprint
 from proctor.running.results import ExerciseResult, Origin, Receipt
@@ -29,7 +30,7 @@ def step(tmp_path):
             result = ExerciseResult("double", "C1", 2, 4, "partial", "m", test="t")
             graded = hashlib.sha256(b"graded").hexdigest()
             origin = Origin(bundle, fingerprint(handed_in), graded)
-            one = Receipt("tiny", "n.ipynb", (result,), status=status, origin=origin)
+            one = Receipt("tiny", "n.ipynb", (result,), status=status, origin=origin, seconds=3.5)
             (place / "n.receipt.json").write_text(one.to_json())
         if "submission" in after:
             (handed_in / "n.ipynb").write_text(after["submission"])
@@ -62,3 +63,16 @@ def test_what_is_done_and_why(step, about, todo, why):
     planned = step(**about)
     assert planned.todo is todo
     assert why in planned.why
+
+
+@pytest.mark.parametrize(
+    ("about", "seconds"), [({"wish": Wish(force=True)}, 3.5), ({"receipt": False}, None)]
+)
+def test_what_it_took_last_time_is_known(step, about, seconds):
+    assert step(**about).seconds == seconds
+
+
+def test_what_is_new_comes_first_and_then_what_took_longest():
+    took = {"ann": 2.0, "bob": None, "cy": 20.9, "dan": 0.0, "eve": None}
+    steps = [Step(name, Path(), "", Todo.GRADE, "", seconds) for name, seconds in took.items()]
+    assert [step.student for step in longest_first(steps)] == ["bob", "eve", "cy", "ann", "dan"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
 
 import psutil
@@ -70,13 +70,15 @@ def test_no_process_is_left(bundle):
     assert not any(map(psutil.pid_exists, pids))
 
 
-def test_workers_that_cannot_be_started_are_said(bundle, monkeypatch):
-    @contextmanager
-    def nowhere():
-        yield Path("/proc/nowhere")
-
-    monkeypatch.setattr(local_module, "temporary_folder", nowhere)
-    with pytest.raises(CourseError, match="--jobs=1"), local_workers(bundle, work, 1):
+@pytest.mark.parametrize(("way", "remedy"), [("dask-scratch-space", "--jobs=1"), ("", "TMPDIR")])
+def test_workers_that_cannot_be_started_are_said(bundle, monkeypatch, tmp_path, way, remedy):
+    """A file is in the way, of theirs or of the bundle's."""
+    folder = tmp_path / "folder"
+    in_the_way = folder / way
+    in_the_way.parent.mkdir(exist_ok=True)
+    in_the_way.write_text("in the way")
+    monkeypatch.setattr(local_module, "temporary_folder", lambda: nullcontext(folder))
+    with pytest.raises(CourseError, match=remedy), local_workers(bundle, work, 1):
         pass
 
 

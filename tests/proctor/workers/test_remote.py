@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from distributed import LocalCluster
 
@@ -45,6 +47,17 @@ def test_a_scheduler_that_already_runs_is_used_and_left(scheduler, bundle):
         with remote_workers(bundle, work, address) as workers:
             assert address in workers.words
             assert len(list(workers.results(map(seeded, "abc")))) == 3
+
+
+def test_a_bundle_is_sent_to_workers_elsewhere_and_opened_once(scheduler, bundle):
+    running = scheduler(1)
+    with remote_workers(bundle, work, running.scheduler_address) as workers:
+        for students in ("abc", "de"):
+            done = list(workers.results(map(seeded, students)))
+            assert {one.graded.receipts[0].origin.bundle for one in done} == {bundle.hash}
+    (worker,) = running.workers.values()
+    (folder,) = Path(worker.local_directory, "proctor").iterdir()
+    assert folder.name == bundle.hash
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "gopher://here", "here"])
