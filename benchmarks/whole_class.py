@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from statistics import median
@@ -22,46 +23,82 @@ from benchmarks.grading import AGAIN, STOCK, STUDENTS
 from demo import classroom
 from proctor.reports.runlog import FOLDER
 
-CLASS, STOCK_COUNT, ROUNDS = 30, 6, 3
+CLASS, STOCK_COUNT, ROUNDS = 30, 6, 5
+
+
+@dataclass(frozen=True)
+class Run:
+    """Wall seconds of ``proctor grade``.
+
+    Attributes:
+        whole: Of the command.
+        grading: From the first submission that went to a worker to the last that came back.
+    """
+
+    whole: float
+    grading: float
+
+
+@dataclass(frozen=True)
+class Round:
+    """What follows on each other at once; the machine's speed changes from round to round.
+
+    Attributes:
+        one: The class on one worker.
+        two: On two.
+        separate: Two classes at once, on one worker each: seconds of grading.
+    """
+
+    one: Run
+    two: Run
+    separate: float
 
 
 def figures(folder: Path) -> dict[str, float | bool]:
     """Measure, in turns: stock on six, then one worker, two, and two graders on all.
 
     Stock nbgrader grades one submission after the other, so that its time for six is scaled to
-    the class.
+    the class. Ratios are taken within a round, and their median is told.
     """
     names = names_of_thirty()
     course = lay_out(folder / "trusted", dict(names))
     stock_names = dict(names[:STOCK_COUNT])
     stock_course = lay_out(folder / "stock", stock_names, STOCK)
     other = lay_out(folder / "other", dict(names))
-    one, two, separate = [], [], []
     stock = seconds(stock_course, "-m", "nbgrader", "autograde", classroom.ASSIGNMENT)
     print(f"stock, {STOCK_COUNT} submissions: {stock:.1f} s", flush=True)
-    for _ in range(ROUNDS):
-        for jobs, found in ((1, one), (2, two)):
-            arguments = ("grade", classroom.ASSIGNMENT, "--force", f"--jobs={jobs}")
-            whole = seconds(course, "-m", "proctor", *arguments)
-            found.append((whole, _graded_in(course)))
-            print(
-                f"{jobs} workers, {CLASS} submissions: {whole:.1f} s in all, "
-                f"{found[-1][1]:.1f} s from the first to the last",
-                flush=True,
-            )
-        separate.append(_side_by_side(course, other))
-        print(f"two graders beside each other: {separate[-1]:.1f} s", flush=True)
+    rounds = [_round(number, course, other) for number in range(ROUNDS)]
     scaled = stock / STOCK_COUNT * CLASS
     print(f"stock, scaled to {CLASS} submissions: {scaled:.1f} s", flush=True)
     return {
-        "class_throughput_ratio": scaled / median(whole for whole, _ in two),
+        "class_throughput_ratio": scaled / median(r.two.whole for r in rounds),
         "class_same_grades": _grades(course, stock_names) == _grades(stock_course, stock_names),
-        "two_workers_speedup": median(s for _, s in one) / median(s for _, s in two),
-        "two_separate_graders_speedup": 2 * median(s for _, s in one) / median(separate),
-        "class_worker_seconds_per_submission": median(s for _, s in two) * 2 / CLASS,
-        "class_seconds_two_workers": median(whole for whole, _ in two),
+        "two_workers_speedup": median(r.one.grading / r.two.grading for r in rounds),
+        "two_workers_speedup_whole_commands": median(r.one.whole / r.two.whole for r in rounds),
+        "two_separate_graders_speedup": median(2 * r.one.grading / r.separate for r in rounds),
+        "class_worker_seconds_per_submission": median(r.two.grading for r in rounds) * 2 / CLASS,
+        "class_seconds_two_workers": median(r.two.whole for r in rounds),
         "class_seconds_stock_scaled": scaled,
     }
+
+
+def _round(number: int, course: Path, other: Path) -> Round:
+    # Each goes first in every second round, so that a drift favours neither.
+    order = (1, 2) if number % 2 == 0 else (2, 1)
+    runs = {jobs: _run(course, jobs) for jobs in order}
+    found = Round(runs[1], runs[2], _side_by_side(course, other))
+    print(
+        f"one worker {found.one.grading:.1f} s ({found.one.whole:.1f} s in all), "
+        f"two {found.two.grading:.1f} s ({found.two.whole:.1f} s), "
+        f"two graders beside each other {found.separate:.1f} s",
+        flush=True,
+    )
+    return found
+
+
+def _run(course: Path, jobs: int) -> Run:
+    arguments = ("grade", classroom.ASSIGNMENT, "--force", f"--jobs={jobs}")
+    return Run(seconds(course, "-m", "proctor", *arguments), _graded_in(course))
 
 
 def names_of_thirty() -> list[tuple[str, str]]:

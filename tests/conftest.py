@@ -24,8 +24,8 @@ SANDBOXED = ("attacks", "quickstart", "grading", "commands", "sandbox", "test_se
 
 
 PROGRAMS = (
-    "browser", "commands", "test_killing", "test_household", "test_local", "test_cluster",
-    "test_remote", "test_forkserver",
+    "browser", "commands", "test_killing", "test_household", "test_local", "test_localcluster",
+    "test_cluster", "test_remote", "test_forkserver",
 )  # fmt: skip
 """Where the engine's tests start more than a notebook."""
 

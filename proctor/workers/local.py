@@ -49,16 +49,15 @@ def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers
         folder = stack.enter_context(temporary_folder())
         # Unpacked once for all of them: it has tens of MiB, and need not be sent.
         opened = open_bundle(bundle.blob, folder)
-        security = Security.temporary()
-        address = stack.enter_context(_household(Household(jobs, str(folder), security)))
+        address, security = stack.enter_context(_household(Household(jobs, str(folder))))
         stack.enter_context(dask.config.set(SETTINGS))
         client = stack.enter_context(Client(address, security=security, direct_to_workers=True))
         yield DaskWorkers(client, opened.folder, work, f"{jobs} workers on this machine")
 
 
 @contextmanager
-def _household(household: Household) -> Iterator[str]:
-    """Scheduler and workers in processes of their own; yields the scheduler's address."""
+def _household(household: Household) -> Iterator[tuple[str, Security]]:
+    """Scheduler and workers in processes of their own; yields the scheduler's address and keys."""
     here, there = multiprocessing.Pipe()
     # Not forked: this process may have threads.
     process = multiprocessing.get_context("spawn").Process(target=keep, args=(household, there))
@@ -82,16 +81,16 @@ def _household(household: Household) -> Iterator[str]:
         process.join()
 
 
-def _address(connection: Connection) -> str:
+def _address(connection: Connection) -> tuple[str, Security]:
     try:
-        address, problem = connection.recv()
+        told: tuple[str, Security] | str = connection.recv()
     except EOFError:
-        address, problem = None, "their process came to an end"
-    if address is None:
+        told = "their process came to an end"
+    if isinstance(told, str):
         raise CourseError(
             "Workers can be started on this machine.",
-            found=problem[:300],
+            found=told[:300],
             where="this machine",
             remedy="look what it lacks (memory, processes, open files); --jobs=1 needs least",
         )
-    return str(address)
+    return told

@@ -6,7 +6,6 @@ import multiprocessing
 import os
 import signal
 from contextlib import nullcontext
-from pathlib import Path
 
 import psutil
 import pytest
