@@ -10,6 +10,7 @@ ever sees the gradebook or another submission than its own.
 from __future__ import annotations
 
 import logging
+import pickle
 import threading
 import time
 import uuid
@@ -19,7 +20,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from distributed import Client, Future, as_completed, get_worker
 from distributed.scheduler import KilledWorker
@@ -110,8 +111,8 @@ class DaskWorkers:
         with _reaching_the_scheduler():
             return self._client.submit(
                 _work_there,
-                self._work,
-                unit,
+                # The scheduler unpickles what it hands on, and would import what the work needs.
+                pickle.dumps((self._work, unit)),
                 self._bundle,
                 key=f"grade-{uuid.uuid4().hex}",
                 pure=False,
@@ -171,8 +172,9 @@ def _outcome(result: object, unit: Unit) -> Done:
     )
 
 
-def _work_there(work: Work, unit: Unit, bundle: Path | bytes) -> Graded:
-    """Runs on a worker."""
+def _work_there(packed: bytes, bundle: Path | bytes) -> Graded:
+    """Runs on a worker, with what `DaskWorkers` packed there."""
+    work, unit = cast("tuple[Work, Unit]", pickle.loads(packed))  # noqa: S301 - the grader's own
     # In the worker's own folder, which goes when it does.
     cache = Path(get_worker().local_directory) / "proctor"
     with _one_at_a_time:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 
 from distributed import Client
 from distributed.security import Security
 
 from proctor.workers.household import Household
 from proctor.workers.localcluster import run
+from tests.proctor.coursework import seeded
 
 
 def started(folder):
@@ -36,6 +38,13 @@ def test_only_who_has_the_runs_keys_can_hand_them_work(tmp_path):
     process.join(60)
     assert refused
     assert process.exitcode == 0
+
+
+def test_the_scheduler_imports_nothing_of_what_the_workers_need(workers):
+    assert len(list(workers.results([seeded("ann")]))) == 1
+    loaded = workers._client.run_on_scheduler(lambda: [*sys.modules])
+    assert "proctor.workers.cluster" in loaded
+    assert not {"nbgrader", "tests.proctor.workers.fake_work"} & set(loaded)
 
 
 def test_what_stands_in_the_way_is_told():
