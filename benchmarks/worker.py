@@ -34,7 +34,9 @@ from proctor.grading.recorded import Recorded
 from proctor.intake.fingerprint import fingerprint
 from proctor.running import session
 from proctor.running.preprocessor import Examine
-from proctor.sandbox.forkserver import ForkServer, Place, Plan
+from proctor.sandbox.forkserver import ForkServer
+from proctor.sandbox.place import Place
+from proctor.sandbox.plan import Plan
 from proctor.seeds import course_secret
 from proctor.workers.inprocess import InProcess, in_process
 
@@ -149,9 +151,9 @@ def _account(spent: Spent) -> None:
         spent[READY] = time.monotonic() - started
         return both
 
-    def counted_server(self: ForkServer, plan: Plan) -> None:
+    def counted_server(self: ForkServer, plan: Plan, zygote: Path | None = None) -> None:
         with counted(SERVER):
-            serve(self, plan)
+            serve(self, plan, zygote)
 
     session.Session.run = counted_run  # type: ignore[method-assign]
     session.start_kernel = counted_start

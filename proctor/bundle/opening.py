@@ -46,6 +46,11 @@ class OpenBundle:
         """Folder with the course's modules."""
         return self.folder / PACKAGES
 
+    @property
+    def zygote(self) -> Path:
+        """Folder of its zygote (`proctor.sandbox.sharing`), where the grader has started one."""
+        return self.folder.parent / "zygote"
+
     @cached_property
     def checks(self) -> Mapping[str, Check]:
         """The hidden tests.

@@ -12,7 +12,7 @@ from proctor.bundle.packing import Bundle
 from proctor.commands.base import ALIASES, Command
 from proctor.errors import CourseError
 from proctor.grading.coordinator import Course, submitted_students
-from proctor.grading.examining import grade_unit
+from proctor.grading.examining import grade_unit, server_plan
 from proctor.grading.gradebook import ClassGradebook
 from proctor.running.preprocessor import Examine
 from proctor.seeds import course_secret
@@ -89,7 +89,7 @@ class ClassCommand(Command):
 
         if self.scheduler:
             return remote_workers(bundle, grade_unit, self.scheduler)
-        return local_workers(bundle, grade_unit, jobs)
+        return local_workers(bundle, grade_unit, jobs, server_plan)
 
 
 def _cores() -> int:

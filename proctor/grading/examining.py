@@ -29,7 +29,8 @@ from proctor.running.humans import human_part
 from proctor.running.preprocessor import Examine
 from proctor.running.results import ExerciseResult, HumanPart, Origin, Receipt
 from proctor.sandbox.forkserver import ForkServer
-from proctor.sandbox.settings import Sandbox
+from proctor.sandbox.plan import Plan
+from proctor.sandbox.settings import Sandbox, warm_server
 
 _MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
 """Errors that every submission would meet; what a notebook does shows in other ways."""
@@ -171,7 +172,7 @@ def _grade(
         nb.metadata["kernelspec"] = dict(plan.kernelspec)
     examine = Examine(**bundle.contents.examine)
     sandbox = Sandbox(**bundle.contents.sandbox)
-    runner = examine.runner(bundle.checks, sandbox, lambda: _server(examine, sandbox, bundle))
+    runner = examine.runner(bundle.checks, sandbox, lambda: _server(bundle))
     examined = runner.run(nb, unit.files or _no_files(), unit.seeds)
     nb, _ = LimitOutput(**bundle.contents.output).preprocess(nb, {})
     nb.metadata.pop("proctor", None)
@@ -198,8 +199,18 @@ def _grade(
     return receipt, blob
 
 
-def _server(examine: Examine, sandbox: Sandbox, bundle: OpenBundle) -> ForkServer:
-    return sandbox.server(
+def _server(bundle: OpenBundle) -> ForkServer:
+    return warm_server(server_plan(bundle), bundle.zygote)
+
+
+def server_plan(bundle: OpenBundle) -> Plan:
+    """How the fork servers are started whose kernels run a bundle's notebooks.
+
+    Raises:
+        CourseError: See `view_of`.
+    """
+    examine = Examine(**bundle.contents.examine)
+    return Sandbox(**bundle.contents.sandbox).plan(
         course=bundle.folder,
         packages=examine.answering_packages(),
         hidden=examine.checks,

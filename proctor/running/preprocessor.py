@@ -25,7 +25,7 @@ from proctor.running.runner import Examined, Runner
 from proctor.running.session import Limits
 from proctor.sandbox.forkserver import ForkServer
 from proctor.sandbox.limits import MIB
-from proctor.sandbox.settings import Sandbox
+from proctor.sandbox.settings import Sandbox, warm_server
 from proctor.seeds import challenge_seeds, course_secret
 
 
@@ -148,13 +148,14 @@ class Examine(NbGraderPreprocessor):
         )
 
         def server() -> ForkServer:
-            return sandbox.server(
+            plan = sandbox.plan(
                 course=self.course,
                 packages=self.answering_packages(),
                 hidden=self.checks,
                 given=given,
                 leave_out=[*self._directory.ignore, *self.course_packages],
             )
+            return warm_server(plan)
 
         return self.runner(checks, sandbox, server).run(nb, own, seeds)
 

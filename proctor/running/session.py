@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from proctor.plaintext import plain
 from proctor.sandbox.connecting import connect, replies, start_kernel
-from proctor.sandbox.forkserver import Place
+from proctor.sandbox.place import Place
 from proctor.sandbox.watch import Ending
 
 _TIMEOUT_NAME = "CellTimeoutError"

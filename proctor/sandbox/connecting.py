@@ -14,7 +14,8 @@ from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 
-from proctor.sandbox.forkserver import Place, ServerLostError
+from proctor.sandbox.forkserver import ServerLostError
+from proctor.sandbox.place import Place
 from proctor.sandbox.provisioner import SandboxKernelManager, kernel_manager
 
 _START_SECONDS = 60.0

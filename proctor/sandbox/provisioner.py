@@ -13,7 +13,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
 from proctor.errors import CourseError
-from proctor.sandbox.forkserver import Place, ServerLostError
+from proctor.sandbox.forkserver import ServerLostError
+from proctor.sandbox.place import Place
 
 NAME = "proctor-sandbox"
 """Under which the provisioner is registered (group ``jupyter_client.kernel_provisioners``)."""

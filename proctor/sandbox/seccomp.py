@@ -8,15 +8,20 @@ file (System V and POSIX queues, keys), what holds memory that nobody's account 
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import platform
 import struct
+
+from proctor.sandbox.prctl import SET_NO_NEW_PRIVS, SET_SECCOMP, prctl
 
 _INSTRUCTION = struct.Struct("HBBI")
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
 _NUMBER, _ARCHITECTURE = 0, 4
 """Offsets in the kernel's ``struct seccomp_data``."""
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
+_FILTER_MODE = 2
+"""``SECCOMP_MODE_FILTER``."""
 _X32 = 0x40000000
 """System calls of the x32 ABI have this bit; they would go around the list."""
 
@@ -66,3 +71,22 @@ def seccomp_filter(machine: str | None = None) -> bytes | None:
         program.append((_EQUAL, len(numbers) - place, 0, number))
     program += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _ERRNO | errno.EPERM)]
     return b"".join(_INSTRUCTION.pack(*instruction) for instruction in program)
+
+
+class _Program(ctypes.Structure):
+    """The kernel's ``struct sock_fprog``."""
+
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
+
+
+def refuse_system_calls() -> None:
+    """Put this process and all its future children under the filter, where there is one.
+
+    Raises:
+        OSError: The kernel refused.
+    """
+    program = seccomp_filter()
+    if program is not None:
+        prctl(SET_NO_NEW_PRIVS, 1)
+        length = len(program) // _INSTRUCTION.size
+        prctl(SET_SECCOMP, _FILTER_MODE, ctypes.byref(_Program(length, program)))

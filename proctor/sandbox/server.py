@@ -9,67 +9,29 @@ stays single-threaded, because only then its children start from a sound state.
 from __future__ import annotations
 
 import contextlib
-import gc
-import importlib
 import os
 import select
 import signal
 import socket
 import sys
-from collections.abc import Callable, Mapping
+import traceback
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from proctor.sandbox.child import Launch, become_kernel
 from proctor.sandbox.exchange import ExchangeFolder
-from proctor.sandbox.landlock import SHARING_ABI, landlock_abi
 from proctor.sandbox.limits import ResourceLimits
+from proctor.sandbox.preloading import preload
 from proctor.sandbox.processes import adopt_orphans, end_all, hide, reap
-from proctor.sandbox.scratch import PARTS, lay_out, wipe
+from proctor.sandbox.scratch import lay_out, wipe
+from proctor.sandbox.surroundings import Surroundings
 from proctor.sandbox.watch import Ending, Watch, out_of_time
 from proctor.sandbox.wire import Message, receive, send
 
 _TICK = 0.1
 """Seconds between two looks at a running notebook."""
-
-
-@dataclass(frozen=True)
-class Setting:
-    """How the server was started.
-
-    Attributes:
-        scratch: Folder for the notebooks' files, which is wiped between two.
-        sockets: Folder below which kernels bind their sockets.
-        given: Folder with the assignment's public files.
-        preload: Modules to import.
-        enclosed: Whether a process namespace and file systems of its own surround the server.
-        idle_seconds: Seconds without a request after which it ends; 0: never.
-    """
-
-    scratch: Path
-    sockets: Path
-    given: Path
-    preload: tuple[str, ...]
-    enclosed: bool
-    idle_seconds: float
-
-    @property
-    def landlock(self) -> bool:
-        """Whether kernels confine themselves, so that the server can outlive a notebook."""
-        return self.enclosed and landlock_abi() >= SHARING_ABI
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Setting:
-        """Read what the grader sent."""
-        return cls(
-            scratch=Path(data["scratch"]),
-            sockets=Path(data["sockets"]),
-            given=Path(data["given"]),
-            preload=tuple(data["preload"]),
-            enclosed=data["enclosed"],
-            idle_seconds=data["idle_seconds"],
-        )
 
 
 @dataclass
@@ -104,14 +66,14 @@ class Server:
     """Answers requests, one after the other; see the methods named ``do_...``."""
 
     connection: socket.socket
-    setting: Setting
+    surroundings: Surroundings
     notebook: Notebook | None = field(default=None)
 
     def run(self) -> None:
         """Serve until the grader closes the connection, or asks for nothing for too long."""
         while True:
             running = self.notebook is not None and self.notebook.watch is not None
-            patience = _TICK if running else (self.setting.idle_seconds or None)
+            patience = _TICK if running else (self.surroundings.idle_seconds or None)
             if select.select([self.connection], [], [], patience)[0]:
                 try:
                     request = receive(self.connection)
@@ -142,24 +104,24 @@ class Server:
 
     def do_lay_out(self, request: Message) -> Message:
         """Make a notebook's folders, with the files in the blob, a tar."""
-        lay_out(self.setting.scratch, self.setting.given, request.blob)
+        lay_out(self.surroundings.scratch, self.surroundings.given, request.blob)
         self.notebook = Notebook(
             limits=ResourceLimits(**request.data["limits"]),
-            exchange=ExchangeFolder(self.setting.scratch / "exchange"),
+            exchange=ExchangeFolder(self.surroundings.scratch / "exchange"),
         )
         return Message()
 
     def do_launch(self, request: Message) -> Message:
         """Fork a kernel, which waits to be started."""
         notebook = self._notebook()
-        sockets = self.setting.sockets / request.data["sockets"]
+        sockets = self.surroundings.sockets / request.data["sockets"]
         launch = Launch(
-            scratch=self.setting.scratch,
+            scratch=self.surroundings.scratch,
             sockets=sockets,
             connection={**request.data["connection"], "ip": str(sockets / "k")},
             limits=notebook.limits,
-            landlock=self.setting.landlock,
-            own_users=self.setting.enclosed,
+            landlock=self.surroundings.landlock,
+            own_users=self.surroundings.enclosed,
         )
         wait, notebook.gate = os.pipe()
         kernel = os.fork()
@@ -176,7 +138,7 @@ class Server:
             os.getpid(),
             notebook.limits,
             sockets=sockets,
-            scratch=self.setting.scratch if self.setting.enclosed else None,
+            scratch=self.surroundings.scratch if self.surroundings.enclosed else None,
         )
         return Message({"process": kernel})
 
@@ -192,7 +154,7 @@ class Server:
         """End the notebook for a reason that shows only outside of the sandbox."""
         notebook = self._notebook()
         notebook.ended = Ending(request.data["reason"])
-        end_all(os.getpid(), whole_namespace=self.setting.enclosed)
+        end_all(os.getpid(), whole_namespace=self.surroundings.enclosed)
         return Message()
 
     def do_signal(self, request: Message) -> Message:
@@ -229,10 +191,10 @@ class Server:
         """End the notebook: nothing of it is left afterwards, or the server ends itself."""
         if self.notebook is not None:
             self.notebook.close_gate()
-        ended = end_all(os.getpid(), whole_namespace=self.setting.enclosed)
+        ended = end_all(os.getpid(), whole_namespace=self.surroundings.enclosed)
         self.notebook = None
         shm = Path("/dev/shm")  # noqa: S108 - a file system of the sandbox's own
-        folders = [self.setting.scratch, *([shm] if self.setting.enclosed else [])]
+        folders = [self.surroundings.scratch, *([shm] if self.surroundings.enclosed else [])]
         clean = all([wipe(folder) for folder in folders])
         return Message({"clean": ended and clean})
 
@@ -250,7 +212,7 @@ class Server:
             notebook.ended = _ending(codes[notebook.kernel], notebook.limits)
         elif (reason := notebook.watch.exceeded()) is not None:
             notebook.ended = reason
-            end_all(os.getpid(), whole_namespace=self.setting.enclosed)
+            end_all(os.getpid(), whole_namespace=self.surroundings.enclosed)
 
 
 def _ending(code: int, limits: ResourceLimits) -> Ending:
@@ -265,42 +227,33 @@ def _ending(code: int, limits: ResourceLimits) -> Ending:
     return Ending(f"the kernel died: it was ended by signal {name}")
 
 
-def preload(modules: tuple[str, ...]) -> str | None:
-    """Import modules; returns what went wrong, if something did."""
-    # What is imported stays for good: to look for garbage in it takes a quarter of the time, and
-    # what were freed would leave holes that children fill, each copying the whole page.
-    gc.disable()
-    for name in ("ipykernel.kernelapp", "ipykernel.zmqshell", "proctor.sandbox.streams", *modules):
-        try:
-            importlib.import_module(name)
-        except Exception as error:
-            return f"{name}: {type(error).__name__}: {error}"
-    # Nor do children look at it: that would copy all of its pages.
-    gc.freeze()
-    gc.enable()
-    return None
+def become_server(connection: socket.socket, surroundings: Surroundings, **told: Any) -> NoReturn:
+    """Serve, and end with everything in the sandbox; what is told goes to the grader first."""
+    try:
+        adopt_orphans()
+        hide(True)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        send(connection, Message({"problem": None, "landlock": surroundings.landlock, **told}))
+        Server(connection, surroundings).run()
+        end_all(os.getpid(), whole_namespace=surroundings.enclosed)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(0)
 
 
 def main() -> int:
     """Entry point."""
     connection = socket.socket(fileno=int(sys.argv[1]))
-    setting = Setting.from_json(receive(connection).data)
+    surroundings = Surroundings.from_json(receive(connection).data)
     adopt_orphans()
     hide(True)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # Libraries look for a home when they are imported, and some write into it.
-    for part in PARTS:
-        (setting.scratch / part).mkdir()
-    problem = preload(setting.preload)
-    wipe(setting.scratch)
-    send(
-        connection,
-        Message({"problem": problem, "landlock": setting.landlock}),
-    )
-    if problem is None:
-        Server(connection, setting).run()
-    end_all(os.getpid(), whole_namespace=setting.enclosed)
-    return 0
+    problem = preload(surroundings.preload, surroundings.scratch)
+    if problem is not None:
+        send(connection, Message({"problem": problem}))
+        return 1
+    become_server(connection, surroundings)
 
 
 if __name__ == "__main__":

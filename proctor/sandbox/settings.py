@@ -12,12 +12,19 @@ from typing import cast
 from traitlets import Dict, Enum, Int, List, Unicode
 from traitlets.config import LoggingConfigurable
 
-from proctor.sandbox.forkserver import ForkServer, Kind, Plan
+from proctor.sandbox.forkserver import ForkServer
 from proctor.sandbox.limits import ResourceLimits
+from proctor.sandbox.plan import Kind, Plan
 from proctor.sandbox.view import MODULES, view_of
 
 _PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "OPENBLAS_CORETYPE")
 """Environment variables of the grader that notebooks get; no other may carry a secret in."""
+_THREADS = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMBA_NUM_THREADS", "LOKY_MAX_CPU_COUNT",
+    "POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
+)  # fmt: skip
+"""Environment variables by which numerical libraries are told how many threads to compute with."""
 
 
 class Sandbox(LoggingConfigurable):
@@ -37,6 +44,13 @@ class Sandbox(LoggingConfigurable):
         key_trait=Unicode(),
         value_trait=Unicode(),
         help="Environment variables of the fork server and its notebooks. No secrets.",
+    ).tag(config=True)
+    threads = Int(
+        1,
+        min=0,
+        help="Threads with which numerical libraries compute in a notebook; 0: they decide. With "
+        "one, results do not depend on the machine's cores, and workers don't get in each "
+        "other's way.",
     ).tag(config=True)
     memory_mib = Int(4096, min=0, help="MiB of memory per notebook.").tag(config=True)
     scratch_mib = Int(1024, min=1, help="MiB of files per notebook; they are memory.").tag(
@@ -67,7 +81,7 @@ class Sandbox(LoggingConfigurable):
             printed_mib=self.printed_mib,
         )
 
-    def server(
+    def plan(
         self,
         *,
         course: Path,
@@ -76,8 +90,8 @@ class Sandbox(LoggingConfigurable):
         given: Path,
         leave_out: Sequence[str],
         search: Path | None = None,
-    ) -> ForkServer:
-        """A warm fork server for an assignment: the one that runs, if it fits, else a new one.
+    ) -> Plan:
+        """How fork servers for an assignment are started.
 
         Args:
             course: The course folder.
@@ -88,9 +102,9 @@ class Sandbox(LoggingConfigurable):
             search: Folder in which notebooks look for the course's modules first.
 
         Raises:
-            CourseError: See `ForkServer` and `view_of`.
+            CourseError: See `view_of`.
         """
-        plan = Plan(
+        return Plan(
             kind=cast("Kind", self.kind),
             preload=tuple(self.preload),
             view=view_of(
@@ -106,7 +120,6 @@ class Sandbox(LoggingConfigurable):
             start_seconds=self.start_seconds,
             idle_seconds=self.idle_seconds,
         )
-        return _warm(plan)
 
     def _modules(self, search: Path) -> str:
         """Where notebooks find the course's modules."""
@@ -121,6 +134,7 @@ class Sandbox(LoggingConfigurable):
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "NBGRADER_EXECUTION": "autograde",
             "PYTHONDONTWRITEBYTECODE": "1",
+            **(dict.fromkeys(_THREADS, str(self.threads)) if self.threads else {}),
             **({} if search is None else {"PYTHONPATH": self._modules(search)}),
             **self.environment,
         }
@@ -130,12 +144,21 @@ _servers: list[ForkServer] = []
 """At most one: a server with its libraries holds some hundred MiB."""
 
 
-def _warm(plan: Plan) -> ForkServer:
+def warm_server(plan: Plan, zygote: Path | None = None) -> ForkServer:
+    """The fork server that runs, if it fits, else a new one.
+
+    Args:
+        plan: How it is started.
+        zygote: See `ForkServer`.
+
+    Raises:
+        CourseError: See `ForkServer`.
+    """
     for server in _servers:
         if server.plan == plan and server.alive:
             return server
     close_servers()
-    server = ForkServer(plan)
+    server = ForkServer(plan, zygote)
     _servers.append(server)
     return server
 

@@ -9,6 +9,7 @@ import sysconfig
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from proctor.errors import CourseError
@@ -41,13 +42,16 @@ class View:
     given: tuple[tuple[str, Path], ...]
     modules: Path | None = None
 
-    def arguments(self, sockets: Path, accounts: Path, scratch_bytes: int) -> Iterator[str]:
+    def arguments(
+        self, sockets: Path, accounts: Path, scratch_bytes: int, *, own_processes: bool = True
+    ) -> Iterator[str]:
         """Bubblewrap's arguments for the file systems.
 
         Args:
             sockets: Folder outside, for the kernels' sockets.
             accounts: A file that stands in for ``/etc/passwd``.
             scratch_bytes: Size of each file system that can be written.
+            own_processes: Whether the sandbox has a process namespace of its own.
         """
         for name in _SYSTEM:
             path = Path("/") / name
@@ -67,7 +71,8 @@ class View:
         yield from ("--dir", str(GIVEN))
         for inside, path in self.given:
             yield from ("--ro-bind", str(path), str(GIVEN / inside))
-        yield from ("--proc", "/proc", "--dev", "/dev")
+        yield from ("--proc", "/proc") if own_processes else ("--bind", "/proc", "/proc")
+        yield from ("--dev", "/dev")
         for folder in (SCRATCH, Path("/dev/shm")):  # noqa: S108
             yield from ("--size", str(scratch_bytes), "--tmpfs", str(folder))
         for link in ("/tmp", "/var/tmp"):  # noqa: S108
@@ -111,7 +116,7 @@ def view_of(
         CourseError: The whole course folder would be visible.
     """
     environment = list(_environment())
-    modules = [path for name in packages for path in _places(name)]
+    modules = [path for name in packages for path in _places(name, search)]
     modules_here = None if search is None else search.resolve()
     covered = [*environment, *([] if modules_here is None else [modules_here])]
     extra = [path for path in modules if not any(path.is_relative_to(c) for c in covered)]
@@ -126,7 +131,9 @@ def view_of(
             )
     return View(
         folders=folders,
-        hidden=tuple(path for path in _places(hidden) if _within(path, [*folders, *covered])),
+        hidden=tuple(
+            path for path in _places(hidden, search) if _within(path, [*folders, *covered])
+        ),
         given=tuple(_clean(given, Path(), ("*.ipynb", *leave_out))),
         modules=modules_here,
     )
@@ -148,13 +155,18 @@ def _environment() -> Iterator[Path]:
     yield Path(__file__).resolve().parent.parent
 
 
-def _places(module: str) -> list[Path]:
-    """Where a module lies, without importing it or the package that it is in."""
+def _places(module: str, search: Path | None) -> list[Path]:
+    """Where a module lies, without importing it or the package that it is in.
+
+    A folder to search goes before this process's own search path, and hides what is found there.
+    """
     if not module:
         return []
     top, *rest = module.split(".")
     try:
-        spec = importlib.util.find_spec(top)
+        spec = None if search is None else PathFinder.find_spec(top, [str(search)])
+        # What this process has imported may come from elsewhere than what a notebook would get.
+        spec = spec or importlib.util.find_spec(top)
     except (ImportError, ValueError):
         return []
     if spec is None:

@@ -34,7 +34,8 @@ def send(connection: socket.socket, message: Message) -> None:
     """
     text = json.dumps(message.data).encode()
     connection.sendall(_HEAD.pack(len(text), len(message.blob)) + text)
-    connection.sendall(message.blob)
+    if message.blob:
+        connection.sendall(message.blob)
 
 
 def receive(connection: socket.socket) -> Message:

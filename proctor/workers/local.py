@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING
@@ -14,8 +14,9 @@ import dask
 from distributed import Client
 from distributed.security import Security
 
-from proctor.bundle.opening import open_bundle
+from proctor.bundle.opening import OpenBundle, open_bundle
 from proctor.errors import CourseError
+from proctor.sandbox.sharing import zygote
 from proctor.temporary import sweep, temporary_folder
 from proctor.workers.base import Work
 from proctor.workers.cluster import SETTINGS, DaskWorkers
@@ -23,13 +24,16 @@ from proctor.workers.household import Household, keep
 
 if TYPE_CHECKING:
     from proctor.bundle.packing import Bundle
+    from proctor.sandbox.plan import Plan
 
 _END_SECONDS = 60
 """What the workers are given to end in good order."""
 
 
 @contextmanager
-def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers]:
+def local_workers(
+    bundle: Bundle, work: Work, jobs: int, servers: Callable[[OpenBundle], Plan] | None = None
+) -> Iterator[DaskWorkers]:
     """Workers on this machine, one process each.
 
     They talk over encrypted connections with keys made for this run: whoever else is on the
@@ -39,6 +43,8 @@ def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers
         bundle: What units are worked on with.
         work: What is done with a unit.
         jobs: How many.
+        servers: Tells how the fork servers are started with which the work is done; they are then
+            forked from one that imports what they need while the workers start.
 
     Raises:
         CourseError: They can't be started.
@@ -49,6 +55,8 @@ def local_workers(bundle: Bundle, work: Work, jobs: int) -> Iterator[DaskWorkers
         folder = stack.enter_context(temporary_folder())
         # Unpacked once for all of them: it has tens of MiB, and need not be sent.
         opened = open_bundle(bundle.blob, folder)
+        if servers is not None:
+            stack.enter_context(zygote(servers(opened), opened.zygote))
         address, security = stack.enter_context(_household(Household(jobs, str(folder))))
         stack.enter_context(dask.config.set(SETTINGS))
         client = stack.enter_context(Client(address, security=security, direct_to_workers=True))

@@ -37,7 +37,7 @@ def against_us(attacks: list[Attack]) -> dict[str, str]:
     root = Path(tempfile.mkdtemp(prefix="attacked-"))
     try:
         with attacked(root, attacks) as (place, environment):
-            command = [sys.executable, "-m", "proctor", "grade", "tiny"]
+            command = [sys.executable, "-m", "proctor", "grade", "tiny", "--jobs=2"]
             subprocess.run(command, cwd=place.course, env=environment, capture_output=True)
         found, texts = receipts(place.course), executed(place.course)
         outcomes = {}

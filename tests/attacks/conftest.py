@@ -59,14 +59,15 @@ def aftermath(tmp_path_factory) -> Aftermath:
         before = place.untouched()
         done, feedback = (
             subprocess.run(
-                [sys.executable, "-m", "proctor", command, "tiny"],
+                [sys.executable, "-m", "proctor", command, "tiny", *options],
                 cwd=place.course,
                 env=environment,
                 capture_output=True,
                 text=True,
                 check=False,
             )
-            for command in ("grade", "feedback")
+            # Two workers, so that most attacks run beside another one.
+            for command, *options in (("grade", "--jobs=2"), ("feedback",))
         )
         assert feedback.returncode == 0, feedback.stderr
     yield Aftermath(place, done, before, root / "tmp", tasks)

@@ -33,6 +33,37 @@ theme.code(
     """,
 )
 theme.code(
+    "beside",
+    "looks for the notebook that another worker runs at the same time",
+    """
+    import os, pathlib, socket, time
+    def show(path):
+        try:
+            if path.is_dir():
+                for inner in path.iterdir():
+                    show(inner)
+            elif path.is_socket():
+                with socket.socket(socket.AF_UNIX) as connection:
+                    connection.settimeout(0.1)
+                    connection.connect(str(path))
+            elif path.stat().st_size < 1 << 20:
+                print(path.read_bytes()[:100000].decode(errors="replace"))
+        except (OSError, RecursionError):
+            pass
+    deaf = socket.socket(type=socket.SOCK_DGRAM)
+    end = time.monotonic() + 1
+    while time.monotonic() < end:
+        for entry in os.listdir("/proc"):
+            if entry.isdigit() and int(entry) != os.getpid():
+                for inside in ("root/scratch/work", "root/scratch/exchange", "cwd", "fd"):
+                    show(pathlib.Path("/proc", entry, inside))
+        for folder in ("/sockets", "/dev/shm", "/run", "/var/run"):
+            show(pathlib.Path(folder))
+        for port in range(1024, 2048):
+            deaf.sendto(b"canary", ("127.0.0.1", port))
+    """,
+)
+theme.code(
     "kill-parent",
     "kills its parent and everything else that it can",
     """

@@ -84,7 +84,7 @@ def test_no_storm_of_processes_gets_through(aftermath):
 
 def test_no_process_is_left(aftermath):
     assert running(b"987654") == []
-    assert running(b"proctor.sandbox.server") == []
+    assert running(b"proctor.sandbox") == []
     assert running(str(aftermath.scratch).encode()) == []
 
 

@@ -19,7 +19,7 @@ import pytest
 from nbgrader import api
 
 from proctor.running.session import Limits, open_session
-from proctor.sandbox.settings import Sandbox, close_servers
+from proctor.sandbox.settings import Sandbox, close_servers, warm_server
 from tests.proctor import coursework
 from tests.proctor.coursework import NOTEBOOK
 from tests.proctor.databases import newest_tables, postgresql
@@ -142,11 +142,11 @@ def sandbox_course(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def serve(sandbox_course):
-    """Get the fork server for a configuration of the sandbox."""
+def plan_of(sandbox_course):
+    """Get the plan of fork servers for a configuration of the sandbox."""
 
-    def server(**options):
-        return Sandbox(**{"preload": ["numpy"], **options}).server(
+    def plan(**options):
+        return Sandbox(**{"preload": ["numpy"], **options}).plan(
             course=sandbox_course,
             packages=["util"],
             hidden="util.hidden_tests",
@@ -154,7 +154,13 @@ def serve(sandbox_course):
             leave_out=[".ipynb_checkpoints"],
         )
 
-    yield server
+    return plan
+
+
+@pytest.fixture(scope="session")
+def serve(plan_of):
+    """Get the fork server for a configuration of the sandbox."""
+    yield lambda **options: warm_server(plan_of(**options))
     close_servers()
 
 

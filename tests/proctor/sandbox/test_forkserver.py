@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from proctor.errors import CourseError
 from proctor.running.session import KernelLost, Limits
-from proctor.sandbox.forkserver import ForkServer, ServerLostError
+from proctor.sandbox.alone import Alone
+from proctor.sandbox.forkserver import ServerLostError
 from proctor.sandbox.processes import descendants
 from proctor.sandbox.settings import Sandbox
 
@@ -177,45 +177,10 @@ def test_a_server_that_was_killed_is_said_and_replaced(serve, no_files):
     assert serve() is serve()
 
 
-def test_nothing_is_left_after_a_server(serve):
-    server = serve()
-    before = set(descendants(os.getpid()))
-    folder = server._folder
-    server.close()
-    assert not folder.exists()
-    assert not any(
-        b"proctor.sandbox" in Path(f"/proc/{p}/cmdline").read_bytes()
-        for p in before
-        if Path(f"/proc/{p}").exists()
-    )
-
-
-def test_without_bubblewrap_the_error_says_what_to_do(serve, monkeypatch):
-    serve().close()
-    monkeypatch.setenv("PATH", "/nonexistent")
-    with pytest.raises(CourseError, match="--sandbox none"):
-        serve()
-
-
-def test_a_module_that_is_not_there_is_named(serve):
-    with pytest.raises(CourseError, match="no_such_module"):
-        serve(preload=["no_such_module"])
-
-
-def test_a_sandbox_that_can_not_be_made_is_said(serve, monkeypatch, tmp_path):
-    fake = tmp_path / "bwrap"
-    fake.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
-    fake.chmod(0o755)
-    serve().close()
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    with pytest.raises(CourseError, match="No permissions"):
-        serve()
-
-
 def test_where_landlock_is_missing_every_notebook_gets_a_server(serve, no_files, monkeypatch):
     serve().close()
-    greet = ForkServer._greet
-    monkeypatch.setattr(ForkServer, "_greet", lambda self: greet(self) and False)
+    greet = Alone._greet
+    monkeypatch.setattr(Alone, "_greet", lambda self: greet(self) and False)
     server = serve()
     assert server.sandbox.startswith("bubblewrap, anew for each notebook")
     with server.notebook(no_files, Sandbox().limits()):

@@ -16,6 +16,18 @@ def test_a_notebook_gets_no_variable_of_the_graders(printed, monkeypatch, serve)
     assert "C.UTF-8" in text
 
 
+def test_libraries_compute_with_as_many_threads_as_the_option_says(printed, serve):
+    source = """
+import os, threadpoolctl
+print({pool["num_threads"] for pool in threadpoolctl.threadpool_info()})
+print(os.environ["TF_NUM_INTRAOP_THREADS"])
+"""
+    assert printed(source).split() == ["{1}", "1"]
+    assert "'OMP_NUM_THREADS'" not in repr(Sandbox(threads=0)._environment(None))
+    own = Sandbox(environment={"OMP_NUM_THREADS": "3"})._environment(None)
+    assert (own["OMP_NUM_THREADS"], own["MKL_NUM_THREADS"]) == ("3", "1")
+
+
 def test_a_server_that_fits_is_kept(serve):
     assert serve() is serve()
     other = serve(environment={"A": "1"})

@@ -50,6 +50,16 @@ def test_course_packages_are_shown_and_hidden_tests_are_not(given, root):
     )
 
 
+def test_modules_of_a_folder_to_search_go_before_what_this_process_would_find(given, tmp_path):
+    for name in ("util", "util/hidden_tests"):
+        (tmp_path / "packages" / name).mkdir(parents=True)
+        (tmp_path / "packages" / name / "__init__.py").touch()
+    view = look(given, packages=["util"], hidden="util.hidden_tests", search=tmp_path / "packages")
+    assert not any(folder.name == "util" for folder in view.folders)
+    assert view.hidden == (tmp_path / "packages" / "util" / "hidden_tests",)
+    assert "/modules/util/hidden_tests" in list(view.arguments(Path("/s"), Path("/p"), 1))
+
+
 def test_hidden_tests_outside_of_what_is_shown_need_no_mask(given):
     assert look(given, hidden="no_such_module").hidden == ()
 

@@ -1,0 +1,39 @@
+"""How a fork server is started."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+from proctor.sandbox.view import View
+
+Kind = Literal["bubblewrap", "none"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a fork server is started; two equal plans can share one.
+
+    Attributes:
+        kind: The sandbox around it.
+        preload: Modules that it imports.
+        view: What it sees.
+        environment: Its environment variables.
+        scratch_mib: MiB of each file system that can be written.
+        start_seconds: Seconds that the imports may take.
+        idle_seconds: Seconds without work after which it ends; 0: never.
+    """
+
+    kind: Kind
+    preload: tuple[str, ...]
+    view: View
+    environment: tuple[tuple[str, str], ...]
+    scratch_mib: int
+    start_seconds: int
+    idle_seconds: int
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the plan, in hexadecimal: the same for equal plans in all processes."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()

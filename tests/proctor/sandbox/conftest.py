@@ -1,0 +1,55 @@
+"""A zygote, and notebooks in servers that it forks."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+
+import pytest
+
+from proctor.running.session import Limits, open_session
+from proctor.sandbox.branch import Branch
+from proctor.sandbox.forkserver import ForkServer
+from proctor.sandbox.settings import Sandbox
+from proctor.sandbox.sharing import zygote
+from proctor.temporary import temporary_folder
+
+
+@pytest.fixture(scope="session")
+def plan(plan_of):
+    """How the zygote's servers are started."""
+    return plan_of()
+
+
+@pytest.fixture(scope="session")
+def zygotes(plan):
+    """The folder of a zygote that runs."""
+    with temporary_folder() as parent, zygote(plan, parent / "zygote"):
+        yield parent / "zygote"
+
+
+@pytest.fixture
+def open_beside(plan, zygotes, no_files):
+    """Open a session in a server of its own that the zygote forks."""
+
+    @contextmanager
+    def opened():
+        server = ForkServer(plan, zygotes)
+        try:
+            assert isinstance(server._enclosure, Branch)
+            with (
+                server.notebook(no_files, Sandbox().limits()) as place,
+                open_session(place, limits=Limits(), log=logging.getLogger("t")) as session,
+            ):
+                yield session
+        finally:
+            server.close()
+
+    return opened
+
+
+@pytest.fixture
+def pair(open_beside):
+    """Two notebooks that run at the same time."""
+    with open_beside() as one, open_beside() as other:
+        yield one, other

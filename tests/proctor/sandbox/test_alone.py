@@ -1,0 +1,44 @@
+"""A server with a sandbox and imports of its own: what stands in its way, and what is left."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from proctor.errors import CourseError
+from proctor.sandbox.processes import descendants
+
+
+def test_nothing_is_left_after_a_server(serve):
+    server = serve()
+    before = set(descendants(os.getpid()))
+    folder = server._enclosure.sockets.parent
+    server.close()
+    assert not folder.exists()
+    assert not any(
+        b"proctor.sandbox" in Path(f"/proc/{p}/cmdline").read_bytes()
+        for p in before
+        if Path(f"/proc/{p}").exists()
+    )
+
+
+def test_without_bubblewrap_the_error_says_what_to_do(serve, monkeypatch):
+    serve().close()
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(CourseError, match="--sandbox none"):
+        serve()
+
+
+def test_a_module_that_is_not_there_is_named(serve):
+    with pytest.raises(CourseError, match="no_such_module"):
+        serve(preload=["no_such_module"])
+
+
+def test_a_sandbox_that_can_not_be_made_is_said(serve, monkeypatch, tmp_path):
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+    fake.chmod(0o755)
+    serve().close()
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with pytest.raises(CourseError, match="No permissions"):
+        serve()
