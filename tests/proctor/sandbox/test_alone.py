@@ -1,25 +1,26 @@
 """A server with a sandbox and imports of its own: what stands in its way, and what is left."""
 
 import os
-from pathlib import Path
 
+import psutil
 import pytest
 
 from proctor.errors import CourseError
-from proctor.sandbox.processes import descendants
+from proctor.sandbox.alone import Alone
+from tests.proctor.sandbox.family import all_end
 
 
-def test_nothing_is_left_after_a_server(serve):
-    server = serve()
-    before = set(descendants(os.getpid()))
-    folder = server._enclosure.sockets.parent
+def test_nothing_is_left_after_a_server(plan_of):
+    server = Alone(plan_of())
+    folder = server.sockets.parent
+    below = [
+        psutil.Process(server.process),
+        *psutil.Process(server.process).children(recursive=True),
+    ]
+    assert len(below) > 1
     server.close()
     assert not folder.exists()
-    assert not any(
-        b"proctor.sandbox" in Path(f"/proc/{p}/cmdline").read_bytes()
-        for p in before
-        if Path(f"/proc/{p}").exists()
-    )
+    assert all_end(below)
 
 
 def test_without_bubblewrap_the_error_says_what_to_do(serve, monkeypatch):
