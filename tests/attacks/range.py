@@ -12,13 +12,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import jupytext
 import nbformat
+import psutil
 from nbgrader.api import Gradebook
 
 from tests.attacks.attack import RIGHT, Attack, fill
@@ -170,18 +171,24 @@ def leaked(text: str, own: str) -> list[str]:
     return [canary for canary in CANARIES if canary in text and canary not in own]
 
 
-def running(word: bytes) -> list[str]:
+def running(word: str) -> list[psutil.Process]:
     """Processes of the whole machine whose command line has a word."""
     found = []
-    for path in Path("/proc").iterdir():
-        if path.name.isdigit():
-            try:
-                line = (path / "cmdline").read_bytes()
-            except OSError:
-                continue
-            if word in line:
-                found.append(line.replace(b"\0", b" ").decode(errors="replace"))
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if word in " ".join(process.cmdline()):
+                found.append(process)
     return found
+
+
+def forsaken(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those whose parents have ended without them: not the servers of tests that still run.
+
+    Tests run in this process, or in others that have the same parent.
+    """
+    here = psutil.Process()
+    tests = {here, here.parent()}
+    return [process for process in processes if tests.isdisjoint(process.parents())]
 
 
 @contextmanager

@@ -140,7 +140,7 @@ def _outcome(course: Path, student: str) -> str:
     found = leaked(_shown(text), own)
     if found:
         return "reads " + ", ".join(canary.removeprefix("canary-") for canary in found)
-    if running(b"987654"):
+    if running("987654"):
         subprocess.run(["pkill", "-9", "-f", "987654"], check=False)
         return "leaves a process behind"
     return ""

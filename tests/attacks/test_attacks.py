@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 
 from proctor.sandbox.cgroups import parents
 from tests.attacks.every import ATTACKS
-from tests.attacks.range import CANARIES, executed, receipts, running
+from tests.attacks.range import CANARIES, executed, forsaken, receipts, running
 
 NAMES = [attack.name for attack in ATTACKS]
 
@@ -83,9 +83,9 @@ def test_no_storm_of_processes_gets_through(aftermath):
 
 
 def test_no_process_is_left(aftermath):
-    assert running(b"987654") == []
-    assert running(b"proctor.sandbox") == []
-    assert running(str(aftermath.scratch).encode()) == []
+    assert running("987654") == []
+    assert forsaken(running("proctor.sandbox")) == []
+    assert running(str(aftermath.scratch)) == []
 
 
 def test_no_file_is_left(aftermath):
