@@ -11,10 +11,11 @@ import psutil
 import pytest
 
 from proctor.errors import CourseError
+from proctor.grading.examining import server_plan
 from proctor.workers import local as local_module
 from proctor.workers.local import local_workers
 from tests.proctor.coursework import seeded
-from tests.proctor.workers.fake_work import work
+from tests.proctor.workers.fake_work import served, work
 
 
 def asked(workers, question):
@@ -97,3 +98,19 @@ def test_a_scheduler_that_is_killed_on_the_way_is_said(bundle):
         with pytest.raises(CourseError, match="what is done is kept"):
             list(results)
     assert psutil.wait_procs([worker], timeout=30)[1] == []
+
+
+@pytest.mark.parametrize(("servers", "kind"), [(server_plan, "Branch"), (None, "Alone")])
+def test_the_fork_servers_of_all_workers_come_from_one_zygote(bundle, servers, kind):
+    with local_workers(bundle, served, 2, servers) as workers:
+        found = [one.graded.notebooks for one in workers.results(map(seeded, "abcdef"))]
+    assert {name for notebooks in found for name in notebooks} == {kind}
+
+
+def test_workers_that_are_replaced_get_a_server_of_the_same_zygote(bundle):
+    with local_workers(bundle, served, 1, server_plan) as workers:
+        (before,) = next(workers.results([seeded("a")])).graded.notebooks.items()
+        os.kill(int(before[1]), signal.SIGKILL)
+        (after,) = next(workers.results([seeded("b")])).graded.notebooks.items()
+    assert (before[0], after[0]) == ("Branch", "Branch")
+    assert before[1] != after[1]
