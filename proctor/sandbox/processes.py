@@ -77,12 +77,21 @@ def outside(root: int, inside: int) -> int:
     Raises:
         ProcessLookupError: There is none.
     """
-    for process in descendants(root):
-        with contextlib.suppress(OSError):
-            for line in Path(f"/proc/{process}/status").read_text(errors="replace").splitlines():
-                if line.startswith("NSpid:") and line.split()[-1] == str(inside):
-                    return process
-    raise ProcessLookupError(f"no process {inside} below {root}")
+    numbers = {process: _numbers(process) for process in descendants(root)}
+    found = [process for process, known in numbers.items() if known[-1:] == [inside]]
+    if not found:
+        raise ProcessLookupError(f"no process {inside} below {root}")
+    # One on the way to the innermost namespace may have the same number by chance.
+    return max(found, key=lambda process: len(numbers[process]))
+
+
+def _numbers(process: int) -> list[int]:
+    """A process's ids from this namespace inwards; empty where it has ended."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process}/status").read_text(errors="replace").splitlines():
+            if line.startswith("NSpid:"):
+                return [int(number) for number in line.split()[1:]]
+    return []
 
 
 def measure(processes: set[int]) -> Usage:
