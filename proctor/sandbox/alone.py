@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from proctor.errors import CourseError
 from proctor.sandbox.bubblewrap import around_server
-from proctor.sandbox.enclosure import END_SECONDS
 from proctor.sandbox.plan import Plan
+from proctor.sandbox.spawning import ERRORS, end, start
 from proctor.sandbox.surroundings import Surroundings
 from proctor.sandbox.wire import Message, receive, send
 from proctor.temporary import TemporaryFolder
@@ -57,39 +52,22 @@ class Alone:
     def close(self) -> None:
         """See `Enclosure.close`."""
         self.connection.close()
-        process = getattr(self, "_process", None)
-        if process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                # It ends its notebook and itself when the connection closes.
-                process.wait(timeout=END_SECONDS)
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        if hasattr(self, "_process"):
+            # It ends its notebook and itself when the connection closes.
+            end(self._process)
         self._temporary.close()
 
     def _start(self, descriptor: int) -> subprocess.Popen[bytes]:
         for name in ("sockets", "scratch"):
             (self._folder / name).mkdir()
-        command = [sys.executable, "-P", "-m", "proctor.sandbox.server", str(descriptor)]
-        with (self._folder / "errors").open("wb") as errors, self._around() as (before, needed):
-            return subprocess.Popen(  # noqa: S603 - our own command
-                [*before, *command],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=errors,
-                pass_fds=[descriptor, *needed],
-                env=dict(self._plan.environment),
-                cwd="/",
-                start_new_session=True,
-            )
+        with self._around() as (around, needed):
+            module = "proctor.sandbox.server"
+            return start(module, self._plan, self._folder, around, descriptor, needed=needed)
 
-    @contextmanager
-    def _around(self) -> Iterator[tuple[list[str], tuple[int, ...]]]:
+    def _around(self) -> AbstractContextManager[tuple[list[str], tuple[int, ...]]]:
         if self._plan.kind == "none":
-            yield [], ()
-            return
-        with around_server(self._plan, self._folder) as (command, needed):
-            yield [*command, "--"], needed
+            return nullcontext(([], ()))
+        return around_server(self._plan, self._folder)
 
     def _greet(self) -> bool:
         self.connection.settimeout(self._plan.start_seconds)
@@ -127,5 +105,5 @@ class Alone:
             link.symlink_to(path)
 
     def _errors(self) -> str:
-        lines = (self._folder / "errors").read_text(errors="replace").strip().splitlines()
+        lines = (self._folder / ERRORS).read_text(errors="replace").strip().splitlines()
         return lines[-1][:300] if lines else ""

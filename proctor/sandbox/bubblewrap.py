@@ -12,7 +12,7 @@ from proctor.errors import CourseError
 from proctor.sandbox.limits import MIB
 from proctor.sandbox.plan import Plan
 from proctor.sandbox.seccomp import seccomp_filter
-from proctor.sandbox.view import SCRATCH, SOCKETS
+from proctor.sandbox.view import SOCKETS, own_file_systems
 
 _ACCOUNTS = "student:x:{user}:{group}:student:/scratch/home:/bin/sh\n"
 _USER = "1000"
@@ -20,7 +20,6 @@ _SAME = (
     *("--die-with-parent", "--new-session", "--cap-drop", "ALL"),
     *("--uid", _USER, "--gid", _USER, "--hostname", "sandbox"),
 )
-_ALL_NAMESPACES = ("--unshare-all", "--unshare-user")
 _ALL_BUT_PROCESSES = (
     *("--unshare-user", "--unshare-ipc", "--unshare-net", "--unshare-uts"),
     "--unshare-cgroup-try",
@@ -41,16 +40,16 @@ def around_server(plan: Plan, folder: Path) -> Iterator[tuple[list[str], tuple[i
     Raises:
         CourseError: There is no bubblewrap.
     """
-    command = [_program(), *_ALL_NAMESPACES, *_no_more_users(), *_SAME]
+    command = _sealed()
     filtered = seccomp_filter()
     if filtered is None:
-        yield [*command, *_files(plan, folder)], ()
+        yield [*command, *_files(plan, folder), "--"], ()
         return
     path = folder / "seccomp"
     path.write_bytes(filtered)
     with path.open("rb") as file:
         filters = ("--seccomp", str(file.fileno()))
-        yield [*command, *filters, *_files(plan, folder)], (file.fileno(),)
+        yield [*command, *filters, *_files(plan, folder), "--"], (file.fileno(),)
 
 
 def around_zygote(plan: Plan, folder: Path) -> list[str]:
@@ -67,7 +66,7 @@ def around_zygote(plan: Plan, folder: Path) -> list[str]:
         CourseError: There is no bubblewrap.
     """
     files = _files(plan, folder, own_processes=False)
-    return [_program(), *_ALL_BUT_PROCESSES, *_SAME, *files]
+    return [_program(), *_ALL_BUT_PROCESSES, *_SAME, *files, "--"]
 
 
 def inside_zygote(sockets: str, scratch_bytes: int, told: int) -> list[str]:
@@ -83,11 +82,8 @@ def inside_zygote(sockets: str, scratch_bytes: int, told: int) -> list[str]:
     Raises:
         CourseError: There is no bubblewrap.
     """
-    command = [_program(), *_ALL_NAMESPACES, *_no_more_users(), *_SAME]
-    command += ["--as-pid-1", "--info-fd", str(told)]
-    command += ["--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
-    for folder in (SCRATCH, "/dev/shm"):  # noqa: S108
-        command += ["--size", str(scratch_bytes), "--tmpfs", str(folder)]
+    command = [*_sealed(), "--as-pid-1", "--info-fd", str(told)]
+    command += ["--ro-bind", "/", "/", *own_file_systems(scratch_bytes)]
     command += ["--bind", str(SOCKETS / sockets), str(SOCKETS), "--remount-ro", "/"]
     # A line says that all of the above is done.
     return [*command, "--", "/bin/sh", "-c", "echo && exec cat"]
@@ -101,8 +97,10 @@ def _files(plan: Plan, folder: Path, *, own_processes: bool = True) -> Iterator[
     )
 
 
-def _no_more_users() -> list[str]:
-    return ["--disable-userns"] if "--disable-userns" in _offered() else []
+def _sealed() -> list[str]:
+    """The start of a command line for student code: namespaces of all kinds, and no further."""
+    no_more_users = ["--disable-userns"] if "--disable-userns" in _offered() else []
+    return [_program(), "--unshare-all", "--unshare-user", *no_more_users, *_SAME]
 
 
 def _program() -> str:

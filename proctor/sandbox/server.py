@@ -227,12 +227,16 @@ def _ending(code: int, limits: ResourceLimits) -> Ending:
     return Ending(f"the kernel died: it was ended by signal {name}")
 
 
+def settle() -> None:
+    """Lose no process, show nothing of this one, and go on where a kernel is to be interrupted."""
+    adopt_orphans()
+    hide(True)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def become_server(connection: socket.socket, surroundings: Surroundings, **told: Any) -> NoReturn:
     """Serve, and end with everything in the sandbox; what is told goes to the grader first."""
     try:
-        adopt_orphans()
-        hide(True)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         send(connection, Message({"problem": None, "landlock": surroundings.landlock, **told}))
         Server(connection, surroundings).run()
         end_all(os.getpid(), whole_namespace=surroundings.enclosed)
@@ -246,9 +250,7 @@ def main() -> int:
     """Entry point."""
     connection = socket.socket(fileno=int(sys.argv[1]))
     surroundings = Surroundings.from_json(receive(connection).data)
-    adopt_orphans()
-    hide(True)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    settle()
     problem = preload(surroundings.preload, surroundings.scratch)
     if problem is not None:
         send(connection, Message({"problem": problem}))

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -16,9 +13,9 @@ from pathlib import Path
 from proctor.errors import CourseError
 from proctor.sandbox.branch import LISTENER, SOCKETS
 from proctor.sandbox.bubblewrap import around_zygote
-from proctor.sandbox.enclosure import END_SECONDS
 from proctor.sandbox.limits import MIB
 from proctor.sandbox.plan import Plan
+from proctor.sandbox.spawning import end, start
 from proctor.sandbox.surroundings import Surroundings
 from proctor.sandbox.wire import Message, send
 from proctor.sandbox.zygote import Orders
@@ -65,11 +62,7 @@ class _Zygote:
     def end(self) -> None:
         """End it and all that descends from it."""
         self.control.close()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(timeout=END_SECONDS)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        end(self.process)
 
 
 def _start(plan: Plan, folder: Path) -> _Zygote:
@@ -81,24 +74,10 @@ def _start(plan: Plan, folder: Path) -> _Zygote:
     with other, socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folder / LISTENER))
         listener.listen(_WAITING)
-        zygote = _Zygote(control, _run(plan, folder, other.fileno(), listener.fileno()))
+        module, around = "proctor.sandbox.zygote", around_zygote(plan, folder)
+        process = start(module, plan, folder, around, other.fileno(), listener.fileno())
     orders = Orders(plan.digest, Surroundings.sandboxed(plan), plan.scratch_mib * MIB)
     # Where it has ended already, workers find out.
     with suppress(OSError):
         send(control, Message(orders.to_json()))
-    return zygote
-
-
-def _run(plan: Plan, folder: Path, *descriptors: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-P", "-m", "proctor.sandbox.zygote", *map(str, descriptors)]
-    with (folder / "errors").open("wb") as errors:
-        return subprocess.Popen(  # noqa: S603 - our own command
-            [*around_zygote(plan, folder), "--", *command],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            pass_fds=descriptors,
-            env=dict(plan.environment),
-            cwd="/",
-            start_new_session=True,
-        )
+    return _Zygote(control, process)

@@ -71,10 +71,7 @@ class View:
         yield from ("--dir", str(GIVEN))
         for inside, path in self.given:
             yield from ("--ro-bind", str(path), str(GIVEN / inside))
-        yield from ("--proc", "/proc") if own_processes else ("--bind", "/proc", "/proc")
-        yield from ("--dev", "/dev")
-        for folder in (SCRATCH, Path("/dev/shm")):  # noqa: S108
-            yield from ("--size", str(scratch_bytes), "--tmpfs", str(folder))
+        yield from own_file_systems(scratch_bytes, own_processes=own_processes)
         for link in ("/tmp", "/var/tmp"):  # noqa: S108
             yield from ("--symlink", str(SCRATCH / "tmp"), link)
         yield from ("--bind", str(sockets), str(SOCKETS), "--remount-ro", "/")
@@ -84,6 +81,14 @@ class View:
         if self.modules is not None and path.is_relative_to(self.modules):
             return MODULES / path.relative_to(self.modules)
         return path
+
+
+def own_file_systems(scratch_bytes: int, *, own_processes: bool = True) -> Iterator[str]:
+    """Bubblewrap's arguments for what no sandbox shares with another; see `View.arguments`."""
+    yield from ("--proc", "/proc") if own_processes else ("--bind", "/proc", "/proc")
+    yield from ("--dev", "/dev")
+    for folder in (SCRATCH, Path("/dev/shm")):  # noqa: S108
+        yield from ("--size", str(scratch_bytes), "--tmpfs", str(folder))
 
 
 def _mask(path: Path, inside: Path) -> tuple[str, ...]:
@@ -164,8 +169,8 @@ def _places(module: str, search: Path | None) -> list[Path]:
         return []
     top, *rest = module.split(".")
     try:
-        spec = None if search is None else PathFinder.find_spec(top, [str(search)])
         # What this process has imported may come from elsewhere than what a notebook would get.
+        spec = None if search is None else PathFinder.find_spec(top, [str(search)])
         spec = spec or importlib.util.find_spec(top)
     except (ImportError, ValueError):
         return []

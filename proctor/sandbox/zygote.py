@@ -28,9 +28,9 @@ from proctor.sandbox.bubblewrap import inside_zygote
 from proctor.sandbox.namespaces import enter
 from proctor.sandbox.prctl import SET_PDEATHSIG, prctl
 from proctor.sandbox.preloading import preload
-from proctor.sandbox.processes import adopt_orphans, end_all, hide, reap
+from proctor.sandbox.processes import end_all, reap
 from proctor.sandbox.seccomp import refuse_system_calls
-from proctor.sandbox.server import become_server
+from proctor.sandbox.server import become_server, settle
 from proctor.sandbox.surroundings import Surroundings
 from proctor.sandbox.wire import Message, receive, send
 
@@ -95,6 +95,7 @@ def _keep(connection: socket.socket, orders: Orders) -> NoReturn:
         server = os.fork()
         if server == 0:
             _let_go(holder)
+            settle()
             refuse_system_calls()
             become_server(connection, orders.surroundings, keeper=keeper)
         connection.close()
@@ -143,9 +144,7 @@ def main() -> int:
     """Entry point."""
     control, listener = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
     orders = Orders.from_json(receive(control).data)
-    adopt_orphans()
-    hide(True)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    settle()
     problem = preload(orders.surroundings.preload, orders.surroundings.scratch)
     if problem is not None:
         # Who waits for a server starts one without a zygote, and tells the problem to people.

@@ -16,6 +16,7 @@ from distributed.security import Security
 
 from proctor.bundle.opening import OpenBundle, open_bundle
 from proctor.errors import CourseError
+from proctor.sandbox.plan import Plan
 from proctor.sandbox.sharing import zygote
 from proctor.temporary import sweep, temporary_folder
 from proctor.workers.base import Work
@@ -24,7 +25,6 @@ from proctor.workers.household import Household, keep
 
 if TYPE_CHECKING:
     from proctor.bundle.packing import Bundle
-    from proctor.sandbox.plan import Plan
 
 _END_SECONDS = 60
 """What the workers are given to end in good order."""

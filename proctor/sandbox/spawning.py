@@ -1,0 +1,57 @@
+"""Start a server or a zygote as a child of the grader's, in a sandbox or without, and end it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from proctor.sandbox.enclosure import END_SECONDS
+from proctor.sandbox.plan import Plan
+
+ERRORS = "errors"
+"""In its folder: what it wrote on its standard error."""
+
+
+def start(
+    module: str,
+    plan: Plan,
+    folder: Path,
+    around: Sequence[str],
+    *handed: int,
+    needed: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """Run a module of this package.
+
+    Args:
+        module: Its dotted name.
+        plan: It gets this plan's environment variables and no other.
+        folder: A folder of the grader's for it.
+        around: The command line that surrounds it; empty: nothing does.
+        handed: Descriptors that the module is given, as its arguments.
+        needed: Further ones, for what surrounds it.
+    """
+    with (folder / ERRORS).open("wb") as errors:
+        return subprocess.Popen(  # noqa: S603 - our own command
+            [*around, sys.executable, "-P", "-m", module, *map(str, handed)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            pass_fds=[*handed, *needed],
+            env=dict(plan.environment),
+            cwd="/",
+            start_new_session=True,
+        )
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Wait for the end of one whose connection was closed, and end it where it does not."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=END_SECONDS)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
