@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import io
-import logging
 import shutil
 import subprocess
 import tarfile
@@ -18,11 +17,12 @@ import nbformat
 import pytest
 from nbgrader import api
 
-from proctor.running.session import Limits, open_session
+from proctor.running.session import Limits
 from proctor.sandbox.settings import Sandbox, close_servers, warm_server
 from tests.proctor import coursework
 from tests.proctor.coursework import NOTEBOOK
 from tests.proctor.databases import newest_tables, postgresql
+from tests.proctor.sessions import printed_by, session_in
 from tests.proctor.warm import Warm
 
 TINY = Path(__file__).resolve().parent.parent / "tiny_course"
@@ -173,10 +173,7 @@ def open_notebook(serve, no_files):
         server = serve(**{k: v for k, v in options.items() if k in ("kind", "scratch_mib")})
         resources = Sandbox(**options).limits()
         blob = no_files if files is None else files
-        with (
-            server.notebook(blob, resources) as place,
-            open_session(place, limits=limits or Limits(), log=logging.getLogger("t")) as session,
-        ):
+        with session_in(server, blob, resources, limits or Limits()) as session:
             yield session
 
     return opened
@@ -188,8 +185,6 @@ def printed(open_notebook):
 
     def run(source, **options):
         with open_notebook(**options) as session:
-            outcome = session.run(source)
-        assert outcome.error is None, outcome.error
-        return "".join(o.get("text", "") for o in outcome.outputs if o.output_type == "stream")
+            return printed_by(session, source)
 
     return run

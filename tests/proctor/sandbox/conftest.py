@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import contextmanager
 
 import pytest
 
-from proctor.running.session import Limits, open_session
 from proctor.sandbox.branch import Branch
 from proctor.sandbox.forkserver import ForkServer
 from proctor.sandbox.settings import Sandbox
 from proctor.sandbox.sharing import zygote
 from proctor.temporary import temporary_folder
+from tests.proctor.sessions import session_in
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +36,7 @@ def open_beside(plan, zygotes, no_files):
         server = ForkServer(plan, zygotes)
         try:
             assert isinstance(server._enclosure, Branch)
-            with (
-                server.notebook(no_files, Sandbox().limits()) as place,
-                open_session(place, limits=Limits(), log=logging.getLogger("t")) as session,
-            ):
+            with session_in(server, no_files, Sandbox().limits()) as session:
                 yield session
         finally:
             server.close()
