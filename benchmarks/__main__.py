@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import coordinator, drawing, grading, rerun, scaling, whole_class
+from benchmarks import coordinator, drawing, grading, rerun, scaling, soak, whole_class
 from benchmarks.results import RESULTS, store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +19,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("which", nargs="*", default=[*_ALL])
     parser.add_argument("--count", type=int, default=12, help="submissions to grade")
+    parser.add_argument("--soak", type=int, default=soak.SUBMISSIONS, help="submissions to soak")
     parser.add_argument("--no-store", action="store_true", help="print only")
     options = parser.parse_args()
     found: dict[str, float | bool] = {}
@@ -37,6 +38,8 @@ def main() -> int:
         found |= whole_class.figures(ROOT / "build" / "bench")
     if "rerun" in options.which:
         found |= rerun.figures(ROOT / "build" / "bench")
+    if "soak" in options.which:
+        found |= soak.figures(count=options.soak)
     if "coordinator" in options.which:
         found |= coordinator.figures(ROOT / "build" / "bench")
     print()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import subprocess
 import sys
 import time
@@ -49,9 +48,10 @@ def main() -> int:
 
 
 def _settings() -> str:
-    if shutil.which("bwrap") is not None:
+    # Sandboxes are Linux's. Elsewhere the demo still shows the rest, with a class of our own.
+    if sys.platform == "linux":
         return _PATIENCE
-    print("There is no bubblewrap here: the sample class runs without a sandbox.")
+    print("There is a sandbox on Linux only: the sample class runs without one.")
     return _PATIENCE + _UNGUARDED
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 import warnings
 from importlib import import_module
@@ -12,6 +13,8 @@ from traitlets.config import Application
 
 import proctor
 from proctor.commands import DESCRIPTIONS
+
+_MOST_FILES = 65_536
 
 
 def _place(name: str) -> str:
@@ -61,8 +64,21 @@ class ProctorApp(Application):
         self.subapp.start()
 
 
+def _raise_open_files() -> None:
+    """Open as many files as this process may.
+
+    Files on their way through sockets are counted per user and compared with each sender's own
+    limit; a notebook that runs as this user has a lower one, and can't fill ours.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def main() -> None:
     """Entry point of the console script."""
+    _raise_open_files()
     # nbgrader starts `alembic` by name when it makes a gradebook; it lies beside this Python,
     # which is on the PATH only where the environment was activated.
     scripts = str(Path(sys.executable).parent)

@@ -15,7 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_PREFIX, _ALIVE = "proctor-", ".alive"
+PREFIX, _ALIVE = "proctor-", ".alive"
+_SYSTEM = "/tmp"  # noqa: S108 - the folder itself is made by mkdtemp
+_LONGEST = 60
+"""Bytes; a unix socket's path has 107, and some of them are for what lies in the folder."""
 
 
 class TemporaryFolder:
@@ -25,10 +28,17 @@ class TemporaryFolder:
         path: Where it is.
     """
 
-    def __init__(self) -> None:
-        """Make it, and remove what processes left behind that have ended."""
+    def __init__(self, *, short: bool = False) -> None:
+        """Make it, and remove what processes left behind that have ended.
+
+        Args:
+            short: Its path is to be short enough for unix sockets in it; it is then made in the
+                system's temporary folder where that of the environment has a long name.
+        """
         sweep()
-        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        usual = tempfile.gettempdir()
+        place = _SYSTEM if short and len(os.fsencode(usual)) > _LONGEST else usual
+        self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=place))
         part = self.path / f"{_ALIVE}.part"
         self._held = part.open("w")
         fcntl.flock(self._held, fcntl.LOCK_EX)
@@ -53,7 +63,8 @@ def temporary_folder() -> Iterator[Path]:
 
 def sweep() -> None:
     """Remove this user's folders whose processes have ended."""
-    for path in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_ALIVE}"):
+    places = {Path(tempfile.gettempdir()), Path(_SYSTEM)}
+    for path in (found for place in places for found in place.glob(f"{PREFIX}*/{_ALIVE}")):
         # Another process may be faster, or the folder another user's.
         with suppress(OSError):
             if path.parent.lstat().st_uid == os.getuid() and _is_abandoned(path):

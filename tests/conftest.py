@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from proctor.sandbox.strength import problem_with
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT.parent / "shared" / "data"
@@ -20,7 +22,9 @@ def pytest_configure() -> None:
     os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
 
 
-SANDBOXED = ("attacks", "quickstart", "grading", "commands", "sandbox", "test_session")
+SANDBOXED = (
+    "attacks", "quickstart", "grading", "commands", "sandbox", "test_session", "test_showing",
+)  # fmt: skip
 
 
 PROGRAMS = (
@@ -34,12 +38,36 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if is_in(item, PROGRAMS) or "new_postgresql" in item.fixturenames:
             item.add_marker("programs")
-    if shutil.which("bwrap") is not None:
+    problems = [problem_with(kind) for kind in ("namespaces", "confined")]
+    if None in problems:
         return
-    skip = pytest.mark.skip(reason="bubblewrap is not installed, and notebooks run in it")
+    skip = pytest.mark.skip(reason=f"no sandbox works here: {'; '.join(problems)}")
     for item in items:
         if is_in(item, SANDBOXED):
             item.add_marker(skip)
+
+
+BRINGS = {
+    "namespaces does not work here: no program bwrap": "bubblewrap",
+    "Chromium is not installed": "chromium",
+    "PostgreSQL is not installed": "postgresql",
+}
+"""What tests say that they lack, and the Debian package that has it."""
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say at the end what was skipped for want of a program, and what would bring it."""
+    reasons = Counter(
+        str(report.longrepr[2]).removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple)
+    )
+    packages = sorted({p for part, p in BRINGS.items() if any(part in r for r in reasons)})
+    if packages:
+        terminalreporter.section("not tested here")
+        for reason, count in reasons.most_common():
+            terminalreporter.write_line(f"{count} skipped: {reason}")
+        terminalreporter.write_line(f"To test them, too: apt-get install {' '.join(packages)}")
 
 
 def is_in(item, names) -> bool:

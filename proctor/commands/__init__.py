@@ -11,6 +11,7 @@ DESCRIPTIONS = {
     "export": "Write the grades of an assignment to a file, for people or for Canvas or Moodle.",
     "grade-one": "Grade one notebook file and print the result; nothing in the course changes.",
     "container": "Grade what a platform laid into its container, and write what it reads.",
+    "doctor": "Say what this machine offers for grading, and which sandbox notebooks will run in.",
     "verify": "Grade submissions again from their receipts and report every difference.",
 }
 """What each subcommand does. It stands here so that the list is printed without importing them."""

@@ -20,6 +20,7 @@ from proctor.release.kit import StudentKit
 from proctor.release.scaffold import Scaffold
 from proctor.running.preprocessor import Examine
 from proctor.sandbox.settings import Sandbox
+from proctor.sandbox.strength import as_kind, resolve, stronger
 
 ALIASES = {
     **nbgrader_aliases,
@@ -100,6 +101,16 @@ class Command(NbGrader):
         wanted = self.coursedir.student_id
         excluded = self.coursedir.student_id_exclude.split(",")
         return (student == wanted or fnmatchcase(student, wanted)) and student not in excluded
+
+    def say_what_is_lacking(self) -> None:
+        """Say on standard error what a stronger sandbox would take than notebooks will have.
+
+        Raises:
+            CourseError: What the options ask for does not work on this machine.
+        """
+        lacking = stronger(resolve(as_kind(Sandbox(parent=self).kind)))
+        if lacking is not None:
+            print(lacking, file=sys.stderr, flush=True)
 
     def one_argument(self, what: str) -> str:
         """The command's only argument; ends the program where there is not exactly one."""

@@ -81,6 +81,8 @@ class ClassCommand(Command):
     def workers(self, bundle: Bundle, count: int) -> AbstractContextManager[Workers]:
         """Workers for so many units, as the options say."""
         jobs = min(self.jobs or _cores(), count)
+        if count and not self.scheduler:
+            self.say_what_is_lacking()
         if not self.scheduler and jobs <= 1:
             return in_process(bundle, grade_unit)
         # Imported where it is needed: it takes most of a second.

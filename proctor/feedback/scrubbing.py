@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 import sys
 import sysconfig
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
+
+from proctor.temporary import PREFIX
 
 _PATH = re.compile(r"[\w.+@~/-]{3,}")
 _LIBRARY = re.compile(r"/(?=(?:site|dist)-packages\b|lib\d*/python\d|python\d\.\d+/)")
 """The slash before a library's own path in a traceback, wherever the environment lies."""
+
+
+_TEMPORARY = rf"(?:{re.escape(tempfile.gettempdir())}|/tmp)/{PREFIX}\w+"
+"""The folders of fork servers, in which a confined notebook's own folder lies."""
 
 
 class Scrubber:
@@ -24,7 +31,7 @@ class Scrubber:
         """
         given = {str(folder) for folder in (*folders, *_of_this_python()) if len(folder.parts) > 1}
         longest_first = sorted(given, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, longest_first)))
+        self._known = re.compile("|".join([*map(re.escape, longest_first), _TEMPORARY]))
 
     def __call__(self, text: str) -> str:
         """The text with ``...`` where a folder's path began."""

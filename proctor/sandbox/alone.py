@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
-from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Any
 
 from proctor.errors import CourseError
-from proctor.sandbox.bubblewrap import around_server
-from proctor.sandbox.plan import Plan
+from proctor.sandbox.bubblewrap import around_server, reserve_for
+from proctor.sandbox.given import MODULES, copy_view, link_view, readable
+from proctor.sandbox.plan import SOCKETS, Plan
 from proctor.sandbox.spawning import ERRORS, end, start
 from proctor.sandbox.surroundings import Surroundings
+from proctor.sandbox.users import ReservedUser
 from proctor.sandbox.wire import Message, receive, send
 from proctor.temporary import TemporaryFolder
 
@@ -23,21 +26,23 @@ class Alone:
         """Start it, and wait until its modules are imported.
 
         Raises:
-            CourseError: bubblewrap is missing or may not work here, or a module that should be
-                preloaded can't be imported.
+            CourseError: The sandbox can't be made here, or a module that should be preloaded
+                can't be imported.
         """
         self._plan = plan
-        self._temporary = TemporaryFolder()
+        self._temporary = TemporaryFolder(short=True)
         self._folder = self._temporary.path
-        self.sockets = self._folder / "sockets"
+        self.sockets = self._folder / SOCKETS
+        self._user: ReservedUser | None = None
         self.connection, other = socket.socketpair()
         try:
             with other:
                 self._process = self._start(other.fileno())
-            self.landlock = self._greet()
+            hello = self._greet()
         except BaseException:
             self.close()
             raise
+        self.reusable, self.words = bool(hello["reusable"]), str(hello["words"])
 
     @property
     def process(self) -> int:
@@ -55,54 +60,57 @@ class Alone:
         if hasattr(self, "_process"):
             # It ends its notebook and itself when the connection closes.
             end(self._process)
+        if self._user is not None:
+            self._user.close()
         self._temporary.close()
 
     def _start(self, descriptor: int) -> subprocess.Popen[bytes]:
-        for name in ("sockets", "scratch"):
+        for name in (SOCKETS, "scratch"):
             (self._folder / name).mkdir()
-        with self._around() as (around, needed):
-            module = "proctor.sandbox.server"
-            return start(module, self._plan, self._folder, around, descriptor, needed=needed)
-
-    def _around(self) -> AbstractContextManager[tuple[list[str], tuple[int, ...]]]:
-        if self._plan.kind == "none":
-            return nullcontext(([], ()))
-        return around_server(self._plan, self._folder)
-
-    def _greet(self) -> bool:
-        self.connection.settimeout(self._plan.start_seconds)
-        if self._plan.kind == "bubblewrap":
-            surroundings = Surroundings.sandboxed(self._plan)
+        module = "proctor.sandbox.server"
+        if self._plan.kind == "namespaces":
+            self._user = reserve_for(self._plan, self._folder)
+            with around_server(self._plan, self._folder, self._user) as (around, needed):
+                return start(module, self._plan, self._folder, around, descriptor, needed=needed)
+        environment = {}
+        if self._plan.kind == "confined":
+            copy_view(self._plan.view, self._folder)
+            environment["PYTHONPATH"] = str(self._folder / MODULES)
+            # A notebook may run as another user, who has to pass through.
+            self._folder.chmod(0o711)
         else:
-            surroundings = Surroundings.bare(self._plan, self._folder)
-            self._gather(surroundings.given)
+            link_view(self._plan.view, self._folder)
+        return start(module, self._plan, self._folder, (), descriptor, environment=environment)
+
+    def _surroundings(self) -> Surroundings:
+        if self._plan.kind == "namespaces":
+            root_outside = os.geteuid() == 0 and self._user is None
+            return Surroundings.in_namespaces(self._plan, root_outside=root_outside)
+        read, names = readable(self._plan.view)
+        modules = (self._folder / MODULES,) if self._plan.kind == "confined" else ()
+        return Surroundings.in_folder(self._plan, self._folder, read=(*read, *modules), names=names)
+
+    def _greet(self) -> Mapping[str, Any]:
+        self.connection.settimeout(self._plan.start_seconds)
         try:
-            send(self.connection, Message(surroundings.to_json()))
+            send(self.connection, Message(self._surroundings().to_json()))
             hello = receive(self.connection).data
         except (OSError, EOFError) as error:
             raise CourseError(
-                "Notebooks are run in a sandbox that bubblewrap makes.",
+                f"The sandbox for students' notebooks ({self._plan.kind}) does not start.",
                 found=self._errors() or f"no answer ({error})",
                 where="the fork server",
-                remedy="allow unprivileged user namespaces, give it more time with "
+                remedy="see what proctor doctor says of this machine, give it more time with "
                 "c.Sandbox.start_seconds, or accept the risk with --sandbox none",
             ) from error
         if hello["problem"] is not None:
             raise CourseError(
-                "The modules that are preloaded can be imported.",
+                "A module that is to be preloaded can't be imported.",
                 found=hello["problem"],
                 where="c.Sandbox.preload in nbgrader_config.py",
                 remedy="install what is missing, or take it out of the list",
             )
-        return bool(hello["landlock"])
-
-    def _gather(self, folder: Path) -> None:
-        """Link the assignment's public files into one folder; the sandbox binds them instead."""
-        folder.mkdir()
-        for inside, path in self._plan.view.given:
-            link = folder / inside
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(path)
+        return hello
 
     def _errors(self) -> str:
         lines = (self._folder / ERRORS).read_text(errors="replace").strip().splitlines()

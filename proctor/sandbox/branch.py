@@ -12,11 +12,12 @@ import tempfile
 from pathlib import Path
 
 from proctor.sandbox.enclosure import END_SECONDS
-from proctor.sandbox.plan import Plan
+from proctor.sandbox.plan import SOCKETS, Plan
+from proctor.sandbox.users import belong_alike
 from proctor.sandbox.wire import Message, receive, send
 
-LISTENER, SOCKETS = "listener", "sockets"
-"""In a zygote's folder: where it listens, and the folder of all its servers' sockets."""
+LISTENER = "listener"
+"""In a zygote's folder: where it listens."""
 
 
 class NoBranchError(Exception):
@@ -43,6 +44,7 @@ class Branch:
             self.connection.settimeout(plan.start_seconds)
             self.connection.connect(str(zygote / LISTENER))
             self.sockets = Path(tempfile.mkdtemp(dir=zygote / SOCKETS, prefix=""))
+            belong_alike(self.sockets, zygote / SOCKETS)
             request = {"plan": plan.digest, "sockets": self.sockets.name}
             send(self.connection, Message(request))
             hello = receive(self.connection).data
@@ -50,7 +52,8 @@ class Branch:
                 raise NoBranchError(hello["problem"])
             self.process = hello["keeper"]
             self._keeper = os.pidfd_open(self.process)
-            self.landlock = bool(hello["landlock"])
+            self.reusable = bool(hello["reusable"])
+            self.words = str(hello["words"])
         except (OSError, EOFError) as error:
             self.close()
             raise NoBranchError(str(error)) from error

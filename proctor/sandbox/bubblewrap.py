@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from proctor.errors import CourseError
+from proctor.sandbox.filters import BASE
 from proctor.sandbox.limits import MIB
+from proctor.sandbox.plan import SOCKETS as SOCKETS_NAME
 from proctor.sandbox.plan import Plan
-from proctor.sandbox.seccomp import seccomp_filter
+from proctor.sandbox.seccomp import compiled
+from proctor.sandbox.users import AS_USER, ReservedUser, first_blocked, reserve_user
 from proctor.sandbox.view import SOCKETS, own_file_systems
 
-_ACCOUNTS = "student:x:{user}:{group}:student:/scratch/home:/bin/sh\n"
+_STUDENT = "student:x:{user}:{group}:student:/scratch/home:/bin/sh\n"
 _USER = "1000"
+_ACCOUNTS = "passwd"
+_LOOK = """
+import os, sys
+for path in sys.argv[1:]:
+    next(os.scandir(path), None) if os.path.isdir(path) else open(path, "rb").close()
+"""
 _SAME = (
     *("--die-with-parent", "--new-session", "--cap-drop", "ALL"),
     *("--uid", _USER, "--gid", _USER, "--hostname", "sandbox"),
@@ -27,12 +38,15 @@ _ALL_BUT_PROCESSES = (
 
 
 @contextmanager
-def around_server(plan: Plan, folder: Path) -> Iterator[tuple[list[str], tuple[int, ...]]]:
+def around_server(
+    plan: Plan, folder: Path, user: ReservedUser | None = None
+) -> Iterator[tuple[list[str], tuple[int, ...]]]:
     """What surrounds a server of its own.
 
     Args:
         plan: How the server is started.
         folder: A folder of the grader's with a folder ``sockets`` in it.
+        user: As whom it is run, if not as the grader.
 
     Yields:
         The command line without the program that it runs, and the descriptors that it needs.
@@ -40,8 +54,8 @@ def around_server(plan: Plan, folder: Path) -> Iterator[tuple[list[str], tuple[i
     Raises:
         CourseError: There is no bubblewrap.
     """
-    command = _sealed()
-    filtered = seccomp_filter()
+    command = [*as_user(user, plan, folder), *_sealed()]
+    filtered = compiled(BASE)
     if filtered is None:
         yield [*command, *_files(plan, folder), "--"], ()
         return
@@ -52,7 +66,7 @@ def around_server(plan: Plan, folder: Path) -> Iterator[tuple[list[str], tuple[i
         yield [*command, *filters, *_files(plan, folder), "--"], (file.fileno(),)
 
 
-def around_zygote(plan: Plan, folder: Path) -> list[str]:
+def around_zygote(plan: Plan, folder: Path, user: ReservedUser | None = None) -> list[str]:
     """What surrounds a zygote, from which no student's code descends that has not left it.
 
     It keeps the grader's process namespace: in one of its own it could not give each of its
@@ -61,12 +75,13 @@ def around_zygote(plan: Plan, folder: Path) -> list[str]:
     Args:
         plan: How its servers are started.
         folder: As for `around_server`.
+        user: As for `around_server`.
 
     Raises:
         CourseError: There is no bubblewrap.
     """
     files = _files(plan, folder, own_processes=False)
-    return [_program(), *_ALL_BUT_PROCESSES, *_SAME, *files, "--"]
+    return [*as_user(user, plan, folder), _program(), *_ALL_BUT_PROCESSES, *_SAME, *files, "--"]
 
 
 def inside_zygote(sockets: str, scratch_bytes: int, told: int) -> list[str]:
@@ -89,12 +104,73 @@ def inside_zygote(sockets: str, scratch_bytes: int, told: int) -> list[str]:
     return [*command, "--", "/bin/sh", "-c", "echo && exec cat"]
 
 
+def reserve_for(plan: Plan, folder: Path) -> ReservedUser | None:
+    """A user as whom a grader who is root runs its servers; None where that is not possible.
+
+    Args:
+        plan: How they are started.
+        folder: As for `around_server`; its sockets then belong to the user.
+    """
+    user = reserve_user()
+    if user is None:
+        return None
+    os.chown(folder / SOCKETS_NAME, user.number, user.number)
+    _write_accounts(folder)
+    command = [*as_user(user, plan, folder), *_sealed(), "--ro-bind", "/", "/", "--proc", "/proc"]
+    command += ["--", sys.executable, "-I", "-S", "-c", _LOOK, *map(str, plan.view.sources())]
+    if subprocess.run(command, capture_output=True, check=False).returncode == 0:  # noqa: S603
+        return user
+    user.close()
+    os.chown(folder / SOCKETS_NAME, os.geteuid(), os.getegid())
+    return None
+
+
+def as_user(user: ReservedUser | None, plan: Plan, folder: Path) -> list[str]:
+    """A command line in front of one of ours, which a grader who is root runs as somebody else.
+
+    Bubblewrap then has no right of root's, and what runs in the sandbox none either, whatever the
+    sandbox lets through. What the sandbox shows may lie in folders of root's alone; a first
+    bubblewrap therefore shows it in folders that everybody may pass through.
+
+    Args:
+        user: The user; None: nothing is put in front.
+        plan: How the server is started.
+        folder: As for `around_server`.
+
+    Raises:
+        CourseError: There is no bubblewrap.
+    """
+    if user is None:
+        return []
+    command = [_program(), "--die-with-parent", "--ro-bind", "/", "/", "--dev-bind", "/dev", "/dev"]
+    command += ["--bind", "/proc", "/proc"]
+    sockets = (folder / SOCKETS_NAME).resolve()
+    needed = [*plan.view.sources(), folder / _ACCOUNTS, sockets, Path(sys.executable).parent]
+    places = {path.resolve() for path in needed}
+    blocked = {path: top for path in places if (top := first_blocked(path)) is not None}
+    for top in sorted(set(blocked.values())):
+        command += ["--tmpfs", str(top)]
+    between = {f for path, top in blocked.items() for f in path.parents if top in f.parents}
+    for folder_between in sorted(between):
+        command += ["--dir", str(folder_between)]
+    for path in sorted(blocked):
+        command += ["--ro-bind", str(path), str(path)]
+    command += ["--bind", str(sockets), str(sockets), "--cap-add", "ALL", "--"]
+    return [*command, sys.executable, "-I", "-S", "-c", AS_USER, str(user.number)]
+
+
 def _files(plan: Plan, folder: Path, *, own_processes: bool = True) -> Iterator[str]:
-    accounts = folder / "passwd"
-    accounts.write_text(_ACCOUNTS.format(user=_USER, group=_USER))
+    accounts = _write_accounts(folder)
     return plan.view.arguments(
-        folder / "sockets", accounts, plan.scratch_mib * MIB, own_processes=own_processes
+        folder / SOCKETS_NAME, accounts, plan.scratch_mib * MIB, own_processes=own_processes
     )
+
+
+def _write_accounts(folder: Path) -> Path:
+    accounts = folder / _ACCOUNTS
+    accounts.write_text(_STUDENT.format(user=_USER, group=_USER))
+    accounts.chmod(0o644)
+    return accounts
 
 
 def _sealed() -> list[str]:

@@ -149,10 +149,14 @@ def _candidates() -> Iterator[tuple[Parent, ...]]:
                 if name in mounts and (folder := choose(mounts[name], own.get(name, "/")))
             ]
             if len(both) == 2:
-                yield (
+                limiting = (
                     Parent(both[0], "memory.limit_in_bytes", "memory.oom_control", pids=False),
                     Parent(both[1], None, "", pids=True),
                 )
+                # Each group gets an equal share of the processors, however many threads it has.
+                if "cpu" in mounts and (shares := choose(mounts["cpu"], own.get("cpu", "/"))):
+                    yield (*limiting, Parent(shares, None, "", pids=False))
+                yield limiting
             if "" in mounts and (folder := choose(mounts[""], own.get("", "/"))) is not None:
                 yield (Parent(folder, "memory.max", "memory.events", pids=True),)
 

@@ -8,22 +8,21 @@ import os
 import random
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
+from proctor.sandbox.confinement import Confinement
 from proctor.sandbox.exchange import VARIABLE
-from proctor.sandbox.landlock import confine
 from proctor.sandbox.limits import MIB, ResourceLimits
 from proctor.sandbox.processes import hide
-from proctor.sandbox.scratch import PARTS
 
 _FAILED = 70
 """Exit status of a child that could not become a kernel."""
 _NICE = 10
-_DEVICES = ("null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts", "shm")
 
 
 @dataclass(frozen=True)
@@ -35,16 +34,14 @@ class Launch:
         sockets: The folder in which the kernel binds its sockets.
         connection: Jupyter's connection information, as this side sees it.
         limits: See `ResourceLimits`.
-        landlock: Whether the child confines itself.
-        own_users: Whether the server runs in a user namespace of its own.
+        confinement: How the child gives up its rights.
     """
 
     scratch: Path
     sockets: Path
     connection: Mapping[str, Any]
     limits: ResourceLimits
-    landlock: bool
-    own_users: bool
+    confinement: Confinement
 
 
 def become_kernel(launch: Launch) -> NoReturn:
@@ -52,11 +49,14 @@ def become_kernel(launch: Launch) -> NoReturn:
     try:
         file = _prepare(launch)
         _give_up_rights(launch)
-        _close_streams()
-        _start(file, launch.limits)
+        # For what goes wrong from here on, until code of the notebook's may run.
+        with os.fdopen(os.dup(2), "w") as errors:
+            _close_streams()
+            app = _kernel(file, launch.limits, errors)
     except BaseException:
         traceback.print_exc()
         os._exit(_FAILED)
+    app.start()
     os._exit(0)
 
 
@@ -76,6 +76,8 @@ def _prepare(launch: Launch) -> Path:
             "MPLCONFIGDIR": str(home / ".matplotlib"),
         }
     )
+    # A library may have asked for it while there was another one.
+    tempfile.tempdir = None
     os.chdir(launch.scratch / "work")
     sys.path.insert(0, "")
     # A fork has its parent's generators; two notebooks must not draw the same numbers.
@@ -84,22 +86,18 @@ def _prepare(launch: Launch) -> Path:
         numpy.random.seed()
     file = home / "connection.json"
     file.write_text(json.dumps(launch.connection))
+    if launch.confinement.user is not None:
+        os.chown(file, launch.confinement.user, launch.confinement.user)
     return file
 
 
 def _give_up_rights(launch: Launch) -> None:
     os.nice(_NICE)
-    launch.limits.apply(own_users=launch.own_users)
+    launch.limits.apply(own_users=launch.confinement.counted, others=launch.confinement.others())
     with contextlib.suppress(OSError):
         # When the machine runs out of memory, no other process is to pay for it.
         Path("/proc/self/oom_score_adj").write_text("1000")
-    if launch.landlock:
-        devices = [Path("/dev") / name for name in _DEVICES]
-        confine(
-            read=[Path("/")],
-            write=[launch.scratch / p for p in PARTS] + [d for d in devices if d.exists()],
-            sockets=[launch.sockets],
-        )
+    launch.confinement.enter(launch.sockets)
 
 
 def _close_streams() -> None:
@@ -109,14 +107,22 @@ def _close_streams() -> None:
     os.close(nothing)
 
 
-def _start(file: Path, limits: ResourceLimits) -> None:
+def _kernel(file: Path, limits: ResourceLimits, errors: TextIO) -> Any:
+    """A kernel that has bound its sockets, and waits to be started."""
     from ipykernel.kernelapp import IPKernelApp
 
+    from proctor.sandbox.publishing import drop_nothing
     from proctor.sandbox.streams import BoundedStream
 
     BoundedStream.most = limits.printed_mib * MIB
-    app = IPKernelApp.instance(
-        log_level=50, outstream_class="proctor.sandbox.streams.BoundedStream"
-    )
-    app.initialize(["-f", str(file), "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
-    app.start()  # type: ignore[no-untyped-call]
+    try:
+        app = IPKernelApp.instance(
+            log_level=50, outstream_class="proctor.sandbox.streams.BoundedStream"
+        )
+        app.initialize(["-f", str(file), "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
+        drop_nothing(app.iopub_thread)
+    except BaseException:
+        traceback.print_exc(file=errors)
+        errors.flush()
+        raise
+    return app

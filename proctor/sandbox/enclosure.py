@@ -26,8 +26,12 @@ class Enclosure(Protocol):
         """Process id of a process outside, from which the server descends."""
 
     @property
-    def landlock(self) -> bool:
-        """Whether its kernels confine themselves, so that it can outlive them."""
+    def reusable(self) -> bool:
+        """Whether it is out of its kernels' reach, so that it can outlive them."""
+
+    @property
+    def words(self) -> str:
+        """What its notebooks run in, for reports."""
 
     @property
     def alive(self) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from itertools import count
@@ -16,9 +17,11 @@ from proctor.sandbox.cgroups import ControlGroup, parents
 from proctor.sandbox.enclosure import Enclosure
 from proctor.sandbox.limits import ResourceLimits
 from proctor.sandbox.place import Place
-from proctor.sandbox.plan import Kind, Plan
+from proctor.sandbox.plan import Plan
+from proctor.sandbox.users import belong_alike
 from proctor.sandbox.wire import Message, receive, send
 
+_log = logging.getLogger(__name__)
 _REPLY_SECONDS = 60.0
 """The longest that a request takes, with a slow disk; a server that needs more is given up."""
 
@@ -52,9 +55,9 @@ class ForkServer:
         self._numbers = count(1)
         self._enclosure = _start(plan, zygote)
         self._enclosure.connection.settimeout(_REPLY_SECONDS)
-        landlock = self._enclosure.landlock
-        self.sandbox = _in_words(plan.kind, landlock, bool(parents()))
-        self.reusable = landlock or plan.kind == "none"
+        words = self._enclosure.words
+        self.sandbox = f"{words}; limits by control groups" if parents() else words
+        self.reusable = self._enclosure.reusable
 
     @property
     def process(self) -> int:
@@ -76,7 +79,7 @@ class ForkServer:
         connection = self._enclosure.connection
         try:
             send(connection, Message({"do": do, **data}, blob))
-            reply = receive(connection)
+            reply = receive(connection, blob_bytes=int(data.get("limit", 0)))
         except (OSError, EOFError) as error:
             self.close()
             raise ServerLostError(str(error)) from error
@@ -97,8 +100,9 @@ class ForkServer:
             ServerLostError: The server is gone.
         """
         sockets = self._enclosure.sockets / str(next(self._numbers))
-        sockets.parent.chmod(0o700)  # the notebook before may have taken our rights away
+        sockets.parent.chmod(0o711)  # the notebook before may have taken our rights away
         sockets.mkdir()
+        belong_alike(sockets, sockets.parent)
         group = ControlGroup(parents(), limits) if parents() else None
         try:
             self.ask("lay_out", files, limits=asdict(limits))
@@ -111,7 +115,10 @@ class ForkServer:
 
     def _clear(self) -> None:
         try:
-            clean = self.alive and self.ask("clear").data["clean"]
+            reply: Mapping[str, Any] = self.ask("clear").data if self.alive else {}
+            clean = bool(reply.get("clean"))
+            if reply.get("changed"):
+                _log.warning("a notebook changed its fork server: %s", ", ".join(reply["changed"]))
         except (OSError, ServerLostError):
             clean = False
         if not (clean and self.reusable):
@@ -127,10 +134,3 @@ def _start(plan: Plan, zygote: Path | None) -> Enclosure:
         with suppress(NoBranchError):
             return Branch(plan, zygote)
     return Alone(plan)
-
-
-def _in_words(kind: Kind, landlock: bool, cgroups: bool) -> str:
-    words = "none"
-    if kind == "bubblewrap":
-        words = "bubblewrap and Landlock" if landlock else "bubblewrap, anew for each notebook"
-    return f"{words}; limits by control groups" if cgroups else words

@@ -11,6 +11,8 @@ from pathlib import Path
 MIB = 1024 * 1024
 _SPARE_PROCESSES = 16
 """More than the limit, so that the watch sees it crossed and can say so."""
+_SIGNALS = 1024
+"""Signals and timers that may wait to be delivered."""
 _COUNTED_APART = (5, 14)
 """The Linux from which on RLIMIT_NPROC counts the processes of a user namespace by itself."""
 
@@ -41,7 +43,7 @@ class ResourceLimits:
         """How many processes and threads the kernel lets a notebook have, where it counts."""
         return self.processes + _SPARE_PROCESSES
 
-    def apply(self, *, own_users: bool = False) -> None:
+    def apply(self, *, own_users: bool = False, others: int | None = None) -> None:
         """Set what the kernel itself enforces, for this process and all its future children.
 
         Processor time is set per process here, and memory as the private memory of one process
@@ -50,6 +52,8 @@ class ResourceLimits:
         Args:
             own_users: This is a user namespace of the notebook's own, in which processes can be
                 counted. The kernel does not count those of a grader who is root.
+            others: How many processes and threads its user has besides, where they are counted
+                together; None: this does not matter.
         """
         _limit(resource.RLIMIT_CORE, 0)
         if self.cpu_seconds:
@@ -60,6 +64,11 @@ class ResourceLimits:
             _limit(resource.RLIMIT_NOFILE, self.open_files)
         if self.processes and own_users and _kernel_version() >= _COUNTED_APART:
             _limit(resource.RLIMIT_NPROC, self.most_processes)
+        elif self.processes and others is not None:
+            _limit(resource.RLIMIT_NPROC, others + self.most_processes)
+        if sys.platform == "linux":
+            # Counted per user, so that one notebook could use up what is there for others.
+            _limit(resource.RLIMIT_SIGPENDING, _SIGNALS)
         if self.memory_mib and sys.platform == "linux":
             _limit(resource.RLIMIT_DATA, _private_bytes() + self.memory_mib * MIB)
 

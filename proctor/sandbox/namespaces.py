@@ -1,8 +1,8 @@
 """Enter a sandbox that is there already, as `nsenter(1)` does, and keep no rights in it.
 
 Bubblewrap makes sandboxes, but takes only new programs in; a server that is forked from one that
-has imported everything goes in by itself. The system calls are made with ctypes: Python wraps
-`setns(2)` from 3.12 on, and `capset(2)` not at all.
+has imported everything goes in by itself. `setns(2)` is called with ctypes: Python wraps it from
+3.12 on.
 """
 
 from __future__ import annotations
@@ -10,20 +10,12 @@ from __future__ import annotations
 import ctypes
 import os
 
-from proctor.sandbox.prctl import CAPBSET_DROP, prctl
+from proctor.sandbox.capabilities import checked, give_up
 
 # CLONE_NEWNET, NEWPID, NEWUSER, NEWIPC, NEWUTS, NEWCGROUP and NEWNS of <linux/sched.h>.
 _NAMESPACES = (
     0x40000000 | 0x20000000 | 0x10000000 | 0x08000000 | 0x04000000 | 0x02000000 | 0x00020000
 )
-
-_CAPABILITIES = 64
-"""More than there are; the kernel says where they end."""
-_CAPSET_VERSION = 0x20080522
-
-
-class _Header(ctypes.Structure):
-    _fields_ = [("version", ctypes.c_uint32), ("process", ctypes.c_int)]
 
 
 def enter(process: int) -> None:
@@ -40,24 +32,8 @@ def enter(process: int) -> None:
     """
     handle = os.pidfd_open(process)
     try:
-        _checked("setns", ctypes.c_int(handle), ctypes.c_int(_NAMESPACES))
+        checked("setns", ctypes.c_int(handle), ctypes.c_int(_NAMESPACES))
     finally:
         os.close(handle)
     os.chdir("/")
-    _give_up_capabilities()
-
-
-def _give_up_capabilities() -> None:
-    for capability in range(_CAPABILITIES):
-        try:
-            prctl(CAPBSET_DROP, capability)
-        except OSError:
-            break
-    none = (ctypes.c_uint32 * 6)()
-    _checked("capset", ctypes.byref(_Header(_CAPSET_VERSION, 0)), ctypes.byref(none))
-
-
-def _checked(call: str, *arguments: object) -> None:
-    if getattr(ctypes.CDLL(None, use_errno=True), call)(*arguments) != 0:
-        code = ctypes.get_errno()
-        raise OSError(code, f"{call}: {os.strerror(code)}")
+    give_up()

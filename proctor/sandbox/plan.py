@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Literal
 
+from proctor.sandbox.strength import Kind
 from proctor.sandbox.view import View
 
-Kind = Literal["bubblewrap", "none"]
+SOCKETS = "sockets"
+"""In the folder of a server or zygote: the folder of its kernels' sockets."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Plan:
     """How a fork server is started; two equal plans can share one.
 
     Attributes:
-        kind: The sandbox around it.
+        kind: The sandbox that its notebooks run in.
         preload: Modules that it imports.
         view: What it sees.
         environment: Its environment variables.

@@ -110,16 +110,13 @@ def measure(processes: set[int]) -> Usage:
 
 
 def proportional_memory(processes: set[int]) -> int:
-    """Bytes of memory in which a page shared by n processes counts as an n-th for each."""
+    """Bytes of memory in which a page shared by n processes counts as an n-th for each.
+
+    Of a process that hides this from its own user, all pages count in full.
+    """
     if not _HAS_PROC:
         return portable.measure(processes)[2]
-    total = 0
-    for process in processes:
-        with contextlib.suppress(OSError):
-            for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-                if line.startswith("Pss:"):
-                    total += int(line.split()[1]) * 1024
-    return total
+    return sum(map(_proportional, processes))
 
 
 def others() -> int:
@@ -184,6 +181,26 @@ def stat_fields(process: int) -> list[str] | None:
     except OSError:
         return None
     return text[text.rindex(")") + 2 :].split()
+
+
+def _proportional(process: int) -> int:
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except PermissionError:
+        return _resident(process)
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def tasks_of(user: int) -> int:
+    """How many processes and threads of a user there are."""
+    total = 0
+    for entry in os.scandir("/proc"):
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and entry.stat().st_uid == user:
+                total += len(list(os.scandir(f"/proc/{entry.name}/task")))
+    return total
 
 
 def _resident(process: int) -> int:

@@ -39,20 +39,28 @@ def wipe(root: Path) -> bool:
     Returns:
         Whether it is empty now.
     """
-    # Landlock does not keep a notebook from changing the mode of what its user owns.
-    root.chmod(0o700)
+    # Landlock does not keep a notebook from changing the mode of what its user owns. Whoever the
+    # next notebook runs as has to pass through.
+    root.chmod(0o711)
     for entry in _entries(root):
+        if Path(entry).is_symlink():
+            Path(entry).unlink()
+            continue
         # Not shutil.rmtree: a tree may be deeper than Python's stack, its folders unreadable.
         subprocess.run(["chmod", "-R", "u+rwX", "--", entry], capture_output=True, check=False)  # noqa: S603, S607
         subprocess.run(["rm", "-rf", "--", entry], capture_output=True, check=False)  # noqa: S603, S607
     return not any(_entries(root))
 
 
-def used_bytes(root: Path) -> int:
-    """Bytes that the file system of the scratch folder takes, names and folders included."""
-    info = os.statvfs(root)
-    nodes = info.f_files - info.f_ffree
-    return (info.f_blocks - info.f_bfree) * info.f_frsize + nodes * _NODE
+def give_to(root: Path, user: int) -> None:
+    """Make a user the owner of all that was laid out; before any code of the notebook runs."""
+    for folder, _, files in os.walk(root):
+        os.chown(folder, user, user)
+        for name in files:
+            os.chown(Path(folder, name), user, user, follow_symlinks=False)
+    for part in PARTS:
+        (root / part).chmod(0o700)
+    os.chown(root, os.geteuid(), os.getegid())
 
 
 def _entries(root: Path) -> Iterator[str]:

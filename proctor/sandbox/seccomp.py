@@ -1,9 +1,7 @@
-"""A filter of system calls that no notebook needs, as a classic BPF program.
+"""Filters of system calls, as classic BPF programs (`seccomp(2)`).
 
-It is a list of what is refused, not of what is allowed: scientific libraries use most of the
-rest. Refused is what reaches other processes' memory, what outlives a process outside of any
-file (System V and POSIX queues, keys), what holds memory that nobody's account shows
-(``memfd_create``), and interfaces with a record of kernel holes.
+A filter lists what is refused, not what is allowed: scientific libraries use most of the rest.
+What is on the lists, and why, is in `proctor.sandbox.filters`.
 """
 
 from __future__ import annotations
@@ -12,65 +10,112 @@ import ctypes
 import errno
 import platform
 import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from proctor.sandbox.prctl import SET_NO_NEW_PRIVS, SET_SECCOMP, prctl
+from proctor.sandbox.syscalls import MACHINES, number
 
 _INSTRUCTION = struct.Struct("HBBI")
-_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_NUMBER, _ARCHITECTURE = 0, 4
+_LOAD, _AND, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
+_NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 """Offsets in the kernel's ``struct seccomp_data``."""
 _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _FILTER_MODE = 2
 """``SECCOMP_MODE_FILTER``."""
 _X32 = 0x40000000
 """System calls of the x32 ABI have this bit; they would go around the list."""
+_ALL_BITS = 0xFFFFFFFF
 
-_EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 447)
-"""io_uring, mounting by descriptor, pidfd_getfd, mount_setattr, memfd_secret."""
-
-# ptrace, process_vm_*, kcmp; shm*, sem*, msg*, mq_open; keys; bpf, perf, userfaultfd,
-# memfd_create; mount, umount2, pivot_root, unshare, setns, acct, swapon, quotactl, kexec.
-_REFUSED = {
-    "x86_64": (
-        0xC000003E,
-        (
-            *(101, 310, 311, 312, 29, 30, 31, 64, 65, 66, 220, 68, 69, 70, 71, 240, 248, 249, 250),
-            *(321, 298, 323, 319, 165, 166, 155, 272, 308, 163, 167, 179, 246, 320),
-        ),
-    ),
-    "aarch64": (
-        0xC00000B7,
-        (
-            *(117, 270, 271, 272, 194, 195, 196, 190, 191, 192, 193, 186, 187, 188, 189, 180),
-            *(217, 218, 219, 280, 241, 282, 279, 40, 39, 41, 97, 268, 89, 224, 60, 104, 294),
-        ),
-    ),
-}
+Instruction = tuple[int, int, int, int]
 
 
-def seccomp_filter(machine: str | None = None) -> bytes | None:
-    """The program for this machine's processor, or None where we have no list for it.
+@dataclass(frozen=True)
+class Argument:
+    """A condition on one argument of a system call.
+
+    Attributes:
+        index: Which one, from 0.
+        value: What it is compared with; 32 bits, as the kernel itself cuts arguments of the types
+            ``int`` and ``pid_t``.
+        equal: Whether the condition is that it is equal, or that it is not.
+        mask: Bits that are looked at.
+    """
+
+    index: int
+    value: int
+    equal: bool = True
+    mask: int = _ALL_BITS
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A system call that is refused.
+
+    Attributes:
+        name: Its name, as in `syscalls(2)`.
+        when: Conditions that must all hold; none: it is always refused.
+        error: The error that it gives; 0: it seems to succeed, and does nothing.
+    """
+
+    name: str
+    when: tuple[Argument, ...] = ()
+    error: int = errno.EPERM
+
+
+def compiled(rules: Iterable[Rule], machine: str | None = None) -> bytes | None:
+    """The program for this machine's processor, or None where its calls' numbers are not known.
 
     Args:
+        rules: What is refused; the first one that applies to a call decides.
         machine: As `platform.machine` names processors; default: this one.
     """
-    known = _REFUSED.get(machine or platform.machine())
-    if known is None:
+    machine = machine or platform.machine()
+    if machine not in MACHINES:
         return None
-    architecture, refused = known
-    numbers = sorted({*refused, *_EVERYWHERE})
-    program = [
+    by_number: dict[int, list[Rule]] = {}
+    for rule in rules:
+        found = number(rule.name, machine)
+        if found is not None:
+            by_number.setdefault(found, []).append(rule)
+    program: list[Instruction] = [
         (_LOAD, 0, 0, _ARCHITECTURE),
-        (_EQUAL, 1, 0, architecture),
+        (_EQUAL, 1, 0, MACHINES[machine]),
         (_RETURN, 0, 0, _KILL),
         (_LOAD, 0, 0, _NUMBER),
-        (_AT_LEAST, len(numbers) + 1, 0, _X32),
+        (_AT_LEAST, 0, 1, _X32),
+        (_RETURN, 0, 0, _ERRNO | errno.EPERM),
     ]
-    for place, number in enumerate(numbers):
-        # Jump over the remaining comparisons and the ALLOW behind them.
-        program.append((_EQUAL, len(numbers) - place, 0, number))
-    program += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _ERRNO | errno.EPERM)]
+    for call, of_call in sorted(by_number.items()):
+        block = _block(of_call)
+        program += [(_EQUAL, 0, len(block), call), *block]
+    program.append((_RETURN, 0, 0, _ALLOW))
     return b"".join(_INSTRUCTION.pack(*instruction) for instruction in program)
+
+
+def _block(rules: Sequence[Rule]) -> list[Instruction]:
+    """What decides on one call; the accumulator need not hold its number afterwards."""
+    block: list[Instruction] = []
+    for rule in rules:
+        block += _conditions(rule.when)
+        block.append((_RETURN, 0, 0, _ERRNO | rule.error))
+        if not rule.when:
+            return block
+    return [*block, (_RETURN, 0, 0, _ALLOW)]
+
+
+def _conditions(when: Sequence[Argument]) -> list[Instruction]:
+    """Jump behind the instruction that follows unless all conditions hold."""
+    code: list[Instruction] = []
+    for argument in reversed(when):
+        # From here to behind the RETURN that follows all conditions.
+        behind = len(code) + 1
+        jumps = (0, behind) if argument.equal else (behind, 0)
+        test: list[Instruction] = [(_LOAD, 0, 0, _ARGUMENTS + 8 * argument.index)]
+        if argument.mask != _ALL_BITS:
+            test.append((_AND, 0, 0, argument.mask))
+        code = [*test, (_EQUAL, *jumps, argument.value), *code]
+    return code
 
 
 class _Program(ctypes.Structure):
@@ -79,14 +124,21 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
 
 
-def refuse_system_calls() -> None:
-    """Put this process and all its future children under the filter, where there is one.
+def refuse_system_calls(rules: Iterable[Rule]) -> None:
+    """Put this process and all its future children under a filter, where there is one.
+
+    To be called while there is one thread. Several filters add up.
 
     Raises:
         OSError: The kernel refused.
     """
-    program = seccomp_filter()
+    program = compiled(rules)
     if program is not None:
         prctl(SET_NO_NEW_PRIVS, 1)
         length = len(program) // _INSTRUCTION.size
         prctl(SET_SECCOMP, _FILTER_MODE, ctypes.byref(_Program(length, program)))
+
+
+def is_supported() -> bool:
+    """Whether there are filters for this machine's processor."""
+    return platform.machine() in MACHINES

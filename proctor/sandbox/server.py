@@ -15,20 +15,24 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
 from proctor.sandbox.child import Launch, become_kernel
+from proctor.sandbox.confinement import SHARED_MEMORY, Confinement
+from proctor.sandbox.disk_usage import FolderUsage, owned
 from proctor.sandbox.exchange import ExchangeFolder
-from proctor.sandbox.limits import ResourceLimits
+from proctor.sandbox.limits import MIB, ResourceLimits
 from proctor.sandbox.preloading import preload
+from proctor.sandbox.process_state import changes, process_state
 from proctor.sandbox.processes import adopt_orphans, end_all, hide, reap
-from proctor.sandbox.scratch import lay_out, wipe
+from proctor.sandbox.scratch import give_to, lay_out, wipe
 from proctor.sandbox.surroundings import Surroundings
-from proctor.sandbox.watch import Ending, Watch, out_of_time
-from proctor.sandbox.wire import Message, receive, send
+from proctor.sandbox.users import ReservedUser, can_read, end_all_of, reserve_user
+from proctor.sandbox.watch import Ending, Storage, Watch, out_of_time
+from proctor.sandbox.wire import ANY, Message, receive, send
 
 _TICK = 0.1
 """Seconds between two looks at a running notebook."""
@@ -41,6 +45,8 @@ class Notebook:
     Attributes:
         limits: What it may use.
         exchange: Where its questions and answers lie.
+        confinement: How its kernel gives up its rights.
+        user: The user id that its processes have to themselves, if they have one.
         kernel: Process id of its kernel, once there is one.
         gate: A descriptor; the kernel begins when something is written to it.
         watch: Looks after the limits, once there is a kernel.
@@ -49,6 +55,8 @@ class Notebook:
 
     limits: ResourceLimits
     exchange: ExchangeFolder
+    confinement: Confinement
+    user: ReservedUser | None = None
     kernel: int | None = None
     gate: int | None = None
     watch: Watch | None = None
@@ -60,6 +68,13 @@ class Notebook:
             os.close(self.gate)
             self.gate = None
 
+    def close(self) -> None:
+        """Let go of what the server holds for it."""
+        self.close_gate()
+        self.exchange.close()
+        if self.user is not None:
+            self.user.close()
+
 
 @dataclass
 class Server:
@@ -68,6 +83,7 @@ class Server:
     connection: socket.socket
     surroundings: Surroundings
     notebook: Notebook | None = field(default=None)
+    state: Mapping[str, object] = field(default_factory=process_state)
 
     def run(self) -> None:
         """Serve until the grader closes the connection, or asks for nothing for too long."""
@@ -76,7 +92,7 @@ class Server:
             patience = _TICK if running else (self.surroundings.idle_seconds or None)
             if select.select([self.connection], [], [], patience)[0]:
                 try:
-                    request = receive(self.connection)
+                    request = receive(self.connection, blob_bytes=ANY)
                 except EOFError:
                     return
                 send(self.connection, self._answer(request))
@@ -104,10 +120,16 @@ class Server:
 
     def do_lay_out(self, request: Message) -> Message:
         """Make a notebook's folders, with the files in the blob, a tar."""
-        lay_out(self.surroundings.scratch, self.surroundings.given, request.blob)
+        here = self.surroundings
+        lay_out(here.scratch, here.given, request.blob)
+        user = reserve_user() if here.kind == "confined" else None
+        if user is not None:
+            give_to(here.scratch, user.number)
         self.notebook = Notebook(
             limits=ResourceLimits(**request.data["limits"]),
-            exchange=ExchangeFolder(self.surroundings.scratch / "exchange"),
+            exchange=ExchangeFolder(here.scratch / "exchange"),
+            confinement=_confinement(here, user),
+            user=user,
         )
         return Message()
 
@@ -120,9 +142,10 @@ class Server:
             sockets=sockets,
             connection={**request.data["connection"], "ip": str(sockets / "k")},
             limits=notebook.limits,
-            landlock=self.surroundings.landlock,
-            own_users=self.surroundings.enclosed,
+            confinement=notebook.confinement,
         )
+        if notebook.user is not None:
+            os.chown(sockets, notebook.user.number, notebook.user.number)
         wait, notebook.gate = os.pipe()
         kernel = os.fork()
         if kernel == 0:
@@ -138,7 +161,8 @@ class Server:
             os.getpid(),
             notebook.limits,
             sockets=sockets,
-            scratch=self.surroundings.scratch if self.surroundings.enclosed else None,
+            storage=_storage(notebook.confinement),
+            enclosed=self.surroundings.enclosed,
         )
         return Message({"process": kernel})
 
@@ -154,7 +178,7 @@ class Server:
         """End the notebook for a reason that shows only outside of the sandbox."""
         notebook = self._notebook()
         notebook.ended = Ending(request.data["reason"])
-        end_all(os.getpid(), whole_namespace=self.surroundings.enclosed)
+        self._end_processes(notebook)
         return Message()
 
     def do_signal(self, request: Message) -> Message:
@@ -188,15 +212,25 @@ class Server:
         return Message({"there": found is not None}, found or b"")
 
     def do_clear(self, _: Message) -> Message:
-        """End the notebook: nothing of it is left afterwards, or the server ends itself."""
-        if self.notebook is not None:
-            self.notebook.close_gate()
-        ended = end_all(os.getpid(), whole_namespace=self.surroundings.enclosed)
-        self.notebook = None
-        shm = Path("/dev/shm")  # noqa: S108 - a file system of the sandbox's own
-        folders = [self.surroundings.scratch, *([shm] if self.surroundings.enclosed else [])]
-        clean = all([wipe(folder) for folder in folders])
-        return Message({"clean": ended and clean})
+        """End the notebook: nothing of it is left afterwards, or the server ends itself.
+
+        Nor may this process be another than it was: what is forked from it would inherit that.
+        """
+        notebook, self.notebook = self.notebook, None
+        clean = self._end_processes(notebook)
+        enclosed = self.surroundings.enclosed
+        folders = [self.surroundings.scratch, *([SHARED_MEMORY] if enclosed else [])]
+        clean = all([clean, *(wipe(folder) for folder in folders)])
+        if notebook is not None:
+            clean = _remove_shared(notebook.confinement) and clean
+            notebook.close()
+        changed = changes(self.state, process_state())
+        return Message({"clean": clean and not changed, "changed": changed})
+
+    def _end_processes(self, notebook: Notebook | None) -> bool:
+        if notebook is not None and notebook.user is not None:
+            end_all_of(notebook.user.number)
+        return end_all(os.getpid(), whole_namespace=self.surroundings.enclosed)
 
     def _notebook(self) -> Notebook:
         if self.notebook is None:
@@ -212,7 +246,37 @@ class Server:
             notebook.ended = _ending(codes[notebook.kernel], notebook.limits)
         elif (reason := notebook.watch.exceeded()) is not None:
             notebook.ended = reason
-            end_all(os.getpid(), whole_namespace=self.surroundings.enclosed)
+            self._end_processes(notebook)
+
+
+def _confinement(surroundings: Surroundings, user: ReservedUser | None) -> Confinement:
+    if user is None:
+        return Confinement(surroundings)
+    needed = [*surroundings.read, surroundings.given, surroundings.scratch, Path(sys.executable)]
+    return Confinement(surroundings, user.number, reading=not can_read(user.number, needed))
+
+
+def _storage(confinement: Confinement) -> Storage:
+    here = confinement.surroundings
+    if here.kind == "namespaces":
+        return Storage(memory=(here.scratch, SHARED_MEMORY))
+    if here.kind == "none":
+        return Storage()
+    return Storage(
+        shared=SHARED_MEMORY if confinement.shared_memory else None,
+        user=-1 if confinement.user is None else confinement.user,
+        folder=FolderUsage(here.scratch, confinement.user),
+        most=here.scratch_mib * MIB,
+    )
+
+
+def _remove_shared(confinement: Confinement) -> bool:
+    """Remove what a notebook left in memory that it shared with others."""
+    if not confinement.shared_memory or confinement.user is None:
+        return True
+    for entry in owned(SHARED_MEMORY, confinement.user):
+        Path(entry.path).unlink(missing_ok=True)
+    return not any(owned(SHARED_MEMORY, confinement.user))
 
 
 def _ending(code: int, limits: ResourceLimits) -> Ending:
@@ -234,10 +298,21 @@ def settle() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
+def _words(surroundings: Surroundings) -> str:
+    """What notebooks run in, for reports."""
+    user = reserve_user() if surroundings.kind == "confined" else None
+    try:
+        return _confinement(surroundings, user).in_words()
+    finally:
+        if user is not None:
+            user.close()
+
+
 def become_server(connection: socket.socket, surroundings: Surroundings, **told: Any) -> NoReturn:
     """Serve, and end with everything in the sandbox; what is told goes to the grader first."""
     try:
-        send(connection, Message({"problem": None, "landlock": surroundings.landlock, **told}))
+        hello = {"problem": None, "reusable": surroundings.reusable, **told}
+        send(connection, Message({**hello, "words": _words(surroundings)}))
         Server(connection, surroundings).run()
         end_all(os.getpid(), whole_namespace=surroundings.enclosed)
     except BaseException:

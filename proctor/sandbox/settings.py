@@ -7,14 +7,14 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import cast
 
 from traitlets import Dict, Enum, Int, List, Unicode
 from traitlets.config import LoggingConfigurable
 
 from proctor.sandbox.forkserver import ForkServer
 from proctor.sandbox.limits import ResourceLimits
-from proctor.sandbox.plan import Kind, Plan
+from proctor.sandbox.plan import Plan
+from proctor.sandbox.strength import Kind, as_kind, resolve
 from proctor.sandbox.view import MODULES, view_of
 
 _PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "OPENBLAS_CORETYPE")
@@ -31,9 +31,12 @@ class Sandbox(LoggingConfigurable):
     """Where notebooks are run, and what they may use; 0 turns a limit off."""
 
     kind = Enum(
-        ["bubblewrap", "none"],
-        default_value="bubblewrap",
-        help="bubblewrap: a sandbox; none: with your own rights, for notebooks that you trust.",
+        ["auto", "namespaces", "confined", "none", "bubblewrap"],
+        default_value="auto",
+        help="namespaces: a sandbox made by bubblewrap; confined: one by Landlock and seccomp, "
+        "which needs nothing installed; auto: the first of these that works on the machine; none: "
+        "with your own rights, for notebooks that you trust. bubblewrap is an earlier name of "
+        "namespaces.",
     ).tag(config=True)
     preload = List(
         Unicode(),
@@ -102,10 +105,11 @@ class Sandbox(LoggingConfigurable):
             search: Folder in which notebooks look for the course's modules first.
 
         Raises:
-            CourseError: See `view_of`.
+            CourseError: See `view_of`, and `resolve`.
         """
+        kind = resolve(as_kind(self.kind))
         return Plan(
-            kind=cast("Kind", self.kind),
+            kind=kind,
             preload=tuple(self.preload),
             view=view_of(
                 course=course,
@@ -115,19 +119,18 @@ class Sandbox(LoggingConfigurable):
                 leave_out=leave_out,
                 search=search,
             ),
-            environment=tuple(sorted(self._environment(search).items())),
+            environment=tuple(sorted(self._environment(kind, search).items())),
             scratch_mib=self.scratch_mib,
             start_seconds=self.start_seconds,
             idle_seconds=self.idle_seconds,
         )
 
-    def _modules(self, search: Path) -> str:
-        """Where notebooks find the course's modules."""
-        return str(MODULES if self.kind == "bubblewrap" else search)
-
-    def _environment(self, search: Path | None) -> dict[str, str]:
+    def _environment(self, kind: Kind, search: Path | None) -> dict[str, str]:
         passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         scripts = Path(sys.executable).parent
+        # A confined server puts the folder that it makes of them in this place.
+        found = search if kind == "none" else MODULES
+        modules = {} if search is None else {"PYTHONPATH": str(found)}
         return passed | {
             "PATH": f"{scripts}:/usr/local/bin:/usr/bin:/bin",
             "USER": "student",
@@ -135,7 +138,7 @@ class Sandbox(LoggingConfigurable):
             "NBGRADER_EXECUTION": "autograde",
             "PYTHONDONTWRITEBYTECODE": "1",
             **(dict.fromkeys(_THREADS, str(self.threads)) if self.threads else {}),
-            **({} if search is None else {"PYTHONPATH": self._modules(search)}),
+            **modules,
             **self.environment,
         }
 

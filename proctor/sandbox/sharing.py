@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proctor.errors import CourseError
-from proctor.sandbox.branch import LISTENER, SOCKETS
-from proctor.sandbox.bubblewrap import around_zygote
+from proctor.sandbox.branch import LISTENER
+from proctor.sandbox.bubblewrap import around_zygote, reserve_for
 from proctor.sandbox.limits import MIB
-from proctor.sandbox.plan import Plan
+from proctor.sandbox.plan import SOCKETS, Plan
 from proctor.sandbox.spawning import end, start
 from proctor.sandbox.surroundings import Surroundings
+from proctor.sandbox.users import ReservedUser
 from proctor.sandbox.wire import Message, send
 from proctor.sandbox.zygote import Orders
 
@@ -41,7 +42,7 @@ def zygote(plan: Plan, folder: Path) -> Iterator[None]:
         folder: Its folder, which is made; `ForkServer` takes it.
     """
     with ExitStack() as stack:
-        if plan.kind == "bubblewrap":
+        if plan.kind == "namespaces":
             with suppress(OSError, CourseError):
                 stack.callback(_start(plan, folder).end)
         yield
@@ -54,30 +55,37 @@ class _Zygote:
     Attributes:
         control: It ends when this is closed.
         process: The outermost process of its sandbox.
+        user: As whom it runs, if not as the grader.
     """
 
     control: socket.socket
     process: subprocess.Popen[bytes]
+    user: ReservedUser | None
 
     def end(self) -> None:
         """End it and all that descends from it."""
         self.control.close()
         end(self.process)
+        if self.user is not None:
+            self.user.close()
 
 
 def _start(plan: Plan, folder: Path) -> _Zygote:
     if len(os.fsencode(folder / SOCKETS / _SOCKET)) > _LONGEST_PATH:
         raise OSError("no socket can have such a long path")
     (folder / SOCKETS).mkdir(parents=True)
+    user = reserve_for(plan, folder)
     control, other = socket.socketpair()
     # Closed here: where it ends early, whoever waits for an answer is to know.
     with other, socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folder / LISTENER))
         listener.listen(_WAITING)
-        module, around = "proctor.sandbox.zygote", around_zygote(plan, folder)
+        module, around = "proctor.sandbox.zygote", around_zygote(plan, folder, user)
         process = start(module, plan, folder, around, other.fileno(), listener.fileno())
-    orders = Orders(plan.digest, Surroundings.sandboxed(plan), plan.scratch_mib * MIB)
+    root_outside = os.geteuid() == 0 and user is None
+    surroundings = Surroundings.in_namespaces(plan, root_outside=root_outside)
+    orders = Orders(plan.digest, surroundings, plan.scratch_mib * MIB)
     # Where it has ended already, workers find out.
     with suppress(OSError):
         send(control, Message(orders.to_json()))
-    return _Zygote(control, process)
+    return _Zygote(control, process, user)

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,16 +24,18 @@ def start(
     around: Sequence[str],
     *handed: int,
     needed: Sequence[int] = (),
+    environment: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Run a module of this package.
 
     Args:
         module: Its dotted name.
-        plan: It gets this plan's environment variables and no other.
+        plan: It gets this plan's environment variables.
         folder: A folder of the grader's for it.
         around: The command line that surrounds it; empty: nothing does.
         handed: Descriptors that the module is given, as its arguments.
         needed: Further ones, for what surrounds it.
+        environment: Variables of its own besides, or in place of the plan's.
     """
     with (folder / ERRORS).open("wb") as errors:
         return subprocess.Popen(  # noqa: S603 - our own command
@@ -42,7 +44,7 @@ def start(
             stdout=subprocess.DEVNULL,
             stderr=errors,
             pass_fds=[*handed, *needed],
-            env=dict(plan.environment),
+            env={**dict(plan.environment), **(environment or {})},
             cwd="/",
             start_new_session=True,
         )

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from proctor.sandbox.landlock import SHARING_ABI, landlock_abi
+from proctor.sandbox.landlock import SCOPING_ABI, landlock_abi
 from proctor.sandbox.plan import Plan
+from proctor.sandbox.strength import Kind
 from proctor.sandbox.view import GIVEN, SCRATCH, SOCKETS
 
 
@@ -17,56 +18,84 @@ class Surroundings:
     """Where a server runs, and what it imports there.
 
     Attributes:
+        kind: The sandbox that its notebooks run in.
         scratch: Folder for the notebooks' files, which is wiped between two.
         sockets: Folder below which kernels bind their sockets.
         given: Folder with the assignment's public files.
         preload: Modules to import.
-        enclosed: Whether a process namespace and file systems of its own surround the server.
         idle_seconds: Seconds without a request after which it ends; 0: never.
+        scratch_mib: MiB of files that a notebook may have, where no file system limits them.
+        root_outside: Whether it runs as a user who is root outside of its namespaces.
+        read: Where it is confined: folders and files that notebooks may read.
+        list: Where it is confined: folders in which they may only see names.
     """
 
+    kind: Kind
     scratch: Path
     sockets: Path
     given: Path
     preload: tuple[str, ...]
-    enclosed: bool
     idle_seconds: float
+    scratch_mib: int = 0
+    root_outside: bool = False
+    read: tuple[Path, ...] = ()
+    list: tuple[Path, ...] = ()
 
     @property
-    def landlock(self) -> bool:
-        """Whether kernels confine themselves, so that the server can outlive a notebook."""
-        return self.enclosed and landlock_abi() >= SHARING_ABI
+    def enclosed(self) -> bool:
+        """Whether a process namespace and file systems of its own surround the server."""
+        return self.kind == "namespaces"
+
+    @property
+    def reusable(self) -> bool:
+        """Whether the server is out of its kernels' reach, so that it can outlive a notebook."""
+        return self.kind != "namespaces" or landlock_abi() >= SCOPING_ABI
 
     @classmethod
-    def sandboxed(cls, plan: Plan) -> Surroundings:
-        """Those of a server in the sandbox that a plan describes."""
-        return cls(SCRATCH, SOCKETS, GIVEN, plan.preload, True, plan.idle_seconds)
+    def in_namespaces(cls, plan: Plan, *, root_outside: bool) -> Surroundings:
+        """Those of a server in namespaces of its own, as a plan describes them."""
+        return cls(
+            kind="namespaces",
+            scratch=SCRATCH,
+            sockets=SOCKETS,
+            given=GIVEN,
+            preload=plan.preload,
+            idle_seconds=plan.idle_seconds,
+            root_outside=root_outside,
+        )
 
     @classmethod
-    def bare(cls, plan: Plan, folder: Path) -> Surroundings:
-        """Those of a server without a sandbox, with a folder of its own."""
+    def in_folder(
+        cls, plan: Plan, folder: Path, *, read: tuple[Path, ...] = (), names: tuple[Path, ...] = ()
+    ) -> Surroundings:
+        """Those of a server that shares the grader's namespaces, with a folder of its own."""
         scratch, sockets, given = (folder / name for name in ("scratch", "sockets", "given"))
-        return cls(scratch, sockets, given, plan.preload, False, plan.idle_seconds)
+        return cls(
+            kind=plan.kind,
+            scratch=scratch,
+            sockets=sockets,
+            given=given,
+            preload=plan.preload,
+            idle_seconds=plan.idle_seconds,
+            scratch_mib=plan.scratch_mib,
+            read=read,
+            list=names,
+        )
 
     def to_json(self) -> dict[str, Any]:
         """What is sent to the server."""
         return {
-            "scratch": str(self.scratch),
-            "sockets": str(self.sockets),
-            "given": str(self.given),
-            "preload": self.preload,
-            "enclosed": self.enclosed,
-            "idle_seconds": self.idle_seconds,
+            name: [str(path) for path in value]
+            if isinstance(value, tuple)
+            else str(value)
+            if isinstance(value, Path)
+            else value
+            for name, value in vars(self).items()
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Surroundings:
         """Read what the grader sent."""
-        return cls(
-            scratch=Path(data["scratch"]),
-            sockets=Path(data["sockets"]),
-            given=Path(data["given"]),
-            preload=tuple(data["preload"]),
-            enclosed=data["enclosed"],
-            idle_seconds=data["idle_seconds"],
-        )
+        paths = {name: Path(data[name]) for name in ("scratch", "sockets", "given")}
+        several = {name: tuple(map(Path, data[name])) for name in ("read", "list")}
+        return cls(**{**data, **paths, **several, "preload": tuple(data["preload"])})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import importlib.util
 import site
 import sys
@@ -12,6 +13,7 @@ from fnmatch import fnmatch
 from importlib.machinery import PathFinder
 from pathlib import Path
 
+import proctor
 from proctor.errors import CourseError
 
 SCRATCH, SOCKETS, GIVEN = Path("/scratch"), Path("/sockets"), Path("/given")
@@ -24,6 +26,13 @@ _ETC = (
     "timezone", "mime.types", "nsswitch.conf", "protocols", "services",
 )  # fmt: skip
 _CPUS = "/sys/devices/system/cpu"
+_TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108
+"""Lead to the scratch folder, unless the Python environment lies below; TMPDIR always does."""
+
+
+SYSTEM_FOLDERS = tuple(Path("/", name) for name in _SYSTEM)
+SYSTEM_FILES = tuple(Path("/etc", name) for name in _ETC)
+"""What notebooks see of the system; the same in all sandboxes."""
 
 
 @dataclass(frozen=True)
@@ -53,40 +62,54 @@ class View:
             scratch_bytes: Size of each file system that can be written.
             own_processes: Whether the sandbox has a process namespace of its own.
         """
-        for name in _SYSTEM:
-            path = Path("/") / name
+        for path in SYSTEM_FOLDERS:
             if path.is_symlink():
                 yield from ("--symlink", str(path.readlink()), str(path))
             elif path.is_dir():
                 yield from ("--ro-bind", str(path), str(path))
-        for name in _ETC:
-            yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
+        for path in SYSTEM_FILES:
+            yield from ("--ro-bind-try", str(path), str(path))
         yield from ("--ro-bind", str(accounts), "/etc/passwd", "--ro-bind-try", _CPUS, _CPUS)
         for path in self.folders:
-            yield from ("--ro-bind", str(path), str(path))
+            yield from ("--ro-bind", str(path.resolve()), str(path))
         if self.modules is not None:
             yield from ("--ro-bind", str(self.modules), str(MODULES))
         for path in self.hidden:
-            yield from _mask(path, self._inside(path))
+            for place in dict.fromkeys(self._inside(path)):
+                yield from _mask(path, place)
         yield from ("--dir", str(GIVEN))
         for inside, path in self.given:
             yield from ("--ro-bind", str(path), str(GIVEN / inside))
         yield from own_file_systems(scratch_bytes, own_processes=own_processes)
-        for link in ("/tmp", "/var/tmp"):  # noqa: S108
-            yield from ("--symlink", str(SCRATCH / "tmp"), link)
+        for link in map(Path, _TEMPORARY):
+            if not any(path.is_relative_to(link) for path in self.folders):
+                yield from ("--symlink", str(SCRATCH / "tmp"), str(link))
         yield from ("--bind", str(sockets), str(SOCKETS), "--remount-ro", "/")
 
-    def _inside(self, path: Path) -> Path:
-        """Where something that is visible lies inside."""
+    def sources(self) -> list[Path]:
+        """What is shown besides the system's libraries, where it lies outside."""
+        modules = [] if self.modules is None else [self.modules]
+        return [*self.folders, *modules, *(path for _, path in self.given)]
+
+    def _inside(self, path: Path) -> Iterator[Path]:
+        """Where something that is visible lies inside; a link may lead to it, too."""
         if self.modules is not None and path.is_relative_to(self.modules):
-            return MODULES / path.relative_to(self.modules)
-        return path
+            yield MODULES / path.relative_to(self.modules)
+        for folder in self.folders:
+            if path.is_relative_to(folder.resolve()):
+                yield folder / path.relative_to(folder.resolve())
+        if _is_system(path):
+            yield path
 
 
 def own_file_systems(scratch_bytes: int, *, own_processes: bool = True) -> Iterator[str]:
     """Bubblewrap's arguments for what no sandbox shares with another; see `View.arguments`."""
     yield from ("--proc", "/proc") if own_processes else ("--bind", "/proc", "/proc")
     yield from ("--dev", "/dev")
+    # Whatever the user is, nothing of the machine's settings may be written; a sandbox within this
+    # one could not have a /proc of its own then.
+    if own_processes:
+        yield from ("--ro-bind", "/proc/sys", "/proc/sys")
     for folder in (SCRATCH, Path("/dev/shm")):  # noqa: S108
         yield from ("--size", str(scratch_bytes), "--tmpfs", str(folder))
 
@@ -118,7 +141,7 @@ def view_of(
         search: Folder with modules of the course's own, which are found there first.
 
     Raises:
-        CourseError: The whole course folder would be visible.
+        CourseError: See `check_place`.
     """
     environment = list(_environment())
     modules = [path for name in packages for path in _places(name, search)]
@@ -126,22 +149,45 @@ def view_of(
     covered = [*environment, *([] if modules_here is None else [modules_here])]
     extra = [path for path in modules if not any(path.is_relative_to(c) for c in covered)]
     folders = tuple(dict.fromkeys(sorted([*environment, *extra])))
-    for folder in folders:
-        if course.resolve().is_relative_to(folder.resolve()):
-            raise CourseError(
-                "The course folder lies outside of what notebooks may read.",
-                found=f"a course below {folder}",
-                where=str(course),
-                remedy="move the course, or install Python and its packages somewhere else",
-            )
+    check_place(course, folders)
     return View(
         folders=folders,
         hidden=tuple(
-            path for path in _places(hidden, search) if _within(path, [*folders, *covered])
+            path
+            for place in _places(hidden, search)
+            for path in (place, *_compiled(place))
+            if _is_system(path) or _within(path, [*folders, *covered])
         ),
         given=tuple(_clean(given, Path(), ("*.ipynb", *leave_out))),
         modules=modules_here,
     )
+
+
+def check_place(course: Path, visible: Iterable[Path] = ()) -> None:
+    """See that a course does not lie in a folder that notebooks may read.
+
+    Args:
+        course: The course folder.
+        visible: Folders that notebooks may read, besides the system's own.
+
+    Raises:
+        CourseError: It does.
+    """
+    for folder in [*SYSTEM_FOLDERS, *visible]:
+        if course.resolve().is_relative_to(folder.resolve()):
+            raise CourseError(
+                "Notebooks could read the whole course folder, with solutions and grades.",
+                found=f"a course below {folder}, which holds Python or the system's libraries",
+                where=str(course),
+                remedy="move the course, or install Python and its packages somewhere else",
+            )
+
+
+def _compiled(module: Path) -> list[Path]:
+    """What Python made of a module that is one file; of a package it lies in the package."""
+    if module.suffix != ".py":
+        return []
+    return sorted((module.parent / "__pycache__").glob(f"{glob.escape(module.stem)}.*.pyc"))
 
 
 def _environment() -> Iterator[Path]:
@@ -151,13 +197,23 @@ def _environment() -> Iterator[Path]:
     if site.ENABLE_USER_SITE:
         candidates.append(site.getusersitepackages())
     candidates.append(str(Path(sys.executable).resolve().parent))
+    # What a .pth file adds, such as the packages of another environment.
+    candidates += [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
     kept: list[Path] = []
     for path in sorted({Path(name) for name in candidates}):
-        system = path.parts[1:2] and path.parts[1] in _SYSTEM
-        if path.is_dir() and not system and not any(path.is_relative_to(k) for k in kept):
+        if path.is_dir() and not _is_system(path) and not any(path.is_relative_to(k) for k in kept):
             kept.append(path)
             yield path
-    yield Path(__file__).resolve().parent.parent
+            # What was installed by way of a link may name itself by either path.
+            if not _is_system(path.resolve()) and path.resolve() != path:
+                yield path.resolve()
+    # Under both names, where a link leads here: the path that Python searches may have either.
+    engine = Path(proctor.__file__).parent
+    yield from dict.fromkeys((engine, engine.resolve()))
+
+
+def _is_system(path: Path) -> bool:
+    return bool(path.parts[1:2]) and path.parts[1] in _SYSTEM
 
 
 def _places(module: str, search: Path | None) -> list[Path]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from proctor.sandbox.disk_usage import FolderUsage, UnreadableError, owned_bytes, used_bytes
 from proctor.sandbox.limits import MIB, ResourceLimits
 from proctor.sandbox.processes import descendants, measure, others, proportional_memory
-from proctor.sandbox.scratch import used_bytes
 
 _MOST_SOCKETS = 64
+_HIDDEN_LOOKS = 10
+"""How many times in a row files may not be seen."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,41 @@ class Ending:
     timed_out: bool = False
 
 
+@dataclass(frozen=True)
+class Storage:
+    """Where a notebook's files lie.
+
+    Attributes:
+        memory: File systems of its own, which are memory.
+        shared: A folder of memory that it shares with others.
+        user: To whom its files in it belong.
+        folder: A folder on a disk.
+        most: Bytes that may be in that folder; 0: no limit.
+    """
+
+    memory: Sequence[Path] = ()
+    shared: Path | None = None
+    user: int = -1
+    folder: FolderUsage | None = None
+    most: int = 0
+
+    def memory_bytes(self) -> int:
+        """What it takes of the memory."""
+        shared = 0 if self.shared is None else owned_bytes(self.shared, self.user)
+        return shared + sum(map(used_bytes, self.memory))
+
+
 class Watch:
     """Looks at one notebook's processes and folders, as often as it is asked."""
 
     def __init__(
-        self, server: int, limits: ResourceLimits, *, sockets: Path, scratch: Path | None
+        self,
+        server: int,
+        limits: ResourceLimits,
+        *,
+        sockets: Path,
+        storage: Storage,
+        enclosed: bool,
     ) -> None:
         """Start watching.
 
@@ -37,13 +70,15 @@ class Watch:
             server: Process id of the fork server, whose descendants are watched.
             limits: See `ResourceLimits`.
             sockets: The folder of the kernel's sockets.
-            scratch: The scratch folder in a sandbox, where it lies in memory and the process
-                namespace is our own; else None.
+            storage: Where its files lie.
+            enclosed: Whether the process namespace is the server's own.
         """
         self._server = server
         self._limits = limits
         self._sockets = sockets
-        self._scratch = scratch
+        self._storage = storage
+        self._enclosed = enclosed
+        self._hidden = 0
         self._inherited: int | None = None
         self._peak = 0
 
@@ -60,7 +95,7 @@ class Watch:
         """Which limit the notebook went beyond; None where it keeps to all."""
         limits = self._limits
         too_many = Ending(f"the notebook ran more than {limits.processes} processes and threads")
-        if limits.processes and self._scratch is not None and others() > limits.processes:
+        if limits.processes and self._enclosed and others() > limits.processes:
             return too_many
         processes = descendants(self._server)
         usage = measure(processes)
@@ -73,6 +108,22 @@ class Watch:
             return Ending(out_of_memory(limits))
         if sum(1 for _ in self._sockets.iterdir()) > _MOST_SOCKETS:
             return Ending(f"the notebook bound more than {_MOST_SOCKETS} sockets")
+        return self._too_much_on_disk(processes)
+
+    def _too_much_on_disk(self, processes: set[int]) -> Ending | None:
+        storage = self._storage
+        if storage.folder is None or not storage.most:
+            return None
+        try:
+            taken, self._hidden = storage.folder.bytes(processes), 0
+        except UnreadableError:
+            # A process that was just forked, or becomes another program, is hidden for a moment.
+            self._hidden += 1
+            if self._hidden < _HIDDEN_LOOKS:
+                return None
+            return Ending("the notebook hides files, so that they can't be counted")
+        if taken > storage.most:
+            return Ending(f"the notebook wrote more than {storage.most // MIB} MiB of files")
         return None
 
     def _weigh(self, memory: int) -> None:
@@ -81,7 +132,7 @@ class Watch:
         self._peak = max(self._peak, memory)
 
     def _memory(self, processes: set[int], at_most: int) -> int:
-        files = used_bytes(self._scratch) if self._scratch is not None else 0
+        files = self._storage.memory_bytes()
         # Shares are slow to read, so only where the upper bound is too much.
         if at_most + files <= self._limits.memory_mib * MIB:
             return at_most + files

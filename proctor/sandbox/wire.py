@@ -12,6 +12,16 @@ from typing import Any
 _HEAD = struct.Struct(">IQ")
 """Bytes of the JSON, bytes of the rest."""
 
+MOST_JSON = 1024 * 1024
+"""Bytes of a message's JSON."""
+
+ANY = 2**64
+"""Bytes of a blob from somebody who may send as many as he likes."""
+
+
+class WireError(OSError):
+    """The other side sent what is no message, or a larger one than is waited for."""
+
 
 @dataclass(frozen=True)
 class Message:
@@ -38,15 +48,34 @@ def send(connection: socket.socket, message: Message) -> None:
         connection.sendall(message.blob)
 
 
-def receive(connection: socket.socket) -> Message:
+def receive(connection: socket.socket, *, blob_bytes: int = 0) -> Message:
     """Wait for a message.
+
+    A fork server shares its sandbox with students' code: sizes that it claims are not trusted.
+
+    Args:
+        connection: Where it comes from.
+        blob_bytes: Bytes that it may have besides its JSON, of which there may be `MOST_JSON`.
 
     Raises:
         EOFError: The other side closed the connection.
+        WireError: There are more bytes, or no JSON object among them.
         OSError: It was too slow for the connection's timeout.
     """
     text, blob = _HEAD.unpack(_exactly(connection, _HEAD.size))
-    return Message(json.loads(_exactly(connection, text)), _exactly(connection, blob))
+    if text > MOST_JSON or blob > blob_bytes:
+        raise WireError(f"a message of {text:,} and {blob:,} bytes where it is to be smaller")
+    return Message(_object(_exactly(connection, text)), _exactly(connection, blob))
+
+
+def _object(text: bytes) -> Mapping[str, Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise WireError("a message without JSON") from error
+    if not isinstance(found, dict):
+        raise WireError("a message whose JSON is no object")
+    return found
 
 
 def _exactly(connection: socket.socket, count: int) -> bytes:

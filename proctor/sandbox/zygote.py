@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from proctor.sandbox.bubblewrap import inside_zygote
+from proctor.sandbox.filters import BASE
 from proctor.sandbox.namespaces import enter
 from proctor.sandbox.prctl import SET_PDEATHSIG, prctl
 from proctor.sandbox.preloading import preload
@@ -96,7 +97,7 @@ def _keep(connection: socket.socket, orders: Orders) -> NoReturn:
         if server == 0:
             _let_go(holder)
             settle()
-            refuse_system_calls()
+            refuse_system_calls(BASE)
             become_server(connection, orders.surroundings, keeper=keeper)
         connection.close()
         os.waitpid(server, 0)

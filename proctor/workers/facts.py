@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
-import shutil
 from collections.abc import Mapping
+from typing import get_args
 
 from distributed import Client
 
 from proctor.errors import CourseError
+from proctor.sandbox.strength import Asked, Kind, problem_with
 
 _PACKAGES = ("interpretation-course", "nbformat", "nbgrader", "numpy", "distributed")
 """Packages whose versions must be alike on both sides: what crosses, and what judges."""
 
 _WAIT_SECONDS = 30
+_WORKS = "works"
 
 
 def facts() -> dict[str, str]:
@@ -25,17 +27,18 @@ def facts() -> dict[str, str]:
             found[name] = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             found[name] = "not installed"
-    found["bubblewrap"] = "there" if shutil.which("bwrap") else "not installed"
+    for kind in get_args(Kind):
+        found[f"sandbox {kind}"] = problem_with(kind) or _WORKS
     return found
 
 
-def check_workers(client: Client, address: str, *, needs_bubblewrap: bool) -> None:
+def check_workers(client: Client, address: str, *, sandbox: Asked) -> None:
     """Compare every worker with this process.
 
     Args:
         client: Connected to the scheduler.
         address: Its address, for the error.
-        needs_bubblewrap: Whether notebooks are run in its sandbox.
+        sandbox: What notebooks are run in, as the options say.
 
     Raises:
         CourseError: There is no worker, or one differs in something that matters.
@@ -61,12 +64,11 @@ def check_workers(client: Client, address: str, *, needs_bubblewrap: bool) -> No
         ) from error
     here = facts()
     for worker, found in there.items():
-        _check_one(worker, found, here, needs_bubblewrap=needs_bubblewrap)
+        _check_one(worker, found, here)
+        _check_sandbox(worker, found, sandbox)
 
 
-def _check_one(
-    worker: str, found: Mapping[str, str], here: Mapping[str, str], *, needs_bubblewrap: bool
-) -> None:
+def _check_one(worker: str, found: Mapping[str, str], here: Mapping[str, str]) -> None:
     compared = ("python", *_PACKAGES)
     others = {name: found.get(name, "?") for name in compared if found.get(name) != here[name]}
     if others:
@@ -76,13 +78,18 @@ def _check_one(
             where=f"worker {worker}",
             remedy=f"install there what is here: {_in_words({n: here[n] for n in others})}",
         )
-    if needs_bubblewrap and found["bubblewrap"] != "there":
+
+
+def _check_sandbox(worker: str, found: Mapping[str, str], asked: Asked) -> None:
+    fitting = ("namespaces", "confined") if asked == "auto" else (asked,)
+    problems = {kind: found.get(f"sandbox {kind}", "not known there") for kind in fitting}
+    if _WORKS not in problems.values():
         raise CourseError(
-            "Notebooks are run in a sandbox that bubblewrap makes, on every worker.",
-            found="no program bwrap",
+            "A worker has no sandbox for students' notebooks.",
+            found="; ".join(f"{kind}: {problem}" for kind, problem in problems.items()),
             where=f"worker {worker}",
-            remedy="install it there (apt install bubblewrap), or accept that notebooks run with "
-            "the worker's own rights, with --sandbox none",
+            remedy="install bubblewrap there (apt install bubblewrap), or accept that notebooks "
+            "run with the worker's own rights, with --sandbox none",
         )
 
 

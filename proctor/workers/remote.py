@@ -12,6 +12,7 @@ from distributed import Client
 
 from proctor.errors import CourseError
 from proctor.sandbox.settings import close_servers
+from proctor.sandbox.strength import as_kind
 from proctor.workers.base import Work
 from proctor.workers.cluster import SETTINGS, DaskWorkers, ship
 from proctor.workers.facts import check_workers
@@ -37,8 +38,7 @@ def remote_workers(bundle: Bundle, work: Work, address: str) -> Iterator[DaskWor
     with ExitStack() as stack:
         stack.enter_context(dask.config.set(SETTINGS))
         client = stack.enter_context(_connect(address))
-        sandbox = str(bundle.contents.sandbox.get("kind"))
-        check_workers(client, address, needs_bubblewrap=sandbox == "bubblewrap")
+        check_workers(client, address, sandbox=as_kind(str(bundle.contents.sandbox["kind"])))
         stack.callback(_let_go, client)
         count = len(client.nthreads())
         yield DaskWorkers(client, ship(client, bundle), work, f"{count} workers of {address}")

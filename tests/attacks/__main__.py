@@ -15,6 +15,7 @@ from tests.attacks.every import ATTACKS
 from tests.attacks.range import attacked, executed, leaked, receipts
 from tests.attacks.stock import against_stock
 
+SANDBOXES = ("namespaces", "confined")
 _BEGIN, _END = "<!-- attacks -->", "<!-- /attacks -->"
 
 
@@ -23,7 +24,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.attacks", description=__doc__)
     parser.add_argument("--write", type=Path, help="the page whose table is replaced")
     options = parser.parse_args()
-    table = as_table(ATTACKS, against_us(ATTACKS), against_stock(ATTACKS))
+    here = {kind: against_us(ATTACKS, kind) for kind in SANDBOXES}
+    table = as_table(ATTACKS, here, against_stock(ATTACKS))
     print(table)
     if options.write is not None:
         text = options.write.read_text()
@@ -32,12 +34,13 @@ def main() -> int:
     return 0
 
 
-def against_us(attacks: list[Attack]) -> dict[str, str]:
-    """What each attack achieves against the trusted runner; the empty string: nothing."""
+def against_us(attacks: list[Attack], kind: str) -> dict[str, str]:
+    """What each attack achieves in a sandbox of ours; the empty string: nothing."""
     root = Path(tempfile.mkdtemp(prefix="attacked-"))
     try:
         with attacked(root, attacks) as (place, environment):
             command = [sys.executable, "-m", "proctor", "grade", "tiny", "--jobs=2"]
+            command.append(f"--sandbox={kind}")
             subprocess.run(command, cwd=place.course, env=environment, capture_output=True)
         found, texts = receipts(place.course), executed(place.course)
         outcomes = {}
@@ -51,23 +54,27 @@ def against_us(attacks: list[Attack]) -> dict[str, str]:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def as_table(attacks: list[Attack], here: Mapping[str, str], stock: Mapping[str, str]) -> str:
+def as_table(
+    attacks: list[Attack], here: Mapping[str, Mapping[str, str]], stock: Mapping[str, str]
+) -> str:
     """A Markdown table with the sums above it."""
-    succeed = sum(bool(what) for what in here.values())
+    sums = [
+        f"{sum(map(bool, found.values()))} of {len(attacks)} succeed in the sandbox `{kind}`"
+        for kind, found in here.items()
+    ]
     there = sum(bool(what) for what in stock.values())
     lines = [
-        f"{succeed} of {len(attacks)} succeed here. Of the {len(stock)} that were run against "
-        f"stock nbgrader, {there} succeed there.",
+        f"{', '.join(sums)}. Of the {len(stock)} that were run against stock nbgrader, {there} "
+        "succeed there.",
         "",
-        "| attack | what it tries | here | stock nbgrader |",
-        "|---|---|---|---|",
+        f"| attack | what it tries | {' | '.join(here)} | stock nbgrader |",
+        "|---|---|---|---|---|",
     ]
     for attack in attacks:
+        ours = [found[attack.name] or "fails" for found in here.values()]
         other = stock.get(attack.name, "") or "fails" if attack.name in stock else "not run"
-        lines.append(
-            f"| {attack.theme}: {attack.name} | {attack.tries} | "
-            f"{here[attack.name] or 'fails'} | {other} |"
-        )
+        cells = [f"{attack.theme}: {attack.name}", attack.tries, *ours, other]
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 

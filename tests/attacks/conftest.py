@@ -16,12 +16,14 @@ import pytest
 
 from tests.attacks.every import ATTACKS
 from tests.attacks.range import Range, attacked
+from tests.proctor.sandboxes import skip_where_missing
 
 
 @dataclass
 class Aftermath:
     """What there is to look at afterwards."""
 
+    kind: str
     range: Range
     done: subprocess.CompletedProcess
     before: dict[str, str]
@@ -51,9 +53,11 @@ def counting_tasks() -> Iterator[list[int]]:
         thread.join()
 
 
-@pytest.fixture(scope="session")
-def aftermath(tmp_path_factory) -> Aftermath:
+@pytest.fixture(scope="session", params=["namespaces", "confined"])
+def aftermath(request, tmp_path_factory) -> Aftermath:
     """Release the tiny course, hand all attacks in, and grade them with ``proctor grade``."""
+    kind = request.param
+    skip_where_missing(kind)
     root = tmp_path_factory.mktemp("attacked")
     with attacked(root, ATTACKS) as (place, environment), counting_tasks() as tasks:
         before = place.untouched()
@@ -67,9 +71,9 @@ def aftermath(tmp_path_factory) -> Aftermath:
                 check=False,
             )
             # Two workers, so that most attacks run beside another one.
-            for command, *options in (("grade", "--jobs=2"), ("feedback",))
+            for command, *options in (("grade", "--jobs=2", f"--sandbox={kind}"), ("feedback",))
         )
         assert feedback.returncode == 0, feedback.stderr
-    yield Aftermath(place, done, before, root / "tmp", tasks)
+    yield Aftermath(kind, place, done, before, root / "tmp", tasks)
     if not os.environ.get("KEEP_ATTACKED"):
         shutil.rmtree(root, ignore_errors=True)

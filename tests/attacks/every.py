@@ -5,6 +5,10 @@ from __future__ import annotations
 from tests.attacks import (
     answers,
     lingering,
+    machine,
+    messages,
+    neighbours,
+    parsers,
     reaching,
     reading,
     resources,
@@ -13,8 +17,8 @@ from tests.attacks import (
 )
 from tests.attacks.attack import Attack
 
-ATTACKS: list[Attack] = [
-    attack
-    for module in (verdict, answers, reading, reaching, resources, lingering, submission)
-    for attack in module.theme.attacks
-]
+_THEMES = (
+    verdict, answers, reading, reaching, resources, lingering, neighbours, machine, messages,
+    submission, parsers,
+)  # fmt: skip
+ATTACKS: list[Attack] = [attack for module in _THEMES for attack in module.theme.attacks]

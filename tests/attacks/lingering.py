@@ -79,7 +79,7 @@ theme.code(
     "leaves files in every shared folder, unreadable and deep",
     """
     import os
-    for where in ("/tmp", "/var/tmp", "/dev/shm", "/scratch/work", "/sockets", "/given"):
+    for where in ("/tmp", "/var/tmp", "/dev/shm", os.getcwd(), "..", "/sockets", "/given"):
         try:
             os.makedirs(f"{where}/poison-left", exist_ok=True)
             open(f"{where}/tiny_answers.py", "w").write("check = lambda *a: 4.0")
@@ -137,14 +137,15 @@ theme.code(
     "many-sockets",
     "binds sockets without end in the one folder where it may",
     """
-    import glob, os, socket
-    for folder in glob.glob("/sockets/*"):
-        for number in range(100000):
-            try:
-                with socket.socket(socket.AF_UNIX) as one:
-                    one.bind(f"{folder}/x{number}")
-            except OSError:
-                break
+    import json, os, socket
+    with open(os.path.expanduser("~/connection.json")) as file:
+        folder = os.path.dirname(json.load(file)["ip"])
+    for number in range(100000):
+        try:
+            with socket.socket(socket.AF_UNIX) as one:
+                one.bind(f"{folder}/x{number}")
+        except OSError:
+            break
     """,
     attention="sockets",
     reckless=True,

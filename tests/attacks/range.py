@@ -19,6 +19,7 @@ from typing import Any
 
 import jupytext
 import nbformat
+import numpy as np
 import psutil
 from nbgrader.api import Gradebook
 
@@ -30,7 +31,7 @@ HONEST_EVERY = 6
 
 CANARIES = (
     "canary-hidden", "canary-solution", "canary-gradebook", "canary-neighbour", "canary-home",
-    "canary-environment", "canary-network", "canary-abstract",
+    "canary-environment", "canary-network", "canary-abstract", "canary-service", "canary-achieved",
 )  # fmt: skip
 
 LIMITS = """
@@ -55,6 +56,7 @@ class Range:
         abstract: Name of an abstract socket on which something listens.
         students: Attacks by the id of the student who hands them in.
         honest: Ids of the students in between.
+        right: What those hand in.
     """
 
     course: Path
@@ -63,6 +65,7 @@ class Range:
     abstract: str
     students: dict[str, Attack] = field(default_factory=dict)
     honest: list[str] = field(default_factory=list)
+    right: nbformat.NotebookNode | None = None
 
     def place(self, text: str) -> str:
         """Fill in what an attacker is assumed to know of the machine."""
@@ -80,26 +83,42 @@ class Range:
 
     def hand_in_all(self, attacks: list[Attack], released: nbformat.NotebookNode) -> None:
         """Hand all attacks in, with honest submissions between them."""
-        right = copy.deepcopy(released)
-        fill(right, RIGHT + "  # canary-neighbour")
-        fill(right, "def total(values):\n    return sum(values)", "total")
+        self.right = copy.deepcopy(released)
+        fill(self.right, RIGHT + "  # canary-neighbour")
+        fill(self.right, "def total(values):\n    return sum(values)", "total")
         for number, attack in enumerate(attacks):
             if number % HONEST_EVERY == 0:
-                self.honest.append(f"{number:03d}-0-honest")
-                self.hand_in(self.honest[-1], copy.deepcopy(right))
-            student = f"{number:03d}-1-{attack.name}"
-            nb = copy.deepcopy(right)
-            attack.edit(nb)
-            self.students[student] = attack
-            self.hand_in(student, nb)
-        self.honest.append("999-honest")
-        self.hand_in(self.honest[-1], right)
+                self.hand_in_honest(f"{number:03d}-0-honest")
+            self.hand_in_attack(f"{number:03d}-1-{attack.name}", attack)
+        self.hand_in_honest("999-honest")
+
+    def hand_in_honest(self, student: str) -> None:
+        """Put a right submission there."""
+        self.honest.append(student)
+        self.hand_in(student, copy.deepcopy(self.right))
+
+    def hand_in_attack(self, student: str, attack: Attack) -> None:
+        """Put a hostile submission there."""
+        nb = copy.deepcopy(self.right)
+        attack.edit(nb)
+        self.students[student] = attack
+        self.hand_in(student, nb)
 
     def untouched(self) -> dict[str, str]:
-        """Hashes of what no grading may change: the course, and the Python environment's tops."""
+        """What no grading may change: the course's files, and the modes of what is shared."""
         places = [p for name in ("source", "submitted") for p in (self.course / name).rglob("*")]
         places += [p for p in self.course.iterdir() if p.suffix == ".py"]
-        return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in places if p.is_file()}
+        files = {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in places if p.is_file()}
+        devices = [Path("/dev", name) for name in ("null", "zero", "full", "random", "urandom")]
+        others = [Path(place) for place in sys.path if Path(place).is_dir()]
+        others += [Path("/usr/bin/env"), Path(np.__file__), self.course, self.home / ".netrc"]
+        return files | {f"mode of {p}": _attributes(p) for p in (*devices, *others)}
+
+
+def _attributes(path: Path) -> str:
+    info = path.stat()
+    times = info.st_mtime_ns if path.is_file() else ""
+    return f"{info.st_mode:o} {info.st_uid} {times} {os.listxattr(path)}"
 
 
 def make_course(folder: Path) -> None:
@@ -141,7 +160,7 @@ def attacked(root: Path, attacks: list[Attack]) -> Iterator[tuple[Range, dict[st
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         gradebook.update_or_create_student("zoe", last_name="canary-gradebook")
     released = nbformat.read(course / "release" / "tiny" / NOTEBOOK, as_version=4)
-    with listening() as (port, abstract):
+    with listening(home / "agent.sock") as (port, abstract):
         place = Range(course, home, port, abstract)
         place.hand_in_all(attacks, released)
         yield place, environment
@@ -192,13 +211,17 @@ def forsaken(processes: list[psutil.Process]) -> list[psutil.Process]:
 
 
 @contextmanager
-def listening() -> Iterator[tuple[int, str]]:
-    """Two sockets that tell a secret to whoever reaches them."""
+def listening(path: Path) -> Iterator[tuple[int, str]]:
+    """Sockets of three kinds that tell a secret to whoever reaches them."""
     tcp = socket.create_server(("127.0.0.1", 0))
     name = f"proctor-attacks-{tcp.getsockname()[1]}"
     abstract = socket.socket(socket.AF_UNIX)
     abstract.bind(f"\0{name}")
     abstract.listen()
+    service = socket.socket(socket.AF_UNIX)
+    service.bind(str(path))
+    path.chmod(0o777)
+    service.listen()
 
     def tell(server: socket.socket, secret: bytes) -> None:
         while True:
@@ -209,10 +232,11 @@ def listening() -> Iterator[tuple[int, str]]:
             with connection:
                 connection.sendall(secret)
 
-    for server, secret in ((tcp, b"canary-network"), (abstract, b"canary-abstract")):
+    told = {tcp: b"canary-network", abstract: b"canary-abstract", service: b"canary-service"}
+    for server, secret in told.items():
         threading.Thread(target=tell, args=(server, secret), daemon=True).start()
     try:
         yield tcp.getsockname()[1], name
     finally:
-        tcp.close()
-        abstract.close()
+        for server in told:
+            server.close()

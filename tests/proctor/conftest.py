@@ -165,12 +165,19 @@ def serve(plan_of):
 
 
 @pytest.fixture
-def open_notebook(serve, no_files):
+def kind() -> str:
+    """The sandbox that notebooks run in; modules that try several parametrise it."""
+    return "auto"
+
+
+@pytest.fixture
+def open_notebook(serve, no_files, kind):
     """Open a session in a notebook of its own; options are the sandbox's."""
 
     @contextmanager
     def opened(files=None, limits=None, **options):
-        server = serve(**{k: v for k, v in options.items() if k in ("kind", "scratch_mib")})
+        chosen = {k: v for k, v in options.items() if k in ("kind", "scratch_mib")}
+        server = serve(**{"kind": kind, **chosen})
         resources = Sandbox(**options).limits()
         blob = no_files if files is None else files
         with session_in(server, blob, resources, limits or Limits()) as session:

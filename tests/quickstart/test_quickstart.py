@@ -13,6 +13,8 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from proctor.sandbox.strength import resolve
+
 ADOPT = """
 from proctor.adoption import adopt
 
@@ -117,7 +119,7 @@ def test_receipts_say_where_the_verdict_was_reached_and_where_the_code_ran(cours
     assert results
     assert {result["verdict"] for result in results} == {"in-kernel"}
     assert all("In-kernel verdict" in result["message"] for result in results)
-    assert {r["sandbox"].partition(";")[0] for r in receipts} == {"bubblewrap and Landlock"}
+    assert {r["sandbox"].partition(" ")[0] for r in receipts} == {resolve("auto")}
 
 
 def test_the_release_is_the_same(courses):

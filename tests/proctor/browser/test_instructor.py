@@ -8,10 +8,12 @@ import shutil
 import nbformat
 import psutil
 import pytest
+from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
 from playwright.sync_api import FrameLocator, Page, expect
 
 from tests.proctor.browser.conftest import jupyterlab
+from tests.proctor.feedback.test_inert import hostile
 from tests.proctor.grading import fake_grading
 
 WAIT = 60_000
@@ -65,7 +67,7 @@ def test_from_the_class_to_the_export(lab, page, shoot, run):
     frame.locator("#success-modal .modal-footer button").first.click()
     expect(bob.locator(".score")).to_have_text("6 / 10", timeout=WAIT)
     receipt = folder / "autograded" / "bob" / "tiny" / "exercise.receipt.json"
-    assert '"sandbox": "bubblewrap' in receipt.read_text()
+    assert '"sandbox": "namespaces' in receipt.read_text()
 
     frame.get_by_role("link", name="Manual Grading").click()
     frame.get_by_role("link", name="tiny").click()
@@ -124,3 +126,21 @@ def test_marks_are_saved_while_four_workers_grade(lab, page, warm):
         )
         graded = [s.student_id for s in gradebook.assignment_submissions("tiny")]
     assert sum(student.startswith("s-") for student in graded) == 150
+
+
+def test_nothing_of_a_students_runs_in_the_instructors_session(lab, page):
+    folder, address = lab
+    path = folder / "autograded" / "ann" / "tiny" / "exercise.ipynb"
+    graded = nbformat.read(path, as_version=4)
+    own = hostile()
+    nbformat.write(new_notebook(cells=[*own.cells, *graded.cells], metadata=own.metadata), path)
+    (path.parent / "own.html").write_text("<script>parent.taken = 1</script>")
+    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}", "tiny") as gradebook:
+        shown = gradebook.find_submission_notebook("exercise", "tiny", "ann").id
+    page.goto(address(f"formgrader/submissions/{shown}/"))
+    expect(page.locator("input.score#double-test")).to_be_visible(timeout=WAIT)
+    # What waits for a picture that is not there has run by then.
+    page.wait_for_function("[...document.images].every(picture => picture.complete)")
+    assert page.evaluate("window.taken") is None
+    assert page.locator("#notebook img").count() > 0
+    assert page.locator("#notebook a[href*='own.html']").count() == 0

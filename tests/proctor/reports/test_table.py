@@ -17,7 +17,7 @@ def test_one_line_per_student():
 
 
 def test_the_sandbox_that_was_in_force_is_said_once():
-    ran = Receipt("a", "n.ipynb", (), seconds=1.0, sandbox="bubblewrap and Landlock")
+    ran = Receipt("a", "n.ipynb", (), seconds=1.0, sandbox="namespaces (bubblewrap, Landlock)")
     unread = Receipt("a", "n.ipynb", ())
     lines = grade_table(
         [
@@ -26,4 +26,4 @@ def test_the_sandbox_that_was_in_force_is_said_once():
             Row.of(Recorded("eve", [unread])),
         ]
     ).splitlines()
-    assert lines[5:] == ["", "Sandbox: bubblewrap and Landlock."]
+    assert lines[5:] == ["", "Sandbox: namespaces (bubblewrap, Landlock)."]

@@ -11,13 +11,15 @@ from proctor.sandbox.forkserver import ForkServer
 from proctor.sandbox.settings import Sandbox
 from proctor.sandbox.sharing import zygote
 from proctor.temporary import temporary_folder
+from tests.proctor.sandboxes import skip_where_missing
 from tests.proctor.sessions import session_in
 
 
 @pytest.fixture(scope="session")
 def plan(plan_of):
     """How the zygote's servers are started."""
-    return plan_of()
+    skip_where_missing("namespaces")
+    return plan_of(kind="namespaces")
 
 
 @pytest.fixture(scope="session")

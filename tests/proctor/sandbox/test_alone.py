@@ -8,6 +8,7 @@ import pytest
 from proctor.errors import CourseError
 from proctor.sandbox.alone import Alone
 from tests.proctor.sandbox.family import all_end
+from tests.proctor.sandboxes import skip_where_missing
 
 
 def test_nothing_is_left_after_a_server(plan_of):
@@ -23,23 +24,17 @@ def test_nothing_is_left_after_a_server(plan_of):
     assert all_end(below)
 
 
-def test_without_bubblewrap_the_error_says_what_to_do(serve, monkeypatch):
-    serve().close()
-    monkeypatch.setenv("PATH", "/nonexistent")
-    with pytest.raises(CourseError, match="--sandbox none"):
-        serve()
-
-
 def test_a_module_that_is_not_there_is_named(serve):
     with pytest.raises(CourseError, match="no_such_module"):
         serve(preload=["no_such_module"])
 
 
-def test_a_sandbox_that_can_not_be_made_is_said(serve, monkeypatch, tmp_path):
+def test_a_sandbox_that_does_not_start_is_said(plan_of, monkeypatch, tmp_path):
+    skip_where_missing("namespaces")
+    plan = plan_of(kind="namespaces")
     fake = tmp_path / "bwrap"
     fake.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
     fake.chmod(0o755)
-    serve().close()
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     with pytest.raises(CourseError, match="No permissions"):
-        serve()
+        Alone(plan)

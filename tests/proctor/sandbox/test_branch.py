@@ -16,7 +16,7 @@ def test_a_server_of_a_zygote_is_there_at_once_and_takes_notebook_after_notebook
     plan, zygotes, no_files
 ):
     server = ForkServer(plan, zygotes)
-    assert server.sandbox.startswith("bubblewrap and Landlock")
+    assert server.sandbox.startswith("namespaces (bubblewrap, Landlock")
     for _ in range(2):
         with server.notebook(no_files, Sandbox().limits()) as place:
             assert place.sockets.is_dir()

@@ -1,10 +1,17 @@
 import os
+import subprocess
+import sys
 
 import pytest
 
 from proctor.errors import CourseError
 from proctor.sandbox import bubblewrap
-from proctor.sandbox.bubblewrap import around_server, around_zygote, inside_zygote
+from proctor.sandbox.bubblewrap import (
+    around_server,
+    around_zygote,
+    inside_zygote,
+    reserve_for,
+)
 
 
 @pytest.fixture
@@ -23,7 +30,7 @@ def test_a_server_gets_namespaces_of_all_kinds_and_the_filter(plan, folder):
 
 
 def test_where_there_is_no_filter_for_the_processor_there_is_none(plan, folder, monkeypatch):
-    monkeypatch.setattr(bubblewrap, "seccomp_filter", lambda: None)
+    monkeypatch.setattr(bubblewrap, "compiled", lambda _: None)
     with around_server(plan, folder) as (command, needed):
         assert "--seccomp" not in command
         assert needed == ()
@@ -54,3 +61,44 @@ def test_without_bubblewrap_the_error_says_what_to_do(plan, folder, monkeypatch)
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(CourseError, match="apt install bubblewrap"):
         around_zygote(plan, folder)
+
+
+ATTEMPTS = """
+import os, sys
+def outcome(action):
+    try:
+        action()
+    except OSError:
+        return "no"
+    return "YES"
+settings = (
+    lambda: open("/proc/sys/kernel/core_pattern", "r+"),
+    lambda: open("/proc/sys/vm/drop_caches", "w"),
+    lambda: open("/proc/sysrq-trigger", "w"),
+    lambda: open("/usr/bin/new", "w"),
+)
+devices = (
+    lambda: os.chmod("/dev/null", 0o666),
+    lambda: os.chown("/dev/null", 1000, 1000),
+    lambda: os.utime("/dev/zero", (1, 1)),
+)
+print(*map(outcome, settings), *map(outcome, devices if sys.argv[1] else ()))
+open("/dev/null", "w").write("x")
+"""
+
+
+@pytest.mark.parametrize("as_user", [True, False])
+def test_nothing_of_the_machine_can_be_changed_without_landlock_either(plan, folder, as_user):
+    """No strength relies on one layer: here bubblewrap and its filter are all there is."""
+    user = reserve_for(plan, folder) if as_user else None
+    try:
+        with around_server(plan, folder, user) as (command, needed):
+            # Root outside is kept from devices by a filter that is not in force here.
+            other = user is not None or os.geteuid() != 0
+            program = [*command, sys.executable, "-c", ATTEMPTS, "devices" if other else ""]
+            done = subprocess.run(program, pass_fds=needed, capture_output=True, text=True)
+    finally:
+        if user is not None:
+            user.close()
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["no"] * (7 if other else 4)

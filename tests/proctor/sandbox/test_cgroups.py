@@ -1,7 +1,9 @@
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from proctor.sandbox import cgroups
@@ -142,3 +144,37 @@ def test_version_2_is_written_as_the_kernel_wants_it(tmp_path, monkeypatch):
 def test_where_groups_are_out_of_reach_there_are_none(tmp_path):
     parent = cgroups.Parent(tmp_path / "missing", "memory.max", "memory.events", pids=True)
     assert not cgroups._works((parent,))
+
+
+BUSY = "import os; [os.fork() for _ in range({forks})]\nwhile True: pass"
+
+
+@needs_groups
+def test_a_group_with_many_threads_gets_no_more_than_one_with_few():
+    """Thirty-two busy processes would else have thirty-two times as much as one."""
+    if not any(parent.folder.parts[-1].startswith("cpu") for parent in parents()):
+        pytest.skip("no cgroup can share the processors here")
+    groups = [ControlGroup(parents(), ResourceLimits()) for _ in range(2)]
+    started = []
+    try:
+        for group, forks in zip(groups, (0, 5), strict=True):
+            program = [sys.executable, "-c", f"input()\n{BUSY.format(forks=forks)}"]
+            process = subprocess.Popen(program, stdin=subprocess.PIPE)
+            group.add(process.pid)
+            started.append(process)
+        for process in started:
+            process.stdin.write(b"\n")
+            process.stdin.close()
+        time.sleep(2)
+        one, many = (psutil.Process(process.pid) for process in started)
+        own = one.cpu_times().user
+        others = sum(p.cpu_times().user for p in (many, *many.children(recursive=True)))
+        assert own > others / 4
+    finally:
+        for process in started:
+            for child in psutil.Process(process.pid).children(recursive=True):
+                child.kill()
+            process.kill()
+            process.wait()
+        for group in groups:
+            group.close()

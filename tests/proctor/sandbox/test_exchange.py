@@ -8,7 +8,10 @@ from proctor.sandbox.exchange import ExchangeFolder
 
 @pytest.fixture
 def exchange(tmp_path):
-    return ExchangeFolder(tmp_path)
+    opened = ExchangeFolder(tmp_path)
+    opened.folder = tmp_path
+    yield opened
+    opened.close()
 
 
 def test_a_question_goes_in_and_an_answer_comes_out(exchange):
@@ -68,3 +71,23 @@ def test_a_folder_that_is_gone_is_said(exchange):
     exchange.folder.rmdir()
     with pytest.raises(OSError, match="No such file"):
         exchange.put("x", b"")
+
+
+def test_what_takes_the_folders_place_is_not_written_into(exchange, tmp_path_factory):
+    other = tmp_path_factory.mktemp("other")
+    (other / "x.answer.npz").write_bytes(b"theirs")
+    moved = exchange.folder.with_name("moved")
+    exchange.folder.rename(moved)
+    exchange.folder.symlink_to(other)
+    exchange.put("x", b"question")
+    assert exchange.get("x", 100) is None
+    assert [path.name for path in other.iterdir()] == ["x.answer.npz"]
+    assert (moved / "x.challenge.npz").read_bytes() == b"question"
+
+
+def test_an_answer_that_has_another_name_elsewhere_is_refused(exchange, tmp_path_factory):
+    other = exchange.folder / "elsewhere"
+    other.write_bytes(b"theirs")
+    (exchange.folder / "x.answer.npz").hardlink_to(other)
+    with pytest.raises(OSError, match="several names"):
+        exchange.get("x", 100)

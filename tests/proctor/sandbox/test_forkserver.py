@@ -8,7 +8,16 @@ from proctor.sandbox.alone import Alone
 from proctor.sandbox.forkserver import ServerLostError
 from proctor.sandbox.processes import descendants
 from proctor.sandbox.settings import Sandbox
+from tests.proctor.sandboxes import skip_where_missing
 
+
+@pytest.fixture(params=["namespaces", "confined"])
+def kind(request):
+    skip_where_missing(request.param)
+    return request.param
+
+
+in_namespaces = pytest.mark.parametrize("kind", ["namespaces"], indirect=True)
 CAN_READ = """
 from pathlib import Path
 def can(path):
@@ -22,6 +31,7 @@ for path in {paths!r}:
 """
 
 
+@in_namespaces
 def test_a_notebook_finds_its_files_and_the_course_package(printed):
     source = (
         "import os, util; print(sorted(os.listdir('.')), open('data/table.csv').read(), "
@@ -32,6 +42,7 @@ def test_a_notebook_finds_its_files_and_the_course_package(printed):
     assert text.strip().endswith("/util /scratch/home")
 
 
+@in_namespaces
 def test_nothing_else_can_be_read(printed, sandbox_course, root):
     paths = [
         str(sandbox_course / "gradebook.db"),
@@ -53,6 +64,7 @@ def test_nothing_else_can_be_read(printed, sandbox_course, root):
     assert listing.strip() == "[]"
 
 
+@in_namespaces
 def test_notebooks_share_a_server_and_nothing_else(open_notebook):
     leave = """
 import os, pathlib, subprocess, sys, numpy
@@ -97,6 +109,7 @@ def test_two_notebooks_draw_different_numbers(printed):
     assert one[1] != other[1]
 
 
+@in_namespaces
 def test_there_is_no_network(printed):
     source = """
 import socket
@@ -106,9 +119,9 @@ for address in (("1.1.1.1", 53), ("127.0.0.1", 22)):
         print("connected")
     except OSError:
         print("refused")
-print(socket.if_nameindex())
+print([line.split(":")[0].strip() for line in open("/proc/net/dev")][2:])
 """
-    assert printed(source).split("\n")[:3] == ["refused", "refused", "[(1, 'lo')]"]
+    assert printed(source).split("\n")[:3] == ["refused", "refused", "['lo']"]
 
 
 @pytest.mark.parametrize(
@@ -143,6 +156,7 @@ def test_a_limit_ends_the_notebook_and_says_which(open_notebook, printed, source
     assert printed("print('the next one runs')").strip() == "the next one runs"
 
 
+@in_namespaces
 def test_a_full_scratch_folder_is_an_error_that_the_notebook_survives(open_notebook):
     fill = """
 import os
@@ -164,8 +178,8 @@ def test_a_cell_that_runs_too_long_is_interrupted(open_notebook):
         assert session.run("print(1)").outputs[0].text == "1\n"
 
 
-def test_a_server_that_was_killed_is_said_and_replaced(serve, no_files):
-    server = serve()
+def test_a_server_that_was_killed_is_said_and_replaced(serve, no_files, kind):
+    server = serve(kind=kind)
     with server.notebook(no_files, Sandbox().limits()) as place:
         for process in descendants(os.getpid()):
             if b"proctor.sandbox.server" in Path(f"/proc/{process}/cmdline").read_bytes():
@@ -173,16 +187,16 @@ def test_a_server_that_was_killed_is_said_and_replaced(serve, no_files):
         with pytest.raises(ServerLostError):
             place.ending()
     assert not server.alive
-    assert serve() is not server
-    assert serve() is serve()
+    assert serve(kind=kind) is not server
+    assert serve(kind=kind) is serve(kind=kind)
 
 
-def test_where_landlock_is_missing_every_notebook_gets_a_server(serve, no_files, monkeypatch):
-    serve().close()
+@in_namespaces
+def test_where_landlock_is_missing_every_notebook_gets_a_server(serve, no_files, kind, monkeypatch):
+    serve(kind=kind).close()
     greet = Alone._greet
-    monkeypatch.setattr(Alone, "_greet", lambda self: greet(self) and False)
-    server = serve()
-    assert server.sandbox.startswith("bubblewrap, anew for each notebook")
+    monkeypatch.setattr(Alone, "_greet", lambda self: {**greet(self), "reusable": False})
+    server = serve(kind=kind)
     with server.notebook(no_files, Sandbox().limits()):
         pass
     assert not server.alive
@@ -208,3 +222,51 @@ def test_memory_is_told_since_it_was_last_asked_for(open_notebook):
         session.run("del x")
         session.memory()
         assert session.memory() < 40 << 20
+
+
+CHANGES = """
+import ctypes, os, resource
+parent = os.getppid()
+library = ctypes.CDLL(None)
+for action in (
+    lambda: resource.prlimit(parent, resource.RLIMIT_FSIZE, (1000, 1000)),
+    lambda: os.sched_setscheduler(parent, os.SCHED_IDLE, os.sched_param(0)),
+    lambda: os.sched_setaffinity(parent, {0}),
+    lambda: os.setpriority(os.PRIO_PROCESS, parent, 19),
+    lambda: os.setpriority(os.PRIO_USER, 0, 19),
+    lambda: library.syscall(251, 1, parent, 3 << 13),
+):
+    try:
+        action()
+    except OSError:
+        pass
+print(parent)
+"""
+
+
+def test_a_notebook_changes_nothing_of_the_server_that_later_ones_are_forked_from(open_notebook):
+    look = """
+import os, resource
+print(os.getppid(), resource.getrlimit(resource.RLIMIT_FSIZE)[0] > 1000, os.sched_getscheduler(0),
+      os.getpriority(os.PRIO_PROCESS, 0), os.getpriority(os.PRIO_PROCESS, os.getppid()))
+"""
+    with open_notebook() as session:
+        before = session.run(look).outputs[0].text
+        session.run(CHANGES)
+    with open_notebook() as session:
+        assert session.run(look).outputs[0].text == before
+
+
+def test_a_server_that_was_changed_all_the_same_forks_no_more(serve, no_files, kind, caplog):
+    server = serve(kind=kind)
+    (process,) = [
+        process
+        for process in descendants(os.getpid())
+        if b"proctor.sandbox.server" in Path(f"/proc/{process}/cmdline").read_bytes()
+        and b"bwrap" not in Path(f"/proc/{process}/cmdline").read_bytes()
+    ]
+    with server.notebook(no_files, Sandbox().limits()):
+        os.setpriority(os.PRIO_PROCESS, process, 5)
+    assert not server.alive
+    assert "a notebook changed its fork server: nice" in caplog.text
+    assert serve(kind=kind) is not server

@@ -8,7 +8,7 @@ from proctor.sandbox.plan import Plan
 from proctor.sandbox.view import View
 
 PLAN = Plan(
-    kind="bubblewrap",
+    kind="namespaces",
     preload=("numpy",),
     view=View((Path("/a"), Path("/b")), (), (("x", Path("/x")),)),
     environment=(("A", "1"),),

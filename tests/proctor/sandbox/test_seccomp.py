@@ -2,21 +2,26 @@ import struct
 
 import pytest
 
-from proctor.sandbox.seccomp import seccomp_filter
+from proctor.sandbox.filters import BASE
+from proctor.sandbox.seccomp import Argument, Rule, compiled
 
 ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050001, 0x80000000
 
 
-def verdict(machine, number, architecture):
+def verdict(machine, number, architecture, arguments=(), rules=BASE):
     """Interpret the program as the kernel would, for the instructions that it has."""
-    blob = seccomp_filter(machine)
+    blob = compiled(rules, machine)
     program = [struct.unpack_from("HBBI", blob, at) for at in range(0, len(blob), 8)]
     at, value = 0, 0
     while True:
         code, yes, no, operand = program[at]
         at += 1
         if code == 0x20:
-            value = {0: number, 4: architecture}[operand]
+            known = {0: number, 4: architecture}
+            known |= {16 + 8 * i: a & 0xFFFFFFFF for i, a in enumerate((*arguments, *[0] * 6))}
+            value = known[operand]
+        elif code == 0x54:
+            value &= operand
         elif code == 0x15:
             at += yes if value == operand else no
         elif code == 0x35:
@@ -40,7 +45,7 @@ def test_what_is_listed_is_refused_and_the_rest_allowed(machine, architecture, p
 
 
 def test_a_processor_that_is_not_known_has_no_filter():
-    assert seccomp_filter("riscv64") is None
+    assert compiled(BASE, "riscv64") is None
 
 
 @pytest.mark.parametrize(
@@ -69,3 +74,27 @@ except OSError as error:
     print(error.errno)
 """
     assert printed(source).strip() == "1"
+
+
+RULES = (
+    Rule("fcntl", (Argument(1, 5), Argument(2, 0xF0, mask=0xF0)), 11),
+    Rule("fcntl", (Argument(1, 5, equal=False), Argument(1, 6, equal=False)), 12),
+    Rule("kill", (Argument(0, 0xFFFFFFFF),), 13),
+)
+
+
+@pytest.mark.parametrize(
+    ("number", "arguments", "error"),
+    [
+        (72, (0, 5, 0xFF), 11),
+        (72, (0, 5, 0x0F), None),
+        (72, (0, 6, 0xFF), None),
+        (72, (0, 7, 0xFF), 12),
+        (62, (-1, 9), 13),
+        (62, (1, 9), None),
+        (63, (-1, 9), None),
+    ],
+)
+def test_conditions_on_arguments_all_have_to_hold(number, arguments, error):
+    said = verdict("x86_64", number, 0xC000003E, arguments, RULES)
+    assert said == (ALLOW if error is None else 0x00050000 | error)

@@ -23,8 +23,8 @@ print({pool["num_threads"] for pool in threadpoolctl.threadpool_info()})
 print(os.environ["TF_NUM_INTRAOP_THREADS"])
 """
     assert printed(source).split() == ["{1}", "1"]
-    assert "'OMP_NUM_THREADS'" not in repr(Sandbox(threads=0)._environment(None))
-    own = Sandbox(environment={"OMP_NUM_THREADS": "3"})._environment(None)
+    assert "'OMP_NUM_THREADS'" not in repr(Sandbox(threads=0)._environment("namespaces", None))
+    own = Sandbox(environment={"OMP_NUM_THREADS": "3"})._environment("namespaces", None)
     assert (own["OMP_NUM_THREADS"], own["MKL_NUM_THREADS"]) == ("3", "1")
 
 

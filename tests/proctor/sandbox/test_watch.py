@@ -2,21 +2,25 @@ import os
 
 import pytest
 
+from proctor.sandbox.disk_usage import FolderUsage, UnreadableError
 from proctor.sandbox.limits import ResourceLimits
 from proctor.sandbox.processes import Usage
-from proctor.sandbox.watch import Watch
+from proctor.sandbox.watch import Storage, Watch
+
+
+def watch(limits, sockets, storage):
+    return Watch(os.getpid(), limits, sockets=sockets, storage=storage, enclosed=False)
 
 
 @pytest.fixture
 def watching(monkeypatch, tmp_path):
     """Say what a watch of made-up processes finds."""
 
-    def found(usage, shared=0, **limits):
-        monkeypatch.setattr("proctor.sandbox.watch.descendants", lambda _: {1})
+    def found(usage, shared=0, storage=Storage(), **limits):  # noqa: B008 - it is frozen
+        monkeypatch.setattr("proctor.sandbox.watch.descendants", lambda _: {os.getpid()})
         monkeypatch.setattr("proctor.sandbox.watch.measure", lambda _: usage)
         monkeypatch.setattr("proctor.sandbox.watch.proportional_memory", lambda _: shared)
-        watch = Watch(os.getpid(), ResourceLimits(**limits), sockets=tmp_path, scratch=None)
-        return watch.exceeded()
+        return watch(ResourceLimits(**limits), tmp_path, storage).exceeded()
 
     return found
 
@@ -58,10 +62,46 @@ def test_the_peak_is_what_came_to_what_was_inherited(monkeypatch, tmp_path):
     amounts = iter([500, 900, 700, 600])
     monkeypatch.setattr("proctor.sandbox.watch.descendants", lambda _: {1})
     monkeypatch.setattr("proctor.sandbox.watch.measure", lambda _: Usage(1, 0, next(amounts)))
-    watch = Watch(os.getpid(), ResourceLimits(), sockets=tmp_path, scratch=None)
-    assert watch.take_peak() == 0
+    looked = watch(ResourceLimits(), tmp_path, Storage())
+    assert looked.take_peak() == 0
     for _ in range(3):
-        assert watch.exceeded() is None
-    assert watch.take_peak() == 400
-    watch.exceeded()
-    assert watch.take_peak() == 100
+        assert looked.exceeded() is None
+    assert looked.take_peak() == 400
+    looked.exceeded()
+    assert looked.take_peak() == 100
+
+
+def test_files_in_memory_count_as_memory(watching, monkeypatch):
+    monkeypatch.setattr("proctor.sandbox.watch.used_bytes", lambda _: 30 << 20)
+    storage = Storage(memory=("scratch", "shm"))
+    assert watching(Usage(1, 0, 50 << 20), storage=storage, memory_mib=100, shared=0) is None
+    reason = watching(Usage(1, 0, 50 << 20), 45 << 20, storage=storage, memory_mib=100).reason
+    assert "100 MiB of memory" in reason
+
+
+def test_files_in_a_folder_on_a_disk_have_a_limit_of_their_own(watching, tmp_path):
+    (tmp_path / "large").write_bytes(bytes(3 << 20))
+    for most, reason in ((2 << 20, "more than 2 MiB of files"), (8 << 20, None)):
+        storage = Storage(folder=FolderUsage(tmp_path, None), most=most)
+        ending = watching(Usage(1, 0, 0), storage=storage)
+        assert (ending and ending.reason) == (reason and f"the notebook wrote {reason}")
+
+
+def test_files_that_are_hidden_for_a_moment_are_not_hidden(tmp_path, monkeypatch):
+    monkeypatch.setattr("proctor.sandbox.watch.descendants", lambda _: {os.getpid()})
+    usage = FolderUsage(tmp_path, None)
+    looked = watch(ResourceLimits(), tmp_path, Storage(folder=usage, most=1 << 20))
+
+    def hidden(_):
+        raise UnreadableError
+
+    def looks(count):
+        return [ending and ending.reason for ending in (looked.exceeded() for _ in range(count))]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(usage, "bytes", hidden)
+        assert looks(9) == [None] * 9
+    assert looks(1) == [None]
+    monkeypatch.setattr(usage, "bytes", hidden)
+    assert looks(9) == [None] * 9
+    assert "hides files" in looks(1)[0]

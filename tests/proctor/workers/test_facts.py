@@ -18,23 +18,27 @@ class Cluster:
 
 
 def test_equal_workers_are_fit():
-    check_workers(Cluster(), "tcp://head", needs_bubblewrap=False)
+    check_workers(Cluster(), "tcp://head", sandbox="none")
 
 
 @pytest.mark.parametrize("name", ["python", "interpretation-course", "numpy", "distributed"])
 def test_another_version_is_named_with_its_worker(name):
     with pytest.raises(CourseError) as caught:
-        check_workers(Cluster(**{name: "0.1"}), "tcp://head", needs_bubblewrap=False)
+        check_workers(Cluster(**{name: "0.1"}), "tcp://head", sandbox="none")
     assert f"{name} 0.1" in caught.value.found
     assert "tcp://two" in caught.value.where
     assert facts()[name] in caught.value.remedy
 
 
-def test_bubblewrap_is_asked_for_only_where_it_is_needed():
-    without = Cluster(bubblewrap="not installed")
-    check_workers(without, "tcp://head", needs_bubblewrap=False)
+def test_every_worker_needs_the_sandbox_that_is_asked_for():
+    without = Cluster(**{"sandbox namespaces": "no program bwrap", "sandbox confined": "works"})
+    for enough in ("none", "confined", "auto"):
+        check_workers(without, "tcp://head", sandbox=enough)
+    with pytest.raises(CourseError, match="no program bwrap"):
+        check_workers(without, "tcp://head", sandbox="namespaces")
+    neither = Cluster(**{"sandbox namespaces": "none here", "sandbox confined": "no Landlock"})
     with pytest.raises(CourseError, match="--sandbox none"):
-        check_workers(without, "tcp://head", needs_bubblewrap=True)
+        check_workers(neither, "tcp://head", sandbox="auto")
 
 
 def test_a_worker_without_the_engine_is_said():
@@ -43,4 +47,4 @@ def test_a_worker_without_the_engine_is_said():
             raise ModuleNotFoundError("No module named 'proctor'")
 
     with pytest.raises(CourseError, match="does not understand"):
-        check_workers(Other(), "tcp://head", needs_bubblewrap=False)
+        check_workers(Other(), "tcp://head", sandbox="none")

@@ -15,6 +15,7 @@ from proctor.grading.examining import server_plan
 from proctor.workers import local as local_module
 from proctor.workers.local import local_workers
 from tests.proctor.coursework import seeded
+from tests.proctor.sandboxes import skip_where_missing
 from tests.proctor.workers.fake_work import served, work
 
 
@@ -102,12 +103,15 @@ def test_a_scheduler_that_is_killed_on_the_way_is_said(bundle):
 
 @pytest.mark.parametrize(("servers", "kind"), [(server_plan, "Branch"), (None, "Alone")])
 def test_the_fork_servers_of_all_workers_come_from_one_zygote(bundle, servers, kind):
+    if kind == "Branch":
+        skip_where_missing("namespaces")
     with local_workers(bundle, served, 2, servers) as workers:
         found = [one.graded.notebooks for one in workers.results(map(seeded, "abcdef"))]
     assert {name for notebooks in found for name in notebooks} == {kind}
 
 
 def test_workers_that_are_replaced_get_a_server_of_the_same_zygote(bundle):
+    skip_where_missing("namespaces")
     with local_workers(bundle, served, 1, server_plan) as workers:
         (before,) = next(workers.results([seeded("a")])).graded.notebooks.items()
         os.kill(int(before[1]), signal.SIGKILL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,11 +73,15 @@ def test_a_cluster_without_workers_is_said(scheduler, bundle):
         pass
 
 
-def test_a_worker_without_bubblewrap_is_refused(scheduler, bundle, monkeypatch, tmp_path):
+def test_a_worker_without_the_sandbox_that_is_asked_for_is_refused(
+    scheduler, bundle, monkeypatch, tmp_path
+):
     address = scheduler(1).scheduler_address
     monkeypatch.setenv("PATH", str(tmp_path))
+    asked = {**bundle.contents.sandbox, "kind": "namespaces"}
+    insisting = replace(bundle, contents=replace(bundle.contents, sandbox=asked))
     with pytest.raises(CourseError, match="apt install bubblewrap"):
-        remote_workers(bundle, work, address).__enter__()
+        remote_workers(insisting, work, address).__enter__()
 
 
 def test_a_scheduler_that_ends_on_the_way_is_said(scheduler, bundle):

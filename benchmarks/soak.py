@@ -1,0 +1,237 @@
+"""A class of which a third is hostile, graded while what grades it is killed at random moments.
+
+``python -m benchmarks soak``: the tiny course of the tests, submissions drawn from its attack
+suite and honest ones between them, two workers. Every few seconds one of the run's processes is
+ended with SIGKILL: a worker, a fork server, the zygote, or the grader itself, which is then started
+again. At the end everything that is left is looked for, and every honest submission's points are
+compared.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from tests.attacks.attack import Attack
+from tests.attacks.every import ATTACKS
+from tests.attacks.range import Range, attacked, receipts
+
+SUBMISSIONS = 300
+_PAUSE = (4.0, 12.0)
+"""Seconds between two kills, at least and at most."""
+_PATIENCE = 60 * 60
+"""Seconds after which the soak is given up."""
+_MIB = 1 << 20
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - it is only looked at
+
+
+@dataclass
+class Soak:
+    """What was seen on the way.
+
+    Attributes:
+        kills: By the kind of process.
+        coordinator: Bytes of the grader's memory, once a second, a list per start of the grader.
+        descriptors: Its open files, in the same way.
+        servers: Bytes of each fork server's memory, by its process.
+    """
+
+    kills: Counter[str] = field(default_factory=Counter)
+    coordinator: list[list[int]] = field(default_factory=list)
+    descriptors: list[list[int]] = field(default_factory=list)
+    servers: dict[int, list[int]] = field(default_factory=dict)
+
+
+def figures(seed: int = 1, count: int = SUBMISSIONS) -> dict[str, float | bool]:
+    """Run it, and say what came of it.
+
+    Args:
+        seed: Draws the attacks and the moments of the kills.
+        count: Submissions.
+    """
+    draw = random.Random(seed)
+    attacks = [draw.choice(ATTACKS) for _ in range(count // 3)]
+    root = Path(tempfile.mkdtemp(prefix="soak-"))
+    before = _leftovers(root / "tmp")
+    soak = Soak()
+    try:
+        with attacked(root, []) as (place, environment):
+            _hand_in(place, attacks, count, draw)
+            _grade(place, environment, soak, draw)
+            found = receipts(place.course)
+            wrong = [s for s in place.honest if _points(found.get(s)) != 10.0]
+            # As a course's staff does with what was killed twice.
+            _run(place, environment, "--failed")
+            found = receipts(place.course)
+            still = [s for s in place.honest if _points(found.get(s)) != 10.0]
+            undeserved = [s for s in place.students if _undeserved(found.get(s))]
+            left = _leftovers(root / "tmp") - before
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+    silent = [s for s in wrong if s in found and found[s]["status"] == "graded"]
+    _tell(soak, wrong, still, left)
+    return {
+        "soak_submissions": count,
+        "soak_kills": sum(soak.kills.values()),
+        "soak_honest_wrong": len({*still, *silent}),
+        "soak_undeserved_points": len(undeserved),
+        "soak_left_behind": sum(left.values()),
+        "soak_coordinator_growth_mib": max(map(_growth, soak.coordinator), default=0.0) / _MIB,
+        "soak_coordinator_descriptors_growth": max(map(_growth, soak.descriptors), default=0.0),
+        "soak_server_growth_mib": max(map(_growth, soak.servers.values()), default=0.0) / _MIB,
+    }
+
+
+def _hand_in(place: Range, attacks: list[Attack], count: int, draw: random.Random) -> None:
+    """An attack and two honest submissions in turns, in an order that is drawn."""
+    numbers = list(range(count))
+    draw.shuffle(numbers)
+    for attack in attacks:
+        place.hand_in_attack(f"{numbers.pop():03d}-{attack.name}", attack)
+    for number in numbers:
+        place.hand_in_honest(f"{number:03d}-honest")
+
+
+def _grade(place: Range, environment: dict[str, str], soak: Soak, draw: random.Random) -> None:
+    """Grade until a run comes to its end, killing as it goes."""
+    started = time.monotonic()
+    while time.monotonic() - started < _PATIENCE:
+        soak.coordinator.append([])
+        soak.descriptors.append([])
+        with subprocess.Popen(  # noqa: S603 - our own command
+            _command(), cwd=place.course, env=environment, stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        ) as grader:  # fmt: skip
+            next_kill = time.monotonic() + draw.uniform(*_PAUSE)
+            while grader.poll() is None:
+                time.sleep(1)
+                _look(grader.pid, soak)
+                if time.monotonic() >= next_kill:
+                    _kill_one(grader.pid, soak, draw)
+                    next_kill = time.monotonic() + draw.uniform(*_PAUSE)
+        if grader.returncode in (0, 1):
+            return
+    raise TimeoutError("the soak did not come to its end")
+
+
+def _run(place: Range, environment: dict[str, str], *options: str) -> None:
+    subprocess.run(  # noqa: S603 - our own command
+        [*_command(), *options], cwd=place.course, env=environment, capture_output=True, check=False
+    )
+
+
+def _command() -> list[str]:
+    return [sys.executable, "-m", "proctor", "grade", "tiny", "--jobs=2"]
+
+
+def _look(grader: int, soak: Soak) -> None:
+    try:
+        process = psutil.Process(grader)
+        soak.coordinator[-1].append(process.memory_info().rss)
+        soak.descriptors[-1].append(process.num_fds())
+        for kind, one in _family(grader):
+            if kind == "server":
+                memory = one.memory_full_info().pss
+                soak.servers.setdefault(one.pid, []).append(memory)
+    except psutil.Error:
+        return
+
+
+def _family(grader: int) -> Iterator[tuple[str, psutil.Process]]:
+    """The run's processes that may be killed, with their kinds; notebooks' own are left out."""
+    for process in psutil.Process(grader).children(recursive=True):
+        try:
+            line, name = " ".join(process.cmdline()), process.name()
+        except psutil.Error:
+            continue
+        if "bwrap" in name:
+            continue
+        if "proctor.sandbox.zygote" in line:
+            # Keepers and servers are forked from it and have its command line.
+            depth = len([p for p in process.parents() if "bwrap" not in p.name()])
+            kind = "zygote" if depth == _depth(grader) + 1 else "server"
+            yield kind, process
+        elif "proctor.sandbox.server" in line:
+            yield "server", process
+        elif "multiprocessing.forkserver" in line or "spawn_main" in line:
+            yield "worker", process
+
+
+def _depth(process: int) -> int:
+    return len([p for p in psutil.Process(process).parents() if "bwrap" not in p.name()]) + 1
+
+
+def _kill_one(grader: int, soak: Soak, draw: random.Random) -> None:
+    by_kind: dict[str, list[int]] = {"coordinator": [grader]}
+    try:
+        for kind, process in _family(grader):
+            by_kind.setdefault(kind, []).append(process.pid)
+    except psutil.Error:
+        return
+    # The grader's own end costs a start, so that it is drawn less often.
+    kinds = [kind for kind in sorted(by_kind) if kind != "coordinator"] * 3 + ["coordinator"]
+    kind = draw.choice(kinds)
+    try:
+        os.kill(draw.choice(by_kind[kind]), signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    soak.kills[kind] += 1
+
+
+def _points(receipt: dict | None) -> float:
+    return sum(e["score"] for e in receipt["exercises"]) if receipt else -1.0
+
+
+def _undeserved(receipt: dict | None) -> bool:
+    return bool(receipt) and any(e["score"] for e in receipt["exercises"] if e["id"] == "double")
+
+
+def _leftovers(scratch: Path) -> Counter[str]:
+    """What a run could leave on the machine.
+
+    Args:
+        scratch: Its folder for temporary files.
+    """
+    left: Counter[str] = Counter()
+    for process in psutil.process_iter():
+        try:
+            if "proctor.sandbox" in " ".join(process.cmdline()):
+                left["process"] += 1
+        except psutil.Error:
+            continue
+    left["mount"] = Path("/proc/self/mounts").read_text().count("proctor-")
+    places = (scratch, Path(tempfile.gettempdir()))
+    left["file"] = sum(len(list(place.glob("proctor-*"))) for place in places)
+    left["file"] += len(list(_SHARED_MEMORY.iterdir()))
+    left["control group"] = len(list(Path("/sys/fs/cgroup").glob("**/proctor-*")))
+    left["socket"] = Path("/proc/net/unix").read_text().count("proctor-")
+    return left
+
+
+def _growth(values: list[int]) -> float:
+    """By how much a value grew from the second quarter of its time to the last."""
+    quarter = len(values) // 4
+    if quarter < 3:
+        return 0.0
+    middle, end = values[quarter : 2 * quarter], values[-quarter:]
+    return max(0.0, statistics.median(end) - statistics.median(middle))
+
+
+def _tell(soak: Soak, wrong: list[str], still: list[str], left: Counter[str]) -> None:
+    print("kills:", dict(soak.kills))
+    print("honest ones without their points before --failed:", wrong)
+    print("and after it:", still)
+    print("left behind:", {name: count for name, count in left.items() if count})

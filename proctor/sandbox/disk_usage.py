@@ -1,0 +1,140 @@
+"""What a notebook's files take: in file systems of its own, or in a folder among others' files."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import stat
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from proctor.sandbox.capabilities import use_all
+
+_NODE = 1024
+"""Bytes that a file or folder takes besides its content, about, however empty it is."""
+_BLOCK = 512
+"""Bytes in which ``st_blocks`` counts."""
+_REST = 9
+"""How many times as long as a look takes is waited before the next one."""
+
+
+def used_bytes(root: Path) -> int:
+    """Bytes that a file system takes, names and folders included."""
+    info = os.statvfs(root)
+    nodes = info.f_files - info.f_ffree
+    return (info.f_blocks - info.f_bfree) * info.f_frsize + nodes * _NODE
+
+
+def owned(folder: Path, user: int) -> Iterator[os.DirEntry[str]]:
+    """The entries of a shared folder that belong to a user."""
+    for entry in os.scandir(folder):
+        try:
+            if entry.stat(follow_symlinks=False).st_uid == user:
+                yield entry
+        except FileNotFoundError:
+            continue
+
+
+def owned_bytes(folder: Path, user: int) -> int:
+    """Bytes that the entries of a shared folder take that belong to a user; it is not deep."""
+    total = 0
+    for entry in owned(folder, user):
+        try:
+            total += entry.stat(follow_symlinks=False).st_blocks * _BLOCK + _NODE
+        except FileNotFoundError:
+            continue
+    return total
+
+
+class UnreadableError(Exception):
+    """A notebook hides files, so that nobody can say what they take."""
+
+
+class FolderUsage:
+    """What is in a folder that lies among others' files, looked at now and then."""
+
+    def __init__(self, root: Path, user: int | None) -> None:
+        """Start looking.
+
+        Args:
+            root: The folder.
+            user: Whose processes write there, if it is not this process's user.
+        """
+        self._root = root
+        self._user = user
+        self._device = root.stat().st_dev
+        self._known, self._next = 0, 0.0
+
+    def bytes(self, processes: Iterable[int]) -> int:
+        """Bytes that its files take, with those that only processes still hold.
+
+        A deep or large tree takes long to look at; the last sum then stands for a while. A file
+        that was removed and is only mapped into memory is not seen.
+
+        Args:
+            processes: Those that may hold files.
+
+        Raises:
+            UnreadableError: A folder in it can't be read, or a process's open files.
+        """
+        started = time.monotonic()
+        if started >= self._next:
+            self._known = _tree_bytes(self._root) + self._held_bytes(processes)
+            ended = time.monotonic()
+            self._next = ended + _REST * (ended - started)
+        return self._known
+
+    def _held_bytes(self, processes: Iterable[int]) -> int:
+        sizes: dict[int, int] = {}
+        with _acting_as(self._user):
+            for process in processes:
+                for info in _open_files(process):
+                    unnamed = stat.S_ISREG(info.st_mode) and info.st_nlink == 0
+                    if unnamed and info.st_dev == self._device:
+                        sizes[info.st_ino] = info.st_blocks * _BLOCK
+        return sum(sizes.values())
+
+
+def _tree_bytes(root: Path) -> int:
+    # The program goes through trees that are deeper than a path may be long.
+    return _du(root, "-B1") + _NODE * _du(root, "--inodes")
+
+
+def _du(root: Path, what: str) -> int:
+    command = ["du", "-s", "-x", what, "--", str(root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if "Permission denied" in done.stderr:
+        raise UnreadableError
+    return int(done.stdout.split()[0]) if done.stdout else 0
+
+
+def _open_files(process: int) -> Iterator[os.stat_result]:
+    try:
+        for file in Path(f"/proc/{process}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                yield file.stat()
+    except PermissionError as error:
+        raise UnreadableError from error
+    # It has ended meanwhile.
+    except (FileNotFoundError, ProcessLookupError):
+        return
+
+
+@contextmanager
+def _acting_as(user: int | None) -> Iterator[None]:
+    """Look at files as a user: the kernel shows a process's open files to its own user only."""
+    if user is None:
+        yield
+        return
+    library = ctypes.CDLL(None)
+    library.setfsgid(user), library.setfsuid(user)
+    try:
+        # The kernel shows them to nobody with less rights than the process has.
+        use_all()
+        yield
+    finally:
+        library.setfsuid(os.geteuid()), library.setfsgid(os.getegid())

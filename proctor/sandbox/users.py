@@ -1,0 +1,172 @@
+"""User ids that belong to nobody, for notebooks of a grader who is root.
+
+Files that root owns can then not be changed, and root's processes not be signalled or slowed, by
+what runs in a notebook, whatever else should fail.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import socket
+import stat
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from proctor.sandbox.capabilities import (
+    CHOWN,
+    DAC_OVERRIDE,
+    DAC_READ_SEARCH,
+    KILL,
+    SETGID,
+    SETUID,
+    give_up,
+    give_up_for_programs,
+    permitted,
+)
+from proctor.sandbox.prctl import SET_DUMPABLE, SET_KEEPCAPS, SET_NO_NEW_PRIVS, prctl
+
+_NEEDED = frozenset({CHOWN, DAC_OVERRIDE, KILL, SETGID, SETUID})
+"""Capabilities without which root can't run a process as somebody else and clean up after it."""
+_WANTED = range(1_900_000_000, 1_900_065_536)
+"""Above what accounts, containers and services are given (see systemd's ``UIDS-GIDS.md``)."""
+_CONTAINER = range(61_184, 65_520)
+"""Where a container has only 65,536 ids: those that systemd gives to services for a while."""
+_TRIES = 100
+
+AS_USER = (
+    "import os, sys; user = int(sys.argv[1]); os.setgroups([]); os.setresgid(user, user, user); "
+    "os.setresuid(user, user, user); os.execv(sys.argv[2], sys.argv[2:])"
+)
+"""A program that becomes a user and then another program."""
+
+
+def may_switch() -> bool:
+    """Whether this process can run others as any user, and clean up after them."""
+    return sys.platform == "linux" and os.geteuid() == 0 and permitted() >= _NEEDED
+
+
+class ReservedUser:
+    """A user id that no other grader of this machine takes meanwhile.
+
+    Attributes:
+        number: The id, of the user and of the user's only group.
+    """
+
+    def __init__(self, number: int, held: socket.socket) -> None:
+        self.number = number
+        self._held = held
+
+    def close(self) -> None:
+        """Let others take it."""
+        self._held.close()
+
+
+def reserve_user() -> ReservedUser | None:
+    """An id of which no process runs; None where this process can't switch users."""
+    if not may_switch():
+        return None
+    in_use = set(_owners())
+    for number in _candidates():
+        if number in in_use:
+            continue
+        # Given up by the system when this process ends, however it ends.
+        held = socket.socket(socket.AF_UNIX)
+        try:
+            held.bind(f"\0proctor-user-{number}")
+        except OSError:
+            held.close()
+            continue
+        return ReservedUser(number, held)
+    return None
+
+
+def _candidates() -> Iterator[int]:
+    for numbers in (_WANTED, _CONTAINER):
+        if all(_is_mapped(numbers, kind) for kind in ("uid_map", "gid_map")):
+            yield from random.sample(numbers, _TRIES)
+
+
+def _is_mapped(numbers: range, kind: str) -> bool:
+    """Whether the user namespace that this process is in knows ids."""
+    with Path("/proc/self", kind).open() as file:
+        spans = [(int(first), int(count)) for first, _, count in map(str.split, file)]
+    return any(first <= numbers.start and numbers.stop <= first + count for first, count in spans)
+
+
+def _owners() -> Iterator[int]:
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            try:
+                yield entry.stat().st_uid
+            except OSError:
+                continue
+
+
+def become(user: int, *, reading: bool = False) -> None:
+    """Become a user, and keep no right but the user's.
+
+    Args:
+        user: A user id, taken for the group as well.
+        reading: Whether files may be read whose modes do not allow it to the user. Something else
+            must then say which ones, such as Landlock.
+
+    Raises:
+        OSError: This process may not.
+    """
+    kept = [c for c in (DAC_READ_SEARCH, DAC_OVERRIDE) if c in permitted()][:1] if reading else []
+    if kept:
+        prctl(SET_KEEPCAPS, 1)
+    give_up_for_programs(but=kept)
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    os.setresuid(user, user, user)
+    give_up(but=kept)
+    prctl(SET_NO_NEW_PRIVS, 1)
+    # A change of user hides a process from its own user, and hides its files in /proc.
+    prctl(SET_DUMPABLE, 1)
+
+
+def can_read(user: int, paths: Iterable[Path]) -> bool:
+    """Whether a user may look into folders and files; tried out in a process of its own."""
+    process = os.fork()
+    if process == 0:
+        try:
+            become(user)
+            for path in paths:
+                if stat.S_ISDIR(path.stat().st_mode):
+                    next(os.scandir(path), None)
+                else:
+                    os.close(os.open(path, os.O_RDONLY))
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    return os.waitpid(process, 0)[1] == 0
+
+
+def belong_alike(folder: Path, other: Path) -> None:
+    """Give a new folder to the owner of another one, where that is somebody else."""
+    owner = other.stat()
+    if owner.st_uid != os.geteuid():
+        os.chown(folder, owner.st_uid, owner.st_gid)
+
+
+def end_all_of(user: int) -> None:
+    """Kill all processes of a user in one call, however often they fork."""
+    process = os.fork()
+    if process == 0:
+        try:
+            become(user)
+            os.kill(-1, 9)
+        finally:
+            os._exit(0)
+    os.waitpid(process, 0)
+
+
+def first_blocked(path: Path) -> Path | None:
+    """The uppermost folder above a path that not everybody may pass through; None: all may."""
+    for folder in reversed(path.parents):
+        if not folder.stat().st_mode & stat.S_IXOTH:
+            return folder
+    return None

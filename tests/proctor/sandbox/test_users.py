@@ -1,0 +1,159 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from proctor.sandbox import users
+from proctor.sandbox.users import (
+    become,
+    belong_alike,
+    can_read,
+    end_all_of,
+    first_blocked,
+    may_switch,
+    reserve_user,
+)
+
+needs_root = pytest.mark.skipif(not may_switch(), reason="only root can run others as any user")
+
+
+@pytest.fixture
+def user():
+    reserved = reserve_user()
+    yield reserved.number
+    reserved.close()
+
+
+def child(action):
+    """What a forked process says, as text."""
+    read, write = os.pipe()
+    process = os.fork()
+    if process == 0:
+        try:
+            os.write(write, str(action()).encode())
+        except BaseException as error:
+            os.write(write, type(error).__name__.encode())
+        os._exit(0)
+    os.close(write)
+    with os.fdopen(read) as file:
+        said = file.read()
+    os.waitpid(process, 0)
+    return said
+
+
+@needs_root
+def test_two_reservations_are_two_users_that_run_nothing():
+    one, other = reserve_user(), reserve_user()
+    try:
+        assert one.number != other.number
+        assert {one.number, other.number}.isdisjoint(users._owners())
+    finally:
+        one.close()
+        other.close()
+
+
+@needs_root
+def test_an_id_that_is_reserved_or_in_use_is_not_given_again(monkeypatch):
+    monkeypatch.setattr(users, "_candidates", lambda: iter([1_900_000_001, 1_900_000_002]))
+    first = reserve_user()
+    second = reserve_user()
+    assert reserve_user() is None
+    first.close()
+    monkeypatch.setattr(users, "_owners", lambda: iter([1_900_000_001]))
+    assert reserve_user() is None
+    second.close()
+
+
+def test_who_is_not_root_reserves_none(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert not may_switch()
+    assert reserve_user() is None
+
+
+@needs_root
+def test_who_became_a_user_has_no_right_but_the_users(user, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("x")
+    secret.chmod(0o600)
+
+    def look():
+        become(user)
+        attempts = [lambda: secret.read_text(), lambda: os.kill(os.getppid(), 0)]
+        attempts += [lambda: os.setuid(0), lambda: secret.chmod(0o666)]
+        return [outcome(attempt) for attempt in attempts]
+
+    def outcome(attempt):
+        try:
+            attempt()
+        except OSError as error:
+            return type(error).__name__
+        return "went through"
+
+    assert child(look) == str(["PermissionError"] * 4)
+
+
+@needs_root
+def test_reading_may_be_kept_and_nothing_else(user, tmp_path):
+    secret = tmp_path / "closed" / "secret"
+    secret.parent.mkdir(mode=0o700)
+    secret.write_text("text")
+    secret.chmod(0o600)
+
+    def look():
+        become(user, reading=True)
+        program = f"import os; print(os.getuid(), open({str(secret)!r}).read())"
+        done = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True)
+        return f"{secret.read_text()} {done.stdout.strip()}"
+
+    assert child(look) == f"text {user} text"
+    assert child(lambda: (become(user, reading=True), os.setuid(0))) == "PermissionError"
+
+
+@needs_root
+def test_whether_a_user_can_read_is_tried_out(user, tmp_path):
+    tmp_path.chmod(0o755)
+    folder = tmp_path / "folder"
+    folder.mkdir(mode=0o755)
+    (folder / "file").write_text("x")
+    assert can_read(user, [Path("/usr"), Path("/etc/passwd")])
+    assert not can_read(user, [Path("/etc/shadow")])
+    assert not can_read(user, [tmp_path / "missing"])
+
+
+@needs_root
+def test_all_processes_of_a_user_end_at_once(user):
+    program = (
+        f"import os, time; from proctor.sandbox.users import become; become({user}); "
+        "[os.fork() for _ in range(4)]; time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", program]) as process:
+        while list(users._owners()).count(user) < 16:
+            assert process.poll() is None
+        end_all_of(user)
+        assert process.wait() == -9
+    # What is left of the others until init has collected it runs no more.
+    left = [p for p in psutil.process_iter() if p.username() == str(user)]
+    assert {process.status() for process in left} <= {psutil.STATUS_ZOMBIE}
+
+
+def test_what_stands_in_the_way_is_the_uppermost_closed_folder(tmp_path):
+    (tmp_path / "a" / "b" / "c").mkdir(parents=True)
+    for folder in (tmp_path, tmp_path / "a", tmp_path / "a" / "b"):
+        folder.chmod(0o755)
+    before = first_blocked(tmp_path / "a" / "b" / "c")
+    assert before is None or tmp_path.is_relative_to(before)
+    (tmp_path / "a").chmod(0o700)
+    found = first_blocked(tmp_path / "a" / "b" / "c")
+    assert found == (before or tmp_path / "a")
+
+
+@needs_root
+def test_a_new_folder_gets_the_owner_of_another(user, tmp_path):
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+    os.chown(tmp_path / "other", user, user)
+    belong_alike(tmp_path / "one", tmp_path / "other")
+    assert (tmp_path / "one").stat().st_uid == user
