@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,9 +25,11 @@ from proctor.running.needs import Waiting
 from proctor.running.outputs import picture_output, scoring_output, without_scores
 from proctor.running.results import IN_KERNEL, CellTime, ExerciseResult, ExerciseStatus
 from proctor.running.session import CellRun, KernelLost, Session
+from proctor.sandbox.forkserver import ServerLostError
 from proctor.sandbox.limits import MIB
 from proctor.seeds import generator
 
+_LOG = logging.getLogger(__name__)
 _WORTH_SHOWING = ("partial", "failed", "error")
 """Statuses in which the visible test may help; elsewhere its time is saved."""
 _UNFILLED = "The exercise is not filled in yet."
@@ -65,18 +68,30 @@ class Examination:
         self._waiting = Waiting({})
         self._lost: KernelLost | None = None
         self.times: list[CellTime] = []
+        self.notes: list[str] = []
 
     @property
     def lost(self) -> str | None:
         """Why the kernel was lost on the way; None where it was not."""
         return None if self._lost is None else str(self._lost)
 
-    def run(self, nb: NotebookNode, session: Session) -> tuple[ExerciseResult, ...]:
+    def run(
+        self, nb: NotebookNode, session: Session, *, again: bool = False
+    ) -> tuple[ExerciseResult, ...]:
         """Execute the notebook and judge it; the cells get their outputs.
+
+        Args:
+            nb: The restored submission.
+            session: Its kernel.
+            again: Whether a server was lost with it before, so that it is not run once more.
 
         Returns:
             One result per graded test cell, in order. If the kernel was lost on the way,
             `lost` says why, and what was judged before keeps its marks.
+
+        Raises:
+            CourseError: A check is missing.
+            ServerLostError: The fork server is gone, for the first time.
         """
         results: dict[int, ExerciseResult] = {}
         cells = [read_check_cell(i, cell) for i, cell in enumerate(nb.cells)]
@@ -84,25 +99,42 @@ class Examination:
         ungraded = {i: cell for i, cell in enumerate(nb.cells) if cells[i] is None}
         self._waiting = Waiting({i: c.source for i, c in ungraded.items() if self._may_wait(c)})
         try:
-            for index, cell in enumerate(nb.cells):
-                graded = cells[index]
-                skipped = graded is None and self._is_demonstration(cell)
-                if cell.cell_type != "code" or skipped or index in self._waiting:
-                    continue
-                if graded is not None and graded.check is not None:
-                    session.memory()
-                    with self._timing(cell, index):
-                        results[index] = self._examine(nb, graded, session)
-                    self._weigh(session)
-                    if self._course.full or results[index].status in _WORTH_SHOWING:
-                        self._show(nb, graded, session)
-                    self._illustrate(graded, results[index], session)
-                else:
-                    self._fulfil(nb, cell.source, index, session)
-                    self._execute(cell, index, session)
+            for index, graded in enumerate(cells):
+                self._take(nb, index, graded, results, session)
         except KernelLost as lost:
             self._lost = lost
+        except Exception as error:
+            if _is_ours(error, again):
+                raise
+            _LOG.info("A notebook was ended.", exc_info=True)
+            said = one_line(str(error), 200) or type(error).__name__
+            self._lost = KernelLost(f"it could not be run to its end: {said}", timed_out=False)
         return tuple(self._settle(nb, c, results.get(c.index)) for c in cells if c is not None)
+
+    def _take(
+        self,
+        nb: NotebookNode,
+        index: int,
+        graded: CheckCell | None,
+        results: dict[int, ExerciseResult],
+        session: Session,
+    ) -> None:
+        """Run a cell; where it is a test of ours, ask and judge, and note the result."""
+        cell = nb.cells[index]
+        skipped = graded is None and self._is_demonstration(cell)
+        if cell.cell_type != "code" or skipped or index in self._waiting:
+            return
+        if graded is None or graded.check is None:
+            self._fulfil(nb, cell.source, index, session)
+            self._execute(cell, index, session)
+            return
+        session.memory()
+        with self._timing(cell, index):
+            results[index] = self._examine(nb, graded, session)
+        self._weigh(session)
+        if self._course.full or results[index].status in _WORTH_SHOWING:
+            self._show(nb, graded, session)
+        self._illustrate(graded, results[index], session)
 
     def _is_demonstration(self, cell: NotebookNode) -> bool:
         return self._is_tagged(cell, self._course.demonstration)
@@ -203,6 +235,8 @@ class Examination:
         if said == "undefined":
             return self._undefined(nb, check, graded)
         verdict = None if said == "raised" else judge_safely(check, challenge, answer)
+        if verdict is not None and verdict.trouble:
+            self.notes.append(verdict.trouble)
         # A student may leave the cell as it was and define a right function in another one.
         if (verdict is None or verdict.score < 1) and self._is_unfilled(nb, check):
             return self._result(check, graded, "missing", _UNFILLED)
@@ -298,6 +332,14 @@ class Examination:
             test=graded.grade_id,
             seed=f"{self._seeds[check.id]:x}",
         )
+
+
+def _is_ours(error: Exception, again: bool) -> bool:
+    """Whether an error says nothing about the notebook: another run, or machine, may be luckier."""
+    if isinstance(error, ServerLostError):
+        return not again
+    # Errors of the system have a number; what the fork server could not do has none.
+    return isinstance(error, CourseError) or getattr(error, "errno", None) is not None
 
 
 def _in_kernel(

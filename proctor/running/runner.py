@@ -27,12 +27,14 @@ class Examined:
         lost: Why its kernel was lost on the way, if it was.
         sandbox: What it ran in, in words.
         times: How long each cell ran.
+        notes: What the course's staff should know of the verdicts.
     """
 
     results: tuple[ExerciseResult, ...]
     lost: str | None
     sandbox: str
     times: tuple[CellTime, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ class Runner:
             # It may have been ended for the machine's memory, or by the notebook itself.
             self.log.warning("the fork server ended; the notebook is run once more in a new one")
         try:
-            return self._run_once(nb, files, seeds)
+            return self._run_once(nb, files, seeds, again=True)
         except ServerLostError as error:
             raise SubmissionError(
                 "A notebook leaves the sandbox that it runs in alone.",
@@ -83,16 +85,24 @@ class Runner:
                 "memory",
             ) from error
 
-    def _run_once(self, nb: NotebookNode, files: bytes, seeds: Mapping[str, int]) -> Examined:
+    def _run_once(
+        self, nb: NotebookNode, files: bytes, seeds: Mapping[str, int], *, again: bool = False
+    ) -> Examined:
         server = self.server()
         copied = copy.deepcopy(nb)
         with server.notebook(files, self.resources) as place:
             exchange = Exchange(place, answer_bytes=self.answer_bytes)
             examination = Examination(self.course, exchange, seeds)
             with open_session(place, limits=self.limits, log=_quiet(self.log)) as session:
-                results = examination.run(copied, session)
+                results = examination.run(copied, session, again=again)
         nb.cells = copied.cells
-        return Examined(results, examination.lost, server.sandbox, tuple(examination.times))
+        return Examined(
+            results,
+            examination.lost,
+            server.sandbox,
+            tuple(examination.times),
+            tuple(examination.notes),
+        )
 
 
 def _quiet(log: logging.Logger) -> logging.Logger:

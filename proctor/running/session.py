@@ -5,24 +5,26 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_notebook
 
 from proctor.plaintext import plain
-from proctor.sandbox.connecting import connect, replies, start_kernel
+from proctor.running.showing import Client
+from proctor.sandbox.allowance import Allowance
+from proctor.sandbox.connecting import replies, start_kernel
 from proctor.sandbox.place import Place
 from proctor.sandbox.watch import Ending
 
 _TIMEOUT_NAME = "CellTimeoutError"
 _CELL_FILE = re.compile(r"\(\d+\.py, line ")
+_ENDING_SECONDS, _LOOK = 2.0, 0.05
 _MESSAGE = 500
 """Characters kept of an exception's name and message."""
 
@@ -74,48 +76,10 @@ class KernelLost(Exception):  # noqa: N818
         self.timed_out = timed_out
 
 
-class _Client(NotebookClient):
-    """Keeps at most so many bytes of output per cell, and of all cells together."""
-
-    def __init__(self, *args: Any, limits: Limits, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._limits = limits
-        self._left = limits.notebook_output_bytes
-        self.output_limit = 0
-        self.output_bytes = 0
-        self.reply: Mapping[str, Any] = {}
-
-    def begin(self, source: str) -> NotebookNode:
-        """Make the scratch notebook's cell ready for the next piece of code."""
-        cell = self.nb.cells[0]
-        cell.source, cell.outputs = source, []
-        self._left -= min(self.output_bytes, self.output_limit, self._left)
-        # 0 means that there is no limit; of a budget that is used up one byte is left.
-        kept = [self._limits.cell_output_bytes] if self._limits.cell_output_bytes else []
-        kept += [max(1, self._left)] if self._limits.notebook_output_bytes else []
-        self.output_limit, self.output_bytes, self.reply = min(kept, default=0), 0, {}
-        return cell
-
-    def on_executed(self, *, execute_reply: Mapping[str, Any], **_: Any) -> None:
-        self.reply = execute_reply["content"]
-
-    def output(self, outs: list[NotebookNode], msg: Any, display_id: Any, cell_index: int) -> Any:
-        if not self.output_limit:
-            return super().output(outs, msg, display_id, cell_index)
-        before = self.output_bytes
-        self.output_bytes += len(str(msg["content"]))
-        if self.output_bytes <= self.output_limit:
-            return super().output(outs, msg, display_id, cell_index)
-        if before <= self.output_limit:
-            note = f"\n... more than {self.output_limit:,} bytes of output; the rest is cut ...\n"
-            outs.append(new_output("stream", name="stdout", text=note))
-        return None
-
-
 class Session:
     """Executes pieces of code in one kernel, one after the other."""
 
-    def __init__(self, client: _Client, place: Place, limits: Limits) -> None:
+    def __init__(self, client: Client, place: Place, limits: Limits) -> None:
         self._client = client
         self._place = place
         self._limits = limits
@@ -136,22 +100,28 @@ class Session:
         try:
             client.execute_cell(cell, 0)
         except DeadKernelError:
-            ending = self._place.ending() or Ending("the kernel died")
+            ending = self._ending()
             raise KernelLost(ending.reason, timed_out=ending.timed_out) from None
         except CellTimeoutError:
-            # Raised where the kernel never published that the cell has ended.
+            # Raised where the kernel never published that the cell has ended, be it that it
+            # showed more than its own queue holds.
             self._check_answers()
-            # It lives, so what the cell showed was so large that we hung up on it.
-            client.kc = run_sync(connect)(client.km, self._place)
-            return CellRun([], "what the cell showed was too large")
+            return CellRun(client.shown(), "the cell's end was never shown")
         timed_out = client.reply.get("ename") == _TIMEOUT_NAME
         if timed_out:
             self._check_answers()
-        return CellRun(list(cell.outputs), self._error(timed_out), timed_out)
+        return CellRun(client.shown(), self._error(timed_out), timed_out)
 
     def memory(self) -> int:
         """Bytes that the notebook needed at most since this was last asked."""
         return self._place.memory()
+
+    def _ending(self) -> Ending:
+        """Why the kernel ended; its connections may be closed before that is known."""
+        end = time.monotonic() + _ENDING_SECONDS
+        while (ending := self._place.ending()) is None and time.monotonic() < end:
+            time.sleep(_LOOK)
+        return ending or Ending("the kernel closed its connection")
 
     def _check_answers(self) -> None:
         if not run_sync(replies)(self._client.kc, self._limits.interrupt_seconds):
@@ -190,12 +160,10 @@ def open_session(place: Place, *, limits: Limits, log: Any) -> Iterator[Session]
         limits: See `Limits`.
         log: A logger.
     """
-    # A scratch notebook of one cell: the submission itself is never in the client's hands, so
-    # display updates that code aims at other cells have nothing to hit.
-    scratch = new_notebook(cells=[new_code_cell()])
-    client = _Client(
-        scratch,
-        limits=limits,
+    allowance = Allowance(limits.cell_output_bytes, limits.notebook_output_bytes)
+    client = Client(
+        new_notebook(cells=[new_code_cell()]),
+        allowance=allowance,
         allow_errors=True,
         interrupt_on_timeout=True,
         error_on_timeout={"ename": _TIMEOUT_NAME, "evalue": "", "traceback": []},
@@ -207,7 +175,6 @@ def open_session(place: Place, *, limits: Limits, log: Any) -> Iterator[Session]
         log=log,
     )
     client.on_cell_executed = client.on_executed
-    client.reset_execution_trackers()
-    client.km, client.kc = run_sync(start_kernel)(place)
+    client.km, client.kc = run_sync(start_kernel)(place, allowance)
     with client.setup_kernel(cleanup_kc=True):
         yield Session(client, place, limits)

@@ -8,43 +8,51 @@ from __future__ import annotations
 
 import asyncio
 import time
-from pathlib import Path
 from queue import Empty
-from typing import Any
 
-from jupyter_client.asynchronous.client import AsyncKernelClient
-
+from proctor.sandbox.allowance import Allowance
+from proctor.sandbox.channel import Channel
+from proctor.sandbox.client import SandboxClient
 from proctor.sandbox.forkserver import ServerLostError
 from proctor.sandbox.place import Place
 from proctor.sandbox.provisioner import SandboxKernelManager, kernel_manager
 
 _START_SECONDS = 60.0
+_HANDSHAKE_SECONDS = 10.0
 _LOOK, _ECHO = 0.005, 0.2
 
 
-async def start_kernel(place: Place) -> tuple[SandboxKernelManager, AsyncKernelClient]:
+async def start_kernel(
+    place: Place, allowance: Allowance
+) -> tuple[SandboxKernelManager, SandboxClient]:
     """Fork a kernel and return its manager and a client that it answers.
+
+    Args:
+        place: Where it runs.
+        allowance: Counts what it sends.
 
     Raises:
         ServerLostError: The fork server is gone, or the kernel does not answer in time.
     """
     manager = kernel_manager(place)
     await manager.start_kernel(place=place)
-    return manager, await connect(manager, place)
+    return manager, await connect(manager, place, allowance)
 
 
-async def connect(manager: SandboxKernelManager, place: Place) -> AsyncKernelClient:
+async def connect(
+    manager: SandboxKernelManager, place: Place, allowance: Allowance
+) -> SandboxClient:
     """A client that the kernel answers.
 
     Raises:
         ServerLostError: As `start_kernel`.
     """
     end = time.monotonic() + _START_SECONDS
-    await _sockets(manager, place, end)
     client = manager.client()
     try:
-        client.start_channels()
-        client.allow_stdin = False
+        while not await _connected(client, allowance):
+            await asyncio.sleep(_LOOK)
+            _check(place, end)
         while not await _answers(client):
             _check(place, end)
     except BaseException:
@@ -53,22 +61,29 @@ async def connect(manager: SandboxKernelManager, place: Place) -> AsyncKernelCli
     return client
 
 
-async def replies(client: AsyncKernelClient, seconds: float) -> bool:
+async def _connected(client: SandboxClient, allowance: Allowance) -> bool:
+    try:
+        async with asyncio.timeout(_HANDSHAKE_SECONDS):
+            return await client.connect(allowance)
+    except OSError as error:
+        raise ServerLostError(f"the kernel did not start: {error}") from error
+
+
+async def replies(client: SandboxClient, seconds: float) -> bool:
     """Whether the kernel answers a question within so many seconds."""
     request = client.kernel_info()
-    return await _comes(client.shell_channel, request, "kernel_info_reply", seconds)
+    # It may have to get rid of what it wants to show before it can answer.
+    reading = asyncio.ensure_future(_read_away(client.iopub_channel))
+    try:
+        return await _comes(client.shell_channel, request, "kernel_info_reply", seconds)
+    finally:
+        reading.cancel()
+        await asyncio.wait([reading])
 
 
-async def _sockets(manager: SandboxKernelManager, place: Place, end: float) -> None:
-    # Connecting to a socket that is not there yet would be tried again only much later.
-    ports = [value for name, value in manager.get_connection_info().items() if "_port" in name]
-    paths = [Path(f"{manager.ip}-{port}") for port in ports]
-    looks = 0
-    while not all(path.exists() for path in paths):
-        await asyncio.sleep(_LOOK)
-        looks += 1
-        if looks % 20 == 0:
-            _check(place, end)
+async def _read_away(channel: Channel) -> None:
+    while True:
+        await channel.get_msg()
 
 
 def _check(place: Place, end: float) -> None:
@@ -79,14 +94,14 @@ def _check(place: Place, end: float) -> None:
         raise ServerLostError(f"the kernel did not answer within {_START_SECONDS:g} seconds")
 
 
-async def _answers(client: AsyncKernelClient) -> bool:
+async def _answers(client: SandboxClient) -> bool:
     """Whether the kernel replies, and what it publishes reaches us."""
     request = client.kernel_info()
     replied = await _comes(client.shell_channel, request, "kernel_info_reply", _ECHO)
     return replied and await _comes(client.iopub_channel, request, "status", _ECHO)
 
 
-async def _comes(channel: Any, request: str, kind: str, seconds: float) -> bool:
+async def _comes(channel: Channel, request: str, kind: str, seconds: float) -> bool:
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         try:

@@ -5,23 +5,18 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-import zmq.asyncio
-from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
 from proctor.errors import CourseError
+from proctor.sandbox.client import SandboxClient
 from proctor.sandbox.forkserver import ServerLostError
 from proctor.sandbox.place import Place
 
 NAME = "proctor-sandbox"
 """Under which the provisioner is registered (group ``jupyter_client.kernel_provisioners``)."""
-
-_MESSAGE_BYTES = 64 * 1024 * 1024
-"""A kernel that sends a larger message is cut off; its output could fill our memory."""
-_QUEUED_MESSAGES = 200
 
 
 class SandboxProvisioner(KernelProvisionerBase):
@@ -102,14 +97,15 @@ class _Specs(KernelSpecManager):
 
 
 class SandboxKernelManager(AsyncKernelManager):
-    """Manages a kernel whose sockets are files, and bounds what it may send us."""
+    """Manages a kernel whose sockets are files, and opens none of them itself."""
 
-    def client(self, **kwargs: Any) -> AsyncKernelClient:  # type: ignore[override]
-        """A client that drops a kernel which sends too much."""
-        context = zmq.asyncio.Context()
-        context.setsockopt(zmq.MAXMSGSIZE, _MESSAGE_BYTES)
-        context.setsockopt(zmq.RCVHWM, _QUEUED_MESSAGES)
-        return super().client(context=context, **kwargs)
+    def client(self, **kwargs: Any) -> SandboxClient:  # type: ignore[override]
+        """A client that is not connected yet; see `SandboxClient.connect`."""
+        info: Any = self.get_connection_info(session=True)
+        return SandboxClient(**info, parent=self, **kwargs)
+
+    def _connect_control_socket(self) -> None:
+        """Nothing is asked on it, and what the kernel sent there would wait in our memory."""
 
 
 def kernel_manager(place: Place) -> SandboxKernelManager:

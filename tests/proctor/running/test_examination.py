@@ -1,5 +1,7 @@
 """What is run, in which order, and what becomes of it; the session is made up."""
 
+import errno
+
 import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -10,6 +12,7 @@ from proctor.packet import Packet, encode
 from proctor.running.examination import Course, Examination
 from proctor.running.exchange import Exchange
 from proctor.running.session import CellRun, KernelLost
+from proctor.sandbox.forkserver import ServerLostError
 
 SOLUTION = "# UNQ_C1 (UNIQUE)\ndef double(values):\n    return values * 2"
 TEST = (
@@ -53,6 +56,8 @@ class Session:
 
 
 def judge(challenge, answer):
+    if answer.data["score"] == "library":
+        raise RuntimeError("a library's error")
     score = float(answer.data["score"])
     return Verdict(score, "a message", None if score else "a-mistake")
 
@@ -70,7 +75,7 @@ def marked(source, grade_id, **about):
 def examine():
     """Examine a notebook of one exercise; returns results, session and the test's cell."""
 
-    def run(answer, *, full=False, solution=SOLUTION, unfilled=False, **outcomes):
+    def run(answer, *, full=False, solution=SOLUTION, unfilled=False, again=False, **outcomes):
         exercise = marked(solution, "double", solution=True, locked=False)
         if unfilled:
             exercise.metadata["nbgrader"]["checksum"] = compute_checksum(exercise)
@@ -83,7 +88,7 @@ def examine():
         course = Course({"double": check}, "tiny_answers", demonstration, full=full)
         examination = Examination(course, Exchange(Post(answer)), {"double": 1})
         session = Session(**outcomes)
-        (result,) = examination.run(nb, session)
+        (result,) = examination.run(nb, session, again=again)
         return result, session.ran, test, examination
 
     return run
@@ -139,6 +144,28 @@ def test_a_verdict_stands_when_the_kernel_dies_after_it(examine):
     result, _, _, examination = examine(answered(0.5), print=lost)
     assert (result.status, result.score) == ("partial", 2)
     assert examination.lost == "the kernel died"
+
+
+def test_a_verdict_stands_whatever_goes_wrong_after_it(examine):
+    for error in (ValueError("what a kernel sent"), OSError("no notebook"), AssertionError()):
+        result, _, test, examination = examine(answered(1), own=error)
+        assert (result.status, result.score) == ("passed", 4)
+        assert "4 of 4 points" in test.outputs[0].text
+        assert "could not be run to its end" in examination.lost
+
+
+def test_a_lost_server_is_tried_again_once_and_then_the_verdict_stands(examine):
+    lost = ServerLostError("the server is gone")
+    with pytest.raises(ServerLostError):
+        examine(answered(1), own=lost)
+    result, *_, examination = examine(answered(1), own=lost, again=True)
+    assert result.status == "passed"
+    assert "the server is gone" in examination.lost
+
+
+def test_what_ails_the_machine_is_no_fault_of_the_notebook(examine):
+    with pytest.raises(OSError, match="No space"):
+        examine(answered(1), own=OSError(errno.ENOSPC, "No space left on device"))
 
 
 @pytest.mark.parametrize("timed_out", [True, False])
@@ -219,3 +246,12 @@ def test_what_a_function_raised_stands_on_one_line(examine):
     raised = Packet({"status": "raised", "type": "E", "message": forged}, {"y": np.zeros(1)})
     result, *_ = examine(raised)
     assert "\n" not in result.message
+
+
+def test_what_a_judge_stumbles_over_is_worth_nothing_and_is_noted(examine):
+    result, ran, _, examination = examine(answered("library"))
+    assert (result.status, result.score) == ("failed", 0)
+    assert kinds(ran)[-1] == "own"
+    assert ["RuntimeError" in note for note in examination.notes] == [True]
+    *_, examination = examine(answered("no number"))
+    assert examination.notes == []

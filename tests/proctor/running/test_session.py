@@ -1,6 +1,7 @@
 import pytest
 
 from proctor.running.session import KernelLost, Limits
+from tests.proctor.hostile import ENDS, MALFORMED, REPLIES, SPEAK
 
 
 def test_output_is_kept_up_to_its_limit(open_notebook):
@@ -54,3 +55,40 @@ while True:
         pytest.raises(KernelLost, match="could not be interrupted"),
     ):
         session.run(stubborn)
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_a_kernel_that_breaks_the_conversation_off_is_lost(open_notebook, name):
+    limits = Limits(cell_seconds=2, interrupt_seconds=1)
+    with (
+        open_notebook(limits=limits) as session,
+        pytest.raises(KernelLost, match=r"closed its connection|could not be interrupted"),
+    ):
+        session.run(f"{SPEAK}{ENDS[name]}\ntime.sleep(3)")
+
+
+@pytest.mark.parametrize("name", [*MALFORMED, *REPLIES])
+def test_what_makes_no_sense_is_left_out_and_the_notebook_goes_on(open_notebook, name):
+    with open_notebook() as session:
+        session.run(SPEAK)
+        assert not session.run(SPEAK + {**MALFORMED, **REPLIES}[name]).timed_out
+        session.run("# what came too early was the answer to the cell before")
+        assert session.run("print('still there')").outputs[0].text == "still there\n"
+
+
+def test_a_message_that_is_too_large_is_left_out(open_notebook):
+    large = "from IPython.display import display\ndisplay({'text/html': 'x' * (2 << 20)}, raw=True)"
+    with open_notebook() as session:
+        run = session.run(f"print(1)\n{large}\nprint(2)")
+        assert run.error is None
+        assert [o.text.strip() for o in run.outputs] == [
+            "1", "... more than 1,000,000 bytes of output; the rest is cut ...",
+        ]  # fmt: skip
+        assert session.run("print(1)").outputs[0].text == "1\n"
+
+
+def test_no_message_is_lost_however_fast_they_come(open_notebook):
+    with open_notebook(limits=Limits(cell_output_bytes=0, notebook_output_bytes=0)) as session:
+        run = session.run("for i in range(3000): display(i)")
+    assert run.error is None
+    assert len(run.outputs) == 3000

@@ -1,10 +1,12 @@
 import time
 
 import pytest
+from nbclient.util import run_sync
 
-from proctor.running.session import Limits
 from proctor.sandbox import provisioner
+from proctor.sandbox.connecting import replies
 from proctor.sandbox.forkserver import ServerLostError
+from tests.proctor.hostile import SPEAK
 
 
 def test_a_kernel_is_there_soon(open_notebook):
@@ -17,15 +19,19 @@ def test_a_kernel_is_there_soon(open_notebook):
     assert time.monotonic() - started < 5
 
 
-def test_a_message_that_is_too_large_is_cut_off_and_the_next_cell_is_heard(
-    open_notebook, monkeypatch
-):
-    monkeypatch.setattr(provisioner, "_MESSAGE_BYTES", 1 << 20)
-    large = "from IPython.display import display\ndisplay({'text/html': 'x' * (2 << 20)}, raw=True)"
-    with open_notebook(limits=Limits(cell_seconds=20, interrupt_seconds=1)) as session:
-        run = session.run(large)
-        assert run.error == "what the cell showed was too large"
-        assert session.run("print(1)").outputs[0].text == "1\n"
+def test_a_kernel_answers_also_when_nobody_reads_what_it_shows(open_notebook):
+    # A thread that shows more than all queues hold, between two cells.
+    flood = """
+import threading
+def show():
+    for _ in range(10_000): iopub("stream", {"name": "stdout", "text": "x" * 500})
+shows = threading.Thread(target=show)
+shows.start()
+"""
+    with open_notebook() as session:
+        session.run(SPEAK + flood)
+        assert run_sync(replies)(session._client.kc, 30)
+        assert session.run("shows.join()\nprint('joined')").error is None
 
 
 def test_a_kernel_that_does_not_start_is_said(serve, monkeypatch, open_notebook):

@@ -1,7 +1,11 @@
+import asyncio
+from pathlib import Path
+
 import pytest
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerFactory
 
+from proctor.sandbox.allowance import Allowance
 from proctor.sandbox.provisioner import NAME, SandboxProvisioner, kernel_manager
 
 
@@ -20,20 +24,21 @@ def test_a_start_from_elsewhere_is_refused(tmp_path):
         sockets = tmp_path
 
     manager = kernel_manager(Nowhere())
-    import asyncio
-
     with pytest.raises(Exception, match="started by the grading engine"):
         asyncio.run(start(manager))
 
 
-def test_a_client_takes_no_message_without_bounds(tmp_path):
-    import zmq
-
+def test_a_manager_opens_no_socket_and_its_client_no_others_than_it_reads(tmp_path):
     class Nowhere:
         sockets = tmp_path
 
     manager = kernel_manager(Nowhere())
     manager.write_connection_file()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    manager._connect_control_socket()
     client = manager.client()
-    assert client.context.getsockopt(zmq.MAXMSGSIZE) == 64 << 20
+    assert asyncio.run(client.connect(Allowance())) is False
     client.stop_channels()
+    assert not client.channels_running
+    assert manager._control_socket is None
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -1,8 +1,9 @@
 import socket
+import struct
 
 import pytest
 
-from proctor.sandbox.wire import Message, receive, send
+from proctor.sandbox.wire import MOST_JSON, Message, WireError, receive, send
 
 
 @pytest.fixture
@@ -19,13 +20,13 @@ def pair():
 )
 def test_what_is_sent_is_received(pair, message):
     send(pair[0], message)
-    assert receive(pair[1]) == message
+    assert receive(pair[1], blob_bytes=2000) == message
 
 
 def test_messages_keep_their_borders(pair):
     send(pair[0], Message({"a": 1}, b"one"))
     send(pair[0], Message({"a": 2}))
-    assert [receive(pair[1]).data["a"] for _ in range(2)] == [1, 2]
+    assert [receive(pair[1], blob_bytes=3).data["a"] for _ in range(2)] == [1, 2]
 
 
 def test_a_closed_connection_is_said(pair):
@@ -38,4 +39,20 @@ def test_a_closed_connection_is_said(pair):
 def test_silence_ends_with_the_timeout(pair):
     pair[1].settimeout(0.05)
     with pytest.raises(TimeoutError):
+        receive(pair[1])
+
+
+@pytest.mark.parametrize(
+    ("text", "blob"), [(MOST_JSON + 1, 0), (2, 101), (2**32 - 1, 2**64 - 1), (0, 2**63)]
+)
+def test_sizes_are_refused_before_anything_is_stored(pair, text, blob):
+    pair[0].send(struct.pack(">IQ", text, blob))
+    with pytest.raises(WireError):
+        receive(pair[1], blob_bytes=100)
+
+
+@pytest.mark.parametrize("text", [b"", b"[]", b"7", b"\xff", b"{", b"[" * 100_000, b"1" * 10_000])
+def test_what_is_no_json_object_is_no_message(pair, text):
+    pair[0].sendall(struct.pack(">IQ", len(text), 0) + text)
+    with pytest.raises(WireError):
         receive(pair[1])
