@@ -32,6 +32,11 @@ _GRADE = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+_INERT_FILTERS = {
+    "markdown2html": "proctor.feedback.inert.markdown",
+    "clean_html": "proctor.feedback.inert.clean",
+    "strip_files_prefix": "proctor.feedback.inert.unchanged",
+}
 
 
 def adopt(c: Config) -> None:
@@ -43,8 +48,11 @@ def adopt(c: Config) -> None:
     Args:
         c: What ``get_config()`` returns in ``nbgrader_config.py``.
     """
-    # Formgrader shows what a student's code showed; a script in it must not run there.
+    # Formgrader shows what a student wrote and showed; a script in it must not run there, and
+    # sanitising as nbconvert does it leaves ways.
     c.HTMLExporter.sanitize_html = True
+    c.HTMLExporter.preprocessors = ["proctor.feedback.inert.Inert"]
+    c.HTMLExporter.filters = {**_INERT_FILTERS}
     c.GenerateFeedback.preprocessors = ["proctor.feedback.grades.Grades"]
     c.GenerateFeedback.exporter_class = "proctor.feedback.exporter.FeedbackExporter"
     # nbgrader copies what lies beside a notebook from stage to stage. A receipt names the seeds
@@ -52,5 +60,6 @@ def adopt(c: Config) -> None:
     # along to pass for ours. Added to what nbgrader or the course leaves out.
     c.CourseDirectory.ignore.append(f"*{RECEIPT_SUFFIX}")
     c.GenerateAssignment.preprocessors = [*_RELEASE]
+    c.Autograde.exporter_class = "proctor.intake.exporter.SubmissionExporter"
     c.Autograde.sanitize_preprocessors = [*_SANITIZE]
     c.Autograde.autograde_preprocessors = [*_GRADE]

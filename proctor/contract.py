@@ -8,9 +8,12 @@ code and runs inside. No expected value ever enters the kernel.
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
+import traceback
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -19,6 +22,7 @@ import numpy as np
 
 from proctor.errors import CourseError
 from proctor.packet import Packet
+from proctor.plaintext import one_line
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,13 @@ class Verdict:
         score: Share of the exercise's points, 0 to 1.
         message: What the student is told; it holds no value of the challenge.
         misconception: Identifier of a known mistake that the answer matches, if any.
+        trouble: What the course's staff should know of how it was reached; mostly nothing.
     """
 
     score: float
     message: str
     misconception: str | None = None
+    trouble: str = ""
 
     def __post_init__(self) -> None:
         if not 0.0 <= self.score <= 1.0:
@@ -77,8 +83,8 @@ class Check:
         id: The exercise's name, as the check line in the notebook and the reports say it.
         cell: The marker of the solution cell that the exercise is about, such as ``UNQ_C1``.
         pose: Draws a challenge from a generator; the same generator state, the same challenge.
-        judge: Compares an answer with the challenge. It may raise nothing but what malformed
-            answers make numpy raise; the engine turns that into a verdict of zero.
+        judge: Compares an answer with the challenge. Whatever it raises becomes a verdict of zero;
+            what malformed answers do not make numpy raise is told to the course's staff.
         illustration: Asked once the verdict has been reached, if there is one.
     """
 
@@ -123,25 +129,58 @@ _STUMBLES = (
 )  # fmt: skip
 """What a judge raises when an answer has shapes, types or depths that nobody would expect."""
 
+_NO_FORM = "The answer does not have the form that the exercise asks for."
+_LOG = logging.getLogger(__name__)
+
 
 def judge_safely(check: Check, challenge: Packet, answer: Packet) -> Verdict:
     """Judge an answer; an answer that makes the judge stumble is worth nothing.
 
-    Shapes and dtypes in an answer are the student's, so a judge may meet anything.
+    Shapes and dtypes in an answer are the student's, so a judge may meet anything, and libraries
+    have errors of their own for it (OpenCV's ``cv2.error``, panics of those in Rust). An error of
+    another kind than `_STUMBLES` may as well be a fault of the check that costs an honest student
+    points: the verdict stands, so that no answer can stop a notebook, and `Verdict.trouble` says
+    what to look at.
     """
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _quietly():
             return check.judge(challenge, answer)
     except _STUMBLES:
-        return Verdict(0.0, "The answer does not have the form that the exercise asks for.")
+        return Verdict(0.0, _NO_FORM)
+    except BaseException as error:
+        if isinstance(error, _NOT_OURS):
+            raise
+        _LOG.info("The check %s stumbled over an answer.", check.id, exc_info=True)
+        return Verdict(0.0, _NO_FORM, trouble=f"the check {check.id} {_stumbled(error)}")
 
 
 def draw_safely(illustration: Illustration, question: Packet, answer: Packet) -> Sequence[Picture]:
     """Draw an answer; one that can't be drawn gives no picture."""
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _quietly():
             return illustration.draw(question, answer)
-    except _STUMBLES:
+    except BaseException as error:
+        if isinstance(error, _NOT_OURS):
+            raise
+        _LOG.info("An answer could not be drawn.", exc_info=True)
         return ()
+
+
+_NOT_OURS = (KeyboardInterrupt, SystemExit, GeneratorExit)
+"""Whoever ends the program is let do so."""
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _stumbled(error: BaseException) -> str:
+    """An error in one line, with the place in the course's code."""
+    frames = traceback.extract_tb(error.__traceback__)
+    # The first frame is this module's; libraries are no place to look at.
+    place = f" (line {frames[1].lineno} of {Path(frames[1].filename).name})" if frames[1:] else ""
+    kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
+    return f"raised {kind}{place}: {one_line(str(error), 200)}"

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from proctor.errors import PacketError
+from proctor.untrusted_json import UntrustedJSONError, loads
 
 JSON_ENTRY = "json"
 DEFAULT_LIMIT = 16 * 1024 * 1024
@@ -26,6 +27,18 @@ DEFAULT_LIMIT = 16 * 1024 * 1024
 
 _MOST_ENTRIES = 4096
 """Entries of a packet; a file of nothing but tiny entries would take minutes to read."""
+
+_MOST_VALUES = 1_000_000
+"""Values in a packet's JSON, names included; what is more belongs into arrays."""
+
+_LONGEST_HEADER = 1000
+"""Characters that describe an array; numpy parses them as Python, which takes its time."""
+
+_PLAIN = frozenset("biufcSUmM")
+"""Kinds of dtype that are read: numbers, text, times. Not records, which can be as deep and as wide
+as their header, nor bytes without a meaning, of which there can be any number in no space."""
+
+_DIRECTORY_ENTRY = b"PK\x01\x02"
 
 Array = npt.NDArray[Any]
 
@@ -36,7 +49,7 @@ class Packet:
 
     Attributes:
         data: A JSON object: strings, numbers, booleans, None, lists and objects.
-        arrays: Arrays by name, of any dtype but object.
+        arrays: Arrays by name, of any dtype but object; in an answer, numbers, text or times.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -73,18 +86,25 @@ def decode(blob: bytes, *, limit: int = DEFAULT_LIMIT, where: str = "an answer")
         where: Named in the error.
 
     Raises:
-        PacketError: The bytes are too many, not an npz, hold a pickle, or no JSON object.
+        PacketError: The bytes are too many, not an npz, hold a pickle or records, or no JSON
+            object of at most a million values.
     """
     if len(blob) > limit:
         raise _refused(f"{len(blob):,} bytes, more than {limit:,}", where)
     try:
         _check_sizes(blob, limit, where)
-        with np.load(io.BytesIO(blob), allow_pickle=False) as archive:
+        packed = io.BytesIO(blob)
+        with np.load(packed, allow_pickle=False, max_header_size=_LONGEST_HEADER) as archive:
             arrays = {name: archive[name] for name in archive.files}
-        text = arrays.pop(JSON_ENTRY).astype(np.uint8).tobytes()
-        data = json.loads(text.decode())
+        text = arrays.pop(JSON_ENTRY)
+        if text.dtype != np.uint8:
+            raise _refused(f"JSON in an array of dtype {text.dtype.str}", where)
+        # NaN and infinities are answers, too, if mostly wrong ones.
+        data = loads(text.tobytes(), most_values=_MOST_VALUES, constants=True)
     except PacketError:
         raise
+    except UntrustedJSONError as error:
+        raise _refused(str(error), where) from error
     # Whatever a crafted file makes the readers raise, the answer is the same: not a packet.
     except Exception as error:
         raise _refused(f"{type(error).__name__} while reading it", where) from error
@@ -93,13 +113,19 @@ def decode(blob: bytes, *, limit: int = DEFAULT_LIMIT, where: str = "an answer")
     for array in arrays.values():
         if not isinstance(array, np.ndarray):
             raise _refused("an entry that is not an array", where)
-        # Items of no bytes, such as those of dtype V0, can be as many as a header claims.
+        if array.dtype.kind not in _PLAIN:
+            raise _refused(f"an array of dtype kind {array.dtype.kind!r}", where)
+        # Items of no bytes, such as those of dtype U0, can be as many as a header claims.
         if array.size > limit:
             raise _refused(f"an array of {array.size:,} items", where)
     return Packet(data, arrays)
 
 
 def _check_sizes(blob: bytes, limit: int, where: str) -> None:
+    # The directory's entries are counted before they become objects.
+    entries_at_most = blob.count(_DIRECTORY_ENTRY)
+    if entries_at_most > 2 * _MOST_ENTRIES:
+        raise _refused(f"{entries_at_most:,} entries, more than {_MOST_ENTRIES:,}", where)
     # A few kilobytes of zip can unpack to terabytes, so the directory is summed first.
     with zipfile.ZipFile(io.BytesIO(blob)) as archive:
         entries = archive.infolist()

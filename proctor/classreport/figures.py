@@ -135,6 +135,8 @@ def attention(works: Iterable[Work]) -> list[Attention]:
             r.reason or "no reason was noted" for r in work.grade.receipts if r.status != "graded"
         ]
         why += [note for receipt in work.grade.receipts for note in receipt.notes]
+        if work.unread:
+            why.append(work.unread)
         if work.grade.status == "not_graded":
             why.append("handed in, but not graded yet, or its receipt can't be read")
         elif work.grade.status == "graded" and not work.grade.settled:

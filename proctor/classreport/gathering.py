@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,8 +20,12 @@ from proctor.contract import Picture
 from proctor.coursefolder import feedback_folder
 from proctor.exports.grades import Grade, Grades
 from proctor.grading.receipts import graded_folder
+from proctor.limited import Budget, OverBudgetError, within
 from proctor.running.outputs import pictures_in
-from proctor.running.results import ExerciseResult
+from proctor.running.results import ExerciseResult, Receipt
+
+_BUDGET = Budget(seconds=120, cpu_seconds=20, mib=1024, most_bytes=32_000_000)
+"""For one student's notebooks. Honest ones take some hundredths of a second."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +37,14 @@ class Work:
         link: To the feedback page, as seen from the report; empty where there is none.
         maps: The picture of an answer, by the exercise's id.
         code: What the student wrote, by the exercise's marker.
+        unread: Why maps and code could not be read; mostly nothing.
     """
 
     grade: Grade
     link: str = ""
     maps: Mapping[str, Picture] = field(default_factory=dict)
     code: Mapping[str, Code] = field(default_factory=dict)
+    unread: str = ""
 
     @property
     def student(self) -> str:
@@ -88,19 +96,50 @@ def _work(
     student = grade.person.id
     pages = feedback_folder(coursedir, assignment, student)
     folder = graded_folder(coursedir, assignment, student)
-    maps: dict[str, Picture] = {}
-    code: dict[str, Code] = {}
-    for receipt in grade.receipts:
-        nb = _read(folder / receipt.notebook) if receipt.origin.graded else None
-        if nb is not None:
-            maps |= _maps(nb, receipt.exercises)
-            code |= written_code(nb, given)
+    maps, code, unread = _parts(folder, grade.receipts, given)
     # A notebook that was not handed in has no page, and a file under its name is not ours.
     ours = [r for r in grade.receipts if r.origin.graded or r.status != "graded"]
     names = [receipt.notebook.removesuffix(".ipynb") for receipt in ours]
     page = next((p for name in names if (p := pages / f"{name}.html").is_file()), None)
     link = "" if page is None else quote(Path(os.path.relpath(page, report)).as_posix())
-    return Work(grade, link, maps, code)
+    return Work(grade, link, maps, code, unread)
+
+
+def _parts(
+    folder: Path, receipts: Sequence[Receipt], given: Mapping[str, str]
+) -> tuple[Mapping[str, Picture], Mapping[str, Code], str]:
+    """Pictures and code of a student's graded notebooks, read within a budget."""
+    graded = [receipt for receipt in receipts if receipt.origin.graded]
+    if not graded:
+        return {}, {}, ""
+    try:
+        said = json.loads(within(_BUDGET, lambda: _parsed(folder, graded, given)))
+    except OverBudgetError as error:
+        return {}, {}, f"its notebook could not be read for this report ({error})"
+    maps = {
+        name: Picture(title, alt, base64.b64decode(jpeg))
+        for name, (title, alt, jpeg) in said["maps"].items()
+    }
+    code = {name: Code(text, tuple(tokens)) for name, (text, tokens) in said["code"].items()}
+    return maps, code, ""
+
+
+def _parsed(folder: Path, graded: Sequence[Receipt], given: Mapping[str, str]) -> bytes:
+    maps: dict[str, Picture] = {}
+    code: dict[str, Code] = {}
+    for receipt in graded:
+        nb = _read(folder / receipt.notebook)
+        if nb is not None:
+            maps |= _maps(nb, receipt.exercises)
+            code |= written_code(nb, given)
+    said = {
+        "maps": {
+            name: (one.title, one.alt, base64.b64encode(one.jpeg).decode())
+            for name, one in maps.items()
+        },
+        "code": {name: (one.text, one.tokens) for name, one in code.items()},
+    }
+    return json.dumps(said).encode()
 
 
 def _read(path: Path) -> NotebookNode | None:

@@ -9,6 +9,7 @@ solution into the other (Indel distance, normalised by the length of both).
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -100,7 +101,9 @@ def _as_text(codes: Sequence[dict[str, tuple[str, ...]]]) -> list[str]:
     characters: dict[str, str] = {}
 
     def character(word: str) -> str:
-        return characters.setdefault(word, chr(_FIRST_CHARACTER + len(characters)))
+        # There are a million characters; words beyond them share the last.
+        place = min(_FIRST_CHARACTER + len(characters), sys.maxunicode)
+        return characters.setdefault(word, chr(place))
 
     return [
         "".join(character(word) for marker, words in code.items() for word in (marker, *words))

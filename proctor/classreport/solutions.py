@@ -9,7 +9,7 @@ import token
 import tokenize
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import islice
 
 from nbformat import NotebookNode
 from nbgrader import utils
@@ -23,6 +23,9 @@ _LAYOUT = {
 _LONGEST = 20_000
 """Characters; longer code is not compared."""
 
+_MOST_TOKENS = 2000
+"""Tokens of a cell; comparing takes the product of two codes' tokens."""
+
 
 @dataclass(frozen=True)
 class Code:
@@ -30,26 +33,26 @@ class Code:
 
     Attributes:
         text: The lines that were not given.
+        tokens: The code without layout and comments, and with own names in order of their use.
+            Names that the code gives to things become the same in two copies of which one was
+            renamed; names that it finds elsewhere, such as ``np``, stay.
     """
 
     text: str
+    tokens: tuple[str, ...]
 
-    @cached_property
-    def tokens(self) -> tuple[str, ...]:
-        """The code without layout and comments, and with own names in order of their use.
 
-        Names that the code gives to things become the same in two copies of which one was
-        renamed; names that it finds elsewhere, such as ``np``, stay.
-        """
-        own = _own_names(self.text)
-        places: dict[str, str] = {}
-        found = []
-        for kind, text in _tokens(self.text):
-            if kind == token.NAME and text in own:
-                found.append(places.setdefault(text, f"name{len(places)}"))
-            else:
-                found.append("text" if kind == token.STRING else text)
-        return tuple(found)
+def read_code(text: str) -> Code:
+    """Read code that a student wrote; it need not be Python."""
+    own = _own_names(text)
+    places: dict[str, str] = {}
+    found = []
+    for kind, word in islice(_tokens(text), _MOST_TOKENS):
+        if kind == token.NAME and word in own:
+            found.append(places.setdefault(word, f"name{len(places)}"))
+        else:
+            found.append("text" if kind == token.STRING else word)
+    return Code(text, tuple(found))
 
 
 def written_code(nb: NotebookNode, given: Mapping[str, str]) -> dict[str, Code]:
@@ -66,7 +69,7 @@ def written_code(nb: NotebookNode, given: Mapping[str, str]) -> dict[str, Code]:
             known = given.get(cell.metadata.nbgrader["grade_id"], "")
             text = _without(cell.source[:_LONGEST], known.splitlines())
             if text:
-                found[marker] = Code(text)
+                found[marker] = read_code(text)
     return found
 
 

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from nbformat import NotebookNode
@@ -16,6 +17,7 @@ from pygments.lexers import PythonLexer
 
 from proctor.feedback.markdown import to_html
 from proctor.feedback.outputs import Shown, shown
+from proctor.feedback.safe import CostlyError
 from proctor.feedback.summary import anchor_of
 from proctor.hidden import hidden_part, without_hidden
 from proctor.plaintext import plain
@@ -30,9 +32,17 @@ _MOST = 50_000
 _PAGE = 400_000
 """Characters of all cells' sources; what comes after them is left out."""
 
+_TEXT, _PICTURES = 5_000_000, 16_000_000
+"""Characters of the page that the notebook may take, without and for its pictures."""
+
 _MOST_CELLS = 1_000
 _REST = "<p>The rest of the notebook is left out here: it is very long.</p>"
 _BROKEN = "<p>This cell can't be shown.</p>"
+_COSTLY = "<p>A cell is left out here: it would take too long to show, or too much room.</p>"
+_WRAPPED = 150
+"""Characters of HTML around a cell."""
+
+_DATA = re.compile(r'src="(data:[^"]*)')
 _LEFT_OUT = "What this test showed is left out: it could quote lines that are hidden."
 _SHORTEST_HIDDEN = 8
 """Characters; shorter lines, such as ``x = 1``, are no secret and are everywhere."""
@@ -59,7 +69,16 @@ class View:
     html: str
     shown: Sequence[Shown] = ()
 
+    @property
+    def room(self) -> tuple[int, int]:
+        """Characters that it takes in the page at most, besides pictures and for them."""
+        drawn = sum(map(len, _DATA.findall(self.html)))
+        boxes = sum(box.room for box in self.shown if box.kind == "picture")
+        others = sum(box.room for box in self.shown if box.kind != "picture")
+        return _WRAPPED + len(self.html) - drawn + others, drawn + boxes
 
+
+@cache
 def code_styles() -> str:
     """The style sheet of highlighted code."""
     return str(_FORMATTER.get_style_defs(".source"))
@@ -73,7 +92,7 @@ def views(nb: NotebookNode, scrub: Callable[[str], str]) -> Iterator[View]:
         scrub: Takes the grading machine's folders out of a text.
     """
     clean = _without_lines(scrub, _hidden_lines(nb))
-    left = _PAGE
+    left, text, pictures = _PAGE, _TEXT, _PICTURES
     for index, cell in enumerate(nb.cells):
         left -= len(cell.source)
         if left < 0 or index >= _MOST_CELLS:
@@ -82,10 +101,17 @@ def views(nb: NotebookNode, scrub: Callable[[str], str]) -> Iterator[View]:
         # Whatever a cell does to a parser, the page and the class go on.
         try:
             view = _view(cell, index, clean)
+        except CostlyError:
+            view = View(anchor_of(index), "text", "", _COSTLY)
         except Exception:
             view = View(anchor_of(index), "text", "", _BROKEN)
-        if view is not None:
-            yield view
+        if view is None:
+            continue
+        text, pictures = text - view.room[0], pictures - view.room[1]
+        if min(text, pictures) < 0:
+            yield View("rest", "text", "", _REST)
+            return
+        yield view
 
 
 def _view(cell: NotebookNode, index: int, scrub: Callable[[str], str]) -> View | None:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.feedback.cells import views
+from proctor.feedback.cells import View, views
 from proctor.feedback.folder import keep_only_pages
 from proctor.feedback.page import Page
 from proctor.feedback.scrubbing import Scrubber
-from proctor.feedback.summary import summarize
+from proctor.feedback.summary import Summary, summarize
 from proctor.grading.receipts import read_receipt
+from proctor.limited import Budget, OverBudgetError, within
 from proctor.running.results import RECEIPT_SUFFIX
+
+BUDGET = Budget(seconds=120, cpu_seconds=20, mib=512, most_bytes=48_000_000)
+"""For one page. An honest one takes a fraction of a second and of ten megabytes."""
+
+_LEFT_OUT = (
+    "<p>Your notebook is left out here: showing it would take too long or too much room.</p>"
+)
 
 
 class FeedbackExporter(Exporter):
@@ -41,6 +53,27 @@ class FeedbackExporter(Exporter):
             notebook=about["notebook"],
             student=about["student"],
             summary=summarize(nb, receipt, about, scrub),
-            cells=tuple(views(nb, scrub)),
+            cells=(View("rest", "text", "", _LEFT_OUT),),
         )
-        return page.to_html(), resources
+        _get_ready()
+        # What a notebook does to parsers, it does in a process of its own.
+        try:
+            whole = within(BUDGET, lambda: _whole(page, nb, scrub)).decode()
+        except OverBudgetError as error:
+            where = f"{about['student']}/{about['notebook']}"
+            self.log.warning("%s: the notebook is left out of the page (%s)", where, error)
+            rows = tuple(replace(row, anchor="") for row in page.summary.rows)
+            whole = replace(page, summary=replace(page.summary, rows=rows)).to_html()
+        return whole, resources
+
+
+def _whole(page: Page, nb: NotebookNode, scrub: Callable[[str], str]) -> bytes:
+    return replace(page, cells=tuple(views(nb, scrub))).to_html().encode()
+
+
+@cache
+def _get_ready() -> None:
+    """Compile templates and lexers once, and not anew for each page."""
+    nb = new_notebook(cells=[new_code_cell("pass"), new_markdown_cell("A *word*, $x$")])
+    cells = tuple(views(nb, lambda text: text))
+    Page("", "", "", Summary((), 0.0, 0.0), cells).to_html()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -14,7 +14,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from proctor.feedback.mathematics import mathml
 from proctor.feedback.pictures import picture_address
-from proctor.feedback.safe import MARKS, safe_text
+from proctor.feedback.safe import MARKS, CostlyError, safe_text
 
 _DOWN = 2
 """Levels by which a notebook's headings are moved: above them stand the page's own."""
@@ -25,21 +25,39 @@ _LONGEST = 20_000
 _CELLS = 5_000
 """Cells of tables; short rows are filled up, so that little text can make many of them."""
 
+_FORMULAS = 1000
+"""Formulas of a cell; each takes some time to draw, however short it is."""
+
+_WRITTEN = 1_000_000
+"""Characters of all that is written out; a reference can be used again and again."""
+
 _MARK = re.compile("\ue000(\\d{1,5})\ue001")
 _HEADING = re.compile(r"(</?)h[1-6]\b", flags=re.IGNORECASE)
 
 
-def to_html(source: str, attachments: Mapping[str, Mapping[str, str]] | None = None) -> str:
+def to_html(
+    source: str,
+    attachments: Mapping[str, Mapping[str, str]] | None = None,
+    is_own_file: Callable[[str], bool] = lambda _: False,
+) -> str:
     """Render a Markdown cell.
 
     Args:
         source: The cell's text.
         attachments: Pictures that came with the cell, by name and type, in base64.
+        is_own_file: Whether an address is that of a picture that may be fetched.
+
+    Raises:
+        CostlyError: It would take long to draw, or become very large.
     """
     if len(source) > _LONGEST or _table_cells(source) > _CELLS:
         return f"<pre>{html.escape(source)}</pre>"
     formulas: dict[int, str] = {}
-    drawn = _parser(formulas).render(MARKS.sub("", source))
+    parser, found = _parser(formulas), dict[str, Any]()
+    tokens = parser.parse(MARKS.sub("", source), found)
+    if sum(map(_length, tokens)) > _WRITTEN:
+        raise CostlyError
+    drawn = parser.renderer.render(tokens, parser.options, found)
     pictures = {
         name: address
         for name, kinds in (attachments or {}).items()
@@ -47,7 +65,15 @@ def to_html(source: str, attachments: Mapping[str, Mapping[str, str]] | None = N
     }
     # Formulas are put in last: what passed for safe is not looked through for them. Each goes to
     # one place, whatever marks a text brought along.
-    return _MARK.sub(lambda found: formulas.pop(int(found[1]), ""), safe_text(drawn, pictures))
+    return _MARK.sub(
+        lambda found: formulas.pop(int(found[1]), ""), safe_text(drawn, pictures, is_own_file)
+    )
+
+
+def _length(token: Token) -> int:
+    """Characters that a token holds, with the tokens in it."""
+    own = len(token.content) + sum(len(str(value)) for value in token.attrs.values())
+    return own + sum(map(_length, token.children or ()))
 
 
 def _table_cells(source: str) -> int:
@@ -58,6 +84,8 @@ def _table_cells(source: str) -> int:
 def _parser(formulas: dict[int, str]) -> MarkdownIt:
     def formula(latex: str, about: dict[str, Any]) -> str:
         number = len(formulas)
+        if number >= _FORMULAS:
+            raise CostlyError
         formulas[number] = mathml(latex, display=bool(about.get("display_mode")))
         return f"\ue000{number}\ue001"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from nbformat import NotebookNode
 
 from proctor.feedback.pictures import STARTS, picture_address
-from proctor.feedback.safe import safe_table
+from proctor.feedback.safe import CostlyError, safe_table
 from proctor.plaintext import plain
 from proctor.running.outputs import OURS
 
@@ -18,6 +19,18 @@ LONG_LINES = 25
 
 _MOST = 200_000
 """Characters of one output; what it showed beyond them helps nobody."""
+
+
+_BOXES = 500
+"""Boxes of one cell; after them stands one that says so."""
+
+_COSTLY = "A table is left out here: it would take too long to show, or too much room."
+_MORE = "The rest of what this cell showed is left out here."
+_WRAPPED = 150
+"""Characters of HTML around a box."""
+
+_ESCAPED = 5
+"""Characters more that one takes which means something in HTML."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +52,27 @@ class Shown:
         """Whether it is folded."""
         return self.lines > LONG_LINES
 
+    @property
+    def room(self) -> int:
+        """Characters that it takes in the page at most."""
+        more = sum(map(self.text.count, "&<>\"'")) if self.kind == "text" else 0
+        return _WRAPPED + len(self.text) + _ESCAPED * more
+
 
 def shown(outputs: Iterable[NotebookNode], scrub: Callable[[str], str]) -> Iterator[Shown]:
-    """The boxes of a cell's outputs; texts that follow each other share one.
+    """The boxes of a cell's outputs, up to 500; texts that follow each other share one.
 
     Args:
         outputs: The cell's.
         scrub: Takes out of a text what is not the student's to see.
     """
+    boxes = _boxes(outputs, scrub)
+    yield from islice(boxes, _BOXES)
+    if next(boxes, None) is not None:
+        yield Shown("text", _MORE)
+
+
+def _boxes(outputs: Iterable[NotebookNode], scrub: Callable[[str], str]) -> Iterator[Shown]:
     waiting: list[str] = []
     for output in outputs:
         if OURS in output.get("metadata", {}):
@@ -81,10 +107,15 @@ def _text(output: NotebookNode) -> str | None:
 
 def _box(output: NotebookNode, scrub: Callable[[str], str]) -> Iterator[Shown]:
     picture = picture_address(output.data)
-    table = safe_table(scrub(str(output.data.get("text/html", ""))[:_MOST]))
     if picture is not None:
         yield Shown("picture", picture)
-    elif table is not None:
+        return
+    try:
+        table = safe_table(scrub(str(output.data.get("text/html", ""))[:_MOST]))
+    except CostlyError:
+        yield Shown("text", _COSTLY)
+        return
+    if table is not None:
         yield Shown("table", table, table.count("<tr"))
     else:
         yield from _together([str(output.data.get("text/plain", ""))], scrub)

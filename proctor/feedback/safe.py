@@ -8,10 +8,13 @@ nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import unquote
 
 import nh3
+
+from proctor.feedback.effort import is_cheap
 
 _TEXT = {
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "dl", "dt",
@@ -24,6 +27,17 @@ _CELLS = {"td": _SPANS, "th": {*_SPANS, "scope"}}
 _EMPTY_HEADING = re.compile(r"<th([^>]*)>\s*</th>")
 """What heads nothing; screen readers stumble over it."""
 
+_LARGEST = 1_000_000
+"""Characters of clean HTML, besides pictures; what becomes more is not shown."""
+
+_SPAN = re.compile(r"\d{1,4}")
+_SCOPES = {"row", "col", "rowgroup", "colgroup"}
+
+
+class CostlyError(Exception):
+    """HTML that would take long to clean, or become very large."""
+
+
 MARKS = re.compile("[\ue000\ue001]")
 """Characters between which the number of a formula stands, until it is put in."""
 
@@ -31,13 +45,21 @@ _PREFIX = "nb-"
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=\s]+")
 
 
-def safe_text(html: str, attachments: Mapping[str, str] | None = None) -> str:
+def safe_text(
+    html: str,
+    attachments: Mapping[str, str] | None = None,
+    is_own_file: Callable[[str], bool] = lambda _: False,
+) -> str:
     """What Markdown gave, with links, tables and pictures that lie in the page itself.
 
     Args:
         html: The text.
         attachments: Addresses of pictures by the names under which ``attachment:`` asks for them;
             each is shown once.
+        is_own_file: Whether an address is that of a picture that may be fetched.
+
+    Raises:
+        CostlyError: It is not worth the effort.
     """
     unused = dict(attachments or {})
 
@@ -46,10 +68,13 @@ def safe_text(html: str, attachments: Mapping[str, str] | None = None) -> str:
         if value.startswith("attachment:"):
             name = unquote(value.removeprefix("attachment:"))
             return unused.pop(name, None) if attribute == "src" else None
+        if attribute == "src" and is_own_file(value):
+            return value
         return _own_places(attribute, value)
 
-    return nh3.clean(
+    return _cleaned(
         html,
+        most=_LARGEST + sum(map(len, unused.values())),
         tags=_TEXT,
         clean_content_tags={"script", "style", "svg", "math", "iframe", "title", "textarea"},
         attributes={"a": {"href", "id", "name"}, "img": {"src", "alt"}, "ol": {"start"}, **_CELLS},
@@ -60,12 +85,30 @@ def safe_text(html: str, attachments: Mapping[str, str] | None = None) -> str:
 
 
 def safe_table(html: str) -> str | None:
-    """What a data frame shows as HTML; None where there is no table in it."""
-    clean = nh3.clean(
-        html, tags=_TABLE, clean_content_tags={"script", "style"}, attributes=_CELLS
+    """What a data frame shows as HTML; None where there is no table in it.
+
+    Raises:
+        CostlyError: It is not worth the effort.
+    """
+    clean = _cleaned(
+        html,
+        most=_LARGEST,
+        tags=_TABLE,
+        clean_content_tags={"script", "style"},
+        attributes=_CELLS,
+        attribute_filter=lambda tag, attribute, value: _own_places(attribute, value),
     ).strip()
     clean = _EMPTY_HEADING.sub(r"<td\1></td>", clean)
     return clean if clean.startswith("<table") else None
+
+
+def _cleaned(html: str, *, most: int, **rules: Any) -> str:
+    if not is_cheap(html):
+        raise CostlyError
+    clean = nh3.clean(html, **rules)
+    if len(clean) > most:
+        raise CostlyError
+    return clean
 
 
 def _own_places(attribute: str, value: str) -> str | None:
@@ -78,4 +121,8 @@ def _own_places(attribute: str, value: str) -> str | None:
         return value if value.startswith(("http://", "https://", "mailto:")) else None
     if attribute == "src":
         return value if _PICTURE.fullmatch(value) else None
+    if attribute in _SPANS:
+        return value if _SPAN.fullmatch(value) else None
+    if attribute == "scope":
+        return value if value in _SCOPES else None
     return value

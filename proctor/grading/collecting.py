@@ -8,7 +8,11 @@ from pathlib import Path
 from proctor.errors import SubmissionError
 from proctor.grading.unit import Unit
 from proctor.intake.files import check_folder, read_plain_file
+from proctor.plaintext import one_line
 from proctor.running.belongings import belongings
+
+_LISTED = 5
+"""Names of other notebooks that are told."""
 
 
 def collect(
@@ -45,17 +49,28 @@ def collect(
         if not notebooks:
             raise _misnamed(folder, names)
         files = belongings(folder, given, leave_out=set(leave_out), most=most)
-    except (SubmissionError, OSError) as error:
-        why = error.summary if isinstance(error, SubmissionError) else str(error)
-        return Unit(student, fingerprint=fingerprint, problem=why)
+    except SubmissionError as error:
+        return Unit(student, fingerprint=fingerprint, problem=error.summary)
+    except OSError as error:
+        return Unit(student, fingerprint=fingerprint, problem=_unreadable(error, folder).summary)
     return Unit(student, notebooks, files, seeds, fingerprint)
+
+
+def _unreadable(error: OSError, folder: Path) -> SubmissionError:
+    return SubmissionError(
+        "The grader can read the files of a submission.",
+        found=f"a file that can't be read ({error.strerror})",
+        where=one_line(str(error.filename or folder), 300),
+        remedy="give yourself the right to read it, or remove it from the submission",
+    )
 
 
 def _misnamed(folder: Path, names: list[str]) -> SubmissionError:
     found = sorted(path.name for path in folder.glob("*.ipynb"))
+    listed = ", ".join(one_line(name, 80) for name in found[:_LISTED])
     return SubmissionError(
         "A submitted notebook has the name under which it was released.",
-        found=", ".join(found) or "no notebook",
+        found=listed + (" and others" if len(found) > _LISTED else "") or "no notebook",
         where=str(folder),
         remedy=f"rename it to {' or '.join(f'{name}.ipynb' for name in names)}",
     )

@@ -184,7 +184,7 @@ def _grade(
         exercises=examined.results,
         status="needs_attention" if examined.lost else "graded",
         reason=examined.lost,
-        notes=tuple(notes),
+        notes=(*notes, *examined.notes),
         seconds=round(time.monotonic() - started, 2),
         sandbox=examined.sandbox,
         origin=Origin(

@@ -28,6 +28,11 @@ class Unit:
     fingerprint: str = ""
     problem: str | None = None
 
+    @property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return len(self.files) + sum(map(len, self.notebooks.values()))
+
 
 @dataclass(frozen=True)
 class Graded:

@@ -15,6 +15,7 @@ from nbformat.v4 import new_code_cell
 from proctor.errors import SubmissionError
 from proctor.intake.reference import SCHEMA_VERSION, ReferenceCell
 from proctor.marker import exercise_marker
+from proctor.plaintext import one_line
 
 NOTES = "proctor"
 """Key of the notebook's metadata under which the notes travel to the next stage."""
@@ -80,7 +81,7 @@ def _check_form(nb: NotebookNode, where: str) -> None:
         if not isinstance(version, int) or not 0 <= version <= SCHEMA_VERSION:
             raise SubmissionError(
                 f"nbgrader's cell metadata has schema version 0 to {SCHEMA_VERSION}.",
-                found=f"version {version!r}",
+                found=f"version {one_line(repr(version), 80)}",
                 where=f"{where}, cell {number}",
                 remedy="upgrade nbgrader if a newer one wrote it; otherwise ask the student for "
                 "an unchanged copy of the notebook",
@@ -160,7 +161,8 @@ def _notes(
     copies: dict[int, str],
 ) -> list[str]:
     notes = [f"cell {c.grade_id} was missing" for c in reference if c.grade_id not in claims]
-    notes += [f"cell {grade_id} was there more than once" for grade_id in copies.values()]
+    more = dict.fromkeys(copies.values())
+    notes += [f"cell {grade_id} was there more than once" for grade_id in more]
     positions = [claims[cell.grade_id] for cell in reference if cell.grade_id in claims]
     if positions != sorted(positions):
         notes.append("cells were in another order")

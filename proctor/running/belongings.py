@@ -9,6 +9,23 @@ from io import BytesIO
 from pathlib import Path
 
 from proctor.errors import SubmissionError
+from proctor.intake.files import open_plain
+from proctor.intake.surveying import Entry, survey
+from proctor.plaintext import one_line
+from proctor.sandbox.limits import MIB
+
+_NEW_YEAR_2000 = 946_684_800
+"""Seconds since 1970; the time of every file that a student brought."""
+
+
+def most_bytes(files_mib: int, scratch_mib: int) -> int:
+    """How many bytes a submission's own files may have.
+
+    Args:
+        files_mib: What ``c.Examine.files_mib`` says, MiB; 0: as many as the scratch folder takes.
+        scratch_mib: What ``c.Sandbox.scratch_mib`` says, MiB.
+    """
+    return MIB * (min(files_mib, scratch_mib) if files_mib else scratch_mib)
 
 
 def belongings(submitted: Path, given: Path, *, leave_out: Collection[str], most: int) -> bytes:
@@ -25,26 +42,42 @@ def belongings(submitted: Path, given: Path, *, leave_out: Collection[str], most
         A tar without notebooks.
 
     Raises:
-        SubmissionError: The files are more than that.
+        SubmissionError: The files are more than that; or see `survey`.
+        OSError: One of them can't be read.
     """
-    buffer, total = BytesIO(), 0
+    own = [
+        entry
+        for entry in survey(submitted)
+        if entry.is_plain
+        and entry.path.suffix != ".ipynb"
+        and entry.inside.parts[0] not in leave_out
+        and not (given / entry.inside).exists()
+    ]
+    # Before one of them is read: they are held in memory until the submission is graded.
+    if sum(entry.size for entry in own) > most:
+        raise SubmissionError(
+            "A submission's own files are few and small.",
+            found=f"more than {most:,} bytes",
+            where=one_line(str(submitted), 300),
+            remedy="remove what is not needed, or raise c.Examine.files_mib, and "
+            "c.Sandbox.scratch_mib where it is less",
+        )
+    buffer = BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for folder, folders, files in os.walk(submitted):
-            top = Path(folder) == submitted
-            folders[:] = [name for name in sorted(folders) if not (top and name in leave_out)]
-            for name in sorted(files):
-                path = Path(folder, name)
-                inside = path.relative_to(submitted)
-                left_out = path.suffix == ".ipynb" or (top and name in leave_out)
-                if left_out or (given / inside).exists() or path.is_symlink() or not path.is_file():
-                    continue
-                total += path.stat().st_size
-                if total > most:
-                    raise SubmissionError(
-                        "A submission's files fit into the notebook's scratch folder.",
-                        found=f"more than {most:,} bytes",
-                        where=str(submitted),
-                        remedy="remove what is not needed, or raise c.Sandbox.scratch_mib",
-                    )
-                tar.add(path, arcname=str(inside), recursive=False)
+        for entry in own:
+            _add(tar, entry)
     return buffer.getvalue()
+
+
+def _add(tar: tarfile.TarFile, entry: Entry) -> None:
+    """Add name and content alone, as they are in the fingerprint from which challenges follow.
+
+    A file's time, its rights and what it is linked with could carry what an earlier submission
+    found out of its challenge.
+    """
+    with open_plain(entry.path) as file:
+        info = tarfile.TarInfo(str(entry.inside))
+        # No more than was counted, should it have grown meanwhile.
+        info.size = min(entry.size, os.fstat(file.fileno()).st_size)
+        info.mtime = _NEW_YEAR_2000
+        tar.addfile(info, file)

@@ -14,11 +14,10 @@ import pickle
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -39,6 +38,10 @@ if TYPE_CHECKING:
 AHEAD = 4
 """Units that are under way per worker's thread: one that runs, those that come next, and those
 that are done and on their way back."""
+
+IN_FLIGHT = 256 * 1024 * 1024
+"""Bytes of submissions that are under way together; one alone may have more. The grader's memory
+holds them a few times over: as they were read, as they were packed, and on their way."""
 
 _COUNT_SECONDS = 1.0
 """How often workers are counted."""
@@ -96,7 +99,7 @@ class DaskWorkers:
         # Results are fetched as they come, not when they are asked for.
         completed = as_completed([], with_results=True, raise_errors=False)
         while True:
-            for unit in islice(waiting, max(0, self._room() - len(under_way))):
+            for unit in self._drawn(waiting, under_way.values()):
                 begun(unit.student)
                 future = self._submit(unit)
                 under_way[future] = unit
@@ -106,6 +109,20 @@ class DaskWorkers:
             future, result = next(completed)
             yield _outcome(result, under_way.pop(future))
             future.release()
+
+    def _drawn(self, waiting: Iterator[Unit], under_way: Collection[Unit]) -> Iterator[Unit]:
+        """As many units as there is room for, in number and in bytes; one at least may go.
+
+        Drawing a unit reads a submission, so that the last one drawn may exceed the bytes.
+        """
+        room = self._room() - len(under_way)
+        size = sum(unit.size for unit in under_way)
+        while room > 0 and size < IN_FLIGHT:
+            unit = next(waiting, None)
+            if unit is None:
+                return
+            room, size = room - 1, size + unit.size
+            yield unit
 
     def _submit(self, unit: Unit) -> Future:
         with _reaching_the_scheduler():

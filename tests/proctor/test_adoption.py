@@ -13,8 +13,12 @@ def test_every_preprocessor_that_a_course_adopts_is_there():
         *c.GenerateAssignment.preprocessors,
         *c.Autograde.sanitize_preprocessors,
         *c.Autograde.autograde_preprocessors,
+        *c.HTMLExporter.preprocessors,
+        c.Autograde.exporter_class,
+        c.GenerateFeedback.exporter_class,
     ]
     assert all(issubclass(import_item(name), object) for name in adopted)
+    assert all(callable(import_item(name)) for name in c.HTMLExporter.filters.values())
     assert "proctor.running.preprocessor.Examine" in adopted
     assert not any(name.endswith(".Execute") for name in adopted)
 

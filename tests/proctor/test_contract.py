@@ -4,7 +4,14 @@ import warnings
 import numpy as np
 import pytest
 
-from proctor.contract import Check, Verdict, judge_safely, load_checks
+from proctor.contract import (
+    Check,
+    Illustration,
+    Verdict,
+    draw_safely,
+    judge_safely,
+    load_checks,
+)
 from proctor.errors import CourseError
 from proctor.packet import Packet
 
@@ -30,15 +37,62 @@ def test_a_score_is_a_share(score):
     ],
 )
 def test_an_answer_that_makes_the_judge_stumble_is_worth_nothing(stumble):
-    assert judge_safely(check(stumble), Packet(), Packet()).score == 0
+    verdict = judge_safely(check(stumble), Packet(), Packet())
+    assert (verdict.score, verdict.trouble) == (0, "")
 
 
-def test_a_bug_in_a_judge_is_not_hidden():
+class LibraryError(Exception):
+    """As OpenCV's."""
+
+
+class PanicError(BaseException):
+    """As those of libraries in Rust, which no ``except Exception`` catches."""
+
+
+def raising(error):
     def judge(challenge, answer):
-        raise RuntimeError("ours")
+        raise error
 
-    with pytest.raises(RuntimeError):
-        judge_safely(check(judge), Packet(), Packet())
+    return judge
+
+
+def opencv_error(challenge, answer):
+    import cv2
+
+    cv2.resize(np.zeros((0, 0)), (5, 5))
+
+
+@pytest.mark.parametrize(
+    ("judge", "said"),
+    [
+        (raising(LibraryError("no\nsuch map\x1b[2J")), "LibraryError"),
+        (raising(PanicError("index out of bounds")), "PanicError"),
+        (raising(RuntimeError("ours")), "RuntimeError"),
+        (raising(NameError("sqroot")), "NameError"),
+        (opencv_error, "cv2.error"),
+    ],
+)
+def test_no_answer_stops_a_notebook_and_no_bug_in_a_judge_is_hidden(judge, said):
+    verdict = judge_safely(check(judge), Packet(), Packet())
+    assert (verdict.score, verdict.misconception) == (0, None)
+    assert "does not have the form" in verdict.message
+    assert said in verdict.trouble
+    assert "the check x raised" in verdict.trouble
+    assert "of test_contract.py)" in verdict.trouble
+    assert not set(verdict.trouble) & set("\n\x1b")
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_whoever_ends_the_grader_is_let_do_so(error):
+    with pytest.raises(error):
+        judge_safely(check(raising(error())), Packet(), Packet())
+    with pytest.raises(error):
+        draw_safely(Illustration(Packet, raising(error())), Packet(), Packet())
+
+
+@pytest.mark.parametrize("error", [ValueError(), LibraryError(), PanicError(), RuntimeError()])
+def test_what_can_not_be_drawn_gives_no_picture(error):
+    assert draw_safely(Illustration(Packet, raising(error)), Packet(), Packet()) == ()
 
 
 def test_a_course_without_checks_has_none(tmp_path):

@@ -2,6 +2,7 @@ import contextlib
 import io
 import json
 import pickle
+import tracemalloc
 import zipfile
 
 import numpy as np
@@ -105,3 +106,82 @@ def test_the_number_of_entries_is_limited():
     arrays = {f"x{number}": np.zeros(1) for number in range(5000)}
     with pytest.raises(PacketError, match="5,001 entries"):
         decode(encode(Packet({}, arrays)))
+
+
+def raw_json(raw):
+    return npz(json=np.frombuffer(raw, dtype=np.uint8))
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"a":[' + b"[]," * 1_000_000 + b"[]]}",
+        b'{"a":[' + b"{}," * 1_000_000 + b"{}]}",
+        b'{"a":' + b"[" * 5_000_000,
+        b'{"a":' + b"9" * 5_000_000 + b"}",
+        b'{"a":1e999}',
+        b'{"a":"\xff"}',
+    ],
+    ids=["lists", "objects", "deep", "digits", "overflow", "not UTF-8"],
+)
+def test_json_that_costs_more_than_its_bytes_is_refused(raw):
+    tracemalloc.start()
+    try:
+        with pytest.raises(PacketError, match=r"JSON|UTF-8"):
+            decode(raw_json(raw))
+        assert tracemalloc.get_traced_memory()[1] < 64 * 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+def test_numbers_that_are_none_cross():
+    data = decode(raw_json(b'{"a": [NaN, Infinity, -Infinity, 1e300]}')).data
+    assert np.array_equal(data["a"], [np.nan, np.inf, -np.inf, 1e300], equal_nan=True)
+
+
+def test_json_comes_as_bytes():
+    with pytest.raises(PacketError, match="dtype <f8"):
+        decode(npz(json=np.frombuffer(b"{}", np.uint8).astype(float)))
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.zeros(3, dtype=[("a", "f8"), ("b", [("c", "i4")])]),
+        np.zeros(3, dtype="V8"),
+        np.zeros(3, dtype=[(f"f{number}", "i1") for number in range(400)]),
+    ],
+    ids=["records", "bytes", "wide"],
+)
+def test_records_are_refused(array):
+    with pytest.raises(PacketError):
+        decode(npz(json=text({}), x=array))
+
+
+@pytest.mark.parametrize("kind", ["?", "i1", "u8", "f2", "g", "F", "S5", "U5", "M8[s]", "m8[D]"])
+def test_numbers_text_and_times_are_read(kind):
+    array = np.zeros(3, dtype=kind)
+    back = decode(encode(Packet({}, {"x": array}))).arrays["x"]
+    assert back.dtype == array.dtype
+    assert np.array_equal(back, array)
+
+
+def test_headers_are_short():
+    buffer = io.BytesIO(npz(json=text({})))
+    head = b"\x93NUMPY\x01\x00" + (9000).to_bytes(2, "little") + b"(" * 9000
+    with zipfile.ZipFile(buffer, "a") as archive:
+        for number in range(1500):
+            archive.writestr(f"x{number}.npy", head)
+    with pytest.raises(PacketError):
+        decode(buffer.getvalue())
+
+
+def test_entries_are_counted_before_they_become_objects():
+    head = b"PK\x01\x02" + bytes(42)
+    tracemalloc.start()
+    try:
+        with pytest.raises(PacketError, match="entries"):
+            decode(head * 300_000)
+        assert tracemalloc.get_traced_memory()[1] < 32 * 1024 * 1024
+    finally:
+        tracemalloc.stop()

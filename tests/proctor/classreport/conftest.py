@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from proctor.classreport.gathering import Work
-from proctor.classreport.solutions import Code
+from proctor.classreport.solutions import read_code
 from proctor.contract import Picture
 from proctor.exports.grades import Grade, Person
 from proctor.running.results import CellTime, ExerciseResult, Receipt
@@ -39,6 +39,6 @@ def work():
             **{"status": "graded", "receipts": (receipt,), "settled": True, **about},
         )  # fmt: skip
         maps = {"double": Picture("Your map", f"{student}'s map", jpeg())} if picture else {}
-        return Work(grade, link, maps, {"UNQ_C1": Code(code)} if code else {})
+        return Work(grade, link, maps, {"UNQ_C1": read_code(code)} if code else {})
 
     return make

@@ -1,10 +1,15 @@
 import base64
+import os
+import signal
+from dataclasses import replace
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
 
+from proctor.classreport import gathering
+from proctor.classreport.figures import attention
 from proctor.classreport.gathering import gather
 from proctor.contract import Picture
 from proctor.exports.grades import Grade, Grades, Person
@@ -71,3 +76,26 @@ def test_a_file_under_the_name_of_a_page_that_there_is_not_is_no_page(gathered):
 
 def test_without_a_page_there_is_no_link(gathered):
     assert gathered(page=False).link == ""
+
+
+def never(*_):
+    while True:
+        pass
+
+
+def crash(*_):
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+@pytest.mark.parametrize(("parse", "why"), [(never, "processor time"), (crash, "signal 11")])
+def test_a_notebook_that_costs_too_much_is_told_and_the_grade_stands(
+    gathered, monkeypatch, parse, why
+):
+    monkeypatch.setattr("proctor.classreport.gathering.written_code", parse)
+    budget = replace(gathering._BUDGET, cpu_seconds=1)
+    monkeypatch.setattr("proctor.classreport.gathering._BUDGET", budget)
+    found = gathered()
+    assert (found.maps, found.code) == ({}, {})
+    assert found.link
+    (seen,) = attention([found])
+    assert any(why in one for one in seen.why)

@@ -1,3 +1,5 @@
+import sys
+
 from proctor.classreport.similarity import similar
 
 LONG = "\n".join(f"a{n} = f{n}(a{n - 1}, {n})" for n in range(1, 9))
@@ -42,3 +44,9 @@ def test_only_so_many_are_returned(work):
         for n in range(12)
     ]
     assert len(similar(works, most=4)) == 4
+
+
+def test_more_words_than_there_are_characters_do_no_harm(monkeypatch, work):
+    monkeypatch.setattr("proctor.classreport.similarity._FIRST_CHARACTER", sys.maxunicode - 40)
+    one, other = (work(name, code="\n".join(f"a{n} = b{n}" for n in range(60))) for name in "xy")
+    assert len(similar([one, other])) == 1

@@ -1,7 +1,9 @@
+import time
+
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from proctor.classreport.solutions import Code, written_code
+from proctor.classreport.solutions import read_code, written_code
 
 GIVEN = """# UNQ_C1 (UNIQUE)
 def double(values):
@@ -18,7 +20,7 @@ def notebook(source):
 
 def test_what_was_given_is_not_a_students():
     nb = notebook(GIVEN.replace("None", "values * 2"))
-    assert written_code(nb, {"double": GIVEN}) == {"UNQ_C1": Code("    result = values * 2")}
+    assert written_code(nb, {"double": GIVEN}) == {"UNQ_C1": read_code("    result = values * 2")}
 
 
 def test_what_was_not_touched_is_nothing():
@@ -36,7 +38,7 @@ def test_what_was_not_touched_is_nothing():
     ],
 )
 def test_names_comments_texts_and_layout_make_no_difference(one, other):
-    assert Code(one).tokens == Code(other).tokens
+    assert read_code(one).tokens == read_code(other).tokens
 
 
 @pytest.mark.parametrize(
@@ -48,9 +50,21 @@ def test_names_comments_texts_and_layout_make_no_difference(one, other):
     ],
 )
 def test_what_is_computed_makes_one(one, other):
-    assert Code(one).tokens != Code(other).tokens
+    assert read_code(one).tokens != read_code(other).tokens
 
 
 @pytest.mark.parametrize("text", ["for x in (", "    '''", "a = $", "\x00", "(" * 5000])
 def test_what_is_no_python_does_no_harm(text):
-    assert isinstance(Code(text).tokens, tuple)
+    assert isinstance(read_code(text).tokens, tuple)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a = -" * 4000, "-" * 19_000 + "1", "(" * 90 + ")" * 90, "f(" * 6000, "a." * 9000 + "b",
+     "x = [" * 3000, "lambda:" * 2800, "not " * 4900 + "1", "if 1:\n" + " if 1:\n" * 90,
+     "a\n" * 9000, "'" * 19_999, "f'{" * 6000, "\\\n" * 9000, "0" * 19_000, "é" * 19_000],
+)  # fmt: skip
+def test_hard_code_takes_a_moment_and_few_tokens(text):
+    started = time.process_time()
+    assert len(read_code(text).tokens) <= 2000
+    assert time.process_time() - started < 5

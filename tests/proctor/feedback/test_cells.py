@@ -1,9 +1,12 @@
+import base64
 import time
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from proctor.feedback.cells import _LEFT_OUT, code_styles, views
+from proctor.feedback.page import Page
+from proctor.feedback.summary import Summary
 
 
 def marked(source, **about):
@@ -102,6 +105,67 @@ def test_code_that_takes_minutes_to_highlight_is_not(source):
     (view,) = seen(new_code_cell(source))
     assert "<span" not in view.html
     assert time.monotonic() - started < 10
+
+
+def test_what_is_costly_is_left_out_and_the_rest_is_there():
+    bomb = "".join(f"<i a={n}>" for n in range(900)) + "<p>x" * 2000
+    costly, table, whole = seen(
+        new_markdown_cell(bomb),
+        new_code_cell(
+            "1", outputs=[new_output("display_data", data={"text/html": f"<table><td>{bomb}"})]
+        ),
+        new_code_cell("y"),
+    )
+    assert "too long to show" in costly.html
+    assert [box.kind for box in table.shown] == ["text"]
+    assert "too long to show" in table.shown[0].text
+    assert "y" in whole.html
+
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(2_000_000)).decode()
+
+
+def pictures(count):
+    shown = [new_output("display_data", data={"image/png": PNG}) for _ in range(count)]
+    return new_code_cell("1", outputs=shown)
+
+
+def pasted(count):
+    text = "\n".join(f"![a](attachment:{n}.png)" for n in range(count))
+    cell = new_markdown_cell(text)
+    cell["attachments"] = {f"{n}.png": {"image/png": PNG} for n in range(count)}
+    return cell
+
+
+def quoted(count):
+    return new_code_cell("1", outputs=[new_output("stream", name="stdout", text="'" * count)])
+
+
+@pytest.mark.parametrize(
+    ("fits", "too_much"),
+    [
+        (lambda: [pictures(5)], lambda: [pictures(7)]),
+        (lambda: [pasted(5)], lambda: [pasted(7)]),
+        (lambda: [pasted(3), pictures(2)], lambda: [pasted(3), pictures(4)]),
+        (lambda: [quoted(200_000)] * 3, lambda: [quoted(200_000)] * 6),
+    ],
+)
+def test_a_page_is_not_larger_than_anybody_would_read(fits, too_much):
+    whole = seen(*fits(), new_code_cell("last"))
+    assert "last" in whole[-1].html
+    cut = seen(*too_much(), new_code_cell("last"))
+    assert cut[-1].anchor == "rest"
+    assert sum(sum(view.room) for view in cut) < 21_000_000
+    page = Page("a", "n", "s", Summary([], 0, 0), whole).to_html()
+    empty = Page("a", "n", "s", Summary([], 0, 0), ()).to_html()
+    assert len(page) - len(empty) <= sum(sum(view.room) for view in whole)
+
+
+def test_a_cell_that_shows_without_end_is_cut_off():
+    shown = [new_output("display_data", data={"image/png": PNG[:400]}) for _ in range(700)]
+    (view,) = seen(new_code_cell("1", outputs=shown))
+    assert len(view.shown) == 501
+    assert "left out" in view.shown[-1].text
 
 
 def test_a_raw_cell_is_left_out():

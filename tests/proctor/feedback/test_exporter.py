@@ -1,7 +1,12 @@
-import pytest
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+import os
+import signal
+import time
+from dataclasses import replace
 
-from proctor.feedback.exporter import FeedbackExporter
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from proctor.feedback.exporter import BUDGET, FeedbackExporter
 from proctor.running.results import ExerciseResult, Receipt
 
 
@@ -9,7 +14,7 @@ from proctor.running.results import ExerciseResult, Receipt
 def exported(tmp_path):
     """Export a graded notebook that lies in a folder, with or without a receipt."""
 
-    def run(receipt="there"):
+    def run(receipt="there", cells=()):
         test = new_code_cell("print(1)")
         test.metadata["nbgrader"] = {
             "grade_id": "t", "grade": True, "solution": False, "locked": True, "task": False,
@@ -28,7 +33,7 @@ def exported(tmp_path):
         }  # fmt: skip
         exporter = FeedbackExporter()
         exporter.config.CourseDirectory.root = str(tmp_path)
-        nb = new_notebook(cells=[test])
+        nb = new_notebook(cells=[test, *cells])
         html, resources = exporter.from_notebook_node(
             nb, {"nbgrader": about, "metadata": {"path": str(tmp_path)}}
         )
@@ -56,3 +61,46 @@ def test_without_a_receipt_there_is_what_the_gradebook_says(exported, receipt):
     html, _ = exported(receipt)
     assert "Partly right" in html
     assert "Look again." not in html
+
+
+def never(*_):
+    while True:
+        pass
+
+
+def large(*_):
+    return ["x" * (BUDGET.most_bytes + 1)]
+
+
+def memory(*_):
+    return [bytes(1 << 20) for _ in range(10_000)]
+
+
+def crash(*_):
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+@pytest.mark.parametrize("views", [never, large, memory, crash])
+def test_what_a_notebook_does_to_a_parser_costs_it_its_cells_alone(exported, monkeypatch, views):
+    exported()
+    monkeypatch.setattr("proctor.feedback.exporter.BUDGET", replace(BUDGET, cpu_seconds=1))
+    monkeypatch.setattr("proctor.feedback.exporter.views", views)
+    started = time.monotonic()
+    html, _ = exported()
+    assert "Look again." in html
+    assert "<strong>2</strong> of 4 points" in html
+    assert "Your notebook is left out here" in html
+    assert 'href="#cell-' not in html
+    assert time.monotonic() - started < 60
+
+
+def test_a_page_full_of_bombs_is_small_and_takes_seconds(exported):
+    bomb = "".join(f"<i a={n:x}>" for n in range(1000)) + "<p>x" * 2500
+    shown = [new_output("display_data", data={"text/html": f"<table>{bomb * 8}"})] * 4
+    cells = [*(new_markdown_cell(bomb) for _ in range(3)), new_code_cell("1", outputs=shown)]
+    started = time.process_time()
+    html, _ = exported(cells=cells)
+    assert "too long to show" in html
+    assert "<strong>2</strong> of 4 points" in html
+    assert len(html) < 200_000
+    assert time.process_time() - started < 10

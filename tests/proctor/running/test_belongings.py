@@ -1,4 +1,5 @@
 import io
+import os
 import tarfile
 
 import pytest
@@ -40,6 +41,22 @@ def test_links_and_special_files_do_not(folders):
     with tarfile.open(fileobj=io.BytesIO(blob)) as tar:
         assert all(member.isreg() for member in tar)
     assert not any(name.startswith("folder") for name in names(blob))
+
+
+def test_nothing_but_name_and_content_comes_along(folders):
+    """Challenges follow from a submission's names and contents; nothing else may tell two apart."""
+    submitted, given = folders
+    before = belongings(submitted, given, leave_out=[], most=1000)
+    notes = submitted / "notes.txt"
+    notes.chmod(0o700)
+    os.utime(notes, (12345, 12345))
+    (submitted / "deep").chmod(0o711)
+    (submitted / "empty").mkdir()
+    content = (submitted / "data" / "own").read_bytes()
+    (submitted / "data" / "own").unlink()
+    (submitted / "data" / "own").hardlink_to(notes)
+    assert notes.read_bytes() == content
+    assert belongings(submitted, given, leave_out=[], most=1000) == before
 
 
 def test_too_much_is_said(folders):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from proctor.errors import CourseError
@@ -57,3 +59,20 @@ def test_a_fault_of_the_course_ends_the_run_with_its_words(workers):
 def test_a_fault_that_nobody_foresaw_is_said_clearly(workers):
     with pytest.raises(CourseError, match="nobody foresaw this"):
         list(workers.results([seeded("bug")]))
+
+
+def test_large_units_are_drawn_while_their_bytes_are_few(workers, monkeypatch):
+    monkeypatch.setattr(cluster_module, "IN_FLIGHT", 2500)
+    drawn, sizes = [], [100, 100, 9000, 1000, 1000, 1000, 1000, 100, 5000]
+
+    def units():
+        for number, size in enumerate(sizes):
+            drawn.append(size)
+            yield replace(seeded(f"s-{number}"), notebooks={}, files=b"x" * size)
+
+    done = []
+    for one in workers.results(units()):
+        # All but the last one drawn are below the limit.
+        assert sum(drawn[:-1]) - sum(done) < 2500
+        done.append(one.unit.size)
+    assert sorted(done) == sorted(sizes)
