@@ -139,7 +139,11 @@ def check_folder(folder: Path) -> None:
     """
     rule = "A submission is made of plain files and folders."
     remedy = "remove the file from the submission, or ask the student to submit again"
-    if folder.is_symlink() or not folder.is_dir():
+    # A link in the place of a student's folder, too, would have another one's work graded.
+    for place in (folder.parent, folder):
+        if place.is_symlink():
+            raise _refused(rule, "a symbolic link", place, remedy)
+    if not folder.is_dir():
         raise _refused(rule, "something that is not a folder", folder, remedy)
     for entry in survey(folder):
         if not entry.is_plain:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import stat
 import subprocess
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from proctor.sandbox.capabilities import use_all
+from proctor.sandbox.users import acting_as
 
 _NODE = 1024
 """Bytes that a file or folder takes besides its content, about, however empty it is."""
@@ -90,7 +88,7 @@ class FolderUsage:
 
     def _held_bytes(self, processes: Iterable[int]) -> int:
         sizes: dict[int, int] = {}
-        with _acting_as(self._user):
+        with acting_as(self._user):
             for process in processes:
                 for info in _open_files(process):
                     unnamed = stat.S_ISREG(info.st_mode) and info.st_nlink == 0
@@ -122,19 +120,3 @@ def _open_files(process: int) -> Iterator[os.stat_result]:
     # It has ended meanwhile.
     except (FileNotFoundError, ProcessLookupError):
         return
-
-
-@contextmanager
-def _acting_as(user: int | None) -> Iterator[None]:
-    """Look at files as a user: the kernel shows a process's open files to its own user only."""
-    if user is None:
-        yield
-        return
-    library = ctypes.CDLL(None)
-    library.setfsgid(user), library.setfsuid(user)
-    try:
-        # The kernel shows them to nobody with less rights than the process has.
-        use_all()
-        yield
-    finally:
-        library.setfsuid(os.geteuid()), library.setfsgid(os.getegid())

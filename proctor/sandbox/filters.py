@@ -51,12 +51,23 @@ _ADMINISTERS = (
 _SCHEDULING = ("sched_setparam", "sched_setscheduler", "sched_setaffinity", "sched_setattr")
 """Calls whose first argument is a process or thread; 0 is the caller."""
 
-# F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY, F_SETPIPE_SZ: signals to others, what
-# makes others wait who open the file, and buffers that are limited per user.
-_FILE_COMMANDS = (8, 10, 15, 1024, 1026, 1031)
-# TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP, FS_IOC_SETFLAGS, FS_IOC_FSSETXATTR: input for somebody
-# else's terminal, signals to others, and attributes of files that are open for reading only.
-_DEVICE_COMMANDS = (0x5412, 0x541C, 0x8901, 0x8902, 0x40086602, 0x401C5820)
+# Of these two calls only what is known is let through: every file system and driver adds commands
+# of its own, some of which change a file that is open for reading only.
+_FILE_COMMANDS = (
+    *range(8), 9, 11, 36, 37, 38, 1025, 1027, 1028, 1030, 1032, 1033, 1034, 1035,
+)  # fmt: skip
+"""Of `fcntl(2)`: descriptors, flags, locks, and questions. Left out are leases and notifications,
+which make others wait, signals to others, hints that stay with a file, and the sizes of pipes,
+which are limited per user."""
+_TERMINAL = 0x5400
+"""The lower commands of `ioctl(2)`: terminals, and whether descriptors wait."""
+_DEVICE_COMMANDS = (
+    0x80045430, 0x40045431, 0x80045439,  # pseudo-terminals
+    0x8910, 0x8912, 0x8913, 0x8915, 0x8919, 0x891B, 0x8921, 0x8927, 0x8933,  # questions on networks
+    0x80086601,  # FS_IOC_GETFLAGS
+)  # fmt: skip
+# TIOCSTI, TIOCLINUX, TIOCCONS, TIOCSETD: input for somebody else's terminal, and its drivers.
+_TERMINALS_OF_OTHERS = (0x5412, 0x541C, 0x541D, 0x5423)
 _SCHED_CORE = 62
 """A command of `prctl(2)` that takes another process."""
 
@@ -101,8 +112,12 @@ BASE: tuple[Rule, ...] = (
     _unless("clone", 0, 0, mask=_NAMESPACES | _CLONE_PARENT),
     # Its flags lie in memory, where a filter can't look; libraries then take clone.
     Rule("clone3", error=errno.ENOSYS),
-    *(_if("fcntl", 1, command) for command in _FILE_COMMANDS),
-    *(_if("ioctl", 1, command) for command in _DEVICE_COMMANDS),
+    _unless("fcntl", 1, *_FILE_COMMANDS),
+    *(_if("ioctl", 1, command) for command in _TERMINALS_OF_OTHERS),
+    Rule("ioctl", (
+        Argument(1, _TERMINAL, equal=False, mask=0xFFFFFF00),
+        *(Argument(1, command, equal=False) for command in _DEVICE_COMMANDS),
+    ), errno.ENOTTY),
     # An exclusive lock can be had on a file that is open for reading, so on those of all notebooks.
     Rule("flock", error=errno.ENOSYS),
     # They wait for, and load, the machine's disks. There is nothing of a notebook's to write back.

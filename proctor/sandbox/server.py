@@ -264,7 +264,7 @@ def _storage(confinement: Confinement) -> Storage:
         return Storage()
     return Storage(
         shared=SHARED_MEMORY if confinement.shared_memory else None,
-        user=-1 if confinement.user is None else confinement.user,
+        user=confinement.user,
         folder=FolderUsage(here.scratch, confinement.user),
         most=here.scratch_mib * MIB,
     )

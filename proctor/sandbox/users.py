@@ -6,12 +6,16 @@ what runs in a notebook, whatever else should fail.
 
 from __future__ import annotations
 
+import ctypes
+import fcntl
 import os
 import random
-import socket
 import stat
+import struct
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from proctor.sandbox.capabilities import (
@@ -24,6 +28,7 @@ from proctor.sandbox.capabilities import (
     give_up,
     give_up_for_programs,
     permitted,
+    use_all,
 )
 from proctor.sandbox.prctl import SET_DUMPABLE, SET_KEEPCAPS, SET_NO_NEW_PRIVS, prctl
 
@@ -34,6 +39,10 @@ _WANTED = range(1_900_000_000, 1_900_065_536)
 _CONTAINER = range(61_184, 65_520)
 """Where a container has only 65,536 ids: those that systemd gives to services for a while."""
 _TRIES = 100
+_RUN = Path("/run")
+_OFD_SETLK = 37
+_FLOCK = struct.Struct("hh4xqqi4x")
+"""``F_OFD_SETLK`` and ``struct flock`` of `fcntl(2)`."""
 
 AS_USER = (
     "import os, sys; user = int(sys.argv[1]); os.setgroups([]); os.setresgid(user, user, user); "
@@ -54,32 +63,62 @@ class ReservedUser:
         number: The id, of the user and of the user's only group.
     """
 
-    def __init__(self, number: int, held: socket.socket) -> None:
+    def __init__(self, number: int, held: int) -> None:
         self.number = number
         self._held = held
 
     def close(self) -> None:
         """Let others take it."""
-        self._held.close()
+        os.close(self._held)
 
 
 def reserve_user() -> ReservedUser | None:
-    """An id of which no process runs; None where this process can't switch users."""
+    """An id of which no process runs; None where this process can't switch users.
+
+    Raises:
+        OSError: No number can be locked on this machine.
+    """
     if not may_switch():
         return None
     in_use = set(_owners())
     for number in _candidates():
         if number in in_use:
             continue
-        # Given up by the system when this process ends, however it ends.
-        held = socket.socket(socket.AF_UNIX)
-        try:
-            held.bind(f"\0proctor-user-{number}")
-        except OSError:
-            held.close()
-            continue
-        return ReservedUser(number, held)
+        held = _hold(number)
+        if held is not None:
+            return ReservedUser(number, held)
     return None
+
+
+def _hold(number: int) -> int | None:
+    """Lock a number among all graders of the machine; None where another one has it.
+
+    The system gives the lock up when this process ends, however it ends. It is on a byte of a file
+    that only root can open, so that no notebook can take numbers away.
+
+    Raises:
+        OSError: The file can't be had, or is not root's own.
+    """
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+    held = os.open(_lock_file(), flags, 0o600)
+    try:
+        info = os.fstat(held)
+        if info.st_uid != os.geteuid() or info.st_mode & 0o077:
+            raise OSError(f"{_lock_file()} is not this user's own")
+        # Of an open file, not of a process: two reservations of one process exclude each other.
+        fcntl.fcntl(held, _OFD_SETLK, _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, number, 1, 0))
+    except BlockingIOError:
+        os.close(held)
+        return None
+    except BaseException:
+        os.close(held)
+        raise
+    return held
+
+
+def _lock_file() -> Path:
+    folder = _RUN if os.access(_RUN, os.W_OK) else Path(tempfile.gettempdir())
+    return folder / "proctor-users.lock"
 
 
 def _candidates() -> Iterator[int]:
@@ -170,3 +209,19 @@ def first_blocked(path: Path) -> Path | None:
         if not folder.stat().st_mode & stat.S_IXOTH:
             return folder
     return None
+
+
+@contextmanager
+def acting_as(user: int | None) -> Iterator[None]:
+    """Look at files as a user: the kernel shows a process's open files to its own user only."""
+    if user is None:
+        yield
+        return
+    library = ctypes.CDLL(None)
+    library.setfsgid(user), library.setfsuid(user)
+    try:
+        # The kernel shows them to nobody with less rights than the process has.
+        use_all()
+        yield
+    finally:
+        library.setfsuid(os.geteuid()), library.setfsgid(os.getegid())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proctor.sandbox.disk_usage import FolderUsage, UnreadableError, owned_bytes, used_bytes
+from proctor.sandbox.kernel_buffers import SOCKET_BYTES, buffer_bytes
 from proctor.sandbox.limits import MIB, ResourceLimits
 from proctor.sandbox.processes import descendants, measure, others, proportional_memory
 
@@ -35,20 +36,22 @@ class Storage:
     Attributes:
         memory: File systems of its own, which are memory.
         shared: A folder of memory that it shares with others.
-        user: To whom its files in it belong.
+        user: As whom it runs, if not as the server's user.
         folder: A folder on a disk.
         most: Bytes that may be in that folder; 0: no limit.
     """
 
     memory: Sequence[Path] = ()
     shared: Path | None = None
-    user: int = -1
+    user: int | None = None
     folder: FolderUsage | None = None
     most: int = 0
 
     def memory_bytes(self) -> int:
         """What it takes of the memory."""
-        shared = 0 if self.shared is None else owned_bytes(self.shared, self.user)
+        shared = 0
+        if self.shared is not None and self.user is not None:
+            shared = owned_bytes(self.shared, self.user)
         return shared + sum(map(used_bytes, self.memory))
 
 
@@ -78,7 +81,7 @@ class Watch:
         self._sockets = sockets
         self._storage = storage
         self._enclosed = enclosed
-        self._hidden = 0
+        self._hidden = self._veiled = 0
         self._inherited: int | None = None
         self._peak = 0
 
@@ -131,8 +134,18 @@ class Watch:
             self._inherited = memory
         self._peak = max(self._peak, memory)
 
+    def _buffers(self, processes: set[int]) -> int:
+        try:
+            found, self._veiled = buffer_bytes(processes, self._storage.user), 0
+        except PermissionError:
+            # A process that was just forked, or becomes another program, is hidden for a moment.
+            self._veiled += 1
+            worst = self._limits.open_files * len(processes) * SOCKET_BYTES
+            return worst if self._veiled >= _HIDDEN_LOOKS else 0
+        return found
+
     def _memory(self, processes: set[int], at_most: int) -> int:
-        files = self._storage.memory_bytes()
+        files = self._storage.memory_bytes() + self._buffers(processes)
         # Shares are slow to read, so only where the upper bound is too much.
         if at_most + files <= self._limits.memory_mib * MIB:
             return at_most + files

@@ -158,3 +158,66 @@ theme.code(
     """,
     reckless=True,
 )
+theme.code(
+    "attributes-of-others",
+    "changes attributes of files that it has open for reading only",
+    """
+    import ctypes, fcntl, os, sys
+    library = ctypes.CDLL(None, use_errno=True)
+    number = ctypes.create_string_buffer(b"\\1" * 8)
+    for path in ("{home}/.netrc", "{course}/gradebook.db", "/usr/bin/env", sys.executable,
+                 *(os.path.join(place, "numpy", "__init__.py") for place in sys.path)):
+        try:
+            file = os.open(path, os.O_RDONLY)
+        except OSError:
+            continue
+        for command in (0x40087602, 0x40086602, 0x401C5820, 0x40049409):
+            if library.ioctl(file, ctypes.c_ulong(command), number) == 0:
+                print("canary-" + "achieved", hex(command), path)
+        for command in (1036, 1038, 1024, 1026):
+            if library.fcntl(file, command, ctypes.byref(ctypes.c_uint64(3))) == 0:
+                print("canary-" + "achieved", command, path)
+    """,
+    reckless=True,
+)
+theme.code(
+    "socket-buffers",
+    "hides memory in sockets that nobody reads",
+    """
+    import os, socket, time
+    def hoard():
+        keep = []
+        try:
+            while True:
+                one, other = socket.socketpair()
+                one.setblocking(False)
+                try:
+                    while True:
+                        one.send(b"x" * 65536)
+                except OSError:
+                    keep.append((one, other))
+        except OSError:
+            time.sleep(10)
+    for _ in range(8):
+        if os.fork() == 0:
+            hoard()
+            os._exit(0)
+    time.sleep(1.5)
+    """,
+    attention="memory",
+    reckless=True,
+)
+theme.code(
+    "names-of-users",
+    "takes the names by which graders could tell each other which user ids they use",
+    """
+    import socket
+    held = []
+    try:
+        for number in range(900):
+            held.append(socket.socket(socket.AF_UNIX))
+            held[-1].bind(f"\\0proctor-user-{1900000000 + number}")
+    except OSError as error:
+        print(error)
+    """,
+)

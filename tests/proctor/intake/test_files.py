@@ -82,7 +82,7 @@ def test_a_submission_must_not_reach_out_of_its_folder(tmp_path):
     with pytest.raises(SubmissionError, match="symbolic link"):
         check_folder(tmp_path / "submission")
     (tmp_path / "alias").symlink_to(inside)
-    with pytest.raises(SubmissionError, match="not a folder"):
+    with pytest.raises(SubmissionError, match="a symbolic link"):
         check_folder(tmp_path / "alias")
 
 
@@ -220,3 +220,15 @@ def test_a_hard_link_is_a_file(tmp_path):
     (tmp_path / "b" / "work.ipynb").hardlink_to(tmp_path / "a" / "work.ipynb")
     check_folder(tmp_path / "b")
     check_notebook_file(tmp_path / "b" / "work.ipynb")
+
+
+@pytest.mark.parametrize("link", ["ben", "ben/a1"])
+def test_a_link_to_somebody_elses_work_is_refused(tmp_path, link):
+    (tmp_path / "ann" / "a1").mkdir(parents=True)
+    (tmp_path / "ann" / "a1" / "n.ipynb").write_text("{}")
+    place = tmp_path / link
+    place.parent.mkdir(exist_ok=True)
+    place.symlink_to(tmp_path / "ann" / "a1" if "/" in link else tmp_path / "ann")
+    with pytest.raises(SubmissionError, match="a symbolic link"):
+        check_folder(tmp_path / "ben" / "a1")
+    check_folder(tmp_path / "ann" / "a1")
