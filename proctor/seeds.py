@@ -1,7 +1,9 @@
 """Seeds that nobody can guess and everybody can reproduce.
 
-Each student gets other inputs; a regrade gets the same ones. Both follow from an HMAC of the
-student and the exercise under a secret that only the course folder holds.
+Each student gets other inputs, and each submission of a student's, too: what a first submission
+finds out of its challenge is of no use to a second one. A regrade of the same files gets the same
+inputs. All of it follows from an HMAC of the student, the exercise and the submission's fingerprint
+under a secret that only the course folder holds.
 """
 
 from __future__ import annotations
@@ -72,22 +74,45 @@ def _make_secret(path: Path) -> None:
         Path(name).unlink()
 
 
-def challenge_seed(secret: bytes, *, assignment: str, student: str, exercise: str) -> int:
-    """A 128-bit seed for one student's challenge in one exercise."""
-    # A separator that can't occur in a name keeps ("ab", "c") apart from ("a", "bc").
-    message = "\x00".join((assignment, student, exercise)).encode()
-    digest = hmac.new(secret, message, hashlib.sha256).digest()
-    return int.from_bytes(digest[:16], "big")
+def challenge_seed(
+    secret: bytes, *, assignment: str, student: str, exercise: str, submission: str
+) -> int:
+    """A 128-bit seed for the challenge of one submission in one exercise.
+
+    Args:
+        secret: The course's.
+        assignment: Name of the assignment.
+        student: The student's id.
+        exercise: The check's id.
+        submission: Fingerprint of all files that the notebook can see.
+    """
+    return _seed(secret, assignment, student, exercise, submission)
 
 
 def challenge_seeds(
-    secret: bytes, checks: Iterable[str], *, assignment: str, student: str
+    secret: bytes, checks: Iterable[str], *, assignment: str, student: str, submission: str
 ) -> dict[str, int]:
-    """The seeds of one student's challenges, by the check's id."""
-    return {
-        check: challenge_seed(secret, assignment=assignment, student=student, exercise=check)
-        for check in checks
-    }
+    """The seeds of one submission's challenges, by the check's id."""
+    return {check: _seed(secret, assignment, student, check, submission) for check in checks}
+
+
+def is_ours(
+    seed: int, secret: bytes, *, assignment: str, student: str, exercise: str, submission: str
+) -> bool:
+    """Whether a seed that a receipt names is one that this course asks with, or asked with.
+
+    Seeds of earlier releases followed from student and exercise alone; their receipts stand.
+    """
+    return seed in (
+        _seed(secret, assignment, student, exercise, submission),
+        _seed(secret, assignment, student, exercise),
+    )
+
+
+def _seed(secret: bytes, *parts: str) -> int:
+    # A separator that can't occur in a name keeps ("ab", "c") apart from ("a", "bc").
+    digest = hmac.new(secret, "\x00".join(parts).encode(), hashlib.sha256).digest()
+    return int.from_bytes(digest[:16], "big")
 
 
 def generator(seed: int) -> np.random.Generator:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from proctor.exports.wording import refusal
 from proctor.grading.examining import grade_unit
 from proctor.grading.unit import Unit
 from proctor.intake.files import read_notebook, read_plain_file
+from proctor.intake.fingerprint import fingerprint_of
 from proctor.intake.restoring import restore
 from proctor.release.checking import check_source
 from proctor.running.preprocessor import Examine
@@ -49,6 +49,7 @@ class SingleCommand(Command):
             CourseError: The fault is the course's or this machine's.
             ReleaseError: The assignment can't be released as it is.
         """
+        self.say_what_is_lacking()
         names = [path.stem for path in check_source(self.source_folder(assignment), self)]
         notebooks, error = _read(find, names)
         with temporary_folder() as folder:
@@ -66,11 +67,16 @@ class SingleCommand(Command):
             return Unit(_STUDENT, problem=error.summary)
         examine = Examine(parent=self)
         secret = course_secret(examine.course)
+        # Nothing but the notebooks reaches the kernel, and nobody knows whose they are.
+        submission = fingerprint_of({f"{name}.ipynb": blob for name, blob in notebooks.items()})
         seeds = challenge_seeds(
-            secret, examine.hidden_tests(), assignment=assignment, student=_STUDENT
+            secret,
+            examine.hidden_tests(),
+            assignment=assignment,
+            student=_STUDENT,
+            submission=submission,
         )
-        fingerprint = hashlib.sha256(b"".join(notebooks.values())).hexdigest()
-        return Unit(_STUDENT, notebooks, seeds=seeds, fingerprint=fingerprint)
+        return Unit(_STUDENT, notebooks, seeds=seeds, fingerprint=submission)
 
     def _scratch_course(self, folder: Path, assignment: str) -> CourseDirectory:
         """A course of its own, with the instructor's source and a gradebook that is thrown away."""

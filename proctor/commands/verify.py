@@ -22,10 +22,14 @@ from proctor.grading.unit import Unit
 from proctor.intake.fingerprint import fingerprint
 from proctor.plaintext import one_line
 from proctor.running.results import ExerciseResult, Receipt
+from proctor.seeds import is_ours
 
 
 class VerifyCommand(ClassCommand):
-    """Runs graded submissions again, with the challenges that their receipts name."""
+    """Runs graded submissions again, with the challenges that their receipts name.
+
+    Only challenges of this course's are asked again: others are said, and replaced by the course's.
+    """
 
     name = "proctor-verify"
     description = DESCRIPTIONS["verify"]
@@ -56,10 +60,15 @@ class VerifyCommand(ClassCommand):
     def _compare(self, stored: dict[str, list[Receipt]], bundle: Bundle) -> Iterator[list[str]]:
         if not stored:
             return
+        course = self.course(bundle)
         with self.workers(bundle, len(stored)) as workers:
-            for done in workers.results(_units(stored, self.course(bundle)), lambda _: None):
+            for done in workers.results(_units(stored, course), lambda _: None):
+                before = stored[done.unit.student]
                 again = () if done.graded is None else done.graded.receipts
-                yield _differences(done.unit, stored[done.unit.student], again)
+                foreign = [
+                    line for receipt in before for line in _foreign(receipt, done.unit, course)
+                ]
+                yield foreign + _differences(done.unit, before, again)
 
 
 def _units(stored: dict[str, list[Receipt]], course: Course) -> Iterator[Unit]:
@@ -67,13 +76,35 @@ def _units(stored: dict[str, list[Receipt]], course: Course) -> Iterator[Unit]:
         folder = submitted_folder(course.coursedir, course.contents.assignment, student)
         step = Step(student, folder, fingerprint(folder), Todo.GRADE, "verify")
         unit = course.unit(step)
+        # A receipt of before has seeds that did not follow from the submission's files.
         asked = {
             one.id: int(one.seed, 16)
             for receipt in receipts
             for one in receipt.exercises
-            if one.seed
+            if one.seed and _is_ours(one, receipt, student, course)
         }
         yield replace(unit, seeds={**unit.seeds, **asked})
+
+
+def _is_ours(one: ExerciseResult, receipt: Receipt, student: str, course: Course) -> bool:
+    return is_ours(
+        int(one.seed, 16),
+        course.secret,
+        assignment=course.contents.assignment,
+        student=student,
+        exercise=one.id,
+        submission=receipt.origin.submission,
+    )
+
+
+def _foreign(receipt: Receipt, unit: Unit, course: Course) -> Iterator[str]:
+    """Exercises that were asked what this course would never have asked."""
+    for one in receipt.exercises:
+        if one.seed and not _is_ours(one, receipt, unit.student, course):
+            yield (
+                f"{unit.student} {one.id}: its challenge does not follow from the course's secret; "
+                "the receipt was changed, or the secret is another one"
+            )
 
 
 def _differences(unit: Unit, before: Sequence[Receipt], after: Sequence[Receipt]) -> list[str]:

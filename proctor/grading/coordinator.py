@@ -23,8 +23,8 @@ from proctor.grading.recorded import Recorded
 from proctor.grading.unit import Unit
 from proctor.intake.timestamp import TimestampError, timestamp_of
 from proctor.reports.progress import Watcher
+from proctor.running.belongings import most_bytes
 from proctor.running.results import Receipt
-from proctor.sandbox.limits import MIB
 from proctor.seeds import challenge_seeds
 from proctor.workers.base import Workers
 
@@ -59,12 +59,15 @@ class Course:
             names=self.contents.notebooks,
             given=source_folder(self.coursedir, self.contents.assignment),
             leave_out=self.contents.examine["course_packages"],
-            most=int(self.contents.sandbox["scratch_mib"]) * MIB,
+            most=most_bytes(
+                int(self.contents.examine["files_mib"]), int(self.contents.sandbox["scratch_mib"])
+            ),
             seeds=challenge_seeds(
                 self.secret,
                 self.checks,
                 assignment=self.contents.assignment,
                 student=step.student,
+                submission=step.fingerprint,
             ),
             fingerprint=step.fingerprint,
         )

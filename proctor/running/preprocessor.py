@@ -17,14 +17,13 @@ from proctor.coursefolder import source_folder, submitted_folder
 from proctor.intake.fingerprint import fingerprint
 from proctor.intake.restoring import NOTES
 from proctor.packet import DEFAULT_LIMIT
-from proctor.running.belongings import belongings
+from proctor.running.belongings import belongings, most_bytes
 from proctor.running.examination import Course
 from proctor.running.humans import human_part
 from proctor.running.results import RECEIPT_SUFFIX, Origin, Receipt
 from proctor.running.runner import Examined, Runner
 from proctor.running.session import Limits
 from proctor.sandbox.forkserver import ForkServer
-from proctor.sandbox.limits import MIB
 from proctor.sandbox.settings import Sandbox, warm_server
 from proctor.seeds import challenge_seeds, course_secret
 
@@ -83,6 +82,13 @@ class Examine(NbGraderPreprocessor):
         DEFAULT_LIMIT, min=1, help="Bytes of one answer; a larger one counts as no answer."
     ).tag(config=True)
 
+    files_mib = Int(
+        128,
+        min=0,
+        help="MiB of the files that a submission may bring besides notebooks and what it was "
+        "given; the grader holds them in memory. 0: as many as c.Sandbox.scratch_mib allows.",
+    ).tag(config=True)
+
     @property
     def course(self) -> Path:
         """The course folder."""
@@ -114,14 +120,15 @@ class Examine(NbGraderPreprocessor):
         # Before the run: what is handed in meanwhile is not what was graded.
         submission = fingerprint(self._submitted(about))
         started = time.monotonic()
-        examined = self._examine(nb, about, Path(resources["metadata"]["path"]))
+        files = Path(resources["metadata"]["path"])
+        examined = self._examine(nb, about, files, submission)
         receipt = Receipt(
             assignment=about["assignment"],
             notebook=f"{about['notebook']}.ipynb",
             exercises=examined.results,
             status="needs_attention" if examined.lost else "graded",
             reason=examined.lost,
-            notes=notes,
+            notes=(*notes, *examined.notes),
             seconds=round(time.monotonic() - started, 2),
             sandbox=examined.sandbox,
             origin=Origin(submission=submission),
@@ -135,16 +142,23 @@ class Examine(NbGraderPreprocessor):
     def _submitted(self, about: Any) -> Path:
         return submitted_folder(self._directory, about["assignment"], about["student"])
 
-    def _examine(self, nb: NotebookNode, about: Any, files: Path) -> Examined:
+    def _examine(self, nb: NotebookNode, about: Any, files: Path, submission: str) -> Examined:
         secret = course_secret(self.course)
         sandbox = Sandbox(parent=self)
         given = source_folder(self._directory, about["assignment"])
         checks = self.hidden_tests()
         seeds = challenge_seeds(
-            secret, checks, assignment=about["assignment"], student=about["student"]
+            secret,
+            checks,
+            assignment=about["assignment"],
+            student=about["student"],
+            submission=submission,
         )
         own = belongings(
-            files, given, leave_out=self.course_packages, most=sandbox.scratch_mib * MIB
+            files,
+            given,
+            leave_out=self.course_packages,
+            most=most_bytes(self.files_mib, sandbox.scratch_mib),
         )
 
         def server() -> ForkServer:

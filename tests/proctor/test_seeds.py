@@ -1,20 +1,47 @@
+import hashlib
+import hmac
 import stat
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from proctor.errors import CourseError
-from proctor.seeds import SECRET_NAME, challenge_seed, course_secret, generator
+from proctor.seeds import (
+    SECRET_NAME,
+    challenge_seed,
+    challenge_seeds,
+    course_secret,
+    generator,
+    is_ours,
+)
+
+ASKED = {"assignment": "a", "student": "b", "exercise": "c", "submission": "d"}
 
 
-def seed(secret=b"s" * 32, assignment="a", student="b", exercise="c"):
-    return challenge_seed(secret, assignment=assignment, student=student, exercise=exercise)
+def seed(secret=b"s" * 32, **other):
+    return challenge_seed(secret, **{**ASKED, **other})
 
 
-def test_a_regrade_asks_the_same_and_every_student_something_else():
+def test_a_regrade_asks_the_same_and_everything_else_something_else():
     assert seed() == seed()
-    others = {seed(student="x"), seed(exercise="x"), seed(assignment="x"), seed(secret=b"t" * 32)}
-    assert len(others | {seed()}) == 5
+    others = {seed(**{name: "x"}) for name in ASKED} | {seed(secret=b"t" * 32)}
+    assert len(others | {seed()}) == 6
+
+
+def test_each_check_has_a_seed_of_its_own():
+    about = {name: ASKED[name] for name in ("assignment", "student", "submission")}
+    assert challenge_seeds(b"s" * 32, ["c", "x"], **about) == {"c": seed(), "x": seed(exercise="x")}
+
+
+def test_seeds_of_before_are_known_and_others_are_not():
+    """Receipts of before have seeds that followed from assignment, student and exercise."""
+    digest = hmac.new(b"s" * 32, b"a\x00b\x00c", hashlib.sha256).digest()
+    before = int.from_bytes(digest[:16], "big")
+    assert before not in (seed(), seed(submission=""))
+    assert is_ours(before, b"s" * 32, **ASKED)
+    assert is_ours(seed(), b"s" * 32, **ASKED)
+    for other in (seed(submission="x"), seed(student="x"), seed(secret=b"t" * 32), 0):
+        assert not is_ours(other, b"s" * 32, **ASKED)
 
 
 def test_names_do_not_run_into_each_other():

@@ -62,7 +62,11 @@ def lesson_globals() -> dict[str, Any]:
 def student_seed(exercise: str, student: int) -> int:
     """The seed of one student's challenge, drawn as the grader draws it."""
     return challenge_seed(
-        _SECRET, assignment="C3M3", student=f"student {student}", exercise=exercise
+        _SECRET,
+        assignment="C3M3",
+        student=f"student {student}",
+        exercise=exercise,
+        submission="",
     )
 
 

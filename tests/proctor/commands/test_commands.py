@@ -11,6 +11,8 @@ import nbformat
 import pytest
 
 import proctor
+from proctor.intake.fingerprint import fingerprint
+from proctor.seeds import challenge_seed, course_secret
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -129,7 +131,15 @@ def test_nbgraders_own_commands_use_the_same_configuration(course, run_nbgrader,
         done = run_nbgrader(course, *arguments)
         assert done.returncode == 0, done.stderr
     receipt = course / "autograded" / "ann" / "tiny" / "exercise.receipt.json"
-    assert json.loads(receipt.read_text())["exercises"][0]["status"] == "failed"
+    (double, *_) = json.loads(receipt.read_text())["exercises"]
+    assert double["status"] == "failed"
+    assert int(double["seed"], 16) == challenge_seed(
+        course_secret(course),
+        assignment="tiny",
+        student="ann",
+        exercise="double",
+        submission=fingerprint(course / "submitted" / "ann" / "tiny"),
+    )
     assert (course / "feedback" / "ann" / "tiny" / "exercise.html").is_file()
 
 

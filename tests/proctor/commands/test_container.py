@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import nbformat
 import pytest
@@ -53,6 +54,25 @@ def test_coursera_gets_a_fraction_a_page_and_a_last_line(course, contain, filled
     page = (tmp_path / "out" / "htmlFeedback.html").read_text()
     assert "10 of 10 points." in page
     assert not any(secret in page + done.stdout for secret in SECRETS)
+
+
+def test_a_table_of_the_first_challenge_earns_nothing(course, contain, filled, tmp_path):
+    """An error's message shows the challenge; the next notebook is asked something else."""
+
+    def graded(answer):
+        code = f"def double(values):\n    asked = list(map(int, values))\n    {answer}"
+        nbformat.write(filled(UNQ_C1=code), tmp_path / "in" / "exercise.ipynb")
+        done, results = contain(course, "gradescope")
+        assert done.returncode == 0, done.stderr
+        return results["tests"][0]
+
+    def shown():
+        (found,) = re.findall(r"\[[\d, ]+\]", graded("raise ValueError(asked)")["output"])
+        return json.loads(found)
+
+    asked = shown()
+    assert shown() == asked
+    assert graded(f"return __import__('numpy').array({asked}) * 2")["score"] == 0
 
 
 def test_no_notebook_is_a_zero_that_says_so(course, contain):

@@ -12,6 +12,10 @@ from util.hidden_tests.compute_gradcam.panels import (
     read_panels,
 )
 from util.hidden_tests.compute_gradcam.selections import wanted_of
+from util.hidden_tests.reading import short_text
+
+_MOST_CALLS, _MOST_PANELS = 100, 50
+"""What `util.answering.compute_gradcam` writes down at most; a longer list is not from there."""
 
 _CALLS_SHARE = 0.7
 """Share of the points for asking for the right maps; the rest is for showing them."""
@@ -21,14 +25,17 @@ def judge(challenge: Packet, answer: Packet) -> Verdict:
     """Marks for the calls, and for the panels."""
     labels, selected = list(challenge.data["labels"]), list(challenge.data["selected"])
     calls = list(answer.data["calls"])
+    said = list(answer.data["panels"])
+    if len(calls) > _MOST_CALLS or len(said) > _MOST_PANELS:
+        raise ValueError("More calls or panels than an answer holds.")
     broke_off = "raised" in answer.data
     problem = call_problem(challenge, calls, broke_off=broke_off)
     if broke_off and (problem is None or problem.misconception == "category"):
-        text = f"compute_gradcam raised {answer.data['raised']}: {answer.data['message']}"
-        return Verdict(0.0, text[:500])
+        raised, message = (short_text(answer.data[part], 500) for part in ("raised", "message"))
+        return Verdict(0.0, f"compute_gradcam raised {raised}: {message}"[:500])
     if problem is not None:
         return problem
-    panels = read_panels(list(answer.data["panels"]), labels)
+    panels = read_panels(said, labels)
     missing = missing_labels(panels, wanted_of(labels, selected))
     if not missing:
         return Verdict(1.0, f"All {len(selected)} selected labels are computed and shown.")

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from util.hidden_tests.reading import short_text
+
 PANELS: Mapping[str, str] = {
     "no_map_shown": "No panel shows a map: show what grad_cam returned, unchanged, over the "
     "picture.",
@@ -82,19 +84,26 @@ def _title_problem(panels: Sequence[Panel], wanted: set[int]) -> str:
     return "panels"
 
 
+_MOST_LETTERS, _MOST_MAPS = 1000, 20
+"""What is read of a title, and how many maps are looked for on a panel."""
+
+
 def read_panels(said: Sequence[Mapping[str, Any]], labels: Sequence[str]) -> list[Panel]:
-    """An answer's panels."""
+    """An answer's panels.
+
+    Raises:
+        TypeError: A title is no text.
+    """
     return [
-        Panel(
-            named=frozenset(
-                place
-                for place, label in enumerate(labels)
-                if _plain(label) in _plain(str(panel["title"]))
-            ),
-            maps=tuple(int(which) for which in panel["maps"]),
-        )
+        Panel(_named(panel["title"], labels), tuple(map(int, panel["maps"][:_MOST_MAPS])))
         for panel in said
     ]
+
+
+def _named(title: Any, labels: Sequence[str]) -> frozenset[int]:
+    """The positions of the labels that a title names."""
+    plain = _plain(short_text(title, _MOST_LETTERS))
+    return frozenset(place for place, label in enumerate(labels) if _plain(label) in plain)
 
 
 def _plain(text: str) -> str:

@@ -41,14 +41,14 @@ def finish_all(
         places.setdefault(raw.shape, []).append(place)
     for (rows, columns), alike in places.items():
         stack = np.maximum([raws[place] for place in alike], 0)
-        across = _enlarging(columns, width, interpolation)
-        done[alike] = _enlarging(rows, height, interpolation) @ stack @ across.T
+        across = enlarging(columns, width, interpolation)
+        done[alike] = enlarging(rows, height, interpolation) @ stack @ across.T
     peaks = done.max(axis=(1, 2), keepdims=True)
     return np.asarray(done / np.where(peaks > 0, peaks, 1))
 
 
 @cache
-def _enlarging(size: int, larger: int, interpolation: int) -> Array:
+def enlarging(size: int, larger: int, interpolation: int) -> Array:
     """Resizing along one axis as a matrix (larger, size): both methods treat axes one by one."""
     return np.asarray(cv2.resize(np.eye(size), (size, larger), interpolation=interpolation))
 
@@ -71,13 +71,13 @@ def right_ways(raw: Array, height: int, width: int) -> Array:
         for way in (cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
     ]
     # Libraries differ in whether the outer positions lie on the picture's edge, or within it.
-    edges = _on_edges(raw.shape[0], height) @ raw @ _on_edges(raw.shape[1], width).T
+    edges = on_edges(raw.shape[0], height) @ raw @ on_edges(raw.shape[1], width).T
     ways = np.maximum([*enlarged, edges], 0)
     return np.asarray(ways / ways.max(axis=(1, 2), keepdims=True))
 
 
 @cache
-def _on_edges(size: int, larger: int) -> Array:
+def on_edges(size: int, larger: int) -> Array:
     """Linear interpolation as a matrix (larger, size), with the outer positions on the edges."""
     places = np.linspace(0, size - 1, larger)
     return np.array([np.interp(places, np.arange(size), one) for one in np.eye(size)]).T

@@ -9,21 +9,36 @@ import numpy as np
 
 from proctor.contract import Verdict
 from proctor.packet import Packet
+from util.hidden_tests.grad_cam.enlarging import peaks
+from util.hidden_tests.grad_cam.explaining import explanation
 from util.hidden_tests.grad_cam.finishing import TOLERANCE, errors_of, references
 from util.hidden_tests.grad_cam.forms import failed_property, form_of
 from util.hidden_tests.grad_cam.mistakes import MISTAKES, SEEN, mistaken_scene, scene_of
+from util.hidden_tests.grad_cam.nearby import NEARBY_SENTENCES
 from util.hidden_tests.grad_cam.scene import Scene
 from util.hidden_tests.grad_cam.shapes import shape_problem
 from util.hidden_tests.grad_cam.worked import Array
+from util.hidden_tests.reading import short_text
 
 ALIKE = 0.02
 """Largest difference per pixel at which an answer counts as a known mistake's."""
 
+_PRECISION = 0.02
+"""How far a peak may be from those of right maps."""
+
+_SENTENCES = {**MISTAKES, **NEARBY_SENTENCES}
 _RAISED = "some_cases"
 
 
 def judge(challenge: Packet, answer: Packet) -> Verdict:
-    """Pass when every map is within the tolerance of the worked-out one."""
+    """Pass when every map is within the tolerance of the worked-out one, and nothing else is known.
+
+    The tolerance is for ways of enlarging a map and for precision, not for ideas. So it does not
+    cover what Grad-CAM is about: the map is linear in the activations up to its ReLU (a root, a
+    power, a logarithm, a threshold or a leak is not), its weights are plain means over all
+    positions, and it is scaled to a peak of 1. It does cover another interpolation, ReLU before or
+    after it, scaling before it, rounding, and smoothing that is no stronger than interpolation's.
+    """
     count = len(challenge.data["cases"])
     said = [answer.data["cases"][number] for number in range(count)]
     raised = [one for one in said if "raised" in one]
@@ -38,13 +53,16 @@ def judge(challenge: Packet, answer: Packet) -> Verdict:
         float(errors_of(cam[np.newaxis], scene.right)[0])
         for cam, scene in zip(cams, scenes, strict=True)
     ]
-    if max(errors) < TOLERANCE:
-        return Verdict(1.0, f"All {count} maps are within {TOLERANCE} of the reference.")
-    return _diagnose(cams, scenes, errors)
+    if max(errors) >= TOLERANCE:
+        return _diagnose(cams, scenes, errors)
+    return _known(cams, scenes) or Verdict(
+        1.0, f"All {count} maps are within {TOLERANCE} of the reference."
+    )
 
 
 def _raised(first: dict[str, Any], times: int, count: int) -> Verdict:
-    text = f"grad_cam raised {first['raised']}: {first['message']}"[:500]
+    raised, message = (short_text(first[part], 500) for part in ("raised", "message"))
+    text = f"grad_cam raised {raised}: {message}"[:500]
     if times == count:
         return Verdict(0.0, text)
     return Verdict(
@@ -74,6 +92,18 @@ def _form_problem(cams: list[Array], scenes: list[Scene]) -> Verdict | None:
     return None
 
 
+def _known(cams: list[Array], scenes: list[Scene]) -> Verdict | None:
+    """What is known to be wrong with maps that are within the tolerance."""
+    floats = [cam.astype(np.float64) for cam in cams]
+    if not _are_scaled(floats, scenes):
+        return Verdict(0.0, MISTAKES["unnormalised"], "unnormalised")
+    name = explanation(floats, scenes)
+    if name is None:
+        return None
+    said = f"Each map is near the reference, and yet not the same. {_SENTENCES[name]}"
+    return Verdict(0.0, said, name)
+
+
 def _diagnose(cams: list[Array], scenes: list[Scene], errors: list[float]) -> Verdict:
     wrong = [number for number, error in enumerate(errors) if error >= TOLERANCE]
     maps = "map is" if len(wrong) == 1 else "maps are"
@@ -82,11 +112,25 @@ def _diagnose(cams: list[Array], scenes: list[Scene], errors: list[float]) -> Ve
     )
     right = [references(scene.right, *scene.worked.image.shape[:2])[0] for scene in scenes]
     floats = [cam.astype(np.float64) for cam in cams]
-    name = form_of(floats, right, ALIKE) or _nearest(floats, scenes)
+    name = form_of(floats, right, ALIKE) or _nearest(floats, scenes) or _left(floats, scenes)
     if name is not None:
-        return Verdict(0.0, f"{said} {MISTAKES[name]}", name)
+        return Verdict(0.0, f"{said} {_SENTENCES[name]}", name)
     lacking = failed_property(floats[wrong[0]], right[wrong[0]])
     return Verdict(0.0, f"{said} {lacking} Go through the six steps again, shape by shape.")
+
+
+def _left(cams: list[Array], scenes: list[Scene]) -> str | None:
+    """What explains a large difference; a strong blur is none of it, so it must do so exactly."""
+    return explanation(cams, scenes, exactly=True) if _are_scaled(cams, scenes) else None
+
+
+def _are_scaled(cams: list[Array], scenes: list[Scene]) -> bool:
+    """Whether the maps' peaks are those of maps that were scaled, before or after enlarging."""
+    bounds = [peaks(scene) for scene in scenes]
+    return all(
+        least - _PRECISION <= cam.max() <= most + _PRECISION or not cam.any()
+        for cam, (least, most) in zip(cams, bounds, strict=True)
+    )
 
 
 def _nearest(cams: list[Array], scenes: list[Scene]) -> str | None:

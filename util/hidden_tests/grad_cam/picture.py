@@ -27,7 +27,9 @@ FINDING, CATEGORY, LAYER = "Mass", 5, "conv5_block16_concat"
 _SIDE = 240
 """Pixels of a picture's side; two of them fit beside each other on a phone turned sideways."""
 
-_LARGEST = 4096
+_LARGEST = 1024
+"""Pixels of a drawn map's side; a map of more is not the picture's, and costs memory."""
+
 _QUALITY = 85
 _STRENGTH = 0.55
 

@@ -162,7 +162,7 @@ POOLING = (
         "weight_absolute",
         "The weights have lost their signs; a channel that speaks against the category must keep "
         "its negative weight.",
-        [partial(_reweighted, np.abs)],
+        [partial(_reweighted, np.abs), partial(_reweighted, np.square)],
     ),
     Mistake(
         "gradient_relu",

@@ -10,14 +10,20 @@ from typing import Any
 import numpy as np
 
 from proctor.packet import Packet
+from util.hidden_tests.grad_cam.enlarging import least_difference
 from util.hidden_tests.grad_cam.finishing import TOLERANCE, errors_of, right_ways
 from util.hidden_tests.grad_cam.mistakes import SEEN, VARIANTS, mistaken_scene
+from util.hidden_tests.grad_cam.nearby import nearby
 from util.hidden_tests.grad_cam.scene import Scene, set_scene
 from util.hidden_tests.grad_cam.targets import LEAST_CLASSES
 from util.hidden_tests.grad_cam.worked import Array
 
 MARGIN = 0.08
 """Mean squared error that each known mistake must reach somewhere, so that noise can't save it."""
+
+VISIBLE = 2e-3
+"""Mean squared difference to every way of enlarging the right map that each wrong idea of `nearby`
+must reach somewhere; over four cases that is more than what `explaining` starts from."""
 
 AGREED = 0.9 * TOLERANCE
 """Mean squared error that right ways of enlarging a map stay below, so that none of them fails."""
@@ -61,7 +67,8 @@ class Drawn:
     Attributes:
         case: What is told of it as JSON.
         weights: Its arrays.
-        wrong: Whether each variant of each mistake is off by more than the margin (variants,).
+        wrong: Whether each variant of each mistake is off by more than the margin, and each of
+            `nearby` visible (variants,).
         points: The variants' maps at every fourth pixel (variants, points).
     """
 
@@ -159,7 +166,8 @@ def _draw_weights(rng: np.random.Generator, kind: Kind) -> tuple[dict[str, Any],
     pooled = kind.head == "pooled"
     positions = 1 if pooled else int(height * width)
     weights = {
-        "image": rng.normal(size=(height * size, width * size, 3)),
+        # Colours of unlike brightness, or no one would miss a mean that is subtracted.
+        "image": rng.normal(size=(height * size, width * size, 3)) + rng.normal(scale=0.6, size=3),
         "patch": rng.normal(scale=0.8 / size, size=(size, size, 3, first)),
         "mix": rng.normal(scale=3.0, size=(first, second)) * _strengths(first)[:, None],
         "dense": rng.normal(scale=1.0 if pooled else 0.15, size=(positions * second, classes))
@@ -185,7 +193,8 @@ def _show(scene: Scene) -> tuple[Array, Array]:
     """Which mistakes a case tells from the right answer, and the maps that they give."""
     maps = np.concatenate(list(mistaken_scene(scene).values()))
     wrong = errors_of(maps, scene.right) > MARGIN
-    return wrong, maps[:, 2::4, 2::4].reshape(len(maps), -1)
+    visible = least_difference(nearby(scene), scene) > VISIBLE
+    return np.concatenate([wrong, visible]), maps[:, 2::4, 2::4].reshape(len(maps), -1)
 
 
 def _layer_names(rng: np.random.Generator) -> tuple[str, str]:

@@ -17,6 +17,10 @@ COMBINING: dict[str, str] = {
     "signed_other_way": "The importances are differences the other way round, with their sign. An "
     "importance tells how far the performance moves, whichever way: the formula takes the "
     "absolute difference.",
+    "clipped": "Where the performance rises, the importance is 0. An importance tells how far the "
+    "performance moves, whichever way: the formula takes the absolute difference.",
+    "clipped_other_way": "Where the performance falls, the importance is 0. An importance tells "
+    "how far the performance moves, whichever way: the formula takes the absolute difference.",
     "mean_of_absolute": "The absolute differences are averaged; the formula averages the "
     "performances first and then takes one absolute difference. Where performances lie on both "
     "sides of the baseline, the two are not the same.",
@@ -48,6 +52,10 @@ COMBINING: dict[str, str] = {
     "percent": "The importances are given in percent; the formula's differences are expected as "
     "they are.",
     "squared": "The differences are squared; the formula takes their absolute value.",
+    "root": "The root of the difference came back; the formula's differences are expected as they "
+    "are.",
+    "in_spreads": "The differences are divided by the standard deviation of the performances; the "
+    "formula has the difference alone.",
     "mean_square": "Squared differences are averaged; the formula averages the performances and "
     "takes one absolute difference.",
     "root_mean_square": "The root of the mean squared difference came back; the formula averages "
@@ -57,6 +65,10 @@ COMBINING: dict[str, str] = {
     "normalised_largest": "The importances are scaled so that the largest is one; the formula's "
     "differences are expected as they are.",
     "divided_twice": "The mean performance is divided by the number of samples once more.",
+    "divided_by_one_less": "The sum of the performances is divided by one less than the number of "
+    "samples; a mean is divided by their number.",
+    "divided_by_one_more": "The sum of the performances is divided by one more than the number of "
+    "samples; a mean is divided by their number.",
     "divided_by_rows": "The sum of the performances is divided by the number of rows; a mean over "
     "samples is divided by the number of samples.",
     "divided_by_features": "The sum of the performances is divided by the number of features; a "
@@ -107,6 +119,8 @@ def _of_samples(measurement: Measurement) -> dict[str, Array]:
         "mean_square": (differences**2).mean(axis=1),
         "root_mean_square": np.sqrt((differences**2).mean(axis=1)),
         "divided_twice": np.abs(baseline - totals / samples**2),
+        "divided_by_one_less": np.abs(baseline - totals / (samples - 1)),
+        "divided_by_one_more": np.abs(baseline - totals / (samples + 1)),
         "divided_by_rows": np.abs(baseline - totals / rows),
         "divided_by_features": np.abs(baseline - totals / features),
         "running_total": np.abs(baseline - running / samples),
@@ -118,9 +132,14 @@ def _of_samples(measurement: Measurement) -> dict[str, Array]:
 def _of_means(measurement: Measurement) -> dict[str, Array]:
     """Mistakes in how the mean performance is compared with the baseline."""
     baseline, means = measurement.baseline, measurement.means
+    spreads = measurement.performances.std(axis=1)
     return {
         "signed": baseline - means,
         "signed_other_way": means - baseline,
+        "clipped": np.maximum(baseline - means, 0),
+        "clipped_other_way": np.maximum(means - baseline, 0),
+        "root": np.sqrt(np.abs(baseline - means)),
+        "in_spreads": np.abs(baseline - means) / np.where(spreads > 0, spreads, 1),
         "performance": means,
         "ratio": means / baseline,
         "ratio_of_baseline": baseline / means,

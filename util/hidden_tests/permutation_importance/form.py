@@ -8,6 +8,7 @@ import numpy as np
 
 from proctor.contract import Verdict
 from proctor.packet import Packet
+from util.hidden_tests.reading import short_text
 
 FORMS: Mapping[str, str] = {
     "nothing_returned": "Nothing came back, where a DataFrame is expected: how does a function "
@@ -44,7 +45,7 @@ def form_problem(challenge: Packet, answer: Packet) -> Verdict | None:
     if answer.data["type"] == "NoneType":
         return known("nothing_returned")
     if answer.data["type"] != "DataFrame":
-        kind = str(answer.data["type"])[:60]
+        kind = short_text(answer.data["type"], 60)
         text = f"A {kind} came back, where a DataFrame of one row is expected."
         return Verdict(0.0, text, "type")
     return _shape_problem(challenge, answer) or _names_problem(challenge, answer)
@@ -66,9 +67,11 @@ def _shape_problem(challenge: Packet, answer: Packet) -> Verdict | None:
 
 def _names_problem(challenge: Packet, answer: Packet) -> Verdict | None:
     names, columns = list(challenge.data["features"]), list(answer.data["columns"])
+    if len(columns) != len(names):
+        return known("column_names")
     if columns != names:
-        # Compared as text: what an answer holds need not have an order.
-        same = sorted(map(str, columns)) == sorted(names)
+        # What an answer holds need not be text, nor have an order.
+        same = all(isinstance(one, str) for one in columns) and sorted(columns) == sorted(names)
         return known("column_order" if same else "column_names")
     return known("index_name") if list(answer.data["index"]) != ["importance"] else None
 

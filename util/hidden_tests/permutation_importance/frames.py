@@ -78,6 +78,17 @@ def known(name: str) -> Verdict:
     return Verdict(0.0, FRAMES[name], name)
 
 
+def check_seen(challenge: Packet, answer: Packet) -> None:
+    """Refuse frames that are not of the data's shape, or too many, before anything is computed.
+
+    Raises:
+        ValueError: They are.
+    """
+    seen, counts = answer.arrays["seen"], answer.data["frames"]
+    if seen.shape[1:] != challenge.arrays["X"].shape or max(len(seen), len(counts)) > _MOST:
+        raise ValueError("The model was shown frames of the shape of X.")
+
+
 def measured_frames(challenge: Packet, answer: Packet) -> tuple[Verdict | None, Array]:
     """The permuted frames that were measured, or what is wrong with them.
 
@@ -113,12 +124,8 @@ def _arranged(X: Array, answer: Packet) -> Array:
     """
     seen = np.round(answer.arrays["seen"].astype(np.float64), _DECIMALS)
     counts = [int(count) for count in answer.data["frames"]]
-    if (
-        seen.shape[1:] != X.shape
-        or max(len(seen), len(counts)) > _MOST
-        or min(counts, default=1) < 1
-    ):
-        raise ValueError("The model was shown frames of the shape of X, at least one a time.")
+    if min(counts, default=1) < 1:
+        raise ValueError("The model was shown at least one frame a time.")
     arranged, start = [], 0
     for count in counts:
         block = seen[start : start + count]

@@ -7,7 +7,7 @@ import numpy as np
 from proctor.contract import Verdict
 from proctor.packet import Packet
 from util.hidden_tests.permutation_importance.form import content_problem, form_problem
-from util.hidden_tests.permutation_importance.frames import measured_frames
+from util.hidden_tests.permutation_importance.frames import check_seen, measured_frames
 from util.hidden_tests.permutation_importance.mistakes import expected, is_near, wrong_values
 from util.hidden_tests.permutation_importance.stand_ins import Measurement
 
@@ -16,7 +16,11 @@ _RIGHT = Verdict(1.0, "All importances are right.")
 
 def judge(challenge: Packet, answer: Packet) -> Verdict:
     """Pass when the importances are exact for the permutations that were measured."""
-    problem = form_problem(challenge, answer) or content_problem(answer)
+    problem = form_problem(challenge, answer)
+    if problem is not None:
+        return problem
+    check_seen(challenge, answer)
+    problem = content_problem(answer)
     if problem is not None:
         return problem
     values = np.asarray(answer.arrays["values"][0], dtype=np.float64)

@@ -11,8 +11,11 @@ import numpy.typing as npt
 from proctor.contract import Verdict
 from proctor.packet import Packet
 from util.hidden_tests.permute_feature.mistakes import known
+from util.hidden_tests.reading import short_text
 
 Array = npt.NDArray[Any]
+
+_MOST_COLUMNS = 1000
 
 
 @dataclass(frozen=True)
@@ -116,10 +119,12 @@ def _argument_problem(case: Case) -> Verdict | None:
 def _form_problem(case: Case) -> Verdict | None:
     returned = case.returned
     if returned["type"] != "DataFrame":
-        kind = str(returned["type"])[:60]
+        kind = short_text(returned["type"], 60)
         text = f"A {kind} came back, where a DataFrame with all columns is expected."
         return Verdict(0.0, text, "type")
     columns, feature = list(returned["columns"]), case.names[case.place]
+    if len(columns) > _MOST_COLUMNS:
+        raise ValueError("More columns than any frame of this exercise.")
     if columns == case.names:
         return known("rows") if len(returned["index"]) != len(case.labels) else None
     if columns == [feature]:

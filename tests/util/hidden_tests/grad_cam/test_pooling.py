@@ -64,7 +64,10 @@ BY_HAND = {
     "first_row": lambda m, g, w: [weighted(m, g[1][0].mean(axis=0))],
     "weight_signs": per_channel(lambda one: 1.0 if one.mean() > 0 else -1.0),
     "weight_relu": per_channel(lambda one: max(one.mean(), 0)),
-    "weight_absolute": per_channel(lambda one: abs(one.mean())),
+    "weight_absolute": lambda m, g, w: [
+        *per_channel(lambda one: abs(one.mean()))(m, g, w),
+        *per_channel(lambda one: one.mean() ** 2)(m, g, w),
+    ],
     "gradient_relu": per_channel(lambda one: np.where(one > 0, one, 0).mean()),
     "gradient_absolute": per_channel(lambda one: np.where(one > 0, one, -one).mean()),
     "gradient_sign": per_channel(lambda one: np.where(one > 0, 1, -1).mean()),

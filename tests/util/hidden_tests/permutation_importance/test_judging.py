@@ -93,6 +93,12 @@ def arranged(values):
 COMBINED = {
     "signed": {"IMPORTANCE": "baseline - performances.mean()"},
     "signed_other_way": {"IMPORTANCE": "performances.mean() - baseline"},
+    "clipped": {"IMPORTANCE": "max(baseline - performances.mean(), 0)"},
+    "clipped_other_way": {"IMPORTANCE": "max(performances.mean() - baseline, 0)"},
+    "root": {"IMPORTANCE": "abs(baseline - performances.mean()) ** 0.5"},
+    "in_spreads": {"IMPORTANCE": "abs(baseline - performances.mean()) / performances.std()"},
+    "divided_by_one_less": {"IMPORTANCE": "abs(baseline - performances.sum() / (num_samples - 1))"},
+    "divided_by_one_more": {"IMPORTANCE": "abs(baseline - performances.sum() / (num_samples + 1))"},
     "mean_of_absolute": {"IMPORTANCE": "np.mean(abs(baseline - performances))"},
     "last_only": {"IMPORTANCE": "abs(baseline - performances[-1])"},
     "first_only": {"IMPORTANCE": "abs(baseline - performances[0])"},
