@@ -25,6 +25,7 @@ from proctor.sandbox.confinement import SHARED_MEMORY, Confinement
 from proctor.sandbox.disk_usage import FolderUsage, owned
 from proctor.sandbox.exchange import ExchangeFolder
 from proctor.sandbox.limits import MIB, ResourceLimits
+from proctor.sandbox.prctl import SET_PDEATHSIG, prctl
 from proctor.sandbox.preloading import preload
 from proctor.sandbox.process_state import changes, process_state
 from proctor.sandbox.processes import adopt_orphans, end_all, hide, reap
@@ -321,10 +322,34 @@ def become_server(connection: socket.socket, surroundings: Surroundings, **told:
         os._exit(0)
 
 
+def stay_behind(connection: socket.socket) -> None:
+    """Go on in a child, and end whatever it leaves when it comes to its end.
+
+    A process namespace ends with its first process. Where there is none, a server that is killed
+    would leave its notebook's processes to the system; they are this process's to end instead.
+    """
+    adopt_orphans()
+    hide(True)
+    server = os.fork()
+    if server == 0:
+        if sys.platform == "linux":
+            prctl(SET_PDEATHSIG, signal.SIGKILL)
+        return
+    connection.close()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    while os.wait()[0] != server:
+        continue
+    end_all(os.getpid(), whole_namespace=False)
+    os._exit(0)
+
+
 def main() -> int:
     """Entry point."""
     connection = socket.socket(fileno=int(sys.argv[1]))
     surroundings = Surroundings.from_json(receive(connection).data)
+    if not surroundings.enclosed:
+        stay_behind(connection)
     settle()
     problem = preload(surroundings.preload, surroundings.scratch)
     if problem is not None:

@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from proctor.sandbox.capabilities import (
     CHOWN,
@@ -63,13 +64,13 @@ class ReservedUser:
         number: The id, of the user and of the user's only group.
     """
 
-    def __init__(self, number: int, held: int) -> None:
+    def __init__(self, number: int, held: IO[bytes]) -> None:
         self.number = number
         self._held = held
 
     def close(self) -> None:
-        """Let others take it."""
-        os.close(self._held)
+        """Let others take it; harmless if they may already."""
+        self._held.close()
 
 
 def reserve_user() -> ReservedUser | None:
@@ -90,7 +91,7 @@ def reserve_user() -> ReservedUser | None:
     return None
 
 
-def _hold(number: int) -> int | None:
+def _hold(number: int) -> IO[bytes] | None:
     """Lock a number among all graders of the machine; None where another one has it.
 
     The system gives the lock up when this process ends, however it ends. It is on a byte of a file
@@ -100,18 +101,18 @@ def _hold(number: int) -> int | None:
         OSError: The file can't be had, or is not root's own.
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    held = os.open(_lock_file(), flags, 0o600)
+    held = os.fdopen(os.open(_lock_file(), flags, 0o600), "rb+")
     try:
-        info = os.fstat(held)
+        info = os.fstat(held.fileno())
         if info.st_uid != os.geteuid() or info.st_mode & 0o077:
             raise OSError(f"{_lock_file()} is not this user's own")
         # Of an open file, not of a process: two reservations of one process exclude each other.
         fcntl.fcntl(held, _OFD_SETLK, _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, number, 1, 0))
     except BlockingIOError:
-        os.close(held)
+        held.close()
         return None
     except BaseException:
-        os.close(held)
+        held.close()
         raise
     return held
 

@@ -1,6 +1,7 @@
 import os
 from pathlib import Path
 
+import psutil
 import pytest
 
 from proctor.running.session import KernelLost, Limits
@@ -8,7 +9,9 @@ from proctor.sandbox.alone import Alone
 from proctor.sandbox.forkserver import ServerLostError
 from proctor.sandbox.processes import descendants
 from proctor.sandbox.settings import Sandbox
+from tests.proctor.sandbox.family import all_end
 from tests.proctor.sandboxes import skip_where_missing
+from tests.proctor.sessions import session_in
 
 
 @pytest.fixture(params=["namespaces", "confined"])
@@ -257,14 +260,34 @@ print(os.getppid(), resource.getrlimit(resource.RLIMIT_FSIZE)[0] > 1000, os.sche
         assert session.run(look).outputs[0].text == before
 
 
-def test_a_server_that_was_changed_all_the_same_forks_no_more(serve, no_files, kind, caplog):
-    server = serve(kind=kind)
-    (process,) = [
+def server_below(root, kernels=0):
+    """The server's process itself, below those that started it and above its kernels."""
+    found = [
         process
-        for process in descendants(os.getpid())
+        for process in (root, *descendants(root))
         if b"proctor.sandbox.server" in Path(f"/proc/{process}/cmdline").read_bytes()
         and b"bwrap" not in Path(f"/proc/{process}/cmdline").read_bytes()
     ]
+    inwards = sorted(found, key=lambda process: len(psutil.Process(process).parents()))
+    return inwards[-1 - kernels]
+
+
+def test_nothing_of_a_notebook_outlives_a_server_that_is_killed(serve, no_files, kind):
+    server = serve(kind=kind)
+    start = "import subprocess; subprocess.Popen(['sleep', '987'], start_new_session=True)"
+    with session_in(server, no_files, Sandbox().limits()) as session:
+        session.run(start)
+        below = [psutil.Process(p) for p in descendants(server.process)]
+        assert any("987" in process.cmdline() for process in below)
+        os.kill(server_below(server.process, kernels=1), 9)
+        with pytest.raises((ServerLostError, KernelLost)):
+            session.run("1")
+    assert all_end(below)
+
+
+def test_a_server_that_was_changed_all_the_same_forks_no_more(serve, no_files, kind, caplog):
+    server = serve(kind=kind)
+    process = server_below(server.process)
     with server.notebook(no_files, Sandbox().limits()):
         os.setpriority(os.PRIO_PROCESS, process, 5)
     assert not server.alive
