@@ -31,7 +31,7 @@ print(changes(before, process_state()))
         ("ctypes.CDLL(None).syscall(251, 1, 0, (2 << 13) | 7)", "I/O priority"),
         ("open('/proc/self/oom_score_adj', 'w').write('500')", "oom_score_adj"),
         ("open('/proc/self/timerslack_ns', 'w').write('999999')", "timerslack_ns"),
-        ("ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)", "NoNewPrivs"),
+        ("ctypes.CDLL(None).personality(0x0040000)", "personality"),
         ("os.setsid()", "session"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 
 from proctor.sandbox import processes
 from proctor.sandbox.processes import descendants, measure, outside, proportional_memory
+from tests.proctor.sandboxes import skip_where_missing
 
 ORPHANS = """
 import os, sys, time
@@ -63,6 +64,7 @@ def test_a_daemon_that_forks_on_is_ended_with_all_of_its_children():
 
 
 def test_a_process_of_another_namespace_is_found():
+    skip_where_missing("namespaces")
     code = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
     command = ["bwrap", "--unshare-pid", "--ro-bind", "/", "/", "--proc", "/proc"]
     with subprocess.Popen(

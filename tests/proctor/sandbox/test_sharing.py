@@ -7,6 +7,7 @@ from proctor.sandbox.forkserver import ForkServer
 from proctor.sandbox.sharing import zygote
 from proctor.temporary import temporary_folder
 from tests.proctor.sandbox.family import all_end, family
+from tests.proctor.sandboxes import skip_where_missing
 
 
 def test_everything_ends_with_the_zygote(plan):
@@ -22,7 +23,8 @@ def test_everything_ends_with_the_zygote(plan):
 
 
 def test_a_zygote_that_can_not_import_is_not_waited_for(plan_of):
-    plan = plan_of(preload=["no_such_module"])
+    skip_where_missing("namespaces")
+    plan = plan_of(kind="namespaces", preload=["no_such_module"])
     with temporary_folder() as parent, zygote(plan, parent / "zygote"):
         with pytest.raises(NoBranchError):
             Branch(plan, parent / "zygote")
