@@ -8,9 +8,9 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from proctor.sandbox.prctl import CAPBSET_DROP, prctl
+from proctor.sandbox.process_state import own_status
 
 CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, KILL, SETGID, SETUID = 0, 1, 2, 5, 6, 7
 """Some of <linux/capability.h>."""
@@ -57,11 +57,7 @@ def use_all() -> None:
 
 def _mask(name: str) -> int:
     """One of this process's sets, as a number; 0 on systems without ``/proc``."""
-    try:
-        lines = Path("/proc/self/status").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1], 16) for line in lines if line.startswith(f"{name}:")), 0)
+    return int(own_status().get(name, "0"), 16)
 
 
 def _set(*, effective: int, permitted: int, inheritable: int) -> None:

@@ -6,7 +6,8 @@ import os
 import resource
 import sys
 from dataclasses import dataclass
-from pathlib import Path
+
+from proctor.sandbox.process_state import own_status
 
 MIB = 1024 * 1024
 _SPARE_PROCESSES = 16
@@ -86,10 +87,4 @@ def _kernel_version() -> tuple[int, ...]:
 
 def _private_bytes() -> int:
     """What counts against RLIMIT_DATA already: private memory that can be written."""
-    try:
-        for line in Path("/proc/self/status").read_text().splitlines():
-            if line.startswith("VmData:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return 0
+    return int(own_status().get("VmData", "0").split()[0]) * 1024

@@ -39,7 +39,7 @@ def process_state() -> Mapping[str, object]:
             "scheduling priority": os.sched_getparam(0).sched_priority,
             "processor affinity": os.sched_getaffinity(0),
             "I/O priority": _io_priority(),
-            **_status(),
+            **{name: value for name, value in own_status().items() if name in _STATUS},
             **{name: _text(name) for name in _FILES},
             **{f"descriptor {number}": found for number, found in _descriptors().items()},
         }
@@ -67,10 +67,14 @@ def _identity(path: str) -> tuple[int, int] | None:
     return info.st_dev, info.st_ino
 
 
-def _status() -> dict[str, str]:
-    lines = Path("/proc/self/status").read_text(errors="replace").splitlines()
-    fields = dict(line.partition(":")[::2] for line in lines)
-    return {name: fields[name].strip() for name in _STATUS if name in fields}
+def own_status() -> dict[str, str]:
+    """The fields of ``/proc/self/status`` (`proc(5)`); none on systems without it."""
+    try:
+        lines = Path("/proc/self/status").read_text(errors="replace").splitlines()
+    except OSError:
+        return {}
+    fields = (line.partition(":") for line in lines)
+    return {name: value.strip() for name, _, value in fields}
 
 
 def _text(name: str) -> str | None:
