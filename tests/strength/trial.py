@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import random
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 from unittest import mock
+
+import numpy as np
 
 from proctor.contract import judge_safely
 from proctor.packet import Packet, encode
@@ -37,6 +40,9 @@ def examine(exercise: str, code: str, student: int, *, name: str = "solution") -
         except Exception as error:
             return Outcome(student, 0.0, str(error), None, type(error).__name__)
         challenge, asked = _challenge(exercise, student)
+        # What a solution draws is drawn again in the next run, so that a failure can be looked at.
+        random.seed(student)
+        np.random.seed(student)
         answer = answered(exercise, namespace, asked)
     if answer.data["status"] != "answered":
         said = str(answer.data.get("message", "the function is not defined"))

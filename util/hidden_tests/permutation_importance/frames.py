@@ -64,8 +64,8 @@ FRAMES: Mapping[str, str] = {
     "drawn anew.",
     "rotated": "The permuted values keep their order, round the end. A permutation gives every "
     "value a random place of its own.",
-    "few_moved": "Most of a feature's values stayed where they were; a permutation moves them all "
-    "to random places.",
+    "few_moved": "Far more of a feature's values stayed where they were than chance leaves; a "
+    "permutation moves them all to random places.",
     "not_one_by_one": "permute_feature was not called, and what predict_proba was given does not "
     "show that each feature was permuted num_samples times: call predict_proba on one permuted "
     "frame at a time.",

@@ -87,6 +87,16 @@ def never_the_old_order(df, feature):
     return with_column(df, feature, df[feature].to_numpy()[order])
 
 
+def rows_that_stay(count):
+    """A shuffle of all rows but the first ones."""
+
+    def shuffle(df, feature):
+        values = df[feature].to_numpy()
+        return with_column(df, feature, [*values[:count], *np.random.permutation(values[count:])])
+
+    return shuffle
+
+
 def exchanged_with_anyone(df, feature):
     values = df[feature].tolist()
     for place, other in enumerate(np.random.randint(len(values), size=len(values))):
@@ -144,7 +154,7 @@ WRONG = {
     "neighbours": [in_pieces],
     "none_stays": [deranged],
     "never_unchanged": [never_the_old_order],
-    "unfair": [exchanged_with_anyone],
+    "unfair": [exchanged_with_anyone, *map(rows_that_stay, (1, 2, 5))],
     "index": [lambda df, f: df.reset_index(drop=True)],
     "whole_rows": [
         lambda df, f: df.sample(frac=1),
