@@ -20,6 +20,7 @@ def main() -> int:
     parser.add_argument("which", nargs="*", default=[*_ALL])
     parser.add_argument("--count", type=int, default=12, help="submissions to grade")
     parser.add_argument("--soak", type=int, default=soak.SUBMISSIONS, help="submissions to soak")
+    parser.add_argument("--sandbox", default="auto", help="the sandbox of the soak")
     parser.add_argument("--no-store", action="store_true", help="print only")
     options = parser.parse_args()
     found: dict[str, float | bool] = {}
@@ -39,7 +40,7 @@ def main() -> int:
     if "rerun" in options.which:
         found |= rerun.figures(ROOT / "build" / "bench")
     if "soak" in options.which:
-        found |= soak.figures(count=options.soak)
+        found |= soak.figures(count=options.soak, kind=options.sandbox)
     if "coordinator" in options.which:
         found |= coordinator.figures(ROOT / "build" / "bench")
     print()

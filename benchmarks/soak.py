@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import statistics
 import subprocess
@@ -25,12 +24,13 @@ from pathlib import Path
 
 import psutil
 
+from proctor.removing import remove_tree
 from tests.attacks.attack import Attack
 from tests.attacks.every import ATTACKS
 from tests.attacks.range import Range, attacked, receipts
 
 SUBMISSIONS = 300
-_PAUSE = (4.0, 12.0)
+_PAUSE = (1.0, 5.0)
 """Seconds between two kills, at least and at most."""
 _PATIENCE = 60 * 60
 """Seconds after which the soak is given up."""
@@ -55,38 +55,40 @@ class Soak:
     servers: dict[int, list[int]] = field(default_factory=dict)
 
 
-def figures(seed: int = 1, count: int = SUBMISSIONS) -> dict[str, float | bool]:
+def figures(seed: int = 1, count: int = SUBMISSIONS, kind: str = "auto") -> dict[str, float | bool]:
     """Run it, and say what came of it.
 
     Args:
         seed: Draws the attacks and the moments of the kills.
         count: Submissions.
+        kind: The sandbox.
     """
     draw = random.Random(seed)
     attacks = [draw.choice(ATTACKS) for _ in range(count // 3)]
     root = Path(tempfile.mkdtemp(prefix="soak-"))
-    before = _leftovers(root / "tmp")
     soak = Soak()
     try:
         with attacked(root, []) as (place, environment):
+            before = _leftovers(root / "tmp")
             _hand_in(place, attacks, count, draw)
-            _grade(place, environment, soak, draw)
+            _grade(place, environment, soak, draw, kind)
             found = receipts(place.course)
             wrong = [s for s in place.honest if _points(found.get(s)) != 10.0]
+            silent = [s for s in wrong if s in found and found[s]["status"] == "graded"]
             # As a course's staff does with what was killed twice.
-            _run(place, environment, "--failed")
+            _run(place, environment, kind, "--failed")
             found = receipts(place.course)
             still = [s for s in place.honest if _points(found.get(s)) != 10.0]
             undeserved = [s for s in place.students if _undeserved(found.get(s))]
             left = _leftovers(root / "tmp") - before
     finally:
-        shutil.rmtree(root, ignore_errors=True)
-    silent = [s for s in wrong if s in found and found[s]["status"] == "graded"]
+        remove_tree(root)
     _tell(soak, wrong, still, left)
     return {
         "soak_submissions": count,
         "soak_kills": sum(soak.kills.values()),
         "soak_honest_wrong": len({*still, *silent}),
+        "soak_honest_graded_again": len(wrong),
         "soak_undeserved_points": len(undeserved),
         "soak_left_behind": sum(left.values()),
         "soak_coordinator_growth_mib": max(map(_growth, soak.coordinator), default=0.0) / _MIB,
@@ -105,14 +107,16 @@ def _hand_in(place: Range, attacks: list[Attack], count: int, draw: random.Rando
         place.hand_in_honest(f"{number:03d}-honest")
 
 
-def _grade(place: Range, environment: dict[str, str], soak: Soak, draw: random.Random) -> None:
+def _grade(
+    place: Range, environment: dict[str, str], soak: Soak, draw: random.Random, kind: str
+) -> None:
     """Grade until a run comes to its end, killing as it goes."""
     started = time.monotonic()
     while time.monotonic() - started < _PATIENCE:
         soak.coordinator.append([])
         soak.descriptors.append([])
         with subprocess.Popen(  # noqa: S603 - our own command
-            _command(), cwd=place.course, env=environment, stderr=subprocess.DEVNULL,
+            _command(kind), cwd=place.course, env=environment, stderr=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         ) as grader:  # fmt: skip
             next_kill = time.monotonic() + draw.uniform(*_PAUSE)
@@ -127,14 +131,15 @@ def _grade(place: Range, environment: dict[str, str], soak: Soak, draw: random.R
     raise TimeoutError("the soak did not come to its end")
 
 
-def _run(place: Range, environment: dict[str, str], *options: str) -> None:
+def _run(place: Range, environment: dict[str, str], kind: str, *options: str) -> None:
     subprocess.run(  # noqa: S603 - our own command
-        [*_command(), *options], cwd=place.course, env=environment, capture_output=True, check=False
-    )
+        [*_command(kind), *options], cwd=place.course, env=environment, capture_output=True,
+        check=False,
+    )  # fmt: skip
 
 
-def _command() -> list[str]:
-    return [sys.executable, "-m", "proctor", "grade", "tiny", "--jobs=2"]
+def _command(kind: str) -> list[str]:
+    return [sys.executable, "-m", "proctor", "grade", "tiny", "--jobs=2", f"--sandbox={kind}"]
 
 
 def _look(grader: int, soak: Soak) -> None:
@@ -181,9 +186,11 @@ def _kill_one(grader: int, soak: Soak, draw: random.Random) -> None:
             by_kind.setdefault(kind, []).append(process.pid)
     except psutil.Error:
         return
-    # The grader's own end costs a start, so that it is drawn less often.
-    kinds = [kind for kind in sorted(by_kind) if kind != "coordinator"] * 3 + ["coordinator"]
-    kind = draw.choice(kinds)
+    # Each kind in its turn; the grader itself less often, since its end costs a start.
+    weight = {"coordinator": 3}
+    kind = min(
+        sorted(by_kind), key=lambda kind: (soak.kills[kind] + draw.random()) * weight.get(kind, 1)
+    )
     try:
         os.kill(draw.choice(by_kind[kind]), signal.SIGKILL)
     except ProcessLookupError:
@@ -203,7 +210,7 @@ def _leftovers(scratch: Path) -> Counter[str]:
     """What a run could leave on the machine.
 
     Args:
-        scratch: Its folder for temporary files.
+        scratch: Its own folder for temporary files, of which anything counts.
     """
     left: Counter[str] = Counter()
     for process in psutil.process_iter():
@@ -213,8 +220,8 @@ def _leftovers(scratch: Path) -> Counter[str]:
         except psutil.Error:
             continue
     left["mount"] = Path("/proc/self/mounts").read_text().count("proctor-")
-    places = (scratch, Path(tempfile.gettempdir()))
-    left["file"] = sum(len(list(place.glob("proctor-*"))) for place in places)
+    left["file"] = len(list(scratch.iterdir()))
+    left["file"] += len(list(Path(tempfile.gettempdir()).glob("proctor-*")))
     left["file"] += len(list(_SHARED_MEMORY.iterdir()))
     left["control group"] = len(list(Path("/sys/fs/cgroup").glob("**/proctor-*")))
     left["socket"] = Path("/proc/net/unix").read_text().count("proctor-")

@@ -2,18 +2,20 @@
 
 Each holds a file that its process has locked. The operating system gives the lock up when the
 process ends, however that ends, and whoever makes the next folder removes those without a holder.
-They may hold a course's hidden tests, and must not lie around.
+They may hold a course's hidden tests, and must not lie around; and they may hold what notebooks
+made, however deep or closed.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from proctor.removing import remove_tree
 
 PREFIX, _ALIVE = "proctor-", ".alive"
 _SYSTEM = "/tmp"  # noqa: S108 - the folder itself is made by mkdtemp
@@ -47,14 +49,14 @@ class TemporaryFolder:
 
     def close(self) -> None:
         """Remove it; harmless if it is gone."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        _remove(self.path)
         self._held.close()
 
 
 @contextmanager
-def temporary_folder() -> Iterator[Path]:
-    """A folder for as long as the block runs."""
-    folder = TemporaryFolder()
+def temporary_folder(*, short: bool = False) -> Iterator[Path]:
+    """A folder for as long as the block runs; see `TemporaryFolder`."""
+    folder = TemporaryFolder(short=short)
     try:
         yield folder.path
     finally:
@@ -68,7 +70,16 @@ def sweep() -> None:
         # Another process may be faster, or the folder another user's.
         with suppress(OSError):
             if path.parent.lstat().st_uid == os.getuid() and _is_abandoned(path):
-                shutil.rmtree(path.parent, ignore_errors=True)
+                _remove(path.parent)
+
+
+def _remove(folder: Path) -> None:
+    # The lock's file last: who is killed in the middle leaves what the next one finds.
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.name != _ALIVE:
+                remove_tree(path)
+    remove_tree(folder)
 
 
 def _is_abandoned(path: Path) -> bool:

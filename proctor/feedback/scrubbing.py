@@ -16,7 +16,7 @@ _LIBRARY = re.compile(r"/(?=(?:site|dist)-packages\b|lib\d*/python\d|python\d\.\
 """The slash before a library's own path in a traceback, wherever the environment lies."""
 
 
-_TEMPORARY = rf"(?:{re.escape(tempfile.gettempdir())}|/tmp)/{PREFIX}\w+"
+_TEMPORARY = rf"(?:{re.escape(tempfile.gettempdir())}|/tmp)(?:/{PREFIX}\w+)+"
 """The folders of fork servers, in which a confined notebook's own folder lies."""
 
 

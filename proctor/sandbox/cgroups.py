@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from pathlib import Path
 from proctor.sandbox.limits import MIB, ResourceLimits
 
 PREFIX = "proctor-"
-_END_SECONDS = 10.0
+_END_SECONDS, _ABANDONED_SECONDS = 10.0, 1.0
 _numbers = count(1)
 
 
@@ -55,7 +56,7 @@ class ControlGroup:
             OSError: It can't be made here.
         """
         self._parents = parents
-        name = f"{PREFIX}{os.getpid()}-{next(_numbers)}"
+        name = f"{_own_prefix()}{os.getpid()}-{next(_numbers)}"
         self.folders = [parent.folder / name for parent in parents]
         try:
             for parent, folder in zip(parents, self.folders, strict=True):
@@ -83,11 +84,9 @@ class ControlGroup:
         )
 
     def close(self) -> None:
-        """Take the group away, once its last process is gone."""
-        end = time.monotonic() + _END_SECONDS
+        """End what is left in the group, and take it away."""
         for folder in self.folders:
-            while folder.exists() and not _removed(folder) and time.monotonic() < end:
-                time.sleep(0.005)
+            _end(folder)
 
 
 def _limit(parent: Parent, folder: Path, limits: ResourceLimits) -> None:
@@ -104,6 +103,29 @@ def _limit(parent: Parent, folder: Path, limits: ResourceLimits) -> None:
                     (folder / name).write_text(value)
     if parent.pids and limits.processes:
         (folder / "pids.max").write_text(str(limits.most_processes))
+
+
+def _own_prefix() -> str:
+    """Begins the names of groups whose graders have process ids of our namespace."""
+    return f"{PREFIX}{Path('/proc/self/ns/pid').stat().st_ino}-"
+
+
+def _end(folder: Path, seconds: float = _END_SECONDS) -> None:
+    """Take a group away, and kill whatever keeps it from going.
+
+    In good order its last process has ended before. What a fork server leaves that was killed
+    itself ends here.
+    """
+    end = time.monotonic() + seconds
+    while folder.exists() and not _removed(folder) and time.monotonic() < end:
+        with contextlib.suppress(OSError):
+            if (folder / "pids.max").exists():
+                (folder / "pids.max").write_text("0")
+            for process in map(int, (folder / "cgroup.procs").read_text().split()):
+                # 0 stands for one in another process namespace.
+                if process:
+                    os.kill(process, signal.SIGKILL)
+        time.sleep(0.005)
 
 
 def _removed(folder: Path) -> bool:
@@ -132,7 +154,6 @@ def parents() -> tuple[Parent, ...]:
     It is tried out: a group is made, and a process moved into it.
     """
     for found in _candidates():
-        _remove_abandoned(found)
         if _works(found):
             return found
     return ()
@@ -209,10 +230,10 @@ def _works(found: tuple[Parent, ...]) -> bool:
     return True
 
 
-def _remove_abandoned(found: tuple[Parent, ...]) -> None:
-    """Take away what graders that were killed left behind."""
-    for parent in found:
-        for folder in parent.folder.glob(f"{PREFIX}*"):
-            grader = folder.name.removeprefix(PREFIX).partition("-")[0]
-            if grader.isdigit() and not Path("/proc", grader).exists():
-                _removed(folder)
+def remove_abandoned() -> None:
+    """End and take away the groups of graders that were killed."""
+    own = _own_prefix()
+    for folder in (path for one in parents() for path in one.folder.glob(f"{own}*")):
+        grader = folder.name.removeprefix(own).partition("-")[0]
+        if grader.isdigit() and not Path("/proc", grader).exists():
+            _end(folder, _ABANDONED_SECONDS)

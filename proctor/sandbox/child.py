@@ -18,6 +18,7 @@ from typing import Any, NoReturn, TextIO
 from proctor.sandbox.confinement import Confinement
 from proctor.sandbox.exchange import VARIABLE
 from proctor.sandbox.limits import MIB, ResourceLimits
+from proctor.sandbox.prctl import SET_PDEATHSIG, prctl
 from proctor.sandbox.processes import hide
 
 _FAILED = 70
@@ -98,6 +99,9 @@ def _give_up_rights(launch: Launch) -> None:
         # When the machine runs out of memory, no other process is to pay for it.
         Path("/proc/self/oom_score_adj").write_text("1000")
     launch.confinement.enter(launch.sockets)
+    if sys.platform == "linux":
+        # Not before: a change of user takes it back.
+        prctl(SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _close_streams() -> None:

@@ -115,4 +115,6 @@ def kernel_manager(place: Place) -> SandboxKernelManager:
         kernel_spec_manager=_Specs(),
         transport="ipc",
         ip=str(place.sockets / "k"),
+        # Where it goes with the notebook, also when the grader is killed.
+        connection_file=str(place.sockets / "connection.json"),
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tarfile
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+
+from proctor.removing import remove_tree
 
 PARTS = ("work", "exchange", "home", "tmp")
 _NODE = 1024
@@ -42,14 +42,7 @@ def wipe(root: Path) -> bool:
     # Landlock does not keep a notebook from changing the mode of what its user owns. Whoever the
     # next notebook runs as has to pass through.
     root.chmod(0o711)
-    for entry in _entries(root):
-        if Path(entry).is_symlink():
-            Path(entry).unlink()
-            continue
-        # Not shutil.rmtree: a tree may be deeper than Python's stack, its folders unreadable.
-        subprocess.run(["chmod", "-R", "u+rwX", "--", entry], capture_output=True, check=False)  # noqa: S603, S607
-        subprocess.run(["rm", "-rf", "--", entry], capture_output=True, check=False)  # noqa: S603, S607
-    return not any(_entries(root))
+    return all([remove_tree(entry) for entry in root.iterdir()])
 
 
 def give_to(root: Path, user: int) -> None:
@@ -61,11 +54,6 @@ def give_to(root: Path, user: int) -> None:
     for part in PARTS:
         (root / part).chmod(0o700)
     os.chown(root, os.geteuid(), os.getegid())
-
-
-def _entries(root: Path) -> Iterator[str]:
-    for entry in os.scandir(root):
-        yield entry.path
 
 
 def _bring(given: Path, work: Path) -> None:

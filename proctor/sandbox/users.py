@@ -67,10 +67,13 @@ class ReservedUser:
     def __init__(self, number: int, held: IO[bytes]) -> None:
         self.number = number
         self._held = held
+        _mark(held, number, reserved=True)
 
     def close(self) -> None:
         """Let others take it; harmless if they may already."""
-        self._held.close()
+        if not self._held.closed:
+            _mark(self._held, self.number, reserved=False)
+            self._held.close()
 
 
 def reserve_user() -> ReservedUser | None:
@@ -202,6 +205,37 @@ def end_all_of(user: int) -> None:
         finally:
             os._exit(0)
     os.waitpid(process, 0)
+
+
+def end_abandoned() -> None:
+    """Kill what runs as a user whom a grader had reserved that was killed.
+
+    Raises:
+        OSError: No number can be locked on this machine.
+    """
+    if not may_switch() or not _lock_file().exists():
+        return
+    for number in _marked():
+        held = _hold(number)
+        if held is not None:
+            end_all_of(number)
+            ReservedUser(number, held).close()
+
+
+def _mark(held: IO[bytes], number: int, *, reserved: bool) -> None:
+    # Only what is marked was ours: an account may have any number.
+    os.pwrite(held.fileno(), bytes([reserved]), _place(number))
+
+
+def _marked() -> Iterator[int]:
+    marks = _lock_file().read_bytes()
+    for numbers in (_WANTED, _CONTAINER):
+        yield from (n for n in numbers if marks[_place(n) : _place(n) + 1] == b"\1")
+
+
+def _place(number: int) -> int:
+    """Where a number's mark is in the lock file."""
+    return number - _WANTED.start if number in _WANTED else len(_WANTED) + number
 
 
 def first_blocked(path: Path) -> Path | None:

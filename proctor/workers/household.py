@@ -12,6 +12,7 @@ import multiprocessing.forkserver
 import os
 import signal
 import sys
+import tempfile
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
@@ -28,11 +29,13 @@ class Household:
 
     Attributes:
         jobs: How many.
-        folder: For their files.
+        folder: For the scheduler's files.
+        temporary: For temporary files. What processes leave that are killed goes with it.
     """
 
     jobs: int
     folder: str
+    temporary: str
 
 
 def keep(household: Household, grader: Connection) -> None:
@@ -47,6 +50,7 @@ def keep(household: Household, grader: Connection) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # A shell's background jobs ignore it and hand that on, but kernels must be interruptible.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ["TMPDIR"] = tempfile.tempdir = household.temporary
     if FORKED:
         multiprocessing.set_forkserver_preload(_PRELOAD)
         multiprocessing.forkserver.ensure_running()

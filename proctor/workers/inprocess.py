@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from proctor.bundle.opening import OpenBundle, open_bundle
 from proctor.bundle.packing import Bundle
 from proctor.grading.unit import Unit
+from proctor.sandbox.leftovers import clear_leftovers
 from proctor.sandbox.settings import close_servers
 from proctor.temporary import temporary_folder
 from proctor.workers.base import Done, Work
@@ -38,9 +39,11 @@ class InProcess:
 @contextmanager
 def in_process(bundle: Bundle, work: Work) -> Iterator[InProcess]:
     """Unpack a bundle into a folder of this process's own, and remove it afterwards."""
+    clear_leftovers()
     with temporary_folder() as folder:
         try:
             yield InProcess(open_bundle(bundle.blob, folder), work)
         finally:
             # The fork server shows notebooks what lies in the folder.
             close_servers()
+            clear_leftovers()

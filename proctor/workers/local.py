@@ -16,9 +16,10 @@ from distributed.security import Security
 
 from proctor.bundle.opening import OpenBundle, open_bundle
 from proctor.errors import CourseError
+from proctor.sandbox.leftovers import clear_leftovers
 from proctor.sandbox.plan import Plan
 from proctor.sandbox.sharing import zygote
-from proctor.temporary import sweep, temporary_folder
+from proctor.temporary import temporary_folder
 from proctor.workers.base import Work
 from proctor.workers.cluster import SETTINGS, DaskWorkers
 from proctor.workers.household import Household, keep
@@ -50,14 +51,19 @@ def local_workers(
         CourseError: They can't be started.
     """
     with ExitStack() as stack:
-        # Last of all: a worker that was killed could not remove its own temporary folder.
-        stack.callback(sweep)
+        clear_leftovers()
+        # Last of all, too: a worker that was killed could not.
+        stack.callback(clear_leftovers)
         folder = stack.enter_context(temporary_folder())
         # Unpacked once for all of them: it has tens of MiB, and need not be sent.
         opened = open_bundle(bundle.blob, folder)
         if servers is not None:
             stack.enter_context(zygote(servers(opened), opened.zygote))
-        address, security = stack.enter_context(_household(Household(jobs, str(folder))))
+        temporary = stack.enter_context(temporary_folder(short=True))
+        # A notebook may run as another user, who has to pass through.
+        temporary.chmod(0o711)
+        household = Household(jobs, str(folder), str(temporary))
+        address, security = stack.enter_context(_household(household))
         stack.enter_context(dask.config.set(SETTINGS))
         client = stack.enter_context(Client(address, security=security, direct_to_workers=True))
         yield DaskWorkers(client, opened.folder, work, f"{jobs} workers on this machine")

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,23 @@ def test_it_goes_with_its_block(place):
     assert list(place.iterdir()) == []
 
 
+def make_deep(folder, depth=5000):
+    """A tree that is deeper than Python's stack, and deeper than a path may be long."""
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=here)
+        inner = os.open("d", os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = inner
+    os.close(here)
+
+
+def test_it_goes_however_deep_it_was_made(place):
+    with temporary_folder() as folder:
+        make_deep(folder)
+    assert list(place.iterdir()) == []
+
+
 def test_what_a_killed_process_left_goes_and_what_is_in_use_stays(place):
     code = (
         f"import sys, tempfile; tempfile.tempdir = {str(place)!r}\n"
@@ -34,6 +52,7 @@ def test_what_a_killed_process_left_goes_and_what_is_in_use_stays(place):
         left = other.stdout.readline().strip()
         sweep()
         assert os.listdir(place) == [os.path.basename(left)]  # noqa: PTH119, PTH208
+        make_deep(Path(left))
         os.kill(other.pid, signal.SIGKILL)
     with temporary_folder() as folder:
         assert list(place.iterdir()) == [folder]

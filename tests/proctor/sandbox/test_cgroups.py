@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from proctor.sandbox import cgroups
-from proctor.sandbox.cgroups import PREFIX, ControlGroup, parents
+from proctor.sandbox.cgroups import ControlGroup, parents, remove_abandoned
 from proctor.sandbox.limits import ResourceLimits
 
 needs_groups = pytest.mark.skipif(not parents(), reason="no cgroup can be made here")
@@ -76,14 +76,40 @@ def test_a_limit_of_zero_is_none(run_in_group):
 
 
 @needs_groups
-def test_what_a_dead_grader_left_is_taken_away():
-    process = subprocess.Popen(["true"])
-    process.wait()
-    left = parents()[0].folder / f"{PREFIX}{process.pid}-1"
-    left.mkdir()
-    parents.cache_clear()
-    assert parents()
-    assert not left.exists()
+def test_what_is_left_in_a_group_ends_with_it():
+    group = ControlGroup(parents(), ResourceLimits())
+    with subprocess.Popen(["sleep", "1000"]) as left:
+        group.add(left.pid)
+        group.close()
+        assert left.wait(10) == -9
+    assert not any(folder.exists() for folder in group.folders)
+
+
+LEAVE = """
+import subprocess
+from proctor.sandbox.cgroups import ControlGroup, parents
+from proctor.sandbox.limits import ResourceLimits
+group = ControlGroup(parents(), ResourceLimits())
+left = subprocess.Popen(["sleep", "1000"])
+group.add(left.pid)
+print(left.pid, *group.folders, sep="\\n", flush=True)
+input()
+"""
+
+
+@needs_groups
+def test_what_a_grader_left_that_was_killed_goes_and_what_is_in_use_stays():
+    with subprocess.Popen(
+        [sys.executable, "-c", LEAVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as grader:
+        left, *folders = [grader.stdout.readline().strip() for _ in range(1 + len(parents()))]
+        remove_abandoned()
+        assert all(Path(folder).exists() for folder in folders)
+        grader.kill()
+        grader.wait()
+    remove_abandoned()
+    assert not any(Path(folder).exists() for folder in folders)
+    assert not psutil.pid_exists(int(left)) or psutil.Process(int(left)).status() == "zombie"
 
 
 VERSION_1 = """\

@@ -11,6 +11,7 @@ from proctor.sandbox.users import (
     become,
     belong_alike,
     can_read,
+    end_abandoned,
     end_all_of,
     first_blocked,
     may_switch,
@@ -157,3 +158,40 @@ def test_a_new_folder_gets_the_owner_of_another(user, tmp_path):
     os.chown(tmp_path / "other", user, user)
     belong_alike(tmp_path / "one", tmp_path / "other")
     assert (tmp_path / "one").stat().st_uid == user
+
+
+LEAVE = """
+import os, sys, time
+from proctor.sandbox.users import become, reserve_user
+user = reserve_user()
+if os.fork() == 0:
+    become(user.number)
+    os.closerange(3, 100)  # as kernels do
+    print(os.getpid(), flush=True)
+    time.sleep(1000)
+input()
+"""
+
+
+@needs_root
+def test_what_runs_as_a_killed_graders_user_ends_and_what_a_living_one_has_goes_on():
+    with subprocess.Popen(
+        [sys.executable, "-c", LEAVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as grader:
+        left = psutil.Process(int(grader.stdout.readline()))
+        end_abandoned()
+        assert left.status() == "sleeping"
+        grader.kill()
+        grader.wait()
+    end_abandoned()
+    assert not left.is_running() or left.status() == "zombie"
+
+
+@needs_root
+def test_an_account_that_happens_to_have_such_a_number_is_left_alone():
+    with subprocess.Popen(
+        ["/bin/sleep", "1000"], user=1_900_000_007, group=1_900_000_007
+    ) as somebody:
+        end_abandoned()
+        assert somebody.poll() is None
+        somebody.kill()

@@ -13,7 +13,7 @@ from tests.proctor.workers.apart import start
 
 
 def test_they_end_in_order_when_the_grader_is_gone(tmp_path):
-    process, grader = start(keep, Household(1, str(tmp_path)))
+    process, grader = start(keep, Household(1, str(tmp_path), str(tmp_path)))
     address, security = grader.recv()
     assert address.startswith("tls://")
     assert isinstance(security, Security)
@@ -26,7 +26,7 @@ def test_they_end_in_order_when_the_grader_is_gone(tmp_path):
 
 
 def test_a_grader_that_is_gone_before_they_are_there_is_no_fault(tmp_path, capfd):
-    process, grader = start(keep, Household(1, str(tmp_path)))
+    process, grader = start(keep, Household(1, str(tmp_path), str(tmp_path)))
     grader.close()
     process.join(60)
     assert process.exitcode == 0

@@ -78,7 +78,7 @@ def test_workers_that_cannot_be_started_are_said(bundle, monkeypatch, tmp_path, 
     in_the_way = folder / way
     in_the_way.parent.mkdir(exist_ok=True)
     in_the_way.write_text("in the way")
-    monkeypatch.setattr(local_module, "temporary_folder", lambda: nullcontext(folder))
+    monkeypatch.setattr(local_module, "temporary_folder", lambda **_: nullcontext(folder))
     with pytest.raises(CourseError, match=remedy), local_workers(bundle, work, 1):
         pass
 

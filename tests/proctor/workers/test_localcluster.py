@@ -16,7 +16,7 @@ from tests.proctor.workers.apart import start
 
 
 def test_only_who_has_the_runs_keys_can_hand_them_work(tmp_path):
-    process, grader = start(run, Household(2, str(tmp_path)))
+    process, grader = start(run, Household(2, str(tmp_path), str(tmp_path)))
     address, security = grader.recv()
     with Client(address, security=security) as client:
         assert sorted(client.nthreads().values()) == [1, 1]
@@ -34,7 +34,7 @@ def test_the_scheduler_imports_nothing_of_what_the_workers_need(workers):
 
 
 def test_what_stands_in_the_way_is_told():
-    process, grader = start(run, Household(2, "/proc/nowhere"))
+    process, grader = start(run, Household(2, "/proc/nowhere", "/proc/nowhere"))
     assert "/proc/nowhere" in grader.recv()
     process.join(60)
     assert process.exitcode == 0

@@ -1,0 +1,18 @@
+"""What graders leave on a machine that are killed: processes, control groups, files."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from proctor.sandbox.cgroups import remove_abandoned
+from proctor.sandbox.users import end_abandoned
+from proctor.temporary import sweep
+
+
+def clear_leftovers() -> None:
+    """End and remove them; what belongs to a grader that runs is left alone."""
+    # Processes first, since they write files.
+    remove_abandoned()
+    with suppress(OSError):
+        end_abandoned()
+    sweep()

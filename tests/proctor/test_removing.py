@@ -1,0 +1,67 @@
+"""Trees go whatever was made of them, and nothing else goes with them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from proctor.removing import remove_tree
+
+AS_NOBODY = """
+import os, sys
+from pathlib import Path
+from proctor.removing import remove_tree
+if os.geteuid() == 0:
+    os.setresgid(65534, 65534, 65534)
+    os.setresuid(65534, 65534, 65534)
+root = Path(sys.argv[1])
+(root / "tree" / "closed" / "inner").mkdir(parents=True)
+(root / "tree" / "closed" / "inner" / "file").touch()
+for name in ("closed/inner", "closed", "."):
+    (root / "tree" / name).chmod(0)
+print(remove_tree(root / "tree"), list(root.iterdir()))
+"""
+
+
+def test_what_is_not_there_is_gone(tmp_path):
+    assert remove_tree(tmp_path / "nothing")
+
+
+def test_links_are_not_followed(tmp_path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "file").touch()
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "link").symlink_to(tmp_path / "kept")
+    (tmp_path / "link").symlink_to(tmp_path / "kept")
+    (tmp_path / "broken").symlink_to("nowhere")
+    assert all([remove_tree(tmp_path / name) for name in ("tree", "link", "broken")])
+    assert [path.name for path in tmp_path.rglob("*")] == ["kept", "file"]
+
+
+@pytest.mark.parametrize("name", ["-rf", "a b", "a\nb", os.fsdecode(b"\xff"), "*"])
+def test_odd_names_are_names(tmp_path, name):
+    (tmp_path / "kept").touch()
+    (tmp_path / name).mkdir()
+    (tmp_path / name / name).touch()
+    assert remove_tree(tmp_path / name)
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_closed_folders_go_for_whoever_owns_them(tmp_path):
+    place = tmp_path / "place"
+    place.mkdir()
+    place.chmod(0o777)
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.stat().st_uid == os.getuid() and folder.name.startswith("pytest-"):
+            folder.chmod(0o711)
+    tmp_path.chmod(0o711)
+    done = subprocess.run(
+        [sys.executable, "-c", AS_NOBODY, str(place)], capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "True []", done.stderr
+
+
+def test_what_can_not_be_removed_is_said():
+    assert not remove_tree(Path("/proc/self/attr"))
