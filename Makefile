@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo student instructor pictures test test-engine test-strength check lesson eval bench lock clean
+.PHONY: help install demo student instructor pictures test test-engine test-slow test-strength check lesson eval bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,8 +36,11 @@ pictures: $(STAMP)  ## the pictures in the docs; needs Chromium
 	$(BIN)/python -m pytest -q -m "slow or not slow" tests/proctor/browser
 	$(BIN)/python -m demo.pictures
 
-test: $(STAMP)  ## all tests but the slow ones, in two processes; PYTEST_ADDOPTS passes options on
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: $(STAMP)  ## all tests but the slow ones, in three processes; PYTEST_ADDOPTS passes options on
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+
+test-slow: $(STAMP)  ## those that make test leaves out, since they take minutes
+	$(BIN)/python -m pytest -n 2 --dist load -m slow
 
 test-engine: $(STAMP)  ## the engine's tests on the tiny course, without browser, cluster and PostgreSQL
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/proctor \

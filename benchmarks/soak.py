@@ -30,7 +30,7 @@ from tests.attacks.every import ATTACKS
 from tests.attacks.range import Range, attacked, receipts
 
 SUBMISSIONS = 300
-_PAUSE = (1.0, 5.0)
+_PAUSE = (2.0, 8.0)
 """Seconds between two kills, at least and at most."""
 _PATIENCE = 60 * 60
 """Seconds after which the soak is given up."""
@@ -166,9 +166,8 @@ def _family(grader: int) -> Iterator[tuple[str, psutil.Process]]:
             continue
         if "proctor.sandbox.zygote" in line:
             # Keepers and servers are forked from it and have its command line.
-            depth = len([p for p in process.parents() if "bwrap" not in p.name()])
-            kind = "zygote" if depth == _depth(grader) + 1 else "server"
-            yield kind, process
+            below = _depth(process.pid) - _depth(grader)
+            yield "zygote" if below == 1 else "server", process
         elif "proctor.sandbox.server" in line:
             yield "server", process
         elif "multiprocessing.forkserver" in line or "spawn_main" in line:
@@ -176,7 +175,7 @@ def _family(grader: int) -> Iterator[tuple[str, psutil.Process]]:
 
 
 def _depth(process: int) -> int:
-    return len([p for p in psutil.Process(process).parents() if "bwrap" not in p.name()]) + 1
+    return len([p for p in psutil.Process(process).parents() if "bwrap" not in p.name()])
 
 
 def _kill_one(grader: int, soak: Soak, draw: random.Random) -> None:
@@ -186,8 +185,8 @@ def _kill_one(grader: int, soak: Soak, draw: random.Random) -> None:
             by_kind.setdefault(kind, []).append(process.pid)
     except psutil.Error:
         return
-    # Each kind in its turn; the grader itself less often, since its end costs a start.
-    weight = {"coordinator": 3}
+    # Each kind in its turn; less often what is not there again before the next start.
+    weight = {"coordinator": 3, "zygote": 3}
     kind = min(
         sorted(by_kind), key=lambda kind: (soak.kills[kind] + draw.random()) * weight.get(kind, 1)
     )

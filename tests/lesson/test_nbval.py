@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
+@pytest.mark.slow
 def test_the_instructors_notebook_runs_and_prints_what_it_did():
     command = [
         sys.executable, "-m", "pytest", "-q", "--nbval-lax", "--nbval-current-env",

@@ -21,6 +21,7 @@ def model():
     return model
 
 
+@pytest.mark.slow
 def test_closed_form_equals_the_lessons_way(model):
     images = np.random.default_rng(1).standard_normal((2, 64, 96, 3)).astype(np.float32)
     probabilities, cams = GradCam(model)(images)

@@ -50,6 +50,7 @@ def read(file):
         return dict(stored)
 
 
+@pytest.mark.slow
 def test_weights_move(checkpoint):
     arrays = read(checkpoint)
     assert int(arrays["steps"]) == 3
@@ -58,6 +59,7 @@ def test_weights_move(checkpoint):
     assert all(np.isfinite(array).all() for array in arrays.values())
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_goes_on_as_if_it_had_not_been(
     checkpoint, tmp_path, cache_folder, monkeypatch, capsys
 ):
@@ -82,6 +84,7 @@ def test_an_interrupted_training_goes_on_as_if_it_had_not_been(
         np.testing.assert_allclose(resumed[name], array, rtol=1e-3, atol=1e-4, err_msg=name)
 
 
+@pytest.mark.slow
 def test_export_ships_the_last_weights(checkpoint, cache_folder, tmp_path):
     worst = export(checkpoint, cache_folder, tmp_path / "w.npz")
     assert 0 <= worst < 0.01
@@ -93,6 +96,7 @@ def test_export_ships_the_last_weights(checkpoint, cache_folder, tmp_path):
     assert [file.name for file in tmp_path.iterdir()] == ["w.npz"]
 
 
+@pytest.mark.slow
 def test_export_refuses_what_rounding_changes(checkpoint, cache_folder, tmp_path, monkeypatch):
     monkeypatch.setattr("datagen.training.export.MAX_CHANGE", -1.0)
     with pytest.raises(ValueError, match="Float16 moves a probability by"):
