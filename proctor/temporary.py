@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -69,17 +70,18 @@ def sweep() -> None:
     for path in (found for place in places for found in place.glob(f"{PREFIX}*/{_ALIVE}")):
         # Another process may be faster, or the folder another user's.
         with suppress(OSError):
-            if path.parent.lstat().st_uid == os.getuid() and _is_abandoned(path):
+            info = path.parent.lstat()
+            own = stat.S_ISDIR(info.st_mode) and info.st_uid == os.getuid()
+            if own and _is_abandoned(path):
                 _remove(path.parent)
 
 
 def _remove(folder: Path) -> None:
-    # The lock's file last: who is killed in the middle leaves what the next one finds.
+    # The lock's file last, and only if all else is gone: whoever is killed in the middle, or
+    # meets a process that still writes, leaves what the next one finds.
     with suppress(OSError):
-        for path in folder.iterdir():
-            if path.name != _ALIVE:
-                remove_tree(path)
-    remove_tree(folder)
+        if all([remove_tree(path) for path in folder.iterdir() if path.name != _ALIVE]):
+            remove_tree(folder)
 
 
 def _is_abandoned(path: Path) -> bool:

@@ -25,6 +25,7 @@ from proctor.intake.fingerprint import fingerprint_of
 from proctor.intake.restoring import restore
 from proctor.release.checking import check_source
 from proctor.running.preprocessor import Examine
+from proctor.sandbox.leftovers import end_leftovers
 from proctor.seeds import challenge_seeds, course_secret
 from proctor.temporary import temporary_folder
 from proctor.workers.inprocess import in_process
@@ -52,6 +53,7 @@ class SingleCommand(Command):
         self.say_what_is_lacking()
         names = [path.stem for path in check_source(self.source_folder(assignment), self)]
         notebooks, error = _read(find, names)
+        end_leftovers()
         with temporary_folder() as folder:
             bundle = pack(self, self._scratch_course(folder, assignment), assignment)
         unit = self._unit(assignment, notebooks, error)

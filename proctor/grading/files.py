@@ -8,8 +8,6 @@ what is done.
 from __future__ import annotations
 
 import shutil
-import tarfile
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from nbgrader.coursedir import CourseDirectory
@@ -17,6 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 from proctor.grading.receipts import attention_folder, graded_folder
 from proctor.grading.unit import Graded, Unit
 from proctor.running.results import RECEIPT_SUFFIX
+from proctor.unpacking import unpack
 from proctor.writing import into_course
 
 
@@ -52,10 +51,7 @@ def put_in_place(coursedir: CourseDirectory, assignment: str, unit: Unit, graded
 
 def _put_own_files(folder: Path, unit: Unit) -> None:
     if unit.files:
-        with tarfile.open(fileobj=BytesIO(unit.files), mode="r:") as tar:
-            # Our own tar, of plain files.
-            own = [member for member in tar.getmembers() if not _in_the_way(member.name)]
-            tar.extractall(folder, members=own, filter="data")
+        unpack(unit.files, folder, lambda name: not _in_the_way(name))
 
 
 def _in_the_way(name: str) -> bool:

@@ -14,7 +14,7 @@ from proctor.sandbox.given import MODULES, copy_view, link_view, readable
 from proctor.sandbox.plan import SOCKETS, Plan
 from proctor.sandbox.spawning import ERRORS, end, start
 from proctor.sandbox.surroundings import Surroundings
-from proctor.sandbox.users import ReservedUser
+from proctor.sandbox.users import ReservedUser, may_switch
 from proctor.sandbox.wire import Message, receive, send
 from proctor.temporary import TemporaryFolder
 
@@ -77,7 +77,8 @@ class Alone:
             copy_view(self._plan.view, self._folder)
             environment["PYTHONPATH"] = str(self._folder / MODULES)
             # A notebook may run as another user, who has to pass through.
-            self._folder.chmod(0o711)
+            if may_switch():
+                self._folder.chmod(0o711)
         else:
             link_view(self._plan.view, self._folder)
         return start(module, self._plan, self._folder, (), descriptor, environment=environment)

@@ -20,6 +20,7 @@ from proctor.sandbox.process_state import open_descriptors
 from proctor.sandbox.processes import tasks_of
 from proctor.sandbox.scratch import PARTS
 from proctor.sandbox.seccomp import refuse_system_calls
+from proctor.sandbox.shared_memory import SHARED_MEMORY
 from proctor.sandbox.surroundings import Surroundings
 from proctor.sandbox.users import become
 from proctor.sandbox.view import SYSTEM_FILES, SYSTEM_FOLDERS
@@ -27,14 +28,20 @@ from proctor.sandbox.view import SYSTEM_FILES, SYSTEM_FOLDERS
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _TERMINALS = ("tty", "ptmx", "pts", "shm")
 """What a sandbox's own ``/dev`` has besides."""
-_OWN = Path("/proc/self")
+_OWN = (
+    "auxv", "cgroup", "cmdline", "comm", "environ", "fd", "fdinfo", "io", "limits",
+    "maps", "mountinfo", "mounts", "oom_adj", "oom_score", "oom_score_adj", "sched",
+    "schedstat", "smaps", "smaps_rollup", "stat", "statm", "status", "wchan",
+)  # fmt: skip
+"""In ``/proc/self``. Not ``net``, where the names of all sockets of the machine stand, so that
+notebooks could tell each other something; not ``task``, which has it, too; and no links to folders,
+which would be allowed in their place."""
 _ABOUT_THE_MACHINE = (
     "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/version", "/proc/filesystems",
     "/proc/loadavg", "/proc/uptime", "/proc/sys/kernel/osrelease", "/proc/sys/kernel/ostype",
     "/proc/sys/kernel/version", "/proc/sys/kernel/pid_max", "/proc/sys/vm/overcommit_memory",
     "/sys/devices/system/cpu", "/sys/devices/system/node",
 )  # fmt: skip
-SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - what is in it is counted and removed by its owner
 
 
 @dataclass(frozen=True)
@@ -108,9 +115,10 @@ class Confinement:
 
     def _allowed(self, sockets: Path) -> Allowed:
         here = self.surroundings
+        own = _there(Path("/proc/self") / name for name in _OWN)
         system = (*SYSTEM_FOLDERS, *SYSTEM_FILES, *map(Path, _ABOUT_THE_MACHINE))
         return Allowed(
-            read=(*_there(system), *_there(here.read), here.given, _OWN),
+            read=(*_there(system), *_there(here.read), here.given, *own),
             list=tuple(_there(here.list)),
             write=(*self._folders(), *_there(Path("/dev") / name for name in _DEVICES)),
             sockets=(sockets,),

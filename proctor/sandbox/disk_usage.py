@@ -10,10 +10,9 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from proctor.sandbox.shared_memory import NODE
 from proctor.sandbox.users import acting_as
 
-_NODE = 1024
-"""Bytes that a file or folder takes besides its content, about, however empty it is."""
 _BLOCK = 512
 """Bytes in which ``st_blocks`` counts."""
 _REST = 9
@@ -24,28 +23,7 @@ def used_bytes(root: Path) -> int:
     """Bytes that a file system takes, names and folders included."""
     info = os.statvfs(root)
     nodes = info.f_files - info.f_ffree
-    return (info.f_blocks - info.f_bfree) * info.f_frsize + nodes * _NODE
-
-
-def owned(folder: Path, user: int) -> Iterator[os.DirEntry[str]]:
-    """The entries of a shared folder that belong to a user."""
-    for entry in os.scandir(folder):
-        try:
-            if entry.stat(follow_symlinks=False).st_uid == user:
-                yield entry
-        except FileNotFoundError:
-            continue
-
-
-def owned_bytes(folder: Path, user: int) -> int:
-    """Bytes that the entries of a shared folder take that belong to a user; it is not deep."""
-    total = 0
-    for entry in owned(folder, user):
-        try:
-            total += entry.stat(follow_symlinks=False).st_blocks * _BLOCK + _NODE
-        except FileNotFoundError:
-            continue
-    return total
+    return (info.f_blocks - info.f_bfree) * info.f_frsize + nodes * NODE
 
 
 class UnreadableError(Exception):
@@ -99,7 +77,7 @@ class FolderUsage:
 
 def _tree_bytes(root: Path) -> int:
     # The program goes through trees that are deeper than a path may be long.
-    return _du(root, "-B1") + _NODE * _du(root, "--inodes")
+    return _du(root, "-B1") + NODE * _du(root, "--inodes")
 
 
 def _du(root: Path, what: str) -> int:

@@ -12,7 +12,12 @@ from proctor.temporary import sweep
 def clear_leftovers() -> None:
     """End and remove them; what belongs to a grader that runs is left alone."""
     # Processes first, since they write files.
+    end_leftovers()
+    sweep()
+
+
+def end_leftovers() -> None:
+    """End their processes."""
     remove_abandoned()
     with suppress(OSError):
         end_abandoned()
-    sweep()

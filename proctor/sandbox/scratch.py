@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import tarfile
-from io import BytesIO
 from pathlib import Path
 
 from proctor.removing import remove_tree
+from proctor.unpacking import unpack
 
 PARTS = ("work", "exchange", "home", "tmp")
 _NODE = 1024
@@ -27,9 +26,8 @@ def lay_out(root: Path, given: Path, archive: bytes) -> None:
         archive: The submission's own files as a tar.
     """
     for part in PARTS:
-        (root / part).mkdir()
-    with tarfile.open(fileobj=BytesIO(archive)) as tar:
-        tar.extractall(root / "work", filter="data")
+        (root / part).mkdir(mode=0o700)
+    unpack(archive, root / "work")
     _bring(given, root / "work")
 
 

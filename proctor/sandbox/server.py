@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from proctor.sandbox.child import Launch, become_kernel
-from proctor.sandbox.confinement import SHARED_MEMORY, Confinement
-from proctor.sandbox.disk_usage import FolderUsage, owned
+from proctor.sandbox.confinement import Confinement
+from proctor.sandbox.disk_usage import FolderUsage
 from proctor.sandbox.exchange import ExchangeFolder
 from proctor.sandbox.limits import MIB, ResourceLimits
 from proctor.sandbox.prctl import SET_PDEATHSIG, prctl
@@ -30,6 +30,7 @@ from proctor.sandbox.preloading import preload
 from proctor.sandbox.process_state import changes, process_state
 from proctor.sandbox.processes import adopt_orphans, end_all, hide, reap
 from proctor.sandbox.scratch import give_to, lay_out, wipe
+from proctor.sandbox.shared_memory import SHARED_MEMORY, remove_owned
 from proctor.sandbox.surroundings import Surroundings
 from proctor.sandbox.users import ReservedUser, can_read, end_all_of, reserve_user
 from proctor.sandbox.watch import Ending, Storage, Watch, out_of_time
@@ -253,8 +254,9 @@ class Server:
 def _confinement(surroundings: Surroundings, user: ReservedUser | None) -> Confinement:
     if user is None:
         return Confinement(surroundings)
-    needed = [*surroundings.read, surroundings.given, surroundings.scratch, Path(sys.executable)]
-    return Confinement(surroundings, user.number, reading=not can_read(user.number, needed))
+    needed = [*surroundings.read, surroundings.given, Path(sys.executable)]
+    reading = not can_read(user.number, needed, passing=surroundings.scratch)
+    return Confinement(surroundings, user.number, reading=reading)
 
 
 def _storage(confinement: Confinement) -> Storage:
@@ -275,9 +277,7 @@ def _remove_shared(confinement: Confinement) -> bool:
     """Remove what a notebook left in memory that it shared with others."""
     if not confinement.shared_memory or confinement.user is None:
         return True
-    for entry in owned(SHARED_MEMORY, confinement.user):
-        Path(entry.path).unlink(missing_ok=True)
-    return not any(owned(SHARED_MEMORY, confinement.user))
+    return remove_owned(SHARED_MEMORY, confinement.user)
 
 
 def _ending(code: int, limits: ResourceLimits) -> Ending:

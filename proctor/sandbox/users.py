@@ -13,7 +13,6 @@ import random
 import stat
 import struct
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +31,7 @@ from proctor.sandbox.capabilities import (
     use_all,
 )
 from proctor.sandbox.prctl import SET_DUMPABLE, SET_KEEPCAPS, SET_NO_NEW_PRIVS, prctl
+from proctor.sandbox.shared_memory import SHARED_MEMORY, remove_owned
 
 _NEEDED = frozenset({CHOWN, DAC_OVERRIDE, KILL, SETGID, SETUID})
 """Capabilities without which root can't run a process as somebody else and clean up after it."""
@@ -40,7 +40,8 @@ _WANTED = range(1_900_000_000, 1_900_065_536)
 _CONTAINER = range(61_184, 65_520)
 """Where a container has only 65,536 ids: those that systemd gives to services for a while."""
 _TRIES = 100
-_RUN = Path("/run")
+_RUN, _SYSTEM = Path("/run"), Path("/tmp")  # noqa: S108 - nobody but root can open what lies there
+_MARKS = len(_WANTED) + _CONTAINER.stop
 _OFD_SETLK = 37
 _FLOCK = struct.Struct("hh4xqqi4x")
 """``F_OFD_SETLK`` and ``struct flock`` of `fcntl(2)`."""
@@ -103,12 +104,8 @@ def _hold(number: int) -> IO[bytes] | None:
     Raises:
         OSError: The file can't be had, or is not root's own.
     """
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-    held = os.fdopen(os.open(_lock_file(), flags, 0o600), "rb+")
+    held = _open_lock_file()
     try:
-        info = os.fstat(held.fileno())
-        if info.st_uid != os.geteuid() or info.st_mode & 0o077:
-            raise OSError(f"{_lock_file()} is not this user's own")
         # Of an open file, not of a process: two reservations of one process exclude each other.
         fcntl.fcntl(held, _OFD_SETLK, _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, number, 1, 0))
     except BlockingIOError:
@@ -120,9 +117,16 @@ def _hold(number: int) -> IO[bytes] | None:
     return held
 
 
-def _lock_file() -> Path:
-    folder = _RUN if os.access(_RUN, os.W_OK) else Path(tempfile.gettempdir())
-    return folder / "proctor-users.lock"
+def _open_lock_file() -> IO[bytes]:
+    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+    # The same for all graders of the machine, whatever their environment says.
+    path = (_RUN if os.access(_RUN, os.W_OK) else _SYSTEM) / "proctor-users.lock"
+    held = os.fdopen(os.open(path, flags, 0o600), "rb+", buffering=0)
+    info = os.fstat(held.fileno())
+    if not stat.S_ISREG(info.st_mode) or info.st_uid != os.geteuid() or info.st_mode & 0o077:
+        held.close()
+        raise OSError(f"{path} is not this user's own")
+    return held
 
 
 def _candidates() -> Iterator[int]:
@@ -171,12 +175,19 @@ def become(user: int, *, reading: bool = False) -> None:
     prctl(SET_DUMPABLE, 1)
 
 
-def can_read(user: int, paths: Iterable[Path]) -> bool:
-    """Whether a user may look into folders and files; tried out in a process of its own."""
+def can_read(user: int, paths: Iterable[Path], *, passing: Path = Path("/")) -> bool:
+    """Whether a user may look into folders and files; tried out in a process of its own.
+
+    Args:
+        user: The user id.
+        paths: The folders and files.
+        passing: A folder through which the user has to pass, without looking into it.
+    """
     process = os.fork()
     if process == 0:
         try:
             become(user)
+            os.stat(f"{passing}/.")  # noqa: PTH116 - Path would leave the dot out
             for path in paths:
                 if stat.S_ISDIR(path.stat().st_mode):
                     next(os.scandir(path), None)
@@ -213,12 +224,14 @@ def end_abandoned() -> None:
     Raises:
         OSError: No number can be locked on this machine.
     """
-    if not may_switch() or not _lock_file().exists():
+    if not may_switch():
         return
     for number in _marked():
         held = _hold(number)
         if held is not None:
             end_all_of(number)
+            if SHARED_MEMORY.is_dir():
+                remove_owned(SHARED_MEMORY, number)
             ReservedUser(number, held).close()
 
 
@@ -228,7 +241,8 @@ def _mark(held: IO[bytes], number: int, *, reserved: bool) -> None:
 
 
 def _marked() -> Iterator[int]:
-    marks = _lock_file().read_bytes()
+    with _open_lock_file() as file:
+        marks = file.read(_MARKS)
     for numbers in (_WANTED, _CONTAINER):
         yield from (n for n in numbers if marks[_place(n) : _place(n) + 1] == b"\1")
 

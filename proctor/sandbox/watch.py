@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from proctor.sandbox.disk_usage import FolderUsage, UnreadableError, owned_bytes, used_bytes
+from proctor.sandbox.disk_usage import FolderUsage, UnreadableError, used_bytes
 from proctor.sandbox.kernel_buffers import SOCKET_BYTES, buffer_bytes
 from proctor.sandbox.limits import MIB, ResourceLimits
 from proctor.sandbox.processes import descendants, measure, others, proportional_memory
+from proctor.sandbox.shared_memory import owned_bytes
 
 _MOST_SOCKETS = 64
 _HIDDEN_LOOKS = 10

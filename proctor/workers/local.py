@@ -16,9 +16,10 @@ from distributed.security import Security
 
 from proctor.bundle.opening import OpenBundle, open_bundle
 from proctor.errors import CourseError
-from proctor.sandbox.leftovers import clear_leftovers
+from proctor.sandbox.leftovers import clear_leftovers, end_leftovers
 from proctor.sandbox.plan import Plan
 from proctor.sandbox.sharing import zygote
+from proctor.sandbox.users import may_switch
 from proctor.temporary import temporary_folder
 from proctor.workers.base import Work
 from proctor.workers.cluster import SETTINGS, DaskWorkers
@@ -61,7 +62,10 @@ def local_workers(
             stack.enter_context(zygote(servers(opened), opened.zygote))
         temporary = stack.enter_context(temporary_folder(short=True))
         # A notebook may run as another user, who has to pass through.
-        temporary.chmod(0o711)
+        if may_switch():
+            temporary.chmod(0o711)
+        # Before the folders go in which a worker's notebook may write that was killed.
+        stack.callback(end_leftovers)
         household = Household(jobs, str(folder), str(temporary))
         address, security = stack.enter_context(_household(household))
         stack.enter_context(dask.config.set(SETTINGS))

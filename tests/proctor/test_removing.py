@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from proctor import removing
 from proctor.removing import remove_tree
 
 AS_NOBODY = """
@@ -20,8 +22,23 @@ if os.geteuid() == 0:
 root = Path(sys.argv[1])
 (root / "tree" / "closed" / "inner").mkdir(parents=True)
 (root / "tree" / "closed" / "inner" / "file").touch()
-for name in ("closed/inner", "closed", "."):
+for name in ("closed/inner", "closed"):
     (root / "tree" / name).chmod(0)
+(root / "tree" / "deep").mkdir()
+here = os.open(root / "tree" / "deep", os.O_RDONLY)
+held = [here]
+for _ in range(600):
+    os.mkdir("d", dir_fd=here)
+    here = os.open("d", os.O_RDONLY, dir_fd=here)
+    held.append(here)
+for number in reversed(held[::7]):
+    os.fchmod(number, 0)
+for number in held:
+    os.close(number)
+for number in range(1500):
+    (root / "tree" / f"w{number}" / "x").mkdir(parents=True)
+    (root / "tree" / f"w{number}").chmod(0)
+(root / "tree").chmod(0)
 print(remove_tree(root / "tree"), list(root.iterdir()))
 """
 
@@ -58,6 +75,32 @@ def test_closed_folders_go_for_whoever_owns_them():
             [sys.executable, "-c", AS_NOBODY, place], capture_output=True, text=True
         )
         assert done.stdout.strip() == "True []", done.stderr
+
+
+EXCHANGE = """
+import ctypes, os, sys
+os.chdir(sys.argv[1])
+library, number = ctypes.CDLL(None), 0
+print("ready", flush=True)
+while True:
+    library.renameat2(-100, b"folder", -100, b"link", 2)
+"""
+
+
+def test_the_modes_of_what_links_lead_to_stay(tmp_path):
+    """Names that become links while they are looked at."""
+    (tmp_path / "outside").mkdir(mode=0o500)
+    tree = tmp_path / "tree"
+    (tree / "folder").mkdir(parents=True)
+    (tree / "link").symlink_to(tmp_path / "outside")
+    command = [sys.executable, "-c", EXCHANGE, str(tree)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as exchanging:
+        exchanging.stdout.readline()
+        for _ in range(200):
+            with suppress(OSError):
+                removing._open_up(tree)
+            assert (tmp_path / "outside").stat().st_mode & 0o777 == 0o500
+        exchanging.kill()
 
 
 def test_what_can_not_be_removed_is_said():

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from proctor.temporary import sweep, temporary_folder
+from proctor import temporary
+from proctor.temporary import TemporaryFolder, sweep, temporary_folder
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +57,18 @@ def test_what_a_killed_process_left_goes_and_what_is_in_use_stays(place):
         os.kill(other.pid, signal.SIGKILL)
     with temporary_folder() as folder:
         assert list(place.iterdir()) == [folder]
+
+
+def test_what_resists_can_still_be_found(place, monkeypatch):
+    folder = TemporaryFolder()
+    (folder.path / "file").touch()
+    monkeypatch.setattr(temporary, "remove_tree", lambda path: False)
+    folder.close()
+    assert {path.name for path in folder.path.iterdir()} == {".alive", "file"}
+    monkeypatch.undo()
+    monkeypatch.setattr(tempfile, "tempdir", str(place))
+    sweep()
+    assert list(place.iterdir()) == []
 
 
 def test_other_folders_and_links_are_left_alone(place):

@@ -81,6 +81,21 @@ def test_nothing_else_can_be_reached(printed, sandbox_course, root):
     assert (sandbox_course / "gradebook.db").read_text() == "grades"
 
 
+NAMES = """
+import glob, os
+for path in ("/proc/self/net/unix", "/proc/thread-self/net/unix", "/proc/net/unix",
+             *glob.glob("/proc/self/task/*/net/tcp"), "/proc/self/net"):
+    try:
+        print(os.listdir(path) if path.endswith("net") else open(path).read())
+    except OSError:
+        print("no")
+"""
+
+
+def test_names_of_sockets_are_nobodys_message(printed):
+    assert set(printed(NAMES).split()) == {"no"}
+
+
 def test_notebooks_leave_nothing_to_each_other(open_notebook):
     leave = """
 import os, pathlib, subprocess, tempfile

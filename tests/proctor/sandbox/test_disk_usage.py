@@ -6,7 +6,7 @@ import tempfile
 import pytest
 
 from proctor.sandbox import disk_usage
-from proctor.sandbox.disk_usage import FolderUsage, UnreadableError, owned, owned_bytes, used_bytes
+from proctor.sandbox.disk_usage import FolderUsage, UnreadableError, used_bytes
 
 MIB = 1 << 20
 
@@ -90,14 +90,6 @@ def test_a_look_that_takes_long_is_not_taken_all_the_time(tmp_path, monkeypatch)
     (tmp_path / "file").write_bytes(bytes(MIB))
     monkeypatch.setattr(disk_usage.time, "monotonic", lambda: usage._next - 0.001)
     assert near(usage.bytes([]), 0)
-
-
-def test_a_users_files_in_a_shared_folder(tmp_path):
-    (tmp_path / "mine").write_bytes(bytes(MIB))
-    user = os.getuid()
-    assert [entry.name for entry in owned(tmp_path, user)] == ["mine"]
-    assert near(owned_bytes(tmp_path, user), MIB)
-    assert owned_bytes(tmp_path, user + 1) == 0
 
 
 def test_a_file_system_counts_as_a_whole(tmp_path):

@@ -39,6 +39,7 @@ def test_what_was_given_wins_over_what_was_handed_in(given, root):
     (given / "note").write_text("given")
     lay_out(root, given, tar_of(data__t__csv="x", data__mine="own", note="own", note2="own"))
     work = root / "work"
+    assert {path.stat().st_mode & 0o777 for path in root.iterdir()} == {0o700}
     assert {path.name for path in root.iterdir()} == set(PARTS)
     assert (work / "data" / "mine").read_text() == "own"
     assert (work / "note").read_text() == "given"

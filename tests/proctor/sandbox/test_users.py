@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import psutil
@@ -185,6 +186,37 @@ def test_what_runs_as_a_killed_graders_user_ends_and_what_a_living_one_has_goes_
         grader.wait()
     end_abandoned()
     assert not left.is_running() or left.status() == "zombie"
+
+
+@needs_root
+def test_files_in_shared_memory_of_a_killed_graders_user_go():
+    code = "from proctor.sandbox.users import reserve_user; print(reserve_user().number)"
+    code += "; import os, signal; os.sys.stdout.flush(); os.kill(os.getpid(), signal.SIGKILL)"
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    user = int(done.stdout)
+    left = Path(f"/dev/shm/left-{user}")  # noqa: S108 - that is what it is about
+    left.touch()
+    os.chown(left, user, user)
+    end_abandoned()
+    assert not left.exists()
+
+
+@needs_root
+def test_a_lock_file_that_is_not_one_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(users, "_RUN", tmp_path)
+    os.mkfifo(tmp_path / "proctor-users.lock")
+    with pytest.raises(OSError, match=r"not this user's own|No such device"):
+        end_abandoned()
+
+
+@needs_root
+def test_a_folder_to_pass_through_need_not_be_readable():
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o711)
+        assert can_read(1_900_000_005, [Path("/usr")], passing=Path(name))
+        assert not can_read(1_900_000_005, [Path(name)])
+        Path(name).chmod(0o700)
+        assert not can_read(1_900_000_005, [Path("/usr")], passing=Path(name))
 
 
 @needs_root
