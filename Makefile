@@ -40,7 +40,7 @@ test: $(STAMP)  ## all tests but the slow ones, in three processes; PYTEST_ADDOP
 	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(STAMP)  ## those that make test leaves out, since they take minutes
-	$(BIN)/python -m pytest -n 2 --dist load -m slow
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
 
 test-engine: $(STAMP)  ## the engine's tests on the tiny course, without browser, cluster and PostgreSQL
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests/proctor \
