@@ -14,7 +14,7 @@ from proctor.sandbox.given import MODULES, copy_view, link_view, readable
 from proctor.sandbox.plan import SOCKETS, Plan
 from proctor.sandbox.spawning import ERRORS, end, start
 from proctor.sandbox.surroundings import Surroundings
-from proctor.sandbox.users import ReservedUser, may_switch
+from proctor.sandbox.users import ReservedUser, let_pass
 from proctor.sandbox.wire import Message, receive, send
 from proctor.temporary import TemporaryFolder
 
@@ -76,9 +76,7 @@ class Alone:
         if self._plan.kind == "confined":
             copy_view(self._plan.view, self._folder)
             environment["PYTHONPATH"] = str(self._folder / MODULES)
-            # A notebook may run as another user, who has to pass through.
-            if may_switch():
-                self._folder.chmod(0o711)
+            let_pass(self._folder)
         else:
             link_view(self._plan.view, self._folder)
         return start(module, self._plan, self._folder, (), descriptor, environment=environment)

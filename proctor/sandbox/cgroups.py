@@ -232,8 +232,9 @@ def _works(found: tuple[Parent, ...]) -> bool:
 
 def remove_abandoned() -> None:
     """End and take away the groups of graders that were killed."""
-    own = _own_prefix()
-    for folder in (path for one in parents() for path in one.folder.glob(f"{own}*")):
-        grader = folder.name.removeprefix(own).partition("-")[0]
-        if grader.isdigit() and not Path("/proc", grader).exists():
-            _end(folder, _ABANDONED_SECONDS)
+    for parent in parents():
+        own = _own_prefix()
+        for folder in parent.folder.glob(f"{own}*"):
+            grader = folder.name.removeprefix(own).partition("-")[0]
+            if grader.isdigit() and not Path("/proc", grader).exists():
+                _end(folder, _ABANDONED_SECONDS)

@@ -10,11 +10,9 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from proctor.sandbox.shared_memory import NODE
+from proctor.sandbox.shared_memory import BLOCK, NODE
 from proctor.sandbox.users import acting_as
 
-_BLOCK = 512
-"""Bytes in which ``st_blocks`` counts."""
 _REST = 9
 """How many times as long as a look takes is waited before the next one."""
 
@@ -71,7 +69,7 @@ class FolderUsage:
                 for info in _open_files(process):
                     unnamed = stat.S_ISREG(info.st_mode) and info.st_nlink == 0
                     if unnamed and info.st_dev == self._device:
-                        sizes[info.st_ino] = info.st_blocks * _BLOCK
+                        sizes[info.st_ino] = info.st_blocks * BLOCK
         return sum(sizes.values())
 
 

@@ -10,8 +10,6 @@ from proctor.removing import remove_tree
 from proctor.unpacking import unpack
 
 PARTS = ("work", "exchange", "home", "tmp")
-_NODE = 1024
-"""Bytes of kernel memory that a file or folder takes, about, however empty it is."""
 _COPIED = 64 * 1024 * 1024
 """Bytes of given files that are copied for each notebook; what goes beyond them is linked."""
 

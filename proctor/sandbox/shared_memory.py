@@ -9,7 +9,7 @@ from pathlib import Path
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - what is in it is counted and removed by its owner
 NODE = 1024
 """Bytes that a file or folder takes besides its content, about, however empty it is."""
-_BLOCK = 512
+BLOCK = 512
 """Bytes in which ``st_blocks`` counts."""
 
 
@@ -35,7 +35,7 @@ def owned_bytes(folder: Path, user: int) -> int:
     total = 0
     for entry in owned(folder, user):
         try:
-            total += entry.stat(follow_symlinks=False).st_blocks * _BLOCK + NODE
+            total += entry.stat(follow_symlinks=False).st_blocks * BLOCK + NODE
         except FileNotFoundError:
             continue
     return total

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from proctor.bundle.opening import OpenBundle, open_bundle
 from proctor.bundle.packing import Bundle
 from proctor.grading.unit import Unit
-from proctor.sandbox.leftovers import clear_leftovers
+from proctor.sandbox.leftovers import clear_leftovers, end_leftovers
 from proctor.sandbox.settings import close_servers
 from proctor.temporary import temporary_folder
 from proctor.workers.base import Done, Work
@@ -39,7 +39,8 @@ class InProcess:
 @contextmanager
 def in_process(bundle: Bundle, work: Work) -> Iterator[InProcess]:
     """Unpack a bundle into a folder of this process's own, and remove it afterwards."""
-    clear_leftovers()
+    # Before a folder is made, which removes what lies abandoned.
+    end_leftovers()
     with temporary_folder() as folder:
         try:
             yield InProcess(open_bundle(bundle.blob, folder), work)

@@ -19,7 +19,7 @@ from proctor.errors import CourseError
 from proctor.sandbox.leftovers import clear_leftovers, end_leftovers
 from proctor.sandbox.plan import Plan
 from proctor.sandbox.sharing import zygote
-from proctor.sandbox.users import may_switch
+from proctor.sandbox.users import let_pass
 from proctor.temporary import temporary_folder
 from proctor.workers.base import Work
 from proctor.workers.cluster import SETTINGS, DaskWorkers
@@ -52,8 +52,9 @@ def local_workers(
         CourseError: They can't be started.
     """
     with ExitStack() as stack:
-        clear_leftovers()
-        # Last of all, too: a worker that was killed could not.
+        # Before a folder is made, which removes what lies abandoned.
+        end_leftovers()
+        # Last of all: a worker that was killed could not remove its own temporary folder.
         stack.callback(clear_leftovers)
         folder = stack.enter_context(temporary_folder())
         # Unpacked once for all of them: it has tens of MiB, and need not be sent.
@@ -61,9 +62,7 @@ def local_workers(
         if servers is not None:
             stack.enter_context(zygote(servers(opened), opened.zygote))
         temporary = stack.enter_context(temporary_folder(short=True))
-        # A notebook may run as another user, who has to pass through.
-        if may_switch():
-            temporary.chmod(0o711)
+        let_pass(temporary)
         # Before the folders go in which a worker's notebook may write that was killed.
         stack.callback(end_leftovers)
         household = Household(jobs, str(folder), str(temporary))

@@ -80,7 +80,7 @@ def test_closed_folders_go_for_whoever_owns_them():
 EXCHANGE = """
 import ctypes, os, sys
 os.chdir(sys.argv[1])
-library, number = ctypes.CDLL(None), 0
+library = ctypes.CDLL(None)
 print("ready", flush=True)
 while True:
     library.renameat2(-100, b"folder", -100, b"link", 2)

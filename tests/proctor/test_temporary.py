@@ -9,6 +9,7 @@ import pytest
 
 from proctor import temporary
 from proctor.temporary import TemporaryFolder, sweep, temporary_folder
+from tests.proctor.trees import make_deep
 
 
 @pytest.fixture(autouse=True)
@@ -24,20 +25,9 @@ def test_it_goes_with_its_block(place):
     assert list(place.iterdir()) == []
 
 
-def make_deep(folder, depth=5000):
-    """A tree that is deeper than Python's stack, and deeper than a path may be long."""
-    here = os.open(folder, os.O_RDONLY)
-    for _ in range(depth):
-        os.mkdir("d", dir_fd=here)
-        inner = os.open("d", os.O_RDONLY, dir_fd=here)
-        os.close(here)
-        here = inner
-    os.close(here)
-
-
 def test_it_goes_however_deep_it_was_made(place):
     with temporary_folder() as folder:
-        make_deep(folder)
+        make_deep(folder, 5000)
     assert list(place.iterdir()) == []
 
 
@@ -53,7 +43,7 @@ def test_what_a_killed_process_left_goes_and_what_is_in_use_stays(place):
         left = other.stdout.readline().strip()
         sweep()
         assert os.listdir(place) == [os.path.basename(left)]  # noqa: PTH119, PTH208
-        make_deep(Path(left))
+        make_deep(Path(left), 5000)
         os.kill(other.pid, signal.SIGKILL)
     with temporary_folder() as folder:
         assert list(place.iterdir()) == [folder]

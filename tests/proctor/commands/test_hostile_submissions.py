@@ -19,6 +19,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from proctor.running.results import Receipt
+from tests.proctor.trees import make_deep
 
 RIGHT_TO_LEFT, TERMINAL = "\u202etxt.exe", "a\n\x1b[2Jall: graded\r"
 
@@ -31,16 +32,6 @@ def sparse(path, size):
 def many(folder):
     for number in range(100_000):
         (folder / f"{number}").touch()
-
-
-def deep(folder):
-    here = os.open(folder, os.O_RDONLY)
-    for _ in range(100):
-        os.mkdir("deep", dir_fd=here)
-        inner = os.open("deep", os.O_RDONLY, dir_fd=here)
-        os.close(here)
-        here = inner
-    os.close(here)
 
 
 def unix_socket(folder):
@@ -87,7 +78,7 @@ def more_cells(folder):
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "terabyte": (lambda f: sparse(f / "data", 2**40), "bytes"),
     "hundred-thousand": (many, "10,000 files"),
-    "deep": (deep, "more than 32"),
+    "deep": (lambda f: make_deep(f, 100), "more than 32"),
     "fifo": (lambda f: os.mkfifo(f / "pipe"), "special file"),
     "socket": (unix_socket, "special file"),
     "device": (device, "special file"),

@@ -7,6 +7,7 @@ import pytest
 
 from proctor.sandbox import disk_usage
 from proctor.sandbox.disk_usage import FolderUsage, UnreadableError, used_bytes
+from tests.proctor.trees import make_deep
 
 MIB = 1 << 20
 
@@ -43,16 +44,7 @@ def test_a_sparse_file_counts_for_what_it_takes(folder):
 
 
 def test_a_tree_deeper_than_a_path_is_counted(folder):
-    here = os.open(folder, os.O_RDONLY)
-    for _ in range(1500):
-        os.mkdir("d" * 20, dir_fd=here)
-        below = os.open("d" * 20, os.O_RDONLY, dir_fd=here)
-        os.close(here)
-        here = below
-    file = os.open("deep", os.O_CREAT | os.O_WRONLY, dir_fd=here)
-    os.write(file, bytes(MIB))
-    os.close(file)
-    os.close(here)
+    make_deep(folder, 1500, "d" * 20, bytes(MIB))
     found = FolderUsage(folder, None).bytes([])
     # pytest could not remove it.
     subprocess.run(["rm", "-rf", str(folder / ("d" * 20))], check=True)

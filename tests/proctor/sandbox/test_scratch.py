@@ -7,6 +7,7 @@ import pytest
 
 from proctor.sandbox import scratch
 from proctor.sandbox.scratch import PARTS, lay_out, wipe
+from tests.proctor.trees import make_deep
 
 
 def tar_of(**files):
@@ -75,13 +76,7 @@ def test_whatever_a_notebook_made_is_wiped(tmp_path):
     locked.mkdir()
     (locked / "inner").write_text("x")
     locked.chmod(0)
-    descriptor = os.open(tmp_path, os.O_RDONLY)
-    for _ in range(3000):  # deeper than Python's stack
-        os.mkdir("d", dir_fd=descriptor)
-        below = os.open("d", os.O_RDONLY, dir_fd=descriptor)
-        os.close(descriptor)
-        descriptor = below
-    os.close(descriptor)
+    make_deep(tmp_path, 3000)  # deeper than Python's stack
     tmp_path.chmod(0)
     assert wipe(tmp_path)
     assert list(tmp_path.iterdir()) == []
