@@ -13,6 +13,7 @@ from traitlets.config import Application
 
 import proctor
 from proctor.commands import DESCRIPTIONS
+from proctor.interpreter import interpreter
 
 _MOST_FILES = 65_536
 
@@ -81,7 +82,7 @@ def main() -> None:
     _raise_open_files()
     # nbgrader starts `alembic` by name when it makes a gradebook; it lies beside this Python,
     # which is on the PATH only where the environment was activated.
-    scripts = str(Path(sys.executable).parent)
+    scripts = str(Path(interpreter()).parent)
     os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
     # nbgrader's gradebook warns about its own use of SQLAlchemy at every new submission.
     warnings.filterwarnings("ignore", message="Object of type <Submitted")

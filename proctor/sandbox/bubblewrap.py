@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from proctor.errors import CourseError
+from proctor.interpreter import interpreter
 from proctor.sandbox.filters import BASE
 from proctor.sandbox.limits import MIB
 from proctor.sandbox.plan import SOCKETS as SOCKETS_NAME
@@ -117,7 +117,7 @@ def reserve_for(plan: Plan, folder: Path) -> ReservedUser | None:
     os.chown(folder / SOCKETS_NAME, user.number, user.number)
     _write_accounts(folder)
     command = [*as_user(user, plan, folder), *_sealed(), "--ro-bind", "/", "/", "--proc", "/proc"]
-    command += ["--", sys.executable, "-I", "-S", "-c", _LOOK, *map(str, plan.view.sources())]
+    command += ["--", interpreter(), "-I", "-S", "-c", _LOOK, *map(str, plan.view.sources())]
     if subprocess.run(command, capture_output=True, check=False).returncode == 0:  # noqa: S603
         return user
     user.close()
@@ -145,7 +145,7 @@ def as_user(user: ReservedUser | None, plan: Plan, folder: Path) -> list[str]:
     command = [_program(), "--die-with-parent", "--ro-bind", "/", "/", "--dev-bind", "/dev", "/dev"]
     command += ["--bind", "/proc", "/proc"]
     sockets = (folder / SOCKETS_NAME).resolve()
-    needed = [*plan.view.sources(), folder / _ACCOUNTS, sockets, Path(sys.executable).parent]
+    needed = [*plan.view.sources(), folder / _ACCOUNTS, sockets, Path(interpreter()).parent]
     places = {path.resolve() for path in needed}
     blocked = {path: top for path in places if (top := first_blocked(path)) is not None}
     for top in sorted(set(blocked.values())):
@@ -156,7 +156,7 @@ def as_user(user: ReservedUser | None, plan: Plan, folder: Path) -> list[str]:
     for path in sorted(blocked):
         command += ["--ro-bind", str(path), str(path)]
     command += ["--bind", str(sockets), str(sockets), "--cap-add", "ALL", "--"]
-    return [*command, sys.executable, "-I", "-S", "-c", AS_USER, str(user.number)]
+    return [*command, interpreter(), "-I", "-S", "-c", AS_USER, str(user.number)]
 
 
 def _files(plan: Plan, folder: Path, *, own_processes: bool = True) -> Iterator[str]:

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
+from proctor.interpreter import interpreter
 from proctor.sandbox.child import Launch, become_kernel
 from proctor.sandbox.confinement import Confinement
 from proctor.sandbox.disk_usage import FolderUsage
@@ -254,7 +255,7 @@ class Server:
 def _confinement(surroundings: Surroundings, user: ReservedUser | None) -> Confinement:
     if user is None:
         return Confinement(surroundings)
-    needed = [*surroundings.read, surroundings.given, Path(sys.executable)]
+    needed = [*surroundings.read, surroundings.given, Path(interpreter())]
     reading = not can_read(user.number, needed, passing=surroundings.scratch)
     return Confinement(surroundings, user.number, reading=reading)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import atexit
 import os
-import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from traitlets import Dict, Enum, Int, List, Unicode
 from traitlets.config import LoggingConfigurable
 
+from proctor.interpreter import interpreter
 from proctor.sandbox.forkserver import ForkServer
 from proctor.sandbox.limits import ResourceLimits
 from proctor.sandbox.plan import Plan
@@ -127,7 +127,7 @@ class Sandbox(LoggingConfigurable):
 
     def _environment(self, kind: Kind, search: Path | None) -> dict[str, str]:
         passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        scripts = Path(sys.executable).parent
+        scripts = Path(interpreter()).parent
         # A confined server puts the folder that it makes of them in this place.
         found = search if kind == "none" else MODULES
         modules = {} if search is None else {"PYTHONPATH": str(found)}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from proctor.interpreter import interpreter
 from proctor.sandbox.enclosure import END_SECONDS
 from proctor.sandbox.plan import Plan
 
@@ -39,7 +39,7 @@ def start(
     """
     with (folder / ERRORS).open("wb") as errors:
         return subprocess.Popen(  # noqa: S603 - our own command
-            [*around, sys.executable, "-P", "-m", module, *map(str, handed)],
+            [*around, interpreter(), "-P", "-m", module, *map(str, handed)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,

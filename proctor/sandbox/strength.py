@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Literal, cast
 
 from proctor.errors import CourseError
+from proctor.interpreter import interpreter
 from proctor.sandbox.landlock import landlock_abi
 from proctor.sandbox.seccomp import is_supported
 
@@ -73,7 +74,7 @@ def _namespaces_problem(program: str | None) -> str | None:
         return "no program bwrap"
     # What fork servers are started with, as far as it can be refused.
     command = [program, "--unshare-all", "--unshare-user", "--die-with-parent", "--ro-bind", "/"]
-    command += ["/", "--proc", "/proc", "--dev", "/dev", "--", sys.executable, "-I", "-S", "-c", ""]
+    command += ["/", "--proc", "/proc", "--dev", "/dev", "--", interpreter(), "-I", "-S", "-c", ""]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_PROBE_SECONDS, check=False)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import proctor
 from proctor.errors import CourseError
+from proctor.interpreter import interpreter
 
 SCRATCH, SOCKETS, GIVEN = Path("/scratch"), Path("/sockets"), Path("/given")
 MODULES = Path("/modules")
@@ -196,7 +197,7 @@ def _environment() -> Iterator[Path]:
     candidates += [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")]
     if site.ENABLE_USER_SITE:
         candidates.append(site.getusersitepackages())
-    candidates.append(str(Path(sys.executable).resolve().parent))
+    candidates.append(str(Path(interpreter()).resolve().parent))
     # What a .pth file adds, such as the packages of another environment.
     candidates += [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
     kept: list[Path] = []

@@ -33,6 +33,22 @@ theme.code(
     """,
 )
 theme.code(
+    "names-of-sockets",
+    "reads the names of the machine's sockets, which any two programs can pass messages with",
+    """
+    import glob
+    tables = [f"/proc/{whose}/net/{table}" for table in ("unix", "tcp", "netlink", "packet")
+              for whose in ("self", "thread-self", "1", "self/task/*", "[0-9]*")]
+    for table in [path for pattern in tables for path in glob.glob(pattern)][:500]:
+        try:
+            text = open(table, "rb").read(1 << 20).decode(errors="replace")
+        except OSError:
+            continue
+        if "{abstract}" in text or f":{{port}:04X} " in text:
+            print("canary-" + "achieved", table)
+    """,
+)
+theme.code(
     "beside",
     "looks for the notebook that another worker runs at the same time",
     """
