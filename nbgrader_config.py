@@ -3,7 +3,7 @@
 Both ``nbgrader`` and ``proctor`` read this file when they are started in this folder.
 """
 
-from proctor.adoption import adopt
+from proctor.nbgrader import adopt
 
 c = get_config()  # noqa: F821 - traitlets provides it
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import coordinator, drawing, grading, rerun, scaling, soak, whole_class
+from benchmarks import coordinator, drawing, grading, rerun, scaling, soak, startup, whole_class
 from benchmarks.results import RESULTS, store
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-_ALL = ("drawing", "grading", "class", "rerun", "coordinator")
+_ALL = ("startup", "drawing", "grading", "class", "rerun", "coordinator")
 
 
 def main() -> int:
@@ -39,6 +39,8 @@ def main() -> int:
         found |= whole_class.figures(ROOT / "build" / "bench")
     if "rerun" in options.which:
         found |= rerun.figures(ROOT / "build" / "bench")
+    if "startup" in options.which:
+        found |= startup.figures()
     if "soak" in options.which:
         found |= soak.figures(count=options.soak, kind=options.sandbox)
     if "coordinator" in options.which:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 
-from proctor.sandbox.processes import descendants, proportional_memory, stat_fields
+from proctor.sandbox.linux.processes import descendants, proportional_memory, stat_fields
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import nbformat
@@ -17,16 +18,16 @@ from nbgrader.coursedir import CourseDirectory
 
 from benchmarks.simulated import nothing
 from benchmarks.worker import Nobody
-from proctor.bundle.packing import Bundle, pack
+from engine.tests.databases import postgresql
+from proctor.backends.local import local_workers
+from proctor.bundle.build import Bundle, pack
+from proctor.execution.options import Examine
 from proctor.grading.coordinator import Course, grade_class, submitted_students
-from proctor.grading.gradebook import ClassGradebook
-from proctor.grading.plan import Wish, plan_step
-from proctor.reports.slowest import Slowest
-from proctor.reports.table import Row
-from proctor.running.preprocessor import Examine
+from proctor.grading.gradebook.class_gradebook import ClassGradebook
+from proctor.grading.planner import Wish, plan_step
+from proctor.reporting.console.slowest import Slowest
+from proctor.reporting.console.table import Row
 from proctor.seeds import course_secret
-from proctor.workers.local import local_workers
-from tests.proctor.databases import postgresql
 
 COUNT = 10_000
 
@@ -113,7 +114,12 @@ def _grade(app: NbGraderApp, coursedir: CourseDirectory, bundle: Bundle) -> tupl
     ):
         started, memory = time.monotonic(), _memory(process)
         names = list(bundle.contents.notebooks)
-        about = {"names": names, "bundle": bundle.hash, "recorded": None, "wish": Wish()}
+        about: dict[str, Any] = {
+            "names": names,
+            "bundle": bundle.hash,
+            "recorded": None,
+            "wish": Wish(),
+        }
         students = submitted_students(coursedir, ASSIGNMENT)
         steps = [plan_step(coursedir, ASSIGNMENT, student, **about) for student in students]
         for recorded in grade_class(course, steps, workers, gradebook, Nobody()):
@@ -127,5 +133,5 @@ def _grade(app: NbGraderApp, coursedir: CourseDirectory, bundle: Bundle) -> tupl
 
 
 def _memory(process: psutil.Process) -> int:
-    """Bytes of the coordinator and of the processes next to it: the scheduler, not the workers."""
+    """Bytes of the coordinator and of the processes next to it: the supervisor, not the workers."""
     return sum(one.memory_info().rss for one in (process, *process.children()))

@@ -8,9 +8,9 @@ from functools import cache
 
 from nbformat import v4
 
-from proctor.bundle.opening import OpenBundle
-from proctor.grading.unit import Graded, Unit
-from proctor.running.results import CellTime, ExerciseResult, HumanPart, Origin, Receipt
+from proctor.backends.unit import Graded, Unit
+from proctor.bundle.load import OpenBundle
+from proctor.results import CellTime, ExerciseResult, HumanPart, Origin, Receipt
 
 _CELLS, _PICTURES, _PICTURE_BYTES = 90, 2, 20_000
 """Of a graded lesson: its cells, and the pictures that are left in it."""

@@ -2,9 +2,9 @@
 
 ``python -m benchmarks soak``: the tiny course of the tests, submissions drawn from its attack
 suite and honest ones between them, two workers. Every few seconds one of the run's processes is
-ended with SIGKILL: a worker, a fork server, the zygote, or the grader itself, which is then started
-again. At the end everything that is left is looked for, and every honest submission's points are
-compared.
+ended with SIGKILL: a worker, their supervisor, a fork server, the zygote, or the grader itself,
+which is then started again. At the end everything that is left is looked for, and every honest
+submission's points are compared.
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import psutil
 
-from proctor.removing import remove_tree
-from tests.attacks.attack import Attack
-from tests.attacks.every import ATTACKS
-from tests.attacks.range import Range, attacked, receipts
+from engine.tests.attacks.attack import Attack
+from engine.tests.attacks.every import ATTACKS
+from engine.tests.attacks.range import Range, attacked, receipts
+from proctor.files.removal import remove_tree
 
 SUBMISSIONS = 300
 _PAUSE = (2.0, 8.0)
@@ -164,14 +165,15 @@ def _family(grader: int) -> Iterator[tuple[str, psutil.Process]]:
             continue
         if "bwrap" in name:
             continue
-        if "proctor.sandbox.zygote" in line:
+        if "proctor.sandbox.inside.zygote_server" in line:
             # Keepers and servers are forked from it and have its command line.
             below = _depth(process.pid) - _depth(grader)
             yield "zygote" if below == 1 else "server", process
-        elif "proctor.sandbox.server" in line:
+        elif "proctor.sandbox.inside.server" in line:
             yield "server", process
-        elif "multiprocessing.forkserver" in line or "spawn_main" in line:
-            yield "worker", process
+        elif "spawn_main" in line:
+            # Workers are forked from their supervisor and have its command line.
+            yield "supervisor" if process.ppid() == grader else "worker", process
 
 
 def _depth(process: int) -> int:
@@ -186,7 +188,7 @@ def _kill_one(grader: int, soak: Soak, draw: random.Random) -> None:
     except psutil.Error:
         return
     # Each kind in its turn; less often what is not there again before the next start.
-    weight = {"coordinator": 3, "zygote": 3}
+    weight = {"coordinator": 3, "zygote": 3, "supervisor": 3}
     kind = min(
         sorted(by_kind), key=lambda kind: (soak.kills[kind] + draw.random()) * weight.get(kind, 1)
     )
@@ -197,12 +199,13 @@ def _kill_one(grader: int, soak: Soak, draw: random.Random) -> None:
     soak.kills[kind] += 1
 
 
-def _points(receipt: dict | None) -> float:
+def _points(receipt: dict[str, Any] | None) -> float:
     return sum(e["score"] for e in receipt["exercises"]) if receipt else -1.0
 
 
-def _undeserved(receipt: dict | None) -> bool:
-    return bool(receipt) and any(e["score"] for e in receipt["exercises"] if e["id"] == "double")
+def _undeserved(receipt: dict[str, Any] | None) -> bool:
+    exercises = receipt["exercises"] if receipt else []
+    return any(one["score"] for one in exercises if one["id"] == "double")
 
 
 def _leftovers(scratch: Path) -> Counter[str]:

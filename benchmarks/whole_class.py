@@ -21,7 +21,7 @@ from nbgrader.api import Gradebook
 
 from benchmarks.grading import AGAIN, STOCK, STUDENTS
 from demo import classroom
-from proctor.reports.runlog import FOLDER
+from proctor.reporting.console.runlog import FOLDER
 
 CLASS, STOCK_COUNT, ROUNDS = 30, 6, 5
 

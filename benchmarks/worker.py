@@ -25,21 +25,23 @@ from nbgrader.coursedir import CourseDirectory
 
 from benchmarks.accounting import tree_cpu_seconds
 from demo.classroom import ASSIGNMENT
-from proctor.bundle.packing import pack
-from proctor.coursefolder import submitted_folder
+from proctor.backends.inline import InProcess, in_process
+from proctor.bundle.build import pack
+from proctor.course_layout import submitted_folder
+from proctor.execution import session
+from proctor.execution.options import Examine
 from proctor.grading.coordinator import Course, grade_class
-from proctor.grading.examining import grade_unit
-from proctor.grading.gradebook import ClassGradebook
-from proctor.grading.plan import Step, Todo
-from proctor.grading.recorded import Recorded
-from proctor.intake.fingerprint import fingerprint
-from proctor.running import session
-from proctor.running.preprocessor import Examine
-from proctor.sandbox.forkserver import ForkServer
-from proctor.sandbox.place import Place
-from proctor.sandbox.plan import Plan
+from proctor.grading.core import grade_unit
+from proctor.grading.gradebook.class_gradebook import ClassGradebook
+from proctor.grading.planner import Step, Todo
+from proctor.grading.progress import Recorded
+from proctor.kernel_client.output_budget import Allowance
+from proctor.sandbox.host import kernel_connection
+from proctor.sandbox.host.forkserver import ForkServer
+from proctor.sandbox.host.kernel_slot import KernelSlot
+from proctor.sandbox.shared.server_plan import Plan
 from proctor.seeds import course_secret
-from proctor.workers.inprocess import InProcess, in_process
+from proctor.submission.fingerprint import fingerprint
 
 READY, SERVER = "kernel ready, wall seconds", "start of the server, once"
 
@@ -132,7 +134,7 @@ def _grades(app: NbGrader, student: str) -> dict[str, float]:
 
 def _account(spent: Spent) -> None:
     """Say of each step of the trusted runner what it costs, kernel included."""
-    run, start, serve = session.Session.run, session.start_kernel, ForkServer.__init__
+    run, start, serve = session.Session.run, kernel_connection.start_kernel, ForkServer.__init__
 
     @contextmanager
     def counted(name: str) -> Iterator[None]:
@@ -145,10 +147,10 @@ def _account(spent: Spent) -> None:
         with counted("cell: " + next((line[:44] for line in lines if line), "")):
             return run(self, source)
 
-    async def counted_start(place: Place) -> Any:
+    async def counted_start(place: KernelSlot, allowance: Allowance) -> Any:
         started = time.monotonic()
         with counted("start of the kernel"):
-            both = await start(place)
+            both = await start(place, allowance)
         spent[READY] = time.monotonic() - started
         return both
 
@@ -157,7 +159,7 @@ def _account(spent: Spent) -> None:
             serve(self, plan, zygote)
 
     session.Session.run = counted_run  # type: ignore[method-assign]
-    session.start_kernel = counted_start
+    vars(session)["start_kernel"] = counted_start
     ForkServer.__init__ = counted_server  # type: ignore[method-assign]
 
 

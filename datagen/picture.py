@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ RADIOGRAPH = "SYN00901_000.png"
 Array = npt.NDArray[np.floating]
 
 
-def fold(model: object, layer: str) -> tuple[Array, Array]:
+def fold(model: Any, layer: str) -> tuple[Array, Array]:
     """Dense weights (channels, classes) and bias (classes,) that do what follows a layer's maps.
 
     Args:
@@ -56,12 +57,13 @@ def main() -> int:
     dense, bias = fold(model, LAYER)
     import cv2
 
+    radiograph = np.asarray(cv2.imread(str(folder / RADIOGRAPH), cv2.IMREAD_GRAYSCALE))
     np.savez_compressed(
         options.out,
         image=maps.astype(np.float16),
         dense=dense.astype(np.float32),
         bias=bias.astype(np.float32),
-        radiograph=cv2.imread(str(folder / RADIOGRAPH), cv2.IMREAD_GRAYSCALE),
+        radiograph=radiograph,
     )
     print(f"written: {options.out}")
     return 0

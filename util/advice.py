@@ -83,7 +83,7 @@ def seen(error: BaseException, function: Callable[..., Any]) -> str:
     return ", ".join(
         f"{name} has shape {tuple(shape)}"
         for name, shape in shapes.items()
-        if isinstance(shape, tuple) or type(shape).__name__ == "TensorShape"
+        if shape is not None and (isinstance(shape, tuple) or type(shape).__name__ == "TensorShape")
     )
 
 
@@ -111,7 +111,9 @@ def _read_at(step: TracebackType) -> list[str]:
     found: dict[str, None] = {}
     for read in dis.get_instructions(code):
         line = read.positions.lineno if read.positions else None
-        if not read.opname.startswith("LOAD_FAST") or None in (line, first, last):
+        if not read.opname.startswith("LOAD_FAST"):
+            continue
+        if line is None or first is None or last is None:
             continue
         if first <= line <= last:
             # Python 3.13 loads two variables in one step.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -75,7 +76,8 @@ def measure(
     Raises:
         ValueError: If the sample has no radiograph with, or none without, one of the findings.
     """
-    labels, scores = [], []
+    labels: list[Any] = []
+    scores: list[Any] = []
     counts = {name: [0, 0, 0] for name in LOCALISED}
     for drawn in _batches(sample):
         p, maps = gradcam(normalize(np.stack([one.image for one in drawn]), *statistics))

@@ -6,6 +6,7 @@ half of the thoracic width, ten posterior ribs above the right dome in a good in
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
@@ -55,7 +56,7 @@ class Anatomy:
     extras: dict[str, float] = field(default_factory=dict)
 
 
-def _body(rng: Generator) -> dict[str, float | int | str | list[float]]:
+def _body(rng: Generator) -> dict[str, Any]:
     """Draw the patient."""
     sex = "F" if rng.random() < 0.46 else "M"
     age = int(np.clip(rng.normal(50, 17), 18, 90))

@@ -1,5 +1,7 @@
 """Ribs, clavicles, scapulae, humeri: tubes of compact bone, brighter at the edge than inside."""
 
+from typing import Any
+
 import numpy as np
 from numpy.random import Generator
 
@@ -49,9 +51,9 @@ def rib_curve(a: Anatomy, sign: int, number: int, rng: Generator) -> tuple[np.nd
     return np.stack([sign * x + a.rotation * depth, y + wave], 1), theta
 
 
-def _rib_parts(a: Anatomy, rng: Generator) -> dict[str, list]:
+def _rib_parts(a: Anatomy, rng: Generator) -> dict[str, list[Any]]:
     """Bands and borders of all ribs, posterior and anterior arcs apart."""
-    parts: dict[str, list] = {"back": [], "front": [], "edges": [], "level": []}
+    parts: dict[str, list[Any]] = {"back": [], "front": [], "edges": [], "level": []}
     for sign in (-1, 1):
         for number in range(1, 12):
             curve, theta = rib_curve(a, sign, number, rng)

@@ -6,6 +6,7 @@ zero at the top of the lung apices. Both in mm.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import cv2
 import numpy as np
@@ -50,7 +51,7 @@ class Grid:
         """Distance from the midline, mm."""
         return np.abs(self.X)
 
-    def pixels(self, points: NDArray, scale: int = 1) -> NDArray[np.int32]:
+    def pixels(self, points: NDArray[Any], scale: int = 1) -> NDArray[np.int32]:
         """Body points (..., 2) in mm to OpenCV's fixed-point pixel coordinates.
 
         Args:
@@ -62,7 +63,7 @@ class Grid:
         flat = np.stack([x, y], axis=-1) * scale + (scale - 1) / 2
         return np.clip(np.rint(flat * (1 << SHIFT)), -(2**24), 2**24).astype(np.int32)
 
-    def fill(self, polygons: list[NDArray], value: float = 1.0) -> Field:
+    def fill(self, polygons: list[NDArray[Any]], value: float = 1.0) -> Field:
         """Draw closed polygons, antialiased; overlap counts once.
 
         Returns:
@@ -73,7 +74,13 @@ class Grid:
             cv2.fillPoly(canvas, [self.pixels(polygon)], 255, cv2.LINE_AA, SHIFT)
         return canvas.astype(np.float32) * np.float32(value / 255)
 
-    def strokes(self, curves: list[NDArray], widths: NDArray, values: NDArray, top: float) -> Field:
+    def strokes(
+        self,
+        curves: list[NDArray[Any]],
+        widths: NDArray[Any],
+        values: NDArray[Any],
+        top: float,
+    ) -> Field:
         """Draw many open curves, each with its own width and value; the widest come last.
 
         Args:
@@ -89,7 +96,7 @@ class Grid:
         level = np.clip(np.rint(level / 8) * 8, 0, 255).astype(int)
         # One conversion for all points; a call for each width and value, not for each curve.
         flat = self.pixels(np.concatenate(curves), 2)
-        groups: dict[tuple[int, int], list[NDArray]] = {}
+        groups: dict[tuple[int, int], list[NDArray[Any]]] = {}
         start = 0
         for curve, key in zip(
             curves, zip(thick.tolist(), level.tolist(), strict=True), strict=True
@@ -120,7 +127,7 @@ class Grid:
         return cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5) * np.float32(self.mm)
 
 
-def spline(points: list[tuple[float, float]] | NDArray, steps: int = 8) -> NDArray:
+def spline(points: list[tuple[float, float]] | NDArray[Any], steps: int = 8) -> NDArray[Any]:
     """Catmull-Rom curve through the points, shape ((n - 1) * steps + 1, 2)."""
     p = np.asarray(points, dtype=np.float64)
     p = np.concatenate([2 * p[:1] - p[1:2], p, 2 * p[-1:] - p[-2:-1]])

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -76,7 +77,7 @@ def _place(folder: Path, seeds: range) -> Path:
 def _draw_shard(job: tuple[Path, range]) -> Path:
     folder, seeds = job
     drawn = [draw(seed, size=SIZE) for seed in seeds]
-    arrays = {
+    arrays: dict[str, Any] = {
         "images": np.stack([one.image for one in drawn]),
         "labels": np.stack([one.labels for one in drawn]),
         "grids": np.stack([one.mask_grid(GRID) for one in drawn]).astype(np.float16),

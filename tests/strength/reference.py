@@ -6,7 +6,7 @@ from pathlib import Path
 
 import nbformat
 
-from proctor.marker import exercise_marker
+from proctor.cells import exercise_marker
 from util.hidden_tests import CHECKS
 
 NOTEBOOK = (

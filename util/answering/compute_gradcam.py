@@ -167,6 +167,10 @@ def _closing_figures() -> Iterator[set[int]]:
             plt.close(number)
 
 
+def _pixels(image: Any) -> Array:
+    return np.ma.getdata(np.asanyarray(image.get_array()))
+
+
 def _panels(before: set[int], maps: Array) -> list[dict[str, Any]]:
     return [
         {
@@ -175,7 +179,7 @@ def _panels(before: set[int], maps: Array) -> list[dict[str, Any]]:
             "maps": [
                 which
                 for image in axes.images[:20]
-                if (which := _which(np.ma.getdata(image.get_array()), maps)) is not None
+                if (which := _which(_pixels(image), maps)) is not None
             ],
         }
         for number in sorted(set(plt.get_fignums()) - before)

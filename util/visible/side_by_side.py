@@ -9,7 +9,7 @@ from typing import Any
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy.typing as npt
-from matplotlib.backends import BackendFilter, backend_registry
+from matplotlib.backends.registry import BackendFilter, backend_registry
 
 Array = npt.NDArray[Any]
 
@@ -42,5 +42,6 @@ def _show(figure: Any) -> None:
         warnings.simplefilter("ignore")
         plt.show()
     # A window must stay open; anything else has been drawn by now.
-    if mpl.get_backend() not in backend_registry.list_builtin(BackendFilter.INTERACTIVE):
+    interactive: list[str] = backend_registry.list_builtin(BackendFilter.INTERACTIVE)  # type: ignore[no-untyped-call]
+    if mpl.get_backend() not in interactive:
         plt.close(figure)

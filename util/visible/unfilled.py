@@ -64,7 +64,7 @@ def read(function: Callable[..., Any]) -> tuple[list[Blank], bool]:
     tree, shift, lines = found
     statements = [node for node in ast.walk(tree) if isinstance(node, _KINDS)]
     statements.sort(key=lambda node: node.lineno)
-    loads = {node.id for node in ast.walk(tree) if _is_load(node)}
+    loads = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and _is_load(node)}
     given = set(_given(statements))
     blanks: dict[str, Blank] = {}
     for node in statements:

@@ -33,7 +33,8 @@ def _unchanged(a: Anatomy, severity: float, rng: Generator) -> None:
     """The anatomy stays as it is."""
 
 
-SHAPES: dict[str, Shape] = dict.fromkeys(LABELS, _unchanged) | {
+_NOTHING: dict[str, Shape] = dict.fromkeys(LABELS, _unchanged)
+SHAPES: dict[str, Shape] = _NOTHING | {
     "Cardiomegaly": cardiac.enlarge_heart,
     "Emphysema": emphysema.inflate,
     "Atelectasis": atelectasis.lose_volume,

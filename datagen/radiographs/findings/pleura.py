@@ -1,5 +1,7 @@
 """Pleural effusion and pleural thickening."""
 
+from typing import cast
+
 import numpy as np
 from numpy.random import Generator
 
@@ -59,7 +61,7 @@ def thickening(scene: Scene, severity: float, rng: Generator) -> Field:
         thick = (8 + 13 * severity) * float(rng.uniform(0.9, 1.1))
         reach = ramp(grid.Y, (start - 0.1) * a.dome, (start + 0.06) * a.dome)
         reach = reach * ramp(grid.Y, (end + 0.08) * a.dome, (end - 0.1) * a.dome)
-        border = np.float32(thick) * reach * (1 + 0.17 * rough)
+        border = cast("Field", np.float32(thick) * reach * (1 + 0.17 * rough))
         total = np.maximum(
             total, ramp(border - scene.chest.wall, -2.0, 3.5) * (scene.chest.side == sign)
         )

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
-from proctor.release.stripping import strip_solution
+from proctor.release.strip import strip_solution
 from util import K, cindex, load_image, load_image_normalize
 
 EXERCISES = ("grad_cam", "compute_gradcam", "permute_feature", "permutation_importance")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +33,9 @@ def left_by_curves(answer: Array, scenes: Sequence[Scene]) -> float:
     """
     left = []
     for number in range(len(ways(scenes[0]))):
-        cells, pixels, clipped = [], [], []
+        cells: list[Any] = []
+        pixels: list[Any] = []
+        clipped: list[Any] = []
         for scene in scenes:
             rows, columns = ways(scene)[number]
             raw = scene.right / scene.right.max()

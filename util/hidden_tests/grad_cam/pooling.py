@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from util.hidden_tests.grad_cam.scene import Mistake, Scene
 from util.hidden_tests.grad_cam.worked import Array
 
 
-def _pooled_by(pool: Callable[[Array], Array], scene: Scene) -> Array:
+def _pooled_by(pool: Callable[[Array], Any], scene: Scene) -> Array:
     """Pool each channel's gradients, shape (h * w, C), in another way than by the mean."""
     gradients = scene.gradients
     return np.asarray(scene.maps @ pool(gradients.reshape(-1, gradients.shape[2])))

@@ -33,7 +33,8 @@ _PERMUTED = ("float64", "int64", "object", "bool")
 
 def pose(rng: np.random.Generator) -> Packet:
     """Draw frames with columns of every common dtype and an index that is not a range."""
-    frames, arrays = [], {}
+    frames: list[Any] = []
+    arrays: dict[str, Any] = {}
     for number in range(len(_PERMUTED)):
         frame, drawn = _draw_frame(rng, number)
         frames.append(frame)

@@ -1,0 +1,50 @@
+"""Work in this process, one unit after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from proctor.backends.base import Done, Work
+from proctor.backends.unit import Unit
+from proctor.bundle.build import Bundle
+from proctor.bundle.load import OpenBundle, open_bundle
+from proctor.files.temporary import temporary_folder
+from proctor.sandbox.host.cleanup import clear_leftovers, end_leftovers
+from proctor.sandbox.host.options import close_servers
+
+
+@dataclass(frozen=True)
+class InProcess:
+    """Works on one unit at a time."""
+
+    bundle: OpenBundle
+    work: Work
+
+    @property
+    def words(self) -> str:
+        """What they are, in words."""
+        return "one worker, in this process"
+
+    def results(
+        self, units: Iterable[Unit], begun: Callable[[str], None] = lambda _: None
+    ) -> Iterator[Done]:
+        """See `Workers.results`."""
+        for unit in units:
+            begun(unit.student)
+            yield Done(unit, self.work(unit, self.bundle))
+
+
+@contextmanager
+def in_process(bundle: Bundle, work: Work) -> Iterator[InProcess]:
+    """Unpack a bundle into a folder of this process's own, and remove it afterwards."""
+    # Before a folder is made, which removes what lies abandoned.
+    end_leftovers()
+    with temporary_folder() as folder:
+        try:
+            yield InProcess(open_bundle(bundle.blob, folder, alone=True), work)
+        finally:
+            # The fork server shows notebooks what lies in the folder.
+            close_servers()
+            clear_leftovers()

@@ -1,0 +1,171 @@
+"""Make a bundle from a course folder: all that a worker needs, and nothing of a student's."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import io
+import json
+import os
+import site
+import sysconfig
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import LimitOutput
+
+import proctor
+from proctor.bundle.manifest import CONTENTS, GIVEN, PACKAGES, Contents, NotebookPlan
+from proctor.course_layout import source_folder
+from proctor.execution.options import Examine
+from proctor.files.zip import write_zip
+from proctor.sandbox.host.options import Sandbox
+from proctor.submission.reference_cells import read_reference
+
+_NEVER = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store", ".git")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle in memory.
+
+    Attributes:
+        contents: What it says.
+        blob: A zip without compression; most of it is pictures and weights.
+        hash: SHA-256 of the zip in hexadecimal: the same course gives the same bundle.
+    """
+
+    contents: Contents
+    blob: bytes
+    hash: str
+
+
+def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
+    """Bundle a released assignment.
+
+    Args:
+        parent: The application, for configuration.
+        coursedir: The course.
+        assignment: Name of the assignment.
+
+    Raises:
+        MissingEntry: The assignment was not released.
+        CourseError: The course's hidden tests can't be imported.
+    """
+    examine, sandbox = Examine(parent=parent), Sandbox(parent=parent)
+    # Fails here, with what to do about it, rather than on every worker.
+    examine.hidden_tests()
+    given = source_folder(coursedir, assignment)
+    modules = dict(_modules(_named(examine, sandbox), examine.course))
+    contents = Contents(
+        assignment=assignment,
+        engine=proctor.__version__,
+        examine=_options(examine, leave_out={"course_folder"}),
+        sandbox=_options(sandbox),
+        output=_options(LimitOutput(parent=parent), only={"max_lines", "max_traceback"}),
+        packages=tuple(sorted(modules)),
+        leave_out=tuple(sorted({*coursedir.ignore, *examine.course_packages})),
+        notebooks=_notebooks(coursedir, assignment, given),
+    )
+    files = {f"{GIVEN}/{inside}": path for inside, path in _files(given, contents.leave_out)}
+    for path in modules.values():
+        files |= {
+            f"{PACKAGES}/{Path(path.name, inside) if inside else path.name}": file
+            for inside, file in (_files(path, ()) if path.is_dir() else [("", path)])
+        }
+    blob = _zip(contents, files)
+    return Bundle(contents, blob, hashlib.sha256(blob).hexdigest())
+
+
+def _notebooks(coursedir: CourseDirectory, assignment: str, given: Path) -> dict[str, NotebookPlan]:
+    plans = {}
+    names = _released_notebooks(coursedir, assignment)
+    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        for name in names:
+            cells = read_reference(
+                gradebook, assignment=assignment, notebook=name, source=given / f"{name}.ipynb"
+            )
+            spec = gradebook.find_notebook(name, assignment).kernelspec
+            plans[name] = NotebookPlan(tuple(cells), json.loads(spec) if spec else None)
+    return plans
+
+
+def _options(
+    configurable: Any, *, leave_out: Iterable[str] = (), only: Iterable[str] = ()
+) -> dict[str, Any]:
+    values = configurable.trait_values(config=True)
+    names = set(only) or set(values) - {"enabled", "parent", "config", "log", *leave_out}
+    return {name: values[name] for name in sorted(names)}
+
+
+def _named(examine: Examine, sandbox: Sandbox) -> list[str]:
+    modules = [examine.checks, examine.answers, *sandbox.preload]
+    return sorted({name.split(".")[0] for name in modules if name})
+
+
+def _modules(names: Iterable[str], course: Path) -> Iterator[tuple[str, Path]]:
+    """The course's own modules: those in its folder, and those that are not installed for good."""
+    installed = [Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")]
+    installed += [Path(place) for place in [*site.getsitepackages(), site.getusersitepackages()]]
+    for name in names:
+        place = _place(name)
+        if place is not None and any(place.is_relative_to(one) for one in installed):
+            continue
+        own = next((p for p in (course / name, course / f"{name}.py") if p.exists()), place)
+        if own is not None:
+            yield name, own
+
+
+def _place(name: str) -> Path | None:
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return None
+    if spec is None:
+        return None
+    if spec.submodule_search_locations:
+        return Path(next(iter(spec.submodule_search_locations)))
+    return Path(spec.origin) if spec.origin and spec.has_location else None
+
+
+def _files(folder: Path, leave_out: Iterable[str]) -> Iterator[tuple[str, Path]]:
+    patterns = [*_NEVER, *leave_out]
+
+    def left_out(name: str) -> bool:
+        return any(fnmatch(name, pattern) for pattern in patterns)
+
+    seen: set[Path] = set()
+    # Large data are often links to another disk; a link to a folder around it has no end.
+    for current, folders, names in os.walk(folder, followlinks=True):
+        real = Path(current).resolve()
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(name for name in folders if not left_out(name))
+        for name in sorted(names):
+            path = Path(current, name)
+            # The instructor's notebooks hold the solutions, and no notebook that runs needs them.
+            if not left_out(name) and path.suffix != ".ipynb" and path.is_file():
+                yield path.relative_to(folder).as_posix(), path
+
+
+def _zip(contents: Contents, files: dict[str, Path]) -> bytes:
+    buffer = io.BytesIO()
+    write_zip(buffer, {CONTENTS: contents.to_json().encode(), **files}, compressed=False)
+    return buffer.getvalue()
+
+
+def _released_notebooks(course: CourseDirectory, assignment: str) -> list[str]:
+    """Names of an assignment's notebooks, without extension, in order.
+
+    Raises:
+        MissingEntry: The gradebook has no such assignment.
+    """
+    with Gradebook(course.db_url, course.course_id) as gradebook:
+        return sorted(notebook.name for notebook in gradebook.find_assignment(assignment).notebooks)

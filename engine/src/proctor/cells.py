@@ -1,0 +1,82 @@
+"""Marked parts of an instructor's cells: hidden tests, the check that a test names, exercises."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbgrader import utils
+
+BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
+
+
+def hidden_part(source: str) -> str | None:
+    """What lies between the markers, or None where they are not both there."""
+    found: list[str] | None = None
+    for line in source.splitlines(keepends=True):
+        if found is None:
+            found = [] if BEGIN in line else None
+        elif END in line:
+            return "".join(found)
+        else:
+            found.append(line)
+    return None
+
+
+def without_hidden(source: str) -> str:
+    """What students see: the source without its hidden parts; one without an end has none."""
+    kept, hidden = [], False
+    for line in source.splitlines(keepends=True):
+        if not hidden:
+            hidden = BEGIN in line
+            if not hidden:
+                kept.append(line)
+        else:
+            hidden = END not in line
+    return "".join(kept).rstrip()
+
+
+_CHECK = re.compile(r"""\bcheck\(\s*["'](?P<id>[\w-]+)["']""")
+
+
+@dataclass(frozen=True)
+class CheckCell:
+    """A graded test cell.
+
+    Attributes:
+        index: Position in the notebook.
+        grade_id: nbgrader's id of the cell.
+        points: Points to earn.
+        check: Id of the check that its hidden line names; None for a stock nbgrader test.
+        visible: The cell's code without its hidden part.
+    """
+
+    index: int
+    grade_id: str
+    points: float
+    check: str | None
+    visible: str
+
+
+def read_check_cell(index: int, cell: NotebookNode) -> CheckCell | None:
+    """Describe a cell, or None where it is no automatically graded test."""
+    if cell.cell_type != "code" or not utils.is_grade(cell) or utils.is_solution(cell):
+        return None
+    named = _CHECK.search(hidden_part(cell.source) or "")
+    return CheckCell(
+        index=index,
+        grade_id=cell.metadata.nbgrader["grade_id"],
+        points=float(cell.metadata.nbgrader["points"]),
+        check=named["id"] if named else None,
+        visible=without_hidden(cell.source) if named else cell.source,
+    )
+
+
+_MARKER = re.compile(r"^# (UNQ_\w+)", flags=re.MULTILINE)
+
+
+def exercise_marker(source: str) -> str | None:
+    """The marker in a cell's text, such as ``UNQ_C1``; None where it has none."""
+    found = _MARKER.search(source)
+    return found[1] if found else None

@@ -1,0 +1,97 @@
+"""``proctor container``: grade inside a platform's container, by the platform's paths."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import partial
+from pathlib import Path
+
+from traitlets import Unicode
+
+from proctor.cli import DESCRIPTIONS
+from proctor.cli.base import ALIASES, EXIT_ERROR, FLAGS, FULL
+from proctor.cli.single_command import SingleCommand, only_the_result
+from proctor.errors import reason_of
+from proctor.exports.outcome import Outcome
+from proctor.exports.platforms import PLATFORMS, Platform
+from proctor.files.atomic import write_text
+from proctor.submission.find import find_notebooks
+from proctor.text import plain
+
+
+class ContainerCommand(SingleCommand):
+    """Grades the submission that a platform laid into the container."""
+
+    name = "proctor-container"
+    description = DESCRIPTIONS["container"]
+    examples = """
+        proctor container gradescope --assignment C3M3
+        proctor container coursera --assignment C3M3
+        proctor container coursera --assignment C3M3 --submission work --results out/feedback.json
+    """
+    aliases = {
+        **ALIASES,
+        "submission": "ContainerCommand.submission",
+        "results": "ContainerCommand.results",
+    }
+    flags = {**FLAGS, "full": FULL}
+
+    submission = Unicode(
+        "",
+        help="Folder of what was handed in. Empty: the platform's, which is "
+        + " or ".join(f"{p.submission} ({name})" for name, p in PLATFORMS.items())
+        + ".",
+    ).tag(config=True)
+    results = Unicode(
+        "",
+        help="The file that the platform reads; what else it reads lies beside it. Empty: the "
+        "platform's, which is "
+        + " or ".join(f"{p.results} ({name})" for name, p in PLATFORMS.items())
+        + ".",
+    ).tag(config=True)
+
+    def run(self) -> None:
+        """Write the results file; exit status 0 whenever it has a score."""
+        known, assignment = " or ".join(PLATFORMS), self.coursedir.assignment_id
+        if len(self.extra_args) != 1 or self.extra_args[0] not in PLATFORMS or not assignment:
+            self.stop(f"it takes the platform, {known}, and --assignment NAME.")
+        platform = PLATFORMS[self.extra_args[0]]
+        with only_the_result():
+            # What stands here if the container is ended on the way: no score.
+            self._write(platform, Outcome(assignment))
+            outcome = self._outcome(platform, assignment)
+            text = self._write(platform, outcome)
+        if platform.prints:
+            print(text, end="")
+        if outcome.failed:
+            sys.exit(EXIT_ERROR)
+
+    def _outcome(self, platform: Platform, assignment: str) -> Outcome:
+        find = partial(find_notebooks, Path(self.submission or platform.submission))
+        try:
+            outcome = self.grade(assignment, find)
+        # Whatever it is, the platform must learn that there is no verdict.
+        except Exception as error:
+            self._tell_staff(reason_of(error))
+            return Outcome(assignment)
+        for receipt in outcome.receipts:
+            if receipt.reason:
+                self._tell_staff(receipt.reason)
+        return outcome
+
+    def _write(self, platform: Platform, outcome: Outcome) -> str:
+        """Write what the platform reads, the file that it waits for last; return its text."""
+        target = Path(self.results or platform.results)
+        text = json.dumps(platform.answer(outcome), allow_nan=False) + "\n"
+        try:
+            for name, page in platform.pages.items():
+                write_text(target.with_name(name), page(outcome))
+            write_text(target, text)
+        except OSError as error:
+            self.stop(f"the results can't be written: {error.strerror} ({error.filename}).")
+        return text
+
+    def _tell_staff(self, reason: str) -> None:
+        """Say what students are not told; platforms show standard error to the staff."""
+        print(f"{self.name}: {plain(reason, 2000)}", file=sys.stderr, flush=True)

@@ -1,0 +1,119 @@
+"""``proctor grade``: a class, on all cores or on a cluster."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+
+from traitlets import Bool
+
+from proctor.bundle.build import Bundle, pack
+from proctor.cli import DESCRIPTIONS
+from proctor.cli.base import FLAGS, FULL
+from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
+from proctor.grading.coordinator import grade_class
+from proctor.grading.gradebook.class_gradebook import ClassGradebook
+from proctor.grading.lock import course_lock
+from proctor.grading.planner import Step, Todo, Wish, plan_step
+from proctor.grading.progress import Recorded
+from proctor.grading.receipt_files import receipts_of
+from proctor.reporting.console.progress import Both, progress
+from proctor.reporting.console.runlog import run_log
+from proctor.reporting.console.slowest import Slowest
+from proctor.reporting.console.table import Row, grade_table
+
+
+class GradeCommand(ClassCommand):
+    """Grades every submission of an assignment that is new or has changed."""
+
+    name = "proctor-grade"
+    description = DESCRIPTIONS["grade"]
+    examples = """
+        proctor grade C3M3                                # what is new or has changed
+        proctor grade C3M3 --student alice --force        # one student, once more
+        proctor grade C3M3 --jobs 4
+        proctor grade C3M3 --scheduler tcp://head:8786    # on a Dask cluster
+    """
+    aliases = CLASS_ALIASES
+    flags = {
+        **FLAGS,
+        "force": ({"GradeCommand": {"force": True}}, "Grade again what is graded already."),
+        "failed": ({"GradeCommand": {"failed": True}}, "Grade again what needs attention."),
+        "full": FULL,
+    }
+
+    force = Bool(False, help="Grade again what is graded already.").tag(config=True)
+    failed = Bool(
+        False, help="Grade again what needs attention, besides what is new or has changed."
+    ).tag(config=True)
+
+    def run(self) -> None:
+        """Grade, print the table; exit status 1 where a submission needs a human."""
+        assignment = self.assignment_argument()
+        slowest = Slowest()
+        with self.gradebook(assignment) as gradebook:
+            students = self.students(assignment)
+            with course_lock(self.root):
+                bundle = pack(self, self.coursedir, assignment)
+                steps = self._plan(assignment, students, bundle, gradebook)
+                rows = self._standing(steps, bundle)
+                rows |= self._grade(steps, bundle, gradebook, slowest)
+        print(grade_table([rows[student] for student in students]))
+        for line in slowest.lines():
+            print(line)
+        if any(row.status != "graded" for row in rows.values()):
+            sys.exit(1)
+
+    def _plan(
+        self, assignment: str, students: Sequence[str], bundle: Bundle, gradebook: ClassGradebook
+    ) -> list[Step]:
+        recorded = gradebook.recorded()
+        steps = [
+            plan_step(
+                self.coursedir,
+                assignment,
+                student,
+                names=list(bundle.contents.notebooks),
+                bundle=bundle.hash,
+                recorded=recorded.get(student),
+                wish=Wish(self.force, self.failed),
+            )
+            for student in students
+        ]
+        for why, count in Counter(step.why for step in steps).items():
+            print(f"{count} of {len(steps)}: {why}", file=sys.stderr, flush=True)
+        return steps
+
+    def _standing(self, steps: Sequence[Step], bundle: Bundle) -> dict[str, Row]:
+        """What is told of submissions that nothing is to be done with."""
+        rows = {}
+        for student in (step.student for step in steps if step.todo is Todo.NOTHING):
+            receipts = receipts_of(self.coursedir, bundle.contents, student)
+            rows[student] = Row.of(Recorded(student, receipts))
+        return rows
+
+    def _grade(
+        self,
+        steps: Sequence[Step],
+        bundle: Bundle,
+        gradebook: ClassGradebook,
+        slowest: Slowest,
+    ) -> dict[str, Row]:
+        todo = [step for step in steps if step.todo is not Todo.NOTHING]
+        if not todo:
+            return {}
+        rows: dict[str, Row] = {}
+        autograded = self.root / self.coursedir.autograded_directory
+        to_grade = sum(step.todo is Todo.GRADE for step in todo)
+        with (
+            self.workers(bundle, to_grade) as workers,
+            run_log(autograded, assignment=bundle.contents.assignment, bundle=bundle.hash) as log,
+            progress(len(todo), sys.stderr) as shown,
+        ):
+            log.write("workers", workers=workers.words, to_grade=to_grade)
+            both = Both(shown, log)
+            for done in grade_class(self.course(bundle), todo, workers, gradebook, both):
+                rows[done.student] = Row.of(done)
+                slowest.add(done)
+        return rows

@@ -1,0 +1,136 @@
+"""``proctor verify``: grade again what is graded, and compare; nothing is written."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+from traitlets import Int
+
+from proctor.backends.unit import Unit
+from proctor.bundle.build import Bundle, pack
+from proctor.cli import DESCRIPTIONS
+from proctor.cli.base import FLAGS
+from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
+from proctor.course_layout import submitted_folder
+from proctor.grading.coordinator import Course
+from proctor.grading.planner import Step, Todo
+from proctor.grading.receipt_files import receipts_of
+from proctor.results import ExerciseResult, Receipt
+from proctor.seeds import is_ours
+from proctor.submission.fingerprint import fingerprint
+from proctor.text import one_line
+
+
+class VerifyCommand(ClassCommand):
+    """Runs graded submissions again, with the challenges that their receipts name.
+
+    Only challenges of this course's are asked again: others are said, and replaced by the course's.
+    """
+
+    name = "proctor-verify"
+    description = DESCRIPTIONS["verify"]
+    examples = "proctor verify C3M3 --sample 20"
+    aliases = {**CLASS_ALIASES, "sample": "VerifyCommand.sample"}
+    flags = FLAGS
+
+    sample = Int(0, min=0, help="Submissions, drawn at random; 0: all.").tag(config=True)
+
+    def run(self) -> None:
+        """Compare; exit status 1 where something differs."""
+        assignment = self.assignment_argument()
+        with self.gradebook(assignment):
+            students = self.students(assignment)
+        bundle = pack(self, self.coursedir, assignment)
+        found = {s: receipts_of(self.coursedir, bundle.contents, s) for s in students}
+        stored = {student: receipts for student, receipts in found.items() if receipts}
+        if self.sample:
+            chosen = random.sample(sorted(stored), min(self.sample, len(stored)))
+            stored = {student: stored[student] for student in sorted(chosen)}
+        differences = [line for lines in self._compare(stored, bundle) for line in lines]
+        for line in differences:
+            print(one_line(line, 500))
+        print(f"{len(stored)} submissions graded again, {len(differences)} differences")
+        if differences:
+            sys.exit(1)
+
+    def _compare(self, stored: dict[str, list[Receipt]], bundle: Bundle) -> Iterator[list[str]]:
+        if not stored:
+            return
+        course = self.course(bundle)
+        with self.workers(bundle, len(stored)) as workers:
+            for done in workers.results(_units(stored, course), lambda _: None):
+                before = stored[done.unit.student]
+                again = () if done.graded is None else done.graded.receipts
+                foreign = [
+                    line for receipt in before for line in _foreign(receipt, done.unit, course)
+                ]
+                yield foreign + _differences(done.unit, before, again)
+
+
+def _units(stored: dict[str, list[Receipt]], course: Course) -> Iterator[Unit]:
+    for student, receipts in stored.items():
+        folder = submitted_folder(course.coursedir, course.contents.assignment, student)
+        step = Step(student, folder, fingerprint(folder), Todo.GRADE, "verify")
+        unit = course.unit(step)
+        # A receipt of before has seeds that did not follow from the submission's files.
+        asked = {
+            one.id: int(one.seed, 16)
+            for receipt in receipts
+            for one in receipt.exercises
+            if one.seed and _is_ours(one, receipt, student, course)
+        }
+        yield replace(unit, seeds={**unit.seeds, **asked})
+
+
+def _is_ours(one: ExerciseResult, receipt: Receipt, student: str, course: Course) -> bool:
+    return is_ours(
+        int(one.seed, 16),
+        course.secret,
+        assignment=course.contents.assignment,
+        student=student,
+        exercise=one.id,
+        submission=receipt.origin.submission,
+    )
+
+
+def _foreign(receipt: Receipt, unit: Unit, course: Course) -> Iterator[str]:
+    """Exercises that were asked what this course would never have asked."""
+    for one in receipt.exercises:
+        if one.seed and not _is_ours(one, receipt, unit.student, course):
+            yield (
+                f"{unit.student} {one.id}: its challenge does not follow from the course's secret; "
+                "the receipt was changed, or the secret is another one"
+            )
+
+
+def _differences(unit: Unit, before: Sequence[Receipt], after: Sequence[Receipt]) -> list[str]:
+    student = unit.student
+    if any(receipt.origin.submission != unit.fingerprint for receipt in before):
+        return [f"{student}: the submission changed since it was graded"]
+    if not after:
+        return [f"{student}: it took its workers with it"]
+    found = []
+    for old, new in zip(before, after, strict=True):
+        if old.status != new.status:
+            found.append(f"{student} {old.notebook}: status {old.status}, now {new.status}")
+        found += [f"{student} {line}" for line in _other_verdicts(old, new)]
+    if found and {r.origin.bundle for r in before} != {r.origin.bundle for r in after}:
+        found.append(f"{student}: the assignment, its tests or its settings changed in between")
+    return found
+
+
+def _other_verdicts(old: Receipt, new: Receipt) -> Iterator[str]:
+    for one, other in zip_longest(old.exercises, new.exercises):
+        # A receipt that gave up before it asked anything has no seed.
+        if one and other and replace(one, seed="") != replace(other, seed=""):
+            yield f"{one.id}: {_in_words(one)}, now {_in_words(other)}"
+        elif not one or not other:
+            yield f"{(one or other).id}: {'new' if other else 'not there any more'}"
+
+
+def _in_words(result: ExerciseResult) -> str:
+    return f"{result.score:g} {result.status} ({result.message})"

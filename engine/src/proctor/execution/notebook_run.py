@@ -1,0 +1,376 @@
+"""Run a notebook cell by cell and judge its exercises from outside."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader import utils
+
+from proctor.cells import CheckCell, exercise_marker, read_check_cell
+from proctor.contract import Check, Picture, Verdict, judge_safely
+from proctor.errors import CourseError, PacketError, SubmissionError
+from proctor.execution.challenges import Exchange
+from proctor.execution.illustration import illustrate
+from proctor.execution.lazy_cells import DeferredCells
+from proctor.execution.scored_outputs import picture_output, scoring_output, without_scores
+from proctor.execution.session import CellRun, KernelLost, Session
+from proctor.packet import Packet
+from proctor.results import IN_KERNEL, CellTime, ExerciseResult, ExerciseStatus
+from proctor.sandbox.host.forkserver import ServerLostError
+from proctor.sandbox.shared.limits import MIB
+from proctor.seeds import generator
+from proctor.text import one_line
+
+_LOG = logging.getLogger(__name__)
+_WORTH_SHOWING = ("partial", "failed", "error")
+"""Statuses in which the visible test may help; elsewhere its time is saved."""
+_UNFILLED = "The exercise is not filled in yet."
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the engine must know of a course to examine its notebooks.
+
+    Attributes:
+        checks: The hidden tests, by id.
+        answers: Dotted name of the public module whose ``check(id, namespace)`` answers.
+        demonstration: Cells with this tag are not run; empty: all cells are.
+        when_needed: Locked cells with this tag are run when other code mentions a name that they
+            define, and not at all where none does; empty: they are run in their place.
+        full: Whether everything is run in its place all the same, visible tests included where
+            the verdict is clear without them.
+    """
+
+    checks: Mapping[str, Check]
+    answers: str
+    demonstration: str
+    when_needed: str = ""
+    full: bool = False
+
+
+class NotebookRun:
+    """One notebook, one session."""
+
+    def __init__(self, course: Course, exchange: Exchange, seeds: Mapping[str, int]) -> None:
+        self._course = course
+        self._exchange = exchange
+        self._seeds = seeds
+        self._runs: dict[int, CellRun] = {}
+        self._pictures: dict[int, Sequence[Picture]] = {}
+        self._waiting = DeferredCells({})
+        self._lost: KernelLost | None = None
+        self.times: list[CellTime] = []
+        self.notes: list[str] = []
+
+    @property
+    def lost(self) -> str | None:
+        """Why the kernel was lost on the way; None where it was not."""
+        return None if self._lost is None else str(self._lost)
+
+    def run(
+        self, nb: NotebookNode, session: Session, *, again: bool = False
+    ) -> tuple[ExerciseResult, ...]:
+        """Execute the notebook and judge it; the cells get their outputs.
+
+        Args:
+            nb: The restored submission.
+            session: Its kernel.
+            again: Whether a server was lost with it before, so that it is not run once more.
+
+        Returns:
+            One result per graded test cell, in order. If the kernel was lost on the way,
+            `lost` says why, and what was judged before keeps its marks.
+
+        Raises:
+            CourseError: A check is missing.
+            ServerLostError: The fork server is gone, for the first time.
+        """
+        results: dict[int, ExerciseResult] = {}
+        cells = [read_check_cell(i, cell) for i, cell in enumerate(nb.cells)]
+        # A graded cell always runs: one that is skipped has no error and so full marks.
+        ungraded = {i: cell for i, cell in enumerate(nb.cells) if cells[i] is None}
+        self._waiting = DeferredCells(
+            {i: c.source for i, c in ungraded.items() if self._may_wait(c)}
+        )
+        try:
+            for index, graded in enumerate(cells):
+                self._take(nb, index, graded, results, session)
+        except KernelLost as lost:
+            self._lost = lost
+        except Exception as error:
+            if _is_ours(error, again):
+                raise
+            _LOG.info("A notebook was ended.", exc_info=True)
+            said = one_line(str(error), 200) or type(error).__name__
+            self._lost = KernelLost(f"it could not be run to its end: {said}", timed_out=False)
+        return tuple(self._settle(nb, c, results.get(c.index)) for c in cells if c is not None)
+
+    def _take(
+        self,
+        nb: NotebookNode,
+        index: int,
+        graded: CheckCell | None,
+        results: dict[int, ExerciseResult],
+        session: Session,
+    ) -> None:
+        """Run a cell; where it is a test of ours, ask and judge, and note the result."""
+        cell = nb.cells[index]
+        skipped = graded is None and self._is_demonstration(cell)
+        if cell.cell_type != "code" or skipped or index in self._waiting:
+            return
+        if graded is None or graded.check is None:
+            self._fulfil(nb, cell.source, index, session)
+            self._execute(cell, index, session)
+            return
+        session.memory()
+        with self._timing(cell, index):
+            results[index] = self._examine(nb, graded, session)
+        self._weigh(session)
+        if self._course.full or results[index].status in _WORTH_SHOWING:
+            self._show(nb, graded, session)
+        self._illustrate(graded, results[index], session)
+
+    def _is_demonstration(self, cell: NotebookNode) -> bool:
+        return self._is_tagged(cell, self._course.demonstration)
+
+    def _may_wait(self, cell: NotebookNode) -> bool:
+        return cell.cell_type == "code" and self._is_tagged(cell, self._course.when_needed)
+
+    def _is_tagged(self, cell: NotebookNode, tag: str) -> bool:
+        return bool(tag) and not self._course.full and tag in (cell.metadata.get("tags") or [])
+
+    def _fulfil(self, nb: NotebookNode, source: str, index: int, session: Session) -> None:
+        """Run the waiting cells that a piece of code needs, before it runs itself."""
+        for needed in self._waiting.needed(source, index):
+            self._execute(nb.cells[needed], needed, session)
+
+    @contextmanager
+    def _timing(self, cell: NotebookNode, index: int) -> Iterator[None]:
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id") or str(index + 1)
+            self.times.append(CellTime(name, round(time.monotonic() - started, 3)))
+
+    def _weigh(self, session: Session) -> None:
+        mib = round(session.memory() / MIB, 1)
+        self.times[-1] = replace(self.times[-1], mib=mib)
+
+    def _execute(self, cell: NotebookNode, index: int, session: Session) -> None:
+        with self._timing(cell, index):
+            run = session.run(cell.source)
+        cell.outputs = run.outputs
+        if run.error is not None and not any(o.output_type == "error" for o in run.outputs):
+            # Without one, nbgrader would take a test that was cut short for one that passed.
+            cell.outputs.append(new_output("error", ename="NotFinished", evalue=run.error))
+        self._runs[index] = run
+
+    def _examine(self, nb: NotebookNode, graded: CheckCell, session: Session) -> ExerciseResult:
+        check = self._check(graded)
+        seed = self._seeds[check.id]
+        challenge = check.pose(generator(seed))
+        nb.cells[graded.index].outputs = []
+        try:
+            self._exchange.pose(check.id, challenge)
+        except SubmissionError as error:
+            return self._result(check, graded, "error", error.summary)
+        asked = session.run(self._ask(check))
+        if asked.timed_out:
+            return self._result(check, graded, "timeout", "Your function ran too long.")
+        try:
+            answer = self._exchange.collect(check.id)
+        except PacketError:
+            answer = None
+        if answer is None:
+            if self._is_unfilled(nb, check):
+                return self._result(check, graded, "missing", _UNFILLED)
+            why = one_line(asked.error or "nothing came back from the test", 500)
+            return self._result(check, graded, "error", f"The exercise gave no answer: {why}.")
+        return self._judge(nb, check, graded, challenge, answer)
+
+    def _ask(self, check: Check) -> str:
+        """Code that makes the notebook answer a check's question."""
+        answers = self._course.answers
+        return f"__import__('importlib').import_module({answers!r}).check({check.id!r}, globals())"
+
+    def _illustrate(self, graded: CheckCell, result: ExerciseResult, session: Session) -> None:
+        check = self._check(graded)
+        self._pictures[graded.index] = illustrate(
+            check,
+            result.status,
+            exchange=self._exchange,
+            session=session,
+            ask=self._ask(check),
+        )
+
+    def _show(self, nb: NotebookNode, graded: CheckCell, session: Session) -> None:
+        """Run the visible test for what it tells the student; only the check counts."""
+        self._fulfil(nb, graded.visible, graded.index, session)
+        with self._timing(nb.cells[graded.index], graded.index):
+            shown = session.run(graded.visible)
+        nb.cells[graded.index].outputs = without_scores(shown.outputs)
+
+    def _check(self, graded: CheckCell) -> Check:
+        try:
+            return self._course.checks[graded.check or ""]
+        except KeyError:
+            raise CourseError(
+                "Every check that a notebook names is among the course's hidden tests.",
+                found=f"check {graded.check!r}; known are {sorted(self._course.checks)}",
+                where=f"cell {graded.grade_id}",
+                remedy="correct the name in the instructor's notebook and release again",
+            ) from None
+
+    def _judge(
+        self, nb: NotebookNode, check: Check, graded: CheckCell, challenge: Packet, answer: Packet
+    ) -> ExerciseResult:
+        said = answer.data.get("status")
+        if said == "undefined":
+            return self._undefined(nb, check, graded)
+        verdict = None if said == "raised" else judge_safely(check, challenge, answer)
+        if verdict is not None and verdict.trouble:
+            self.notes.append(verdict.trouble)
+        # A student may leave the cell as it was and define a right function in another one.
+        if (verdict is None or verdict.score < 1) and self._is_unfilled(nb, check):
+            return self._result(check, graded, "missing", _UNFILLED)
+        if verdict is None:
+            return self._result(check, graded, "error", _raised(answer))
+        return self._verdict(check, graded, verdict)
+
+    def _verdict(self, check: Check, graded: CheckCell, verdict: Verdict) -> ExerciseResult:
+        return ExerciseResult(
+            id=check.id,
+            cell=check.cell,
+            score=round(verdict.score * graded.points, 2),
+            max_score=graded.points,
+            status=_status_of(verdict.score, 1.0),
+            message=verdict.message,
+            misconception=verdict.misconception,
+            test=graded.grade_id,
+            seed=f"{self._seeds[check.id]:x}",
+        )
+
+    def _undefined(self, nb: NotebookNode, check: Check, graded: CheckCell) -> ExerciseResult:
+        for index, cell in self._exercise_cells(nb, check):
+            run = self._runs.get(index)
+            if run is not None and run.error is not None:
+                message = f"The exercise's cell did not run: {run.error}."
+                status: ExerciseStatus = "timeout" if run.timed_out else "error"
+                return self._result(check, graded, status, message)
+            if not _unfilled(cell):
+                message = f"The exercise's cell does not define {check.id}."
+                return self._result(check, graded, "error", message)
+        return self._result(check, graded, "missing", "The exercise is not there.")
+
+    def _settle(
+        self, nb: NotebookNode, graded: CheckCell, result: ExerciseResult | None
+    ) -> ExerciseResult:
+        """Write the scoring output of a test cell, now that no code runs any more."""
+        cell = nb.cells[graded.index]
+        if graded.check is None:
+            return self._stock_result(cell, graded)
+        if result is None:
+            result = self._not_reached(nb, graded)
+        pictures = map(picture_output, self._pictures.get(graded.index, ()))
+        cell.outputs = [*without_scores(cell.outputs), *pictures, *scoring_output(result)]
+        return result
+
+    def _not_reached(self, nb: NotebookNode, graded: CheckCell) -> ExerciseResult:
+        check = self._check(graded)
+        if self._is_unfilled(nb, check):
+            return self._result(check, graded, "missing", _UNFILLED)
+        return self._result(check, graded, self._lost_status(), f"Not reached: {self.lost}.")
+
+    def _lost_status(self) -> ExerciseStatus:
+        return "timeout" if self._lost is not None and self._lost.timed_out else "error"
+
+    def _stock_result(self, cell: NotebookNode, graded: CheckCell) -> ExerciseResult:
+        if graded.index not in self._runs:
+            result = _in_kernel(graded, 0.0, self._lost_status(), f"Not reached: {self.lost}.")
+            cell.outputs = scoring_output(result)
+            return result
+        try:
+            score = float(utils.determine_grade(cell)[0] or 0.0)
+            if not math.isfinite(score):
+                raise ValueError(score)
+        except (ValueError, KeyError):
+            # More points than there are, no number or no text: nbgrader would give up on the class.
+            text = "The test cell returned something that is no score."
+            result = _in_kernel(graded, 0.0, "failed", text)
+            cell.outputs = [*without_scores(cell.outputs), *scoring_output(result)]
+            return result
+        return _in_kernel(graded, score, _status_of(score, graded.points), IN_KERNEL)
+
+    def _exercise_cells(self, nb: NotebookNode, check: Check) -> list[tuple[int, NotebookNode]]:
+        return [
+            (index, cell)
+            for index, cell in enumerate(nb.cells)
+            if cell.cell_type == "code" and exercise_marker(cell.source) == check.cell
+        ]
+
+    def _is_unfilled(self, nb: NotebookNode, check: Check) -> bool:
+        cells = [cell for _, cell in self._exercise_cells(nb, check)]
+        return bool(cells) and all(_unfilled(cell) for cell in cells)
+
+    def _result(
+        self, check: Check, graded: CheckCell, status: ExerciseStatus, message: str
+    ) -> ExerciseResult:
+        return ExerciseResult(
+            check.id,
+            check.cell,
+            0.0,
+            graded.points,
+            status,
+            message,
+            test=graded.grade_id,
+            seed=f"{self._seeds[check.id]:x}",
+        )
+
+
+def _is_ours(error: Exception, again: bool) -> bool:
+    """Whether an error says nothing about the notebook: another run, or machine, may be luckier."""
+    if isinstance(error, ServerLostError):
+        return not again
+    # Errors of the system have a number; what the fork server could not do has none.
+    return isinstance(error, CourseError) or getattr(error, "errno", None) is not None
+
+
+def _in_kernel(
+    graded: CheckCell, score: float, status: ExerciseStatus, message: str
+) -> ExerciseResult:
+    """The result of a test cell without a check of ours."""
+    return ExerciseResult(
+        graded.grade_id,
+        "",
+        score,
+        graded.points,
+        status,
+        message,
+        verdict="in-kernel",
+        test=graded.grade_id,
+    )
+
+
+def _status_of(score: float, most: float) -> ExerciseStatus:
+    if score in (0.0, most):
+        return "passed" if score else "failed"
+    return "partial"
+
+
+def _unfilled(cell: NotebookNode) -> bool:
+    """Whether a solution cell is still as it was released."""
+    checksum = cell.metadata.get("nbgrader", {}).get("checksum")
+    return checksum is not None and checksum == utils.compute_checksum(cell)
+
+
+def _raised(answer: Packet) -> str:
+    kind, text = answer.data.get("type"), answer.data.get("message")
+    return f"Your function raised {one_line(str(kind), 80)}: {one_line(str(text), 300)}"

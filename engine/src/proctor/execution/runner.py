@@ -1,0 +1,122 @@
+"""Run one notebook in the sandbox, and once more if the sandbox is lost on the way."""
+
+from __future__ import annotations
+
+import copy
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from nbformat import NotebookNode
+
+from proctor.errors import SubmissionError
+from proctor.execution.challenges import Exchange
+from proctor.execution.notebook_run import Course, NotebookRun
+from proctor.execution.session import Limits, open_session
+from proctor.results import CellTime, ExerciseResult
+from proctor.sandbox.host.forkserver import ForkServer, ServerLostError
+from proctor.sandbox.shared.limits import ResourceLimits
+
+_SPARE_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How the run of a notebook ended.
+
+    Attributes:
+        results: One per graded test cell, in order.
+        lost: Why its kernel was lost on the way, if it was.
+        sandbox: What it ran in, in words.
+        times: How long each cell ran.
+        notes: What the course's staff should know of the verdicts.
+    """
+
+    results: tuple[ExerciseResult, ...]
+    lost: str | None
+    sandbox: str
+    times: tuple[CellTime, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Runner:
+    """Runs notebooks.
+
+    Attributes:
+        course: What is known of the course.
+        server: Gives a warm fork server.
+        limits: Time and output.
+        resources: What the sandbox enforces.
+        answer_bytes: Bytes of one answer.
+        log: For us; what a student's code makes the kernel's client say is kept out of it.
+    """
+
+    course: Course
+    server: Callable[[], ForkServer]
+    limits: Limits
+    resources: ResourceLimits
+    answer_bytes: int
+    log: logging.Logger
+
+    def run(self, nb: NotebookNode, files: bytes, seeds: Mapping[str, int]) -> RunResult:
+        """Run and judge a notebook; its cells get their outputs.
+
+        Args:
+            nb: The restored submission.
+            files: Its own files as a tar.
+            seeds: Of the exercises' challenges, by the check's id.
+
+        Raises:
+            CourseError: There can be no sandbox as configured.
+            SubmissionError: The notebook took two fork servers with it, or its files do not fit.
+        """
+        try:
+            return self._run_once(nb, files, seeds)
+        except ServerLostError:
+            # It may have been ended for the machine's memory, or by the notebook itself.
+            self.log.warning("the fork server ended; the notebook is run once more in a new one")
+        try:
+            return self._run_once(nb, files, seeds, again=True)
+        except ServerLostError as error:
+            raise SubmissionError(
+                "A notebook leaves the sandbox that it runs in alone.",
+                found="a fork server that ended twice while the notebook ran",
+                where="the sandbox",
+                remedy="look at what the notebook does; if others fail, too, at the machine's "
+                "memory",
+            ) from error
+
+    def _wall_seconds(self) -> int:
+        """When the sandbox ends a notebook by itself: long after this side would."""
+        seconds = self.limits.notebook_seconds
+        return 2 * seconds + _SPARE_SECONDS if seconds else 0
+
+    def _run_once(
+        self, nb: NotebookNode, files: bytes, seeds: Mapping[str, int], *, again: bool = False
+    ) -> RunResult:
+        server = self.server()
+        copied = copy.deepcopy(nb)
+        resources = replace(self.resources, wall_seconds=self._wall_seconds())
+        with server.notebook(files, resources) as place:
+            exchange = Exchange(place, answer_bytes=self.answer_bytes)
+            examination = NotebookRun(self.course, exchange, seeds)
+            with open_session(place, limits=self.limits, log=_quiet(self.log)) as session:
+                results = examination.run(copied, session, again=again)
+        nb.cells = copied.cells
+        return RunResult(
+            results,
+            examination.lost,
+            server.sandbox,
+            tuple(examination.times),
+            tuple(examination.notes),
+        )
+
+
+def _quiet(log: logging.Logger) -> logging.Logger:
+    """A logger for the kernel's client, which reports a student's endless loop as our error."""
+    if log.isEnabledFor(logging.INFO):
+        return log
+    quiet = logging.getLogger("proctor.kernel")
+    quiet.setLevel(logging.CRITICAL)
+    return quiet

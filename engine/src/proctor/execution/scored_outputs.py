@@ -1,0 +1,77 @@
+"""The outputs of a graded cell: the student's to read, ours to score.
+
+nbgrader reads a score from a cell's outputs: an error or anything on stderr is zero, an
+execute_result is part marks. All of these can be forged from inside, so they are turned into
+outputs that nbgrader does not score, and the verdict's own output is added after them.
+"""
+
+from __future__ import annotations
+
+import base64
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from proctor.contract import Picture
+from proctor.results import ExerciseResult
+
+ERROR_NAME = "NotPassed"
+OURS = "proctor"
+"""Key in an output's metadata under which the engine says what it is; a student's is dropped."""
+_WIDTH = 90
+
+
+def without_scores(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
+    """The same outputs, none of which nbgrader's scoring reads."""
+    return [_harmless(output) for output in outputs]
+
+
+def _harmless(output: NotebookNode) -> NotebookNode:
+    if output.output_type == "stream":
+        return new_output("stream", name="stdout", text=output.text)
+    if output.output_type == "error":
+        text = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
+        return new_output("stream", name="stdout", text=text + "\n")
+    metadata = {key: value for key, value in output.metadata.items() if key != OURS}
+    return new_output("display_data", data=output.data, metadata=metadata)
+
+
+def picture_output(picture: Picture) -> NotebookNode:
+    """An output with a picture that the trusted side drew."""
+    about = {"title": picture.title, "alt": picture.alt}
+    return new_output(
+        "display_data",
+        data={"image/jpeg": base64.b64encode(picture.jpeg).decode(), "text/plain": picture.alt},
+        metadata={OURS: about},
+    )
+
+
+def pictures_in(outputs: Iterable[NotebookNode]) -> Iterator[Picture]:
+    """The pictures that the trusted side drew, in a graded test cell that we settled."""
+    for output in outputs:
+        about = output.get("metadata", {}).get(OURS)
+        if about is not None:
+            jpeg = base64.b64decode(output.data["image/jpeg"])
+            yield Picture(about["title"], about["alt"], jpeg)
+
+
+def scoring_output(result: ExerciseResult) -> list[NotebookNode]:
+    """What tells nbgrader the score: an error for zero, a number for part marks, else nothing.
+
+    The message goes along, for feedback.
+    """
+    said = f"{result.score:g} of {result.max_score:g} points. {result.message}"
+    # Feedback pages do not wrap what a cell shows.
+    text = textwrap.fill(said, _WIDTH, break_on_hyphens=False, break_long_words=False)
+    if result.score <= 0:
+        red = f"\x1b[31m{text}\x1b[0m"
+        return [new_output("error", ename=ERROR_NAME, evalue=result.message, traceback=[red])]
+    shown = new_output("stream", name="stdout", text=text + "\n")
+    if result.score >= result.max_score:
+        return [shown]
+    number = new_output(
+        "execute_result", data={"text/plain": repr(float(result.score))}, execution_count=None
+    )
+    return [shown, number]

@@ -1,0 +1,180 @@
+"""One sandboxed kernel, driven from outside, with limits on time and output."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbclient.util import run_sync
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+
+from proctor.execution.bounded_client import Client
+from proctor.kernel_client.output_budget import Allowance
+from proctor.sandbox.host.kernel_connection import replies, start_kernel
+from proctor.sandbox.host.kernel_slot import KernelSlot
+from proctor.sandbox.shared.termination import Termination
+from proctor.text import plain
+
+_TIMEOUT_NAME = "CellTimeoutError"
+_CELL_FILE = re.compile(r"\(\d+\.py, line ")
+_ENDING_SECONDS, _LOOK = 2.0, 0.05
+_MESSAGE = 500
+"""Characters kept of an exception's name and message."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one notebook may use.
+
+    Attributes:
+        cell_seconds: Wall seconds per cell; 0 turns the limit off.
+        notebook_seconds: Wall seconds for all cells together; 0 turns the limit off.
+        cell_output_bytes: Bytes of output kept per cell; 0 turns the limit off.
+        notebook_output_bytes: Bytes of output kept of all cells together; 0 turns the limit off.
+        interrupt_seconds: Wall seconds that an interrupted kernel has to answer before it is
+            given up, and that the outputs of a cell that has ended have to arrive.
+    """
+
+    cell_seconds: int = 60
+    notebook_seconds: int = 600
+    cell_output_bytes: int = 1_000_000
+    notebook_output_bytes: int = 10_000_000
+    interrupt_seconds: int = 10
+
+
+@dataclass(frozen=True)
+class CellRun:
+    """How the execution of one cell ended.
+
+    Attributes:
+        outputs: What it printed and showed.
+        error: Name and message of the exception that ended it, if one did.
+        timed_out: Whether it was interrupted for its time.
+    """
+
+    outputs: list[NotebookNode]
+    error: str | None = None
+    timed_out: bool = False
+
+
+class KernelLost(Exception):  # noqa: N818
+    """The kernel died, or its time is up; nothing more can be run in it.
+
+    Attributes:
+        timed_out: Whether time was the reason.
+    """
+
+    def __init__(self, reason: str, *, timed_out: bool) -> None:
+        super().__init__(reason)
+        self.timed_out = timed_out
+
+
+class Session:
+    """Executes pieces of code in one kernel, one after the other."""
+
+    def __init__(self, client: Client, place: KernelSlot, limits: Limits) -> None:
+        self._client = client
+        self._place = place
+        self._limits = limits
+        self._deadline = (
+            time.monotonic() + limits.notebook_seconds if limits.notebook_seconds else None
+        )
+
+    def run(self, source: str) -> CellRun:
+        """Execute code.
+
+        Raises:
+            KernelLost: The kernel died, hangs beyond interruption, or the notebook's time is up.
+            ServerLostError: The fork server is gone; another one can run the notebook again.
+        """
+        client = self._client
+        cell = client.begin(source)
+        client.timeout = self._seconds()
+        try:
+            client.execute_cell(cell, 0)
+        except DeadKernelError:
+            ending = self._ending()
+            raise KernelLost(ending.reason, timed_out=ending.timed_out) from None
+        except CellTimeoutError:
+            # Raised where the kernel never published that the cell has ended, be it that it
+            # showed more than its own queue holds.
+            self._check_answers()
+            return CellRun(client.shown(), "the cell's end was never shown")
+        timed_out = client.reply.get("ename") == _TIMEOUT_NAME
+        if timed_out:
+            self._check_answers()
+        return CellRun(client.shown(), self._error(timed_out), timed_out)
+
+    def memory(self) -> int:
+        """Bytes that the notebook needed at most since this was last asked."""
+        return self._place.memory()
+
+    def _ending(self) -> Termination:
+        """Why the kernel ended; its connections may be closed before that is known."""
+        end = time.monotonic() + _ENDING_SECONDS
+        while (ending := self._place.ending()) is None and time.monotonic() < end:
+            time.sleep(_LOOK)
+        return ending or Termination("the kernel closed its connection")
+
+    def _check_answers(self) -> None:
+        if not run_sync(replies)(self._client.kc, self._limits.interrupt_seconds):
+            reason = "a cell ran into its time limit and could not be interrupted"
+            raise KernelLost(reason, timed_out=True)
+
+    def _seconds(self) -> int | None:
+        limits = [self._limits.cell_seconds] if self._limits.cell_seconds else []
+        if self._deadline is not None:
+            left = math.ceil(self._deadline - time.monotonic())
+            if left <= 0:
+                reason = f"the notebook used up its {self._limits.notebook_seconds} seconds"
+                raise KernelLost(reason, timed_out=True)
+            limits.append(left)
+        return min(limits) if limits else None
+
+    def _error(self, timed_out: bool) -> str | None:
+        if timed_out:
+            return f"the cell ran longer than {self._client.timeout} seconds"
+        if self._client.reply.get("status") != "error":
+            return None
+        # The message goes into receipts and reports, and its length is the student's.
+        said = plain(
+            f"{self._client.reply.get('ename')}: {self._client.reply.get('evalue')}", _MESSAGE
+        )
+        # IPython names a cell by a number that tells nobody anything.
+        return _CELL_FILE.sub("(line ", said)
+
+
+@contextmanager
+def open_session(place: KernelSlot, *, limits: Limits, log: Any) -> Iterator[Session]:
+    """Start a kernel, and end it whatever happens.
+
+    Args:
+        place: Where it runs.
+        limits: See `Limits`.
+        log: A logger.
+    """
+    allowance = Allowance(limits.cell_output_bytes, limits.notebook_output_bytes)
+    client = Client(
+        new_notebook(cells=[new_code_cell()]),
+        allowance=allowance,
+        allow_errors=True,
+        interrupt_on_timeout=True,
+        error_on_timeout={"ename": _TIMEOUT_NAME, "evalue": "", "traceback": []},
+        iopub_timeout=limits.interrupt_seconds,
+        raise_on_iopub_timeout=True,
+        record_timing=False,
+        store_widget_state=False,
+        shutdown_kernel="immediate",
+        log=log,
+    )
+    client.on_cell_executed = client.on_executed
+    client.km, client.kc = run_sync(start_kernel)(place, allowance)
+    with client.setup_kernel(cleanup_kc=True):
+        yield Session(client, place, limits)

@@ -1,0 +1,96 @@
+"""Read a submission's folder into what a worker gets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from proctor.backends.unit import Unit
+from proctor.bundle.manifest import Contents
+from proctor.contract import Check
+from proctor.errors import SubmissionError
+from proctor.seeds import challenge_seeds
+from proctor.submission.attachments import attachments, most_bytes
+from proctor.submission.read import check_folder, read_plain_file
+from proctor.text import one_line
+
+_LISTED = 5
+"""Names of other notebooks that are told."""
+
+
+class Known(Protocol):
+    """What must be known of an assignment to collect a submission or to write a receipt."""
+
+    @property
+    def contents(self) -> Contents:
+        """What the bundle says of the assignment."""
+
+    @property
+    def checks(self) -> Mapping[str, Check]:
+        """The hidden tests."""
+
+    @property
+    def hash(self) -> str:
+        """The bundle's hash."""
+
+
+def collect(
+    folder: Path, student: str, *, bundle: Known, given: Path, secret: bytes, fingerprint: str
+) -> Unit:
+    """Read a submission; one that can't be read becomes a unit that says why.
+
+    Args:
+        folder: The submission's folder.
+        student: The student's id.
+        bundle: What it will be graded with.
+        given: The assignment's source folder; its files are not the student's to bring.
+        secret: From which challenges follow.
+        fingerprint: Of the folder.
+    """
+    contents = bundle.contents
+    names = list(contents.notebooks)
+    most = most_bytes(int(contents.examine["files_mib"]), int(contents.sandbox["scratch_mib"]))
+    try:
+        check_folder(folder)
+        notebooks = {
+            name: read_plain_file(folder / f"{name}.ipynb")
+            for name in names
+            if (folder / f"{name}.ipynb").exists()
+        }
+        if not notebooks:
+            raise _misnamed(folder, names)
+        leave_out = set(contents.examine["course_packages"])
+        files = attachments(folder, given, leave_out=leave_out, most=most)
+    except SubmissionError as error:
+        return Unit(student, fingerprint=fingerprint, problem=error.summary)
+    except OSError as error:
+        return Unit(student, fingerprint=fingerprint, problem=_unreadable(error, folder).summary)
+    seeds = challenge_seeds(
+        secret,
+        bundle.checks,
+        assignment=contents.assignment,
+        student=student,
+        submission=fingerprint,
+    )
+    return Unit(student, notebooks, files, seeds, fingerprint)
+
+
+def _unreadable(error: OSError, folder: Path) -> SubmissionError:
+    return SubmissionError(
+        "The grader can read the files of a submission.",
+        found=f"a file that can't be read ({error.strerror})",
+        where=one_line(str(error.filename or folder), 300),
+        remedy="give yourself the right to read it, or remove it from the submission",
+    )
+
+
+def _misnamed(folder: Path, names: list[str]) -> SubmissionError:
+    found = sorted(path.name for path in folder.glob("*.ipynb"))
+    listed = ", ".join(one_line(name, 80) for name in found[:_LISTED])
+    return SubmissionError(
+        "A submitted notebook has the name under which it was released.",
+        found=listed + (" and others" if len(found) > _LISTED else "") or "no notebook",
+        where=str(folder),
+        remedy=f"rename it to {' or '.join(f'{name}.ipynb' for name in names)}",
+    )

@@ -1,0 +1,161 @@
+"""Grade a class: hand units to workers, and write down what comes back as it comes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+
+from proctor.backends.base import Workers
+from proctor.backends.unit import Unit
+from proctor.bundle.manifest import Contents
+from proctor.contract import Check
+from proctor.course_layout import source_folder, submitted_folder
+from proctor.errors import CourseError
+from proctor.grading.collect import collect
+from proctor.grading.core import give_up
+from proctor.grading.gradebook.class_gradebook import ClassGradebook
+from proctor.grading.graded_files import put_in_place
+from proctor.grading.planner import Step, Todo, longest_first
+from proctor.grading.progress import Recorded, Watcher
+from proctor.grading.receipt_files import receipts_of
+from proctor.results import Receipt
+from proctor.submission.timestamp import TimestampError, timestamp_of
+
+_LOST = "it was lost on the way"
+_NO_TIME = "it counts as handed in on time, since its {}"
+_MARKED = "a human's marks or comments are kept; look whether they still hold"
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the coordinator knows of a course, and a worker does not.
+
+    Attributes:
+        coursedir: nbgrader's course folder.
+        contents: What the bundle says of the assignment.
+        hash: The bundle's.
+        checks: The hidden tests.
+        secret: From which challenges follow.
+    """
+
+    coursedir: CourseDirectory
+    contents: Contents
+    hash: str
+    checks: Mapping[str, Check]
+    secret: bytes
+
+    def unit(self, step: Step) -> Unit:
+        """Read a submission into what a worker gets."""
+        return collect(
+            step.folder,
+            step.student,
+            bundle=self,
+            given=source_folder(self.coursedir, self.contents.assignment),
+            secret=self.secret,
+            fingerprint=step.fingerprint,
+        )
+
+
+def grade_class(
+    course: Course,
+    steps: Sequence[Step],
+    workers: Workers,
+    gradebook: ClassGradebook,
+    watcher: Watcher,
+) -> Iterator[Recorded]:
+    """Do what a plan says.
+
+    For each submission its notebook is written first, its receipt next, and the gradebook last;
+    what a run leaves undone at any of these points, the next one does.
+
+    Args:
+        course: The course.
+        steps: What is to be done with each submission.
+        workers: Who works.
+        gradebook: Open.
+        watcher: Is told what happens.
+
+    Yields:
+        Submissions, as they are written down.
+
+    Raises:
+        CourseError: The course, this machine or the workers stand in the way.
+    """
+    by_student = {step.student: step for step in steps}
+    for step in steps:
+        if step.todo is Todo.RECORD:
+            receipts = receipts_of(course.coursedir, course.contents, step.student)
+            yield _record(course, step, receipts, gradebook, watcher)
+    wanted = longest_first(step for step in steps if step.todo is Todo.GRADE)
+    for done in workers.results((course.unit(step) for step in wanted), watcher.begun):
+        graded = done.graded or give_up(done.unit, course, done.lost or _LOST)
+        put_in_place(course.coursedir, course.contents.assignment, done.unit, graded)
+        step = by_student[done.unit.student]
+        yield _record(course, step, graded.receipts, gradebook, watcher)
+
+
+def _record(
+    course: Course,
+    step: Step,
+    receipts: Sequence[Receipt],
+    gradebook: ClassGradebook,
+    watcher: Watcher,
+) -> Recorded:
+    remarks, when = [], None
+    try:
+        when = timestamp_of(step.folder)
+    except TimestampError as error:
+        remarks.append(_NO_TIME.format(error))
+    if gradebook.record(step.student, receipts, timestamp=when):
+        remarks.append(_MARKED)
+    recorded = Recorded(step.student, receipts, tuple(remarks))
+    watcher.done(recorded)
+    return recorded
+
+
+def submitted_students(coursedir: CourseDirectory, assignment: str) -> list[str]:
+    """Students who handed something in for an assignment, in order of their ids.
+
+    Raises:
+        CourseError: An id is no text, so that no gradebook could hold it.
+    """
+    root = Path(coursedir.root) / coursedir.submitted_directory
+    if not root.is_dir():
+        return []
+    students = sorted(
+        folder.name
+        for folder in root.iterdir()
+        if not folder.name.startswith(".")
+        # A broken link is a submission, too: one that needs attention.
+        and os.path.lexists(submitted_folder(coursedir, assignment, folder.name))
+    )
+    for student in students:
+        _check_id(student, root)
+    return students
+
+
+def passed_over(coursedir: CourseDirectory, assignment: str) -> list[str]:
+    """Folders with submissions that neither nbgrader nor this engine takes for a student's."""
+    root = Path(coursedir.root) / coursedir.submitted_directory
+    hidden = root.glob(".*") if root.is_dir() else ()
+    return sorted(
+        folder.name
+        for folder in hidden
+        if os.path.lexists(submitted_folder(coursedir, assignment, folder.name))
+    )
+
+
+def _check_id(student: str, root: Path) -> None:
+    # What is no UTF-8 has surrogates, which no database takes; nbgrader's feedback can't match a
+    # line break, and would fail for the whole class.
+    if "\n" in student or any("\ud800" <= character <= "\udfff" for character in student):
+        raise CourseError(
+            "A student's id is one line of text, and names the folder of the submissions.",
+            found="a folder whose name has a line break or is not in UTF-8",
+            where=str(root / ascii(student)),
+            remedy="rename the folder",
+        )

@@ -1,0 +1,1 @@
+"""nbgrader's gradebook: opened, written in transactions, never left half written."""

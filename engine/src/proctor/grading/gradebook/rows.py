@@ -1,0 +1,136 @@
+"""What the gradebook's tables hold of a receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from nbgrader.api import Comment, Grade, SubmittedNotebook
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from proctor.results import Receipt
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of a notebook that has been released, as the gradebook knows them.
+
+    Attributes:
+        notebook: Id of the notebook.
+        grades: Ids of those that are graded, by name.
+        comments: Ids of those that may be commented, by name.
+        tasks: Names of those that are graded by a human alone.
+    """
+
+    notebook: str
+    grades: Mapping[str, str]
+    comments: Mapping[str, str]
+    tasks: frozenset[str]
+
+
+def cells_of(notebook: Any) -> Cells:
+    """Read the cells of a notebook, a row of nbgrader's."""
+    graded = [*notebook.grade_cells, *notebook.task_cells]
+    commented = [*notebook.solution_cells, *notebook.task_cells]
+    return Cells(
+        notebook=notebook.id,
+        grades={cell.name: cell.id for cell in graded},
+        comments={cell.name: cell.id for cell in commented},
+        tasks=frozenset(cell.name for cell in notebook.task_cells),
+    )
+
+
+def receipt_scores(receipt: Receipt) -> dict[str, float | None]:
+    """What the gradebook has to hold of a receipt: automatic scores by nbgrader's cell id."""
+    scores: dict[str, float | None] = {one.test: one.score for one in receipt.exercises}
+    return scores | dict(receipt.human.scores)
+
+
+def _auto_scores(cells: Cells, receipt: Receipt) -> dict[str, float | None]:
+    """The automatic score of each of a notebook's cells: none for what a human grades."""
+    scores = receipt_scores(receipt)
+    return {name: scores.get(name, None if name in cells.tasks else 0.0) for name in cells.grades}
+
+
+def new_rows(
+    cells: Cells, receipt: Receipt, notebook: str
+) -> list[tuple[Any, list[dict[str, Any]]]]:
+    """The grades and comments of a submitted notebook that has none.
+
+    Args:
+        cells: Of the notebook.
+        receipt: What it earned.
+        notebook: Id of the submitted notebook.
+
+    Returns:
+        Tables, and the rows for each by column.
+    """
+    attention = receipt.status != "graded"
+    grades = [
+        {
+            "cell_id": cells.grades[name],
+            "notebook_id": notebook,
+            "auto_score": score,
+            "needs_manual_grade": attention or score is None,
+        }
+        for name, score in _auto_scores(cells, receipt).items()
+    ]
+    comments = [
+        {
+            "cell_id": id_,
+            "notebook_id": notebook,
+            "auto_comment": receipt.human.comments.get(name),
+        }
+        for name, id_ in cells.comments.items()
+    ]
+    return [(Grade, grades), (Comment, comments)]
+
+
+def update_rows(
+    session: Session, notebook: SubmittedNotebook, cells: Cells, receipt: Receipt
+) -> bool:
+    """Write scores and comments of a submitted notebook that has some.
+
+    What a human wrote stays; where there is something, all of the notebook is to be looked at.
+
+    Args:
+        session: A transaction.
+        notebook: The submitted notebook.
+        cells: Of the notebook.
+        receipt: What it earned.
+
+    Returns:
+        Whether a human has marked it before.
+    """
+    attention = receipt.status != "graded"
+    old = {g.cell_id: g for g in session.scalars(_of(Grade, notebook))}
+    by_hand = False
+    for name, score in _auto_scores(cells, receipt).items():
+        id_ = cells.grades[name]
+        grade = old.get(id_)
+        if grade is None:
+            grade = Grade(cell_id=id_, notebook_id=notebook.id)
+            session.add(grade)
+        marked = grade.manual_score is not None or bool(grade.extra_credit)
+        by_hand |= marked
+        grade.auto_score = score
+        grade.needs_manual_grade = marked or attention or score is None
+    notes = {c.cell_id: c for c in session.scalars(_of(Comment, notebook))}
+    for name, id_ in cells.comments.items():
+        comment = notes.get(id_)
+        if comment is None:
+            comment = Comment(cell_id=id_, notebook_id=notebook.id)
+            session.add(comment)
+        comment.auto_comment = receipt.human.comments.get(name)
+        by_hand |= bool(comment.manual_comment)
+    if by_hand:
+        for grade in old.values():
+            grade.needs_manual_grade = True
+    session.flush()
+    return by_hand
+
+
+def _of(table: Any, notebook: SubmittedNotebook) -> Any:
+    return select(table).where(table.notebook_id == notebook.id)

@@ -1,0 +1,132 @@
+"""What a run has to do with each submission, and why."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+
+from proctor.course_layout import submitted_folder
+from proctor.grading.gradebook.class_gradebook import Scores
+from proctor.grading.gradebook.rows import receipt_scores
+from proctor.grading.receipt_files import graded_folder, is_complete, stored_receipts
+from proctor.results import Receipt
+from proctor.submission.fingerprint import fingerprint
+
+
+class Todo(Enum):
+    """What is to be done with a submission."""
+
+    GRADE = "grade"
+    RECORD = "record"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One submission's part of a run.
+
+    Attributes:
+        student: The student's id.
+        folder: The submission's folder.
+        fingerprint: Of the folder, now.
+        todo: What is to be done.
+        why: In words.
+        seconds: What grading it took last time; None: it was not graded before.
+    """
+
+    student: str
+    folder: Path
+    fingerprint: str
+    todo: Todo
+    why: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the instructor asked for.
+
+    Attributes:
+        force: Everything is graded again.
+        failed: What needs attention is graded again.
+    """
+
+    force: bool = False
+    failed: bool = False
+
+
+def plan_step(
+    coursedir: CourseDirectory,
+    assignment: str,
+    student: str,
+    *,
+    names: Sequence[str],
+    bundle: str,
+    recorded: Scores | None,
+    wish: Wish,
+) -> Step:
+    """Decide what to do with a submission.
+
+    Args:
+        coursedir: The course.
+        assignment: Name of the assignment.
+        student: The student's id.
+        names: The assignment's notebooks.
+        bundle: Hash of the bundle that submissions are graded with now.
+        recorded: What the gradebook has of the submission; None: nothing.
+        wish: What the instructor asked for.
+    """
+    folder = submitted_folder(coursedir, assignment, student)
+    current = fingerprint(folder)
+    receipts = stored_receipts(coursedir, assignment=assignment, student=student, names=names)
+    place = graded_folder(coursedir, assignment, student)
+    why = _why_again(receipts, names, current, bundle, wish)
+    if why is None and not is_complete(place, receipts):
+        why = "its graded notebook is not there any more, or was changed"
+    if why is not None:
+        seconds = sum(receipt.seconds for receipt in receipts) if receipts else None
+        return Step(student, folder, current, Todo.GRADE, why, seconds)
+    if recorded is None or not _agree(receipts, recorded):
+        note = "graded before, but not yet in the gradebook"
+        return Step(student, folder, current, Todo.RECORD, note)
+    return Step(student, folder, current, Todo.NOTHING, "graded before, and unchanged")
+
+
+def longest_first(steps: Iterable[Step]) -> list[Step]:
+    """An order in which no worker is left with a long one while the others have nothing to do.
+
+    What may take any time, because it was not graded before, comes first (R. L. Graham, "Bounds on
+    multiprocessing timing anomalies", 1969).
+    """
+    return sorted(steps, key=lambda s: -math.inf if s.seconds is None else -s.seconds)
+
+
+def _why_again(
+    receipts: Sequence[Receipt], names: Sequence[str], current: str, bundle: str, wish: Wish
+) -> str | None:
+    if len(receipts) != len(names):
+        return "new"
+    if wish.force:
+        return "asked for with --force"
+    if any(receipt.origin.submission != current for receipt in receipts):
+        return "the submission changed"
+    if any(receipt.origin.bundle != bundle for receipt in receipts):
+        return "the assignment, its tests or its settings changed"
+    if wish.failed and any(receipt.status != "graded" for receipt in receipts):
+        return "asked for with --failed"
+    return None
+
+
+def _agree(receipts: Sequence[Receipt], recorded: Scores) -> bool:
+    wanted: Mapping[tuple[str, str], float | None] = {
+        (receipt.notebook.removesuffix(".ipynb"), cell): score
+        for receipt in receipts
+        for cell, score in receipt_scores(receipt).items()
+    }
+    missing = object()
+    return all(recorded.get(key, missing) == score for key, score in wanted.items())

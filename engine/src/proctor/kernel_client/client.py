@@ -1,0 +1,80 @@
+"""A client for a kernel that may be hostile: two channels, and nothing else is listened to.
+
+What a kernel sends on stdin and control is not read by anybody and would only fill the grader's
+memory; the heartbeat says less than the fork server does.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.asynchronous.client import AsyncKernelClient
+
+from proctor.kernel_client.channel import Channel, connect
+from proctor.kernel_client.envelope import Desk, Published, Replies
+from proctor.kernel_client.output_budget import Allowance
+
+
+class SandboxClient(AsyncKernelClient):
+    """Speaks to a kernel on ``shell``, and listens to it on ``iopub``."""
+
+    shell: Channel | None = None
+    iopub: Channel | None = None
+    allow_stdin = False
+
+    async def connect(self, allowance: Allowance) -> bool:
+        """Open the channels.
+
+        Args:
+            allowance: Counts what comes in.
+
+        Returns:
+            Whether both are open; the kernel may not listen yet.
+
+        Raises:
+            OSError: What is there is no kernel.
+        """
+        session: Any = self.session
+        desk = Desk(session.sign, allowance)
+        shell = await connect(self._file("shell"), "DEALER", session.bsession)
+        if shell is None:
+            return False
+        self.shell = Channel(shell, session, desk, Replies())
+        iopub = await connect(self._file("iopub"), "SUB")
+        if iopub is None:
+            self.shell.stop()
+            return False
+        self.iopub = Channel(iopub, session, desk, Published())
+        return True
+
+    def _file(self, channel: str) -> Path:
+        return Path(f"{self.ip}-{getattr(self, f'{channel}_port')}")
+
+    @property
+    def shell_channel(self) -> Any:
+        """The channel on which the kernel replies."""
+        return self.shell
+
+    @property
+    def iopub_channel(self) -> Any:
+        """The channel on which the kernel shows things."""
+        return self.iopub
+
+    @property
+    def _channels(self) -> list[Channel]:
+        return [channel for channel in (self.shell, self.iopub) if channel is not None]
+
+    @property
+    def channels_running(self) -> bool:
+        """Whether a channel is open."""
+        return any(channel.is_alive() for channel in self._channels)
+
+    def stop_channels(self) -> None:
+        """Close the channels."""
+        for channel in self._channels:
+            channel.stop()
+
+    async def is_alive(self) -> bool:
+        """Whether the kernel runs, and is still connected."""
+        return not any(c.closed for c in self._channels) and await self._async_is_alive()

@@ -1,0 +1,65 @@
+"""Strip every notebook of an assignment in memory, before anything is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from proctor.cells import read_check_cell
+from proctor.errors import CourseError, ReleaseError
+from proctor.execution.options import Examine
+from proctor.release.scaffold import Scaffold, place
+
+
+def check_source(folder: Path, parent: Any) -> list[Path]:
+    """Try an assignment's release without writing anything.
+
+    Args:
+        folder: The assignment's source folder.
+        parent: The application, for configuration.
+
+    Returns:
+        The notebooks.
+
+    Raises:
+        CourseError: There is no such assignment, or a notebook names a check that is not there.
+        ReleaseError: See `Scaffold`.
+    """
+    notebooks = sorted(folder.glob("*.ipynb"))
+    if not notebooks:
+        raise CourseError(
+            "An assignment is a folder in source/ with at least one notebook.",
+            found="no folder" if not folder.is_dir() else "a folder without notebooks",
+            where=str(folder),
+            remedy="check the assignment's name and that you are in the course folder, "
+            "or pass --course-dir",
+        )
+    checks = Examine(parent=parent).hidden_tests()
+    for path in notebooks:
+        nb = _read(path)
+        for index, cell in enumerate(nb.cells):
+            graded = read_check_cell(index, cell)
+            if graded is not None and graded.check is not None and graded.check not in checks:
+                raise CourseError(
+                    "Every check that a notebook names is among the course's hidden tests.",
+                    found=f"check {graded.check!r}; known are {sorted(checks)}",
+                    where=place(path.stem, index, cell),
+                    remedy="correct the name, or add the check",
+                )
+        Scaffold(parent=parent).preprocess(nb, {"unique_key": path.stem})
+    return notebooks
+
+
+def _read(path: Path) -> nbformat.NotebookNode:
+    try:
+        return nbformat.read(path, as_version=4)
+    # nbformat reports a broken file in half a dozen ways.
+    except Exception as error:
+        raise ReleaseError(
+            "The instructor's notebook is a Jupyter notebook.",
+            found=f"{type(error).__name__}: {str(error).splitlines()[0][:200]}",
+            where=str(path),
+            remedy="open it in JupyterLab, or restore it from version control",
+        ) from error

@@ -1,0 +1,119 @@
+"""The student kit: all that a student needs in one zip, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+
+from traitlets import Dict, List, Unicode
+from traitlets.config import LoggingConfigurable
+
+from proctor.errors import CourseError
+from proctor.files.atomic import replacing
+from proctor.files.zip import write_zip
+
+"""Timestamp of every entry, so that the same release gives the same bytes."""
+
+_NEVER = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store")
+
+
+class StudentKit(LoggingConfigurable):
+    """Packs a released assignment with the course's public package."""
+
+    packages = List(
+        Unicode(), help="Folders of Python packages that students import, from the course folder."
+    ).tag(config=True)
+    private = List(
+        Unicode(),
+        help="Folders and files inside the packages that students must not get; glob patterns.",
+    ).tag(config=True)
+    extras = Dict(
+        Unicode(),
+        help="By assignment: folder whose files (README, requirements.txt) go to the kit's top.",
+    ).tag(config=True)
+    required = Dict(
+        List(Unicode()),
+        help="By assignment: paths in its released folder without which the lesson can't run.",
+    ).tag(config=True)
+
+    def check(self, folder: Path, course: Path) -> None:
+        """See that all that the kit is made of is there.
+
+        Args:
+            folder: The assignment's folder, which has its name.
+            course: The course folder.
+
+        Raises:
+            CourseError: A required file is missing or empty; or a name in the kit's settings
+                stands for nothing, and what was meant to be private would be packed.
+        """
+        extras = self.extras.get(folder.name)
+        for name in (*self.packages, *([extras] if extras else [])):
+            if not (course / name).is_dir():
+                raise _misnamed(name, course)
+        names = [
+            f.relative_to(course).as_posix() for p in self.packages for f in _files(course / p)
+        ]
+        for pattern in self.private if self.packages else ():
+            if not any(_is_private(name, pattern) for name in names):
+                raise _misnamed(pattern, course)
+        for name in self.required.get(folder.name, ()):
+            path = folder / name
+            if not path.exists() or (path.is_file() and path.stat().st_size == 0):
+                raise CourseError(
+                    "An assignment is released with the data and weights that it needs.",
+                    found="nothing" if not path.exists() else "an empty file",
+                    where=str(path),
+                    remedy="restore the file from version control, or make it anew as the "
+                    "README in its folder says",
+                )
+
+    def pack(self, released: Path, course: Path, target: Path) -> list[str]:
+        """Write the kit.
+
+        Args:
+            released: The released assignment.
+            course: The course folder, from which packages and extras are taken.
+            target: The zip to write; it is replaced only when complete.
+
+        Returns:
+            The names in the zip, in order.
+        """
+        entries = dict(self._entries(released, course))
+        with replacing(target) as part:
+            write_zip(part, entries, compressed=True)
+        return sorted(entries)
+
+    def _entries(self, released: Path, course: Path) -> Iterator[tuple[str, Path]]:
+        for path in _files(released):
+            yield path.relative_to(released).as_posix(), path
+        for package in self.packages:
+            for path in _files(course / package):
+                name = path.relative_to(course).as_posix()
+                if not any(_is_private(name, pattern) for pattern in self.private):
+                    yield name, path
+        extras = self.extras.get(released.name)
+        if extras:
+            for path in _files(course / extras):
+                yield path.relative_to(course / extras).as_posix(), path
+
+
+def _is_private(name: str, pattern: str) -> bool:
+    return fnmatch(name, pattern) or fnmatch(name, f"{pattern.rstrip('/')}/*")
+
+
+def _misnamed(name: str, course: Path) -> CourseError:
+    return CourseError(
+        "Every name in the settings of StudentKit stands for something in the course folder.",
+        found=f"{name!r}, which stands for nothing",
+        where=str(course),
+        remedy="correct the name in nbgrader_config.py; nothing was released",
+    )
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.is_file() and not any(fnmatch(part, p) for part in parts for p in _NEVER):
+            yield path

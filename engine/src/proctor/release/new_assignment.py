@@ -1,0 +1,60 @@
+"""Write the source folder of a new assignment."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+import jupytext
+import nbformat
+
+from proctor.errors import CourseError
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+
+
+def start_assignment(name: str, folder: Path) -> Path:
+    """Make an assignment's folder with a notebook that can be released as it is.
+
+    Args:
+        name: The assignment's name.
+        folder: Its source folder; there is nothing yet.
+
+    Returns:
+        The notebook.
+
+    Raises:
+        CourseError: The name is none, there is something already, or it can't be written.
+    """
+    if not _NAME.fullmatch(name):
+        raise CourseError(
+            "An assignment's name is letters, digits, - and _, and begins with a letter or digit.",
+            found=repr(name),
+            where="the command's argument",
+            remedy="choose another name; it becomes a folder and part of addresses",
+        )
+    if folder.exists():
+        raise CourseError(
+            "A new assignment gets a folder of its own.",
+            found="something under that name",
+            where=str(folder),
+            remedy="choose another name, or remove what is there",
+        )
+    template = files("proctor.release") / "templates" / "assignment.py"
+    text = template.read_text(encoding="utf-8").replace("# # ASSIGNMENT", f"# # {name}")
+    nb = jupytext.reads(text, fmt="py:percent")
+    path = folder / f"{name}.ipynb"
+    try:
+        folder.mkdir(parents=True)
+        nbformat.write(nb, path)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise CourseError(
+            "A new assignment is written into the course's source folder.",
+            found=error.strerror or str(error),
+            where=str(folder),
+            remedy="give yourself the right to write there, or make room",
+        ) from error
+    return path

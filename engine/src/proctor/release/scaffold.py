@@ -1,0 +1,115 @@
+"""The nbgrader preprocessor that makes the student version of solution cells."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader import utils
+from nbgrader.preprocessors import ClearSolutions
+
+from proctor.cells import BEGIN as BEGIN_HIDDEN
+from proctor.cells import END as END_HIDDEN
+from proctor.cells import exercise_marker
+from proctor.errors import ReleaseError
+from proctor.release.regions import END, START, find_regions
+from proctor.release.strip import strip_solution
+
+_SIMILAR = 0.75
+
+
+class Scaffold(ClearSolutions):
+    """Strips solution regions, and stops the release where a solution could slip through.
+
+    Cells without our markers are left to nbgrader's own ClearSolutions, so that a course can
+    use both styles.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Check the hidden-test markers of all cells, then strip cell by cell."""
+        name = resources.get("unique_key", "notebook")
+        for index, cell in enumerate(nb.cells):
+            if cell.cell_type == "code":
+                check_hidden_markers(cell, where=place(name, index, cell))
+        return super().preprocess(nb, resources)
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Any, cell_index: int
+    ) -> tuple[NotebookNode, Any]:
+        """Strip one cell.
+
+        Raises:
+            ReleaseError: See `strip_solution`; or an exercise cell lacks a region, or a region
+                lies in a cell that nbgrader does not know as a solution.
+        """
+        where = place(resources.get("unique_key", "notebook"), cell_index, cell)
+        regions = find_regions(cell.source, where=where) if cell.cell_type == "code" else []
+        if cell.cell_type == "code" and exercise_marker(cell.source) and not regions:
+            raise ReleaseError(
+                "The cell of an exercise has a solution region.",
+                found="none",
+                where=where,
+                remedy=f"put the solution between {START!r} and {END!r}",
+            )
+        if not regions:
+            return super().preprocess_cell(cell, resources, cell_index)
+        if not utils.is_solution(cell):
+            raise ReleaseError(
+                "A solution region lies in a cell whose nbgrader type is a solution.",
+                found="a region in a cell of another type",
+                where=where,
+                remedy="choose 'Autograded answer' for the cell in Create Assignment",
+            )
+        cell.source = strip_solution(cell.source, where=where)
+        return cell, resources
+
+
+def place(notebook: str, index: int, cell: NotebookNode) -> str:
+    """A cell's address for people: notebook, number from 1, grade id."""
+    grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+    return f"{notebook}.ipynb, cell {index + 1}" + (f" ({grade_id})" if grade_id else "")
+
+
+def check_hidden_markers(cell: NotebookNode, *, where: str) -> None:
+    """Refuse a hidden test that nbgrader would not remove.
+
+    nbgrader takes out what lies between a line with BEGIN HIDDEN TESTS and one with END HIDDEN
+    TESTS; it lets an END without a BEGIN, and every misspelling, pass.
+
+    Raises:
+        ReleaseError: A marker is misspelt or without its partner.
+    """
+    inside = False
+    for number, line in enumerate(cell.source.split("\n"), start=1):
+        # Letter for letter, as nbgrader looks for them: in capitals, anywhere in the line.
+        begins, ends = BEGIN_HIDDEN in line, END_HIDDEN in line
+        if not (begins or ends or _looks_hidden(line)):
+            continue
+        if begins in (ends, inside):
+            raise ReleaseError(
+                "Hidden tests lie between a line '### BEGIN HIDDEN TESTS' and a line "
+                "'### END HIDDEN TESTS'.",
+                found=f"{line.strip()!r}",
+                where=f"{where}, line {number}",
+                remedy="correct the marker and release again; nothing was released",
+            )
+        inside = begins
+    if inside:
+        raise ReleaseError(
+            "Hidden tests end with a line '### END HIDDEN TESTS'.",
+            found="a BEGIN without an END",
+            where=where,
+            remedy="add the END marker and release again; nothing was released",
+        )
+
+
+def _looks_hidden(line: str) -> bool:
+    if not line.lstrip().startswith("#"):
+        return False
+    words = " ".join(re.sub(r"[^A-Z]", " ", line.upper()).split())
+    return any(
+        difflib.SequenceMatcher(None, words, marker).ratio() >= _SIMILAR
+        for marker in (BEGIN_HIDDEN, END_HIDDEN, "START HIDDEN TESTS")
+    )

@@ -1,0 +1,1 @@
+"""What people read: pages for students and instructors, and what a run prints."""

@@ -1,0 +1,82 @@
+"""A log of a run that programs can read: JSON, one line per event."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from proctor.errors import CourseError, into_course
+from proctor.grading.progress import Recorded
+
+FOLDER = ".runs"
+"""In the autograded folder; its name keeps it apart from students."""
+
+
+class RunLog:
+    """Writes events with the time at which they happened."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, event: str, **about: Any) -> None:
+        """Write one event."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        with into_course(Path(self._file.name)):
+            print(json.dumps({"time": now, "event": event, **about}), file=self._file, flush=True)
+
+    def begun(self, student: str) -> None:
+        """A submission went to a worker."""
+        self.write("begun", student=student)
+
+    def done(self, recorded: Recorded) -> None:
+        """A submission's grades are written down."""
+        receipts = recorded.receipts
+        self.write(
+            "done",
+            student=recorded.student,
+            status=recorded.status,
+            score=recorded.score,
+            max_score=recorded.max_score,
+            seconds=round(recorded.seconds, 2),
+            reason=next((receipt.reason for receipt in receipts if receipt.reason), None),
+            remarks=recorded.remarks,
+            notes=[note for receipt in receipts for note in receipt.notes],
+            cells=[asdict(cell) for receipt in receipts for cell in receipt.cells],
+        )
+
+
+@contextmanager
+def run_log(folder: Path, **about: Any) -> Iterator[RunLog]:
+    """Open the log of a run that begins now.
+
+    Args:
+        folder: The autograded folder.
+        about: What is said of the run in its first line.
+
+    Raises:
+        CourseError: The disk is full, or the folder can't be written.
+    """
+    place = folder / FOLDER
+    name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ.jsonl")
+    with into_course(place):
+        place.mkdir(parents=True, exist_ok=True)
+        # Line by line: what could not be written must not come back when the file is closed.
+        file = (place / name).open("w", buffering=1)
+    try:
+        log = RunLog(file)
+        log.write("run", **about)
+        try:
+            yield log
+        except BaseException as error:
+            with suppress(CourseError):
+                log.write("ended", by=type(error).__name__)
+            raise
+        log.write("ended", by=None)
+    finally:
+        with suppress(OSError):
+            file.close()

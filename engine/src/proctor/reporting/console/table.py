@@ -1,0 +1,82 @@
+"""A grade table for a terminal: one line per student."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from proctor.grading.progress import Recorded
+from proctor.text import one_line
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the table says of one submission; much smaller than its receipts.
+
+    Attributes:
+        student: The student's id.
+        exercises: What stands in the columns, by exercise.
+        score: Points earned.
+        max_score: Points to earn.
+        status: Of the first notebook that is not ``graded``.
+        reasons: Why notebooks need attention, and what else a human should look at.
+        sandboxes: In which notebooks ran.
+    """
+
+    student: str
+    exercises: Mapping[str, str]
+    score: float
+    max_score: float
+    status: str
+    reasons: tuple[str, ...]
+    sandboxes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, recorded: Recorded) -> Row:
+        """The row of a submission."""
+        receipts = recorded.receipts
+        results = {one.id: one for receipt in receipts for one in receipt.exercises}
+        said = [receipt.reason for receipt in receipts if receipt.reason]
+        return cls(
+            student=recorded.student,
+            exercises={id_: f"{one.score:g} {one.status}" for id_, one in results.items()},
+            score=recorded.score,
+            max_score=recorded.max_score,
+            status=recorded.status,
+            # A submission that can't be read says the same of each of its notebooks.
+            reasons=tuple(dict.fromkeys([*said, *recorded.remarks])),
+            # Only what ran has a time; what could not be read ran in nothing.
+            sandboxes=tuple({receipt.sandbox: None for receipt in receipts if receipt.seconds}),
+        )
+
+
+def grade_table(rows: Sequence[Row]) -> str:
+    """Students by line, exercises by column, then total and status; sandbox and reasons below."""
+    columns = list(dict.fromkeys(name for row in rows for name in row.exercises))
+    texts = [["student", *columns, "total", "status"]]
+    for row in rows:
+        cells = [row.exercises.get(column, "-") for column in columns]
+        total = f"{row.score:g}/{row.max_score:g}"
+        texts.append([one_line(row.student, 80), *cells, total, row.status])
+    widths = [max(len(text[place]) for text in texts) for place in range(len(texts[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(text, widths, strict=True)).rstrip()
+        for text in texts
+    ]
+    return "\n".join(
+        [lines[0], "-" * len(lines[0]), *lines[1:], *_sandboxes(rows), *_reasons(rows)]
+    )
+
+
+def _reasons(rows: Sequence[Row]) -> list[str]:
+    found = [
+        f"  {one_line(row.student, 80)}: {one_line(reason, 500)}"
+        for row in rows
+        for reason in row.reasons
+    ]
+    return ["", "Look at these yourself:", *found] if found else []
+
+
+def _sandboxes(rows: Sequence[Row]) -> list[str]:
+    found = dict.fromkeys(sandbox for row in rows for sandbox in row.sandboxes)
+    return ["", *(f"Sandbox: {one_line(sandbox, 200)}." for sandbox in found)] if found else []

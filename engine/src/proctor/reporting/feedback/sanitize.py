@@ -1,0 +1,128 @@
+"""HTML that students had a hand in, made inert.
+
+What is allowed through is listed; everything else goes. No attribute that styles or places, no
+script, no form, no picture from elsewhere: what is left can look like text in a box, and like
+nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+import nh3
+
+from proctor.reporting.feedback.parse_cost import is_cheap
+
+_TEXT = {
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "dl", "dt",
+    "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "li", "ol", "p", "pre", "s",
+    "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+}  # fmt: skip
+_TABLE = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "b", "i", "em", "strong"}
+_SPANS = {"colspan", "rowspan"}
+_CELLS = {"td": _SPANS, "th": {*_SPANS, "scope"}}
+_EMPTY_HEADING = re.compile(r"<th([^>]*)>\s*</th>")
+"""What heads nothing; screen readers stumble over it."""
+
+_LARGEST = 1_000_000
+"""Characters of clean HTML, besides pictures; what becomes more is not shown."""
+
+_SPAN = re.compile(r"\d{1,4}")
+_SCOPES = {"row", "col", "rowgroup", "colgroup"}
+
+
+class CostlyError(Exception):
+    """HTML that would take long to clean, or become very large."""
+
+
+MARKS = re.compile("[\ue000\ue001]")
+"""Characters between which the number of a formula stands, until it is put in."""
+
+_PREFIX = "nb-"
+_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=\s]+")
+
+
+def safe_text(
+    html: str,
+    attachments: Mapping[str, str] | None = None,
+    is_own_file: Callable[[str], bool] = lambda _: False,
+) -> str:
+    """What Markdown gave, with links, tables and pictures that lie in the page itself.
+
+    Args:
+        html: The text.
+        attachments: Addresses of pictures by the names under which ``attachment:`` asks for them;
+            each is shown once.
+        is_own_file: Whether an address is that of a picture that may be fetched.
+
+    Raises:
+        CostlyError: It is not worth the effort.
+    """
+    unused = dict(attachments or {})
+
+    def own_places(tag: str, attribute: str, value: str) -> str | None:
+        value = MARKS.sub("", value)
+        if value.startswith("attachment:"):
+            name = unquote(value.removeprefix("attachment:"))
+            return unused.pop(name, None) if attribute == "src" else None
+        if attribute == "src" and is_own_file(value):
+            return value
+        return _own_places(attribute, value)
+
+    return _cleaned(
+        html,
+        most=_LARGEST + sum(map(len, unused.values())),
+        tags=_TEXT,
+        clean_content_tags={"script", "style", "svg", "math", "iframe", "title", "textarea"},
+        attributes={"a": {"href", "id", "name"}, "img": {"src", "alt"}, "ol": {"start"}, **_CELLS},
+        attribute_filter=own_places,
+        url_schemes={"http", "https", "mailto", "data", "attachment"},
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+def safe_table(html: str) -> str | None:
+    """What a data frame shows as HTML; None where there is no table in it.
+
+    Raises:
+        CostlyError: It is not worth the effort.
+    """
+    clean = _cleaned(
+        html,
+        most=_LARGEST,
+        tags=_TABLE,
+        clean_content_tags={"script", "style"},
+        attributes=_CELLS,
+        attribute_filter=lambda tag, attribute, value: _own_places(attribute, value),
+    ).strip()
+    clean = _EMPTY_HEADING.sub(r"<td\1></td>", clean)
+    return clean if clean.startswith("<table") else None
+
+
+def _cleaned(html: str, *, most: int, **rules: Any) -> str:
+    if not is_cheap(html):
+        raise CostlyError
+    clean = nh3.clean(html, **rules)
+    if len(clean) > most:
+        raise CostlyError
+    return clean
+
+
+def _own_places(attribute: str, value: str) -> str | None:
+    """Keep a notebook's anchors apart from the page's, and pictures to those that are in it."""
+    if attribute in ("id", "name"):
+        return _PREFIX + value
+    if attribute == "href":
+        if value.startswith("#"):
+            return f"#{_PREFIX}{value[1:]}"
+        return value if value.startswith(("http://", "https://", "mailto:")) else None
+    if attribute == "src":
+        return value if _PICTURE.fullmatch(value) else None
+    if attribute in _SPANS:
+        return value if _SPAN.fullmatch(value) else None
+    if attribute == "scope":
+        return value if value in _SCOPES else None
+    return value

@@ -1,0 +1,136 @@
+"""The grader's side of the fork server: start it, ask it, end it."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from proctor.sandbox.host.cgroups import ControlGroup, parents
+from proctor.sandbox.host.forked_server import ForkedServer, NoForkedServerError
+from proctor.sandbox.host.kernel_slot import KernelSlot
+from proctor.sandbox.host.server_handle import ServerHandle
+from proctor.sandbox.host.standalone_server import StandaloneServer
+from proctor.sandbox.linux.users import belong_alike
+from proctor.sandbox.shared.limits import ResourceLimits
+from proctor.sandbox.shared.protocol import Message, receive, send
+from proctor.sandbox.shared.server_plan import Plan
+
+_log = logging.getLogger(__name__)
+_REPLY_SECONDS = 60.0
+"""The longest that a request takes, with a slow disk; a server that needs more is given up."""
+
+
+class ServerLostError(Exception):
+    """The fork server ended or does not answer; the notebook has to be run again."""
+
+
+class ForkServer:
+    """A running fork server.
+
+    Attributes:
+        plan: How it was started.
+        sandbox: What surrounds its notebooks, in words for reports.
+        reusable: Whether a second notebook may run in it after a first one.
+    """
+
+    def __init__(self, plan: Plan, zygote: Path | None = None) -> None:
+        """Start it, and wait until its modules are imported.
+
+        Args:
+            plan: How it is started.
+            zygote: Folder of a zygote that it may be forked from. Where none is there, or none
+                for this plan, it imports by itself.
+
+        Raises:
+            CourseError: bubblewrap is missing or may not work here, or a module that should be
+                preloaded can't be imported.
+        """
+        self.plan = plan
+        self._numbers = count(1)
+        self._enclosure = _start(plan, zygote)
+        self._enclosure.connection.settimeout(_REPLY_SECONDS)
+        words = self._enclosure.words
+        self.sandbox = f"{words}; limits by control groups" if parents() else words
+        self.reusable = self._enclosure.reusable
+
+    @property
+    def process(self) -> int:
+        """Process id of a process outside of the sandbox, from which all of its descend."""
+        return self._enclosure.process
+
+    @property
+    def alive(self) -> bool:
+        """Whether the server's process runs."""
+        return self._enclosure.alive
+
+    def ask(self, do: str, blob: bytes = b"", **data: Any) -> Message:
+        """Send a request and wait for the reply.
+
+        Raises:
+            OSError: The server could not do it.
+            ServerLostError: The server is gone, or does not answer.
+        """
+        connection = self._enclosure.connection
+        try:
+            send(connection, Message({"do": do, **data}, blob))
+            reply = receive(connection, blob_bytes=int(data.get("limit", 0)))
+        except (OSError, EOFError) as error:
+            self.close()
+            raise ServerLostError(str(error)) from error
+        if "error" in reply.data:
+            raise OSError(reply.data["error"])
+        return reply
+
+    @contextmanager
+    def notebook(self, files: bytes, limits: ResourceLimits) -> Iterator[KernelSlot]:
+        """Lay a notebook's folders out, and leave nothing of it behind.
+
+        Args:
+            files: The submission's own files as a tar.
+            limits: What the notebook may use.
+
+        Raises:
+            OSError: The files could not be laid out.
+            ServerLostError: The server is gone.
+        """
+        sockets = self._enclosure.sockets / str(next(self._numbers))
+        sockets.parent.chmod(0o711)  # the notebook before may have taken our rights away
+        sockets.mkdir()
+        belong_alike(sockets, sockets.parent)
+        group = ControlGroup(parents(), limits) if parents() else None
+        try:
+            self.ask("lay_out", files, limits=asdict(limits))
+            yield KernelSlot(self, sockets, group, limits)
+        finally:
+            self._clear()
+            if group is not None:
+                group.close()
+            shutil.rmtree(sockets, ignore_errors=True)
+
+    def _clear(self) -> None:
+        try:
+            reply: Mapping[str, Any] = self.ask("clear").data if self.alive else {}
+            clean = bool(reply.get("clean"))
+            if reply.get("changed"):
+                _log.warning("a notebook changed its fork server: %s", ", ".join(reply["changed"]))
+        except (OSError, ServerLostError):
+            clean = False
+        if not (clean and self.reusable):
+            self.close()
+
+    def close(self) -> None:
+        """End the server and everything in its sandbox; harmless if it has ended."""
+        self._enclosure.close()
+
+
+def _start(plan: Plan, zygote: Path | None) -> ServerHandle:
+    if zygote is not None:
+        with suppress(NoForkedServerError):
+            return ForkedServer(plan, zygote)
+    return StandaloneServer(plan)

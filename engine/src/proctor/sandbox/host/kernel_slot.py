@@ -1,0 +1,85 @@
+"""Where one notebook runs, as the grader sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from proctor.sandbox.host.cgroups import ControlGroup
+from proctor.sandbox.linux.processes import outside
+from proctor.sandbox.shared.limits import ResourceLimits
+from proctor.sandbox.shared.protocol import Message
+from proctor.sandbox.shared.termination import Termination, out_of_memory
+
+
+class Server(Protocol):
+    """The fork server that a place belongs to; see `ForkServer`."""
+
+    @property
+    def process(self) -> int:
+        """Process id of a process outside, from which its kernels descend."""
+
+    def ask(self, do: str, blob: bytes = b"", **data: Any) -> Message:
+        """Send a request and wait for the reply."""
+
+
+class KernelSlot:
+    """Where one notebook runs.
+
+    Attributes:
+        sockets: The folder of its kernel's sockets, as seen from outside.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        sockets: Path,
+        group: ControlGroup | None,
+        limits: ResourceLimits,
+    ) -> None:
+        self.sockets = sockets
+        self._server = server
+        self._group = group
+        self._limits = limits
+
+    def launch(self, connection: Mapping[str, Any]) -> None:
+        """Fork the kernel.
+
+        Args:
+            connection: Jupyter's connection information; its ``ip`` is ours to choose.
+
+        Raises:
+            OSError: It could not be put under the limits of its control group.
+        """
+        launched = self._server.ask(
+            "launch", sockets=self.sockets.name, connection=dict(connection)
+        )
+        process = launched.data["process"]
+        if self._group is not None:
+            self._group.add(outside(self._server.process, process))
+        self._server.ask("start")
+
+    def signal(self, number: int) -> None:
+        """Send the kernel a signal."""
+        self._server.ask("signal", signal=number)
+
+    def ending(self) -> Termination | None:
+        """Why the kernel ended, or None while it runs."""
+        if self._group is not None and self._group.out_of_memory():
+            self._server.ask("end", reason=out_of_memory(self._limits))
+        ended = self._server.ask("poll").data["ended"]
+        return None if ended is None else Termination(**ended)
+
+    def memory(self) -> int:
+        """Peak memory in bytes since the last call; see `Monitor.take_peak`."""
+        return int(self._server.ask("memory").data["bytes"])
+
+    def put(self, exercise: str, blob: bytes) -> None:
+        """Lay a question down; see `ExchangeFolder.put`."""
+        self._server.ask("put", blob, name=exercise)
+
+    def get(self, exercise: str, limit: int) -> bytes | None:
+        """Fetch an answer; see `ExchangeFolder.get`."""
+        reply = self._server.ask("get", name=exercise, limit=limit)
+        return reply.blob if reply.data["there"] else None

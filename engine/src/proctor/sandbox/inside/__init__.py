@@ -1,0 +1,1 @@
+"""What runs inside of the sandbox, beside student code or before it."""

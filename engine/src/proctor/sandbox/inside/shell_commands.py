@@ -1,0 +1,64 @@
+"""Shell commands of a notebook (``!ls``, ``x = !ls``) without a terminal.
+
+IPython runs them in a pseudo-terminal. The number of these is limited on the whole machine, so
+that one notebook could take them from all others. In the sandbox there are none; commands write to
+pipes.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+
+
+def without_terminals() -> None:
+    """Let this process's IPython run commands with pipes; to be called before the kernel starts."""
+    from ipykernel import zmqshell
+    from IPython.core import interactiveshell
+
+    # The names under which IPython's own modules have them; there is no setting for it.
+    vars(zmqshell)["system"] = run
+    vars(interactiveshell).update(system=run, getoutput=output)
+
+
+def run(command: str) -> int:
+    """Run a command, and show what it writes as it comes.
+
+    Args:
+        command: A line for the shell.
+
+    Returns:
+        Its exit status, or the negative number of the signal that ended it.
+    """
+    with _started(command) as process:
+        try:
+            for line in process.stdout or ():
+                print(line, end="", flush=True)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    sys.stdout.flush()
+    return process.returncode
+
+
+def output(command: str) -> str:
+    """What a command writes, standard error included."""
+    with _started(command) as process:
+        return process.communicate()[0]
+
+
+def _started(command: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S602 - a command of the notebook's own
+        command,
+        shell=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )

@@ -1,0 +1,89 @@
+"""Capabilities of the calling process (`capabilities(7)`), by ctypes: `capset(2)` has no wrapper.
+
+What is given up here can't be had back where ``no_new_privs`` is set.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Iterable
+
+from proctor.sandbox.linux.prctl import CAPBSET_DROP, prctl
+from proctor.sandbox.linux.process_state import own_status
+
+CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, KILL, SETGID, SETUID = 0, 1, 2, 5, 6, 7
+"""Some of <linux/capability.h>."""
+
+_MOST = 64
+"""More than there are; the kernel says where they end."""
+_VERSION_3 = 0x20080522
+_CAP_AMBIENT, _AMBIENT_RAISE = 47, 2
+
+
+class _Header(ctypes.Structure):
+    _fields_ = [("version", ctypes.c_uint32), ("process", ctypes.c_int)]
+
+
+def permitted() -> frozenset[int]:
+    """The capabilities that this process may use; none on systems without ``/proc``."""
+    mask = _mask("CapPrm")
+    return frozenset(number for number in range(_MOST) if mask >> number & 1)
+
+
+def give_up(*, but: Iterable[int] = ()) -> None:
+    """Give up all capabilities but some, for this process and the programs that it starts.
+
+    Raises:
+        OSError: The kernel refused.
+    """
+    kept = set(but)
+    give_up_for_programs(but=kept)
+    mask = sum(1 << capability for capability in kept)
+    _set(effective=mask, permitted=mask, inheritable=mask)
+    for capability in kept:
+        prctl(_CAP_AMBIENT, _AMBIENT_RAISE, ctypes.c_ulong(capability))
+
+
+def use_all() -> None:
+    """Make all permitted capabilities effective again, such as those that `setfsuid(2)` took.
+
+    Raises:
+        OSError: The kernel refused.
+    """
+    allowed = _mask("CapPrm")
+    _set(effective=allowed, permitted=allowed, inheritable=_mask("CapInh"))
+
+
+def _mask(name: str) -> int:
+    """One of this process's sets, as a number; 0 on systems without ``/proc``."""
+    return int(own_status().get(name, "0"), 16)
+
+
+def _set(*, effective: int, permitted: int, inheritable: int) -> None:
+    masks = (effective, permitted, inheritable)
+    # The lower 32 of each, then the others.
+    words = [mask & 0xFFFFFFFF for mask in masks] + [mask >> 32 for mask in masks]
+    sets = (ctypes.c_uint32 * 6)(*words)
+    checked("capset", ctypes.byref(_Header(_VERSION_3, 0)), ctypes.byref(sets))
+
+
+def give_up_for_programs(*, but: Iterable[int] = ()) -> None:
+    """Keep capabilities from every program that this process will become or start."""
+    for capability in sorted(set(range(_MOST)) - set(but)):
+        try:
+            prctl(CAPBSET_DROP, capability)
+        except OSError:
+            # Behind the last one, or without the right to; then no_new_privs keeps them away.
+            return
+
+
+def checked(call: str, *arguments: object) -> None:
+    """Make a call of the C library that says by a number whether it worked.
+
+    Raises:
+        OSError: It did not.
+    """
+    if getattr(ctypes.CDLL(None, use_errno=True), call)(*arguments) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{call}: {os.strerror(code)}")

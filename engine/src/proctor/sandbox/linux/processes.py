@@ -1,0 +1,234 @@
+"""The processes of a notebook: find them, measure them, end them all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from proctor.sandbox.linux.prctl import SET_CHILD_SUBREAPER, SET_DUMPABLE, prctl
+
+_HAS_PROC = Path("/proc/self/stat").exists()
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What all of a notebook's processes use together.
+
+    Attributes:
+        tasks: Processes and threads.
+        cpu_seconds: Processor time of those that run, in seconds.
+        memory: Bytes: an upper bound, which counts shared pages in full.
+    """
+
+    tasks: int
+    cpu_seconds: float
+    memory: int
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every descendant that loses its own, so that none gets lost."""
+    if sys.platform == "linux":
+        prctl(SET_CHILD_SUBREAPER, 1)
+
+
+def hide(hidden: bool) -> None:
+    """Keep processes of the same user from looking into this one, or let them again.
+
+    A hidden process can't be traced and most of its files in ``/proc`` belong to root.
+    """
+    if sys.platform == "linux":
+        prctl(SET_DUMPABLE, int(not hidden))
+
+
+def descendants(root: int) -> set[int]:
+    """The process ids of all living children of a process, theirs, and so on."""
+    if not _HAS_PROC:
+        return _portable_descendants(root)
+    children: dict[int, list[int]] = {}
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            fields = stat_fields(int(entry.name))
+            if fields is not None:
+                children.setdefault(int(fields[1]), []).append(int(entry.name))
+    found: set[int] = set()
+    ahead = [root]
+    while ahead:
+        for child in children.get(ahead.pop(), ()):
+            if child not in found:
+                found.add(child)
+                ahead.append(child)
+    return found
+
+
+def outside(root: int, inside: int) -> int:
+    """The process id by which a descendant in another process namespace is known here.
+
+    Args:
+        root: A process outside, from which it descends.
+        inside: Its id in the innermost namespace that it is in.
+
+    Raises:
+        ProcessLookupError: There is none.
+    """
+    numbers = {process: _numbers(process) for process in descendants(root)}
+    found = [process for process, known in numbers.items() if known[-1:] == [inside]]
+    if not found:
+        raise ProcessLookupError(f"no process {inside} below {root}")
+    # One on the way to the innermost namespace may have the same number by chance.
+    return max(found, key=lambda process: len(numbers[process]))
+
+
+def _numbers(process: int) -> list[int]:
+    """A process's ids from this namespace inwards; empty where it has ended."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process}/status").read_text(errors="replace").splitlines():
+            if line.startswith("NSpid:"):
+                return [int(number) for number in line.split()[1:]]
+    return []
+
+
+def measure(processes: set[int]) -> Usage:
+    """Add up what processes use; those that have ended meanwhile count as nothing."""
+    if not _HAS_PROC:
+        return Usage(*_portable_usage(processes))
+    tasks, ticks, memory = 0, 0, 0
+    for process in processes:
+        fields = stat_fields(process)
+        if fields is None:
+            continue
+        tasks += int(fields[17])
+        ticks += int(fields[11]) + int(fields[12])
+        memory += _resident(process)
+    return Usage(tasks, ticks / _TICKS, memory)
+
+
+def proportional_memory(processes: set[int]) -> int:
+    """Bytes of memory in which a page shared by n processes counts as an n-th for each.
+
+    Of a process that hides this from its own user, all pages count in full.
+    """
+    if not _HAS_PROC:
+        return _portable_usage(processes)[2]
+    return sum(map(_proportional, processes))
+
+
+def others() -> int:
+    """How many processes a namespace of our own holds besides us and its first one.
+
+    Names alone are read: in a storm of forks the full account would come too late.
+    """
+    return sum(entry.name.isdigit() for entry in os.scandir("/proc")) - 2
+
+
+def end_all(root: int, *, whole_namespace: bool, seconds: float = 30.0) -> bool:
+    """Kill every descendant of this process, however often they fork, and reap them.
+
+    Args:
+        root: This process.
+        whole_namespace: The process namespace holds nothing but this process and its first
+            one, so that one call kills all others at once.
+        seconds: How long to try.
+
+    Returns:
+        Whether none is left.
+    """
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if whole_namespace:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)
+        else:
+            _kill_each(descendants(root))
+        reap()
+        if not (others() if whole_namespace else descendants(root)):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def reap() -> dict[int, int]:
+    """Collect the children that have ended: exit codes by process id."""
+    ended: dict[int, int] = {}
+    while True:
+        try:
+            process, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return ended
+        if process == 0:
+            return ended
+        ended[process] = os.waitstatus_to_exitcode(status)
+
+
+def _kill_each(processes: set[int]) -> None:
+    # Stopped first: what is stopped does not fork while the others are being killed.
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(process, number)
+
+
+def stat_fields(process: int) -> list[str] | None:
+    """The fields of ``/proc/PID/stat`` behind the name, which may hold anything itself."""
+    try:
+        text = Path(f"/proc/{process}/stat").read_text(errors="replace")
+    except OSError:
+        return None
+    return text[text.rindex(")") + 2 :].split()
+
+
+def _proportional(process: int) -> int:
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except PermissionError:
+        return _resident(process)
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
+def tasks_of(user: int) -> int:
+    """How many processes and threads of a user there are."""
+    total = 0
+    for entry in os.scandir("/proc"):
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and entry.stat().st_uid == user:
+                total += len(list(os.scandir(f"/proc/{entry.name}/task")))
+    return total
+
+
+def _resident(process: int) -> int:
+    total = 0
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{process}/status").read_text(errors="replace").splitlines():
+            if line.startswith(("RssAnon:", "RssShmem:")):
+                total += int(line.split()[1]) * 1024
+    return total
+
+
+def _portable_descendants(root: int) -> set[int]:
+    """As `descendants`, on systems without ``/proc``."""
+    try:
+        return {child.pid for child in psutil.Process(root).children(recursive=True)}
+    except psutil.NoSuchProcess:
+        return set()
+
+
+def _portable_usage(processes: set[int]) -> tuple[int, float, int]:
+    """Threads, processor seconds, and bytes of memory with shared pages counted in full."""
+    threads, seconds, memory = 0, 0.0, 0
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            one = psutil.Process(process)
+            times = one.cpu_times()
+            threads += one.num_threads()
+            seconds += times.user + times.system
+            memory += one.memory_info().rss
+    return threads, seconds, memory

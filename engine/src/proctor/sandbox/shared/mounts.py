@@ -1,0 +1,266 @@
+"""What the sandbox sees of the machine: bubblewrap's arguments."""
+
+from __future__ import annotations
+
+import glob
+import importlib.util
+import site
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+import proctor
+from proctor.errors import CourseError
+from proctor.interpreter import interpreter
+
+SCRATCH, SOCKETS, GIVEN = Path("/scratch"), Path("/sockets"), Path("/given")
+MODULES = Path("/modules")
+"""Folders inside the sandbox."""
+
+_SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32")
+_ETC = (
+    "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime",
+    "timezone", "mime.types", "nsswitch.conf", "protocols", "services",
+)  # fmt: skip
+_CPUS = "/sys/devices/system/cpu"
+_TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108
+"""Lead to the scratch folder, unless the Python environment lies below; TMPDIR always does."""
+
+
+SYSTEM_FOLDERS = tuple(Path("/", name) for name in _SYSTEM)
+SYSTEM_FILES = tuple(Path("/etc", name) for name in _ETC)
+"""What notebooks see of the system; the same in all sandboxes."""
+
+
+@dataclass(frozen=True)
+class Mounts:
+    """What is visible besides the system's libraries.
+
+    Attributes:
+        folders: Folders and files that can be read, at the same places as outside.
+        hidden: Folders and files among them that can't.
+        given: The assignment's public files by their names below `GIVEN`.
+        modules: Folder with the course's modules, which is seen as `MODULES`; None: there is none.
+    """
+
+    folders: tuple[Path, ...]
+    hidden: tuple[Path, ...]
+    given: tuple[tuple[str, Path], ...]
+    modules: Path | None = None
+
+    def arguments(
+        self, sockets: Path, accounts: Path, scratch_bytes: int, *, own_processes: bool = True
+    ) -> Iterator[str]:
+        """Bubblewrap's arguments for the file systems.
+
+        Args:
+            sockets: Folder outside, for the kernels' sockets.
+            accounts: A file that stands in for ``/etc/passwd``.
+            scratch_bytes: Size of each file system that can be written.
+            own_processes: Whether the sandbox has a process namespace of its own.
+        """
+        for path in SYSTEM_FOLDERS:
+            if path.is_symlink():
+                yield from ("--symlink", str(path.readlink()), str(path))
+            elif path.is_dir():
+                yield from ("--ro-bind", str(path), str(path))
+        for path in SYSTEM_FILES:
+            yield from ("--ro-bind-try", str(path), str(path))
+        yield from ("--ro-bind", str(accounts), "/etc/passwd", "--ro-bind-try", _CPUS, _CPUS)
+        for path in self.folders:
+            yield from ("--ro-bind", str(path.resolve()), str(path))
+        if self.modules is not None:
+            yield from ("--ro-bind", str(self.modules), str(MODULES))
+        for path in self.hidden:
+            for place in dict.fromkeys(self._inside(path)):
+                yield from _mask(path, place)
+        yield from ("--dir", str(GIVEN))
+        for inside, path in self.given:
+            yield from ("--ro-bind", str(path), str(GIVEN / inside))
+        yield from own_file_systems(scratch_bytes, own_processes=own_processes)
+        for link in map(Path, _TEMPORARY):
+            if not any(path.is_relative_to(link) for path in self.folders):
+                yield from ("--symlink", str(SCRATCH / "tmp"), str(link))
+        yield from ("--bind", str(sockets), str(SOCKETS), "--remount-ro", "/")
+
+    def sources(self) -> list[Path]:
+        """What is shown besides the system's libraries, where it lies outside."""
+        modules = [] if self.modules is None else [self.modules]
+        return [*self.folders, *modules, *(path for _, path in self.given)]
+
+    def _inside(self, path: Path) -> Iterator[Path]:
+        """Where something that is visible lies inside; a link may lead to it, too."""
+        if self.modules is not None and path.is_relative_to(self.modules):
+            yield MODULES / path.relative_to(self.modules)
+        for folder in self.folders:
+            if path.is_relative_to(folder.resolve()):
+                yield folder / path.relative_to(folder.resolve())
+        if _is_system(path):
+            yield path
+
+
+def own_file_systems(scratch_bytes: int, *, own_processes: bool = True) -> Iterator[str]:
+    """Bubblewrap's arguments for what no sandbox shares with another; see `Mounts.arguments`."""
+    yield from ("--proc", "/proc") if own_processes else ("--bind", "/proc", "/proc")
+    yield from ("--dev", "/dev")
+    # Their number is limited on the whole machine.
+    yield from ("--tmpfs", "/dev/pts", "--remount-ro", "/dev/pts")
+    # Whatever the user is, nothing of the machine's settings may be written; a sandbox within this
+    # one could not have a /proc of its own then.
+    if own_processes:
+        yield from ("--ro-bind", "/proc/sys", "/proc/sys")
+    for folder in (SCRATCH, Path("/dev/shm")):  # noqa: S108
+        yield from ("--size", str(scratch_bytes), "--tmpfs", str(folder))
+
+
+def _mask(path: Path, inside: Path) -> tuple[str, ...]:
+    if path.is_dir():
+        return ("--tmpfs", str(inside), "--remount-ro", str(inside))
+    return ("--ro-bind", "/dev/null", str(inside))
+
+
+def mounts_of(
+    *,
+    course: Path,
+    packages: Iterable[str],
+    hidden: str,
+    given: Path,
+    leave_out: Sequence[str],
+    search: Path | None = None,
+) -> Mounts:
+    """Put together what a course's notebooks need to see.
+
+    Args:
+        course: The course folder.
+        packages: Importable modules that notebooks use, and that may lie outside of the Python
+            environment.
+        hidden: Dotted name of the module with the hidden tests, or the empty string.
+        given: The assignment's source folder.
+        leave_out: Patterns of names in it that students don't get; notebooks never are.
+        search: Folder with modules of the course's own, which are found there first.
+
+    Raises:
+        CourseError: See `check_place`.
+    """
+    environment = list(_environment())
+    modules = [path for name in packages for path in _places(name, search)]
+    modules_here = None if search is None else search.resolve()
+    covered = [*environment, *([] if modules_here is None else [modules_here])]
+    extra = [path for path in modules if not any(path.is_relative_to(c) for c in covered)]
+    folders = tuple(dict.fromkeys(sorted([*environment, *extra])))
+    check_place(course, folders)
+    return Mounts(
+        folders=folders,
+        hidden=tuple(
+            path
+            for place in _places(hidden, search)
+            for path in (place, *_compiled(place))
+            if _is_system(path) or _within(path, [*folders, *covered])
+        ),
+        given=tuple(_clean(given, Path(), ("*.ipynb", *leave_out))),
+        modules=modules_here,
+    )
+
+
+def check_place(course: Path, visible: Iterable[Path] = ()) -> None:
+    """See that a course does not lie in a folder that notebooks may read.
+
+    Args:
+        course: The course folder.
+        visible: Folders that notebooks may read, besides the system's own.
+
+    Raises:
+        CourseError: It does.
+    """
+    for folder in [*SYSTEM_FOLDERS, *visible]:
+        if course.resolve().is_relative_to(folder.resolve()):
+            raise CourseError(
+                "Notebooks could read the whole course folder, with solutions and grades.",
+                found=f"a course below {folder}, which holds Python or the system's libraries",
+                where=str(course),
+                remedy="move the course, or install Python and its packages somewhere else",
+            )
+
+
+def _compiled(module: Path) -> list[Path]:
+    """What Python made of a module that is one file; of a package it lies in the package."""
+    if module.suffix != ".py":
+        return []
+    return sorted((module.parent / "__pycache__").glob(f"{glob.escape(module.stem)}.*.pyc"))
+
+
+def _environment() -> Iterator[Path]:
+    """Where this Python and its packages lie, apart from what belongs to the system."""
+    candidates = [sys.prefix, sys.base_prefix, sys.exec_prefix, *site.getsitepackages()]
+    candidates += [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")]
+    if site.ENABLE_USER_SITE:
+        candidates.append(site.getusersitepackages())
+    candidates.append(str(Path(interpreter()).resolve().parent))
+    # What a .pth file adds, such as the packages of another environment.
+    candidates += [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
+    kept: list[Path] = []
+    for path in sorted({Path(name) for name in candidates}):
+        if path.is_dir() and not _is_system(path) and not any(path.is_relative_to(k) for k in kept):
+            kept.append(path)
+            yield path
+            # What was installed by way of a link may name itself by either path.
+            if not _is_system(path.resolve()) and path.resolve() != path:
+                yield path.resolve()
+    # Under both names, where a link leads here: the path that Python searches may have either.
+    engine = Path(proctor.__file__).parent
+    yield from dict.fromkeys((engine, engine.resolve()))
+
+
+def _is_system(path: Path) -> bool:
+    return bool(path.parts[1:2]) and path.parts[1] in _SYSTEM
+
+
+def _places(module: str, search: Path | None) -> list[Path]:
+    """Where a module lies, without importing it or the package that it is in.
+
+    A folder to search goes before this process's own search path, and hides what is found there.
+    """
+    if not module:
+        return []
+    top, *rest = module.split(".")
+    try:
+        # What this process has imported may come from elsewhere than what a notebook would get.
+        spec = None if search is None else PathFinder.find_spec(top, [str(search)])
+        spec = spec or importlib.util.find_spec(top)
+    except (ImportError, ValueError):
+        return []
+    if spec is None:
+        return []
+    roots = [Path(place) for place in spec.submodule_search_locations or ()]
+    if not roots and spec.origin and spec.has_location:
+        roots = [Path(spec.origin)]
+    found = [root.joinpath(*rest) for root in roots]
+    found += [path.with_suffix(".py") for path in found if rest]
+    return [path.resolve() for path in found if path.exists()]
+
+
+def _within(path: Path, folders: Iterable[Path]) -> bool:
+    return any(path.is_relative_to(folder.resolve()) for folder in folders)
+
+
+def _clean(folder: Path, below: Path, patterns: Sequence[str]) -> Iterator[tuple[str, Path]]:
+    """The largest parts of a folder in which nothing is left out and no link leads away."""
+    for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
+        inside = below / entry.name
+        if any(fnmatch(entry.name, pattern) for pattern in patterns):
+            continue
+        if entry.is_dir() and not _is_plain(entry, patterns):
+            yield from _clean(entry, inside, patterns)
+        elif entry.exists():
+            yield str(inside), entry.resolve()
+
+
+def _is_plain(folder: Path, patterns: Sequence[str]) -> bool:
+    return not folder.is_symlink() and not any(
+        path.is_symlink() or any(fnmatch(path.name, pattern) for pattern in patterns)
+        for path in folder.rglob("*")
+    )

@@ -1,0 +1,193 @@
+"""Put a submitted notebook back into the instructor's shape.
+
+Students delete, copy, move and edit cells, on purpose and by accident. Rather than find fault
+with each way, the notebook is built anew on the instructor's cells: theirs in theirs order, the
+student's own cells after the cell they followed, and in solution cells the student's text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from proctor.cells import exercise_marker
+from proctor.errors import SubmissionError
+from proctor.submission.reference_cells import SCHEMA_VERSION, ReferenceCell
+from proctor.text import one_line
+
+NOTES = "proctor"
+"""Key of the notebook's metadata under which the notes travel to the next stage."""
+
+
+def restore(
+    nb: NotebookNode, reference: Sequence[ReferenceCell], *, where: str
+) -> tuple[NotebookNode, list[str]]:
+    """Rebuild a submitted notebook on the instructor's cells.
+
+    Args:
+        nb: The submission; changed in place.
+        reference: The instructor's cells in order.
+        where: The submission's address, for errors.
+
+    Returns:
+        The notebook, and one note for each thing that was put right.
+
+    Raises:
+        SubmissionError: The file is no notebook of this assignment, or its metadata has a
+            schema that this release does not know.
+    """
+    _check_form(nb, where)
+    claims, extra = _claim(nb.cells, reference)
+    if reference and not any(cell.grade_id in claims for cell in reference):
+        raise SubmissionError(
+            "A submission is the notebook that was released for this assignment.",
+            found="a notebook without any of the assignment's cells",
+            where=where,
+            remedy="ask the student for the notebook of this assignment",
+        )
+    notes = _notes(nb.cells, reference, claims, extra)
+    head, following = _own_cells(nb.cells, claims, extra)
+    cells = list(head)
+    for cell in reference:
+        index = claims.get(cell.grade_id)
+        cells.append(_rebuilt(cell, None if index is None else nb.cells[index]))
+        cells.extend(following.get(cell.grade_id, ()))
+    nb.cells = _with_unique_ids(cells)
+    nb.metadata[NOTES] = {"notes": notes}
+    return nb, notes
+
+
+def _check_form(nb: NotebookNode, where: str) -> None:
+    cells = nb.get("cells")
+    sound = isinstance(cells, list) and all(
+        isinstance(cell, dict)
+        and cell.get("cell_type") in ("code", "markdown", "raw")
+        and isinstance(cell.get("source"), str)
+        and isinstance(cell.get("metadata"), dict)
+        and isinstance(cell["metadata"].get("nbgrader", {}), dict)
+        for cell in cells
+    )
+    if not sound:
+        raise SubmissionError(
+            "A submission is a Jupyter notebook of format 4.",
+            found="JSON with other contents",
+            where=where,
+            remedy="ask the student to download the notebook again from JupyterLab",
+        )
+    for number, cell in enumerate(cells, start=1):
+        version = cell["metadata"].get("nbgrader", {}).get("schema_version", SCHEMA_VERSION)
+        if not isinstance(version, int) or not 0 <= version <= SCHEMA_VERSION:
+            raise SubmissionError(
+                f"nbgrader's cell metadata has schema version 0 to {SCHEMA_VERSION}.",
+                found=f"version {one_line(repr(version), 80)}",
+                where=f"{where}, cell {number}",
+                remedy="upgrade nbgrader if a newer one wrote it; otherwise ask the student for "
+                "an unchanged copy of the notebook",
+            )
+
+
+def _claim(
+    cells: Sequence[NotebookNode], reference: Sequence[ReferenceCell]
+) -> tuple[dict[str, int], dict[int, str]]:
+    """Which submitted cell stands for which reference cell, and which are further copies."""
+    known = {cell.grade_id for cell in reference}
+    claims: dict[str, int] = {}
+    copies: dict[int, str] = {}
+    for index, cell in enumerate(cells):
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if not isinstance(grade_id, str) or grade_id not in known:
+            continue
+        if grade_id in claims:
+            copies[index] = grade_id
+        else:
+            claims[grade_id] = index
+    # Some editors drop cell metadata; the marker in the text still tells whose cell it is.
+    by_marker = {
+        marker: cell.grade_id
+        for cell in reference
+        if cell.solution and (marker := exercise_marker(cell.source)) is not None
+    }
+    for index, cell in enumerate(cells):
+        grade_id = (
+            by_marker.get(exercise_marker(cell.source) or "") if cell.cell_type == "code" else None
+        )
+        if grade_id is not None and grade_id not in claims and index not in claims.values():
+            claims[grade_id] = index
+    return claims, copies
+
+
+def _own_cells(
+    cells: Sequence[NotebookNode], claims: dict[str, int], copies: dict[int, str]
+) -> tuple[list[NotebookNode], dict[str, list[NotebookNode]]]:
+    """The student's own cells: those before any of ours, and those after each of ours."""
+    owner = {index: grade_id for grade_id, index in claims.items()}
+    head: list[NotebookNode] = []
+    following: dict[str, list[NotebookNode]] = {}
+    current = head
+    for index, cell in enumerate(cells):
+        if index in owner:
+            current = following.setdefault(owner[index], [])
+        else:
+            current.append(_plain(cell))
+    return head, following
+
+
+def _plain(cell: NotebookNode) -> NotebookNode:
+    # nbgrader metadata or tags on a student's own cell would give it powers that it must not have.
+    cell.metadata.pop("nbgrader", None)
+    cell.metadata.pop("tags", None)
+    return cell
+
+
+def _rebuilt(reference: ReferenceCell, submitted: NotebookNode | None) -> NotebookNode:
+    cell = reference.as_notebook_cell()
+    if submitted is None:
+        return cell
+    if not reference.fixed:
+        cell.source = submitted.source
+    if "attachments" in submitted and reference.cell_type != "code":
+        cell["attachments"] = submitted["attachments"]
+    if isinstance(submitted.get("id"), str):
+        cell["id"] = submitted["id"]
+    return cell
+
+
+def _notes(
+    cells: Sequence[NotebookNode],
+    reference: Sequence[ReferenceCell],
+    claims: dict[str, int],
+    copies: dict[int, str],
+) -> list[str]:
+    notes = [f"cell {c.grade_id} was missing" for c in reference if c.grade_id not in claims]
+    more = dict.fromkeys(copies.values())
+    notes += [f"cell {grade_id} was there more than once" for grade_id in more]
+    positions = [claims[cell.grade_id] for cell in reference if cell.grade_id in claims]
+    if positions != sorted(positions):
+        notes.append("cells were in another order")
+    for cell in reference:
+        if cell.grade_id not in claims:
+            continue
+        submitted = cells[claims[cell.grade_id]]
+        if cell.fixed and submitted.source.rstrip() not in (cell.released, cell.source.rstrip()):
+            notes.append(f"the locked cell {cell.grade_id} was edited")
+        data = submitted.metadata.get("nbgrader", {})
+        changed = [
+            key
+            for key in ("grade", "solution", "locked", "points", "grade_id")
+            if data.get(key) != cell.metadata.get(key) and (key in data or key in cell.metadata)
+        ]
+        if changed or submitted.cell_type != cell.cell_type:
+            what = ", ".join(changed) or "cell_type"
+            notes.append(f"the metadata of cell {cell.grade_id} was edited ({what})")
+    return notes
+
+
+def _with_unique_ids(cells: list[NotebookNode]) -> list[NotebookNode]:
+    seen: set[str] = set()
+    for cell in cells:
+        if not isinstance(cell.get("id"), str) or cell["id"] in seen:
+            cell["id"] = new_code_cell()["id"]
+        seen.add(cell["id"])
+    return cells

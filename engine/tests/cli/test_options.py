@@ -1,0 +1,59 @@
+"""Options that a command does not have."""
+
+import pytest
+
+from proctor.cli.grade import GradeCommand
+from proctor.cli.options import unknown_option
+
+pytestmark = pytest.mark.programs
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["tiny"],
+        ["tiny", "--student", "ann", "--jobs=2", "--force"],
+        ["tiny", "--stud=ann"],
+        ["tiny", "--Sandbox.memory_mib=100", "--Examine.cell_seconds", "5"],
+        ["tiny", "--GradeCommand.jobs=3", "--CourseDirectory.student_id=ann"],
+        ["tiny", "--help-all"],
+        ["tiny", "--log-level=DEBUG"],
+        ["--", "--studnet"],
+    ],
+)
+def test_what_the_command_has_is_known(argv):
+    assert unknown_option(argv, GradeCommand()) is None
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("--studnet", "--student"),
+        ("--studnet=ann", "--student"),
+        ("--Sandbox.memory_mb=5", "--Sandbox.memory_mib"),
+        ("--job", ""),
+        ("--nothing-like-any", ""),
+        ("-z", ""),
+    ],
+)
+def test_what_it_does_not_have_is_said_with_what_may_be_meant(word, near):
+    found = unknown_option(["tiny", word, "ann"], GradeCommand())
+    if word == "--job":
+        assert found is None
+        return
+    assert word.partition("=")[0] in found
+    assert near in found
+
+
+def test_nothing_is_done(course, run):
+    done = run(course, "grade", "tiny", "--studnet", "alice")
+    assert done.returncode == 2
+    assert "no option --studnet. Did you mean --student?" in done.stderr
+    assert not (course / "autograded").exists()
+
+
+def test_a_value_that_an_option_can_not_have_ends_the_command(course, run):
+    done = run(course, "doctor", "--sandbox=bogus")
+    assert done.returncode == 2
+    assert "bogus" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,57 @@
+"""``proctor report`` and ``proctor new`` as an instructor meets them."""
+
+import json
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.programs]
+
+
+def test_without_a_grading_the_report_says_so(course, run):
+    done = run(course, "report", "tiny")
+    assert done.returncode == 0, done.stderr
+    assert "Nobody handed anything in." in (course / "reports" / "tiny.html").read_text()
+
+
+def test_an_assignment_that_was_not_released_is_refused(course, run):
+    (course / "source" / "other").mkdir()
+    done = run(course, "report", "other")
+    assert done.returncode == 2
+    assert "no assignment 'other'" in done.stderr
+    assert not (course / "reports").exists()
+
+
+def test_a_graded_class_is_reported(course, hand_in, filled, run):
+    hand_in("ann", filled())
+    hand_in("bob", filled(UNQ_C1="def double(values):\n    return values"))
+    assert run(course, "grade", "tiny", "--jobs=1").returncode == 0
+    assert run(course, "report", "tiny", f"--to={course / 'r.html'}").returncode == 0
+    page = BeautifulSoup((course / "r.html").read_text(), "html.parser")
+    assert "unchanged" in page.find(id="misconceptions").text
+    memory = page.find(id="exercises").find("tbody").find("tr").find_all("td")[-1]
+    assert float(memory["data-sort"]) >= 0
+    receipt = json.loads((course / "autograded/ann/tiny/exercise.receipt.json").read_text())
+    assert any(cell["mib"] > 0 for cell in receipt["cells"])
+
+
+def test_a_new_assignment_can_be_released_and_graded(course, run):
+    done = run(course, "new", "M4")
+    assert done.returncode == 0, done.stderr
+    assert run(course, "release", "M4").returncode == 0
+    nb = nbformat.read(course / "release" / "M4" / "M4.ipynb", as_version=4)
+    assert "HIDDEN" not in nbformat.writes(nb)
+    assert "differences = None" in nbformat.writes(nb)
+    place = course / "submitted" / "ann" / "M4"
+    place.mkdir(parents=True)
+    nbformat.write(nbformat.read(course / "source/M4/M4.ipynb", as_version=4), place / "M4.ipynb")
+    done = run(course, "grade", "M4", "--jobs=1")
+    assert "10 passed" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["new", "tiny"], ["new", "a b"], ["new"]])
+def test_what_can_not_be_started_is_refused(course, run, arguments):
+    before = sorted(course.rglob("*"))
+    assert run(course, *arguments).returncode == 2
+    assert sorted(course.rglob("*")) == before

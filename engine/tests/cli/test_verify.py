@@ -1,0 +1,71 @@
+"""``proctor verify`` and the challenges that receipts name; what it compares is in test_grade."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import shutil
+
+import pytest
+
+from engine.tests import coursework
+from engine.tests.tiny_course import tiny_checks
+from proctor.seeds import course_secret, generator
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.programs]
+
+TELLS = "def double(values):\n    raise ValueError(list(map(int, values)))"
+"""Its verdict's message shows the challenge."""
+
+
+@pytest.fixture(scope="module")
+def graded_once(released, filled, run, tmp_path_factory):
+    """A course with a submission that tells what it was asked."""
+    folder = tmp_path_factory.mktemp("verify") / "course"
+    shutil.copytree(released, folder)
+    coursework.hand_in(folder, "ann", filled(UNQ_C1=TELLS))
+    assert run(folder, "grade", "tiny").returncode == 0
+    return folder
+
+
+@pytest.fixture
+def graded(graded_once, tmp_path):
+    """A copy of it that a test may do with as it likes."""
+    return shutil.copytree(graded_once, tmp_path / "graded")
+
+
+def asked_with(course, seed):
+    """Make the receipt one that was asked with a seed."""
+    path = course / "autograded" / "ann" / "tiny" / "exercise.receipt.json"
+    receipt = json.loads(path.read_text())
+    double = receipt["exercises"][0]
+    values = tiny_checks.pose(generator(int(double["seed"], 16))).arrays["values"].tolist()
+    assert str(values) in double["message"]
+    other = tiny_checks.pose(generator(seed)).arrays["values"].tolist()
+    double["message"] = double["message"].replace(str(values), str(other))
+    double["seed"] = f"{seed:032x}"
+    path.write_text(json.dumps(receipt))
+
+
+def test_a_receipt_of_now_is_asked_the_same(graded, run):
+    done = run(graded, "verify", "tiny", "--jobs=1")
+    assert (done.returncode, done.stdout) == (0, "1 submissions graded again, 0 differences\n")
+
+
+def test_a_receipt_of_before_is_asked_what_it_was_asked(graded, run):
+    """Seeds of before followed from assignment, student and exercise."""
+    digest = hmac.new(course_secret(graded), b"tiny\x00ann\x00double", hashlib.sha256).digest()
+    asked_with(graded, int.from_bytes(digest[:16], "big"))
+    done = run(graded, "verify", "tiny", "--jobs=1")
+    assert (done.returncode, done.stdout) == (0, "1 submissions graded again, 0 differences\n")
+
+
+def test_a_challenge_that_is_not_the_courses_is_said_and_not_asked(graded, run):
+    asked_with(graded, 1)
+    done = run(graded, "verify", "tiny", "--jobs=1")
+    assert done.returncode == 1
+    assert "ann double: its challenge does not follow from the course's secret" in done.stdout
+    assert "ann double: 0 error" in done.stdout
+    assert "ann total" not in done.stdout
+    assert "1 submissions graded again, 2 differences" in done.stdout

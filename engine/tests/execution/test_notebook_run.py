@@ -1,0 +1,257 @@
+"""What is run, in which order, and what becomes of it; the session is made up."""
+
+import errno
+
+import numpy as np
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbgrader.utils import compute_checksum
+
+from proctor.contract import Check, Verdict
+from proctor.execution.challenges import Exchange
+from proctor.execution.notebook_run import Course, NotebookRun
+from proctor.execution.session import CellRun, KernelLost
+from proctor.packet import Packet, encode
+from proctor.sandbox.host.forkserver import ServerLostError
+
+SOLUTION = "# UNQ_C1 (UNIQUE)\ndef double(values):\n    return values * 2"
+TEST = (
+    "print(double(3))\n### BEGIN HIDDEN TESTS\nanswers.check('double', globals())\n"
+    "### END HIDDEN TESTS"
+)
+
+
+class Post:
+    """Gives the same answer to every question."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def put(self, exercise, blob):
+        pass
+
+    def get(self, exercise, limit):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return None if self.answer is None else encode(self.answer)
+
+
+class Session:
+    """Writes down what it is asked to run."""
+
+    def __init__(self, **outcomes):
+        self.ran = []
+        self.outcomes = outcomes
+        self.peaks = iter(range(0, 1 << 40, 3 << 20))
+
+    def memory(self):
+        return next(self.peaks)
+
+    def run(self, source):
+        self.ran.append(source)
+        outcome = next((o for word, o in self.outcomes.items() if word in source), None)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome or CellRun([new_output("stream", text=f"ran {source[:5]}")])
+
+
+def judge(challenge, answer):
+    if answer.data["score"] == "library":
+        raise RuntimeError("a library's error")
+    score = float(answer.data["score"])
+    return Verdict(score, "a message", None if score else "a-mistake")
+
+
+def marked(source, grade_id, **about):
+    cell = new_code_cell(source)
+    cell.metadata["nbgrader"] = {
+        "grade_id": grade_id, "grade": False, "solution": False, "locked": True,
+        "schema_version": 3, "task": False, **about,
+    }  # fmt: skip
+    return cell
+
+
+@pytest.fixture
+def examine():
+    """Examine a notebook of one exercise; returns results, session and the test's cell."""
+
+    def run(answer, *, full=False, solution=SOLUTION, unfilled=False, again=False, **outcomes):
+        exercise = marked(solution, "double", solution=True, locked=False)
+        if unfilled:
+            exercise.metadata["nbgrader"]["checksum"] = compute_checksum(exercise)
+        demo = marked("demo()", "demo")
+        demo.metadata["tags"] = ["demonstration"]
+        test = marked(TEST, "double-test", grade=True, points=4)
+        nb = new_notebook(cells=[exercise, demo, test, new_code_cell("own()")])
+        check = Check("double", "UNQ_C1", lambda rng: Packet({}, {"x": rng.random(3)}), judge)
+        demonstration = "" if full else "demonstration"
+        course = Course({"double": check}, "tiny_answers", demonstration, full=full)
+        examination = NotebookRun(course, Exchange(Post(answer)), {"double": 1})
+        session = Session(**outcomes)
+        (result,) = examination.run(nb, session, again=again)
+        return result, session.ran, test, examination
+
+    return run
+
+
+def answered(score):
+    return Packet({"status": "answered", "score": score}, {"y": np.zeros(1)})
+
+
+def kinds(ran):
+    known = {"# UNQ": "solution", "demo(": "demo", "__imp": "check", "print": "visible"}
+    return [known.get(source[:5], "own") for source in ran]
+
+
+def test_what_passes_is_not_shown_again(examine):
+    result, ran, test, _ = examine(answered(1))
+    assert (result.status, result.score) == ("passed", 4)
+    assert kinds(ran) == ["solution", "check", "own"]
+    assert "4 of 4 points" in test.outputs[0].text
+
+
+@pytest.mark.parametrize(("score", "status"), [(0.5, "partial"), (0, "failed")])
+def test_what_does_not_pass_is_shown_by_the_visible_test(examine, score, status):
+    result, ran, test, _ = examine(answered(score))
+    assert result.status == status
+    assert kinds(ran) == ["solution", "check", "visible", "own"]
+    assert test.outputs[0].text == "ran print"
+
+
+def test_memory_is_what_the_question_needed(examine):
+    *_, examination = examine(answered(1))
+    assert [time.mib for time in examination.times if time.cell == "double-test"] == [3.0]
+    assert {time.mib for time in examination.times if time.cell != "double-test"} == {0.0}
+
+
+def test_full_runs_everything(examine):
+    _, ran, _, _ = examine(answered(1), full=True)
+    assert kinds(ran) == ["solution", "demo", "check", "visible", "own"]
+
+
+def test_an_exercise_that_was_not_touched_is_missing_and_costs_nothing_more(examine):
+    result, ran, _, _ = examine(answered(0), unfilled=True)
+    assert result.status == "missing"
+    assert "visible" not in kinds(ran)
+
+
+def test_one_that_works_is_right_even_if_it_stands_in_another_cell(examine):
+    assert examine(answered(1), unfilled=True)[0].status == "passed"
+
+
+def test_a_verdict_stands_when_the_kernel_dies_after_it(examine):
+    lost = KernelLost("the kernel died", timed_out=False)
+    result, _, _, examination = examine(answered(0.5), print=lost)
+    assert (result.status, result.score) == ("partial", 2)
+    assert examination.lost == "the kernel died"
+
+
+def test_a_verdict_stands_whatever_goes_wrong_after_it(examine):
+    for error in (ValueError("what a kernel sent"), OSError("no notebook"), AssertionError()):
+        result, _, test, examination = examine(answered(1), own=error)
+        assert (result.status, result.score) == ("passed", 4)
+        assert "4 of 4 points" in test.outputs[0].text
+        assert "could not be run to its end" in examination.lost
+
+
+def test_a_lost_server_is_tried_again_once_and_then_the_verdict_stands(examine):
+    lost = ServerLostError("the server is gone")
+    with pytest.raises(ServerLostError):
+        examine(answered(1), own=lost)
+    result, *_, examination = examine(answered(1), own=lost, again=True)
+    assert result.status == "passed"
+    assert "the server is gone" in examination.lost
+
+
+def test_what_ails_the_machine_is_no_fault_of_the_notebook(examine):
+    with pytest.raises(OSError, match="No space"):
+        examine(answered(1), own=OSError(errno.ENOSPC, "No space left on device"))
+
+
+@pytest.mark.parametrize("timed_out", [True, False])
+def test_what_was_not_reached_says_why(examine, timed_out):
+    lost = KernelLost("its time is up", timed_out=timed_out)
+    result, _, test, _ = examine(answered(1), UNQ=lost)
+    assert result.status == ("timeout" if timed_out else "error")
+    assert "Not reached: its time is up" in result.message
+    assert test.outputs[-1].output_type == "error"
+
+
+def test_a_question_that_takes_too_long_is_a_timeout(examine):
+    result, ran, _, _ = examine(None, __import__=CellRun([], "too long", timed_out=True))
+    assert result.status == "timeout"
+    assert "visible" not in kinds(ran)
+
+
+@pytest.mark.parametrize("answer", [None, OSError("a link")])
+def test_no_answer_is_an_error_with_what_ended_it(examine, answer):
+    failed = CellRun([], "ValueError: no idea")
+    result, _, _, _ = examine(answer, __import__=failed)
+    assert result.status == "error"
+    assert "ValueError: no idea" in result.message
+
+
+def test_what_the_function_raised_is_said_without_escape_sequences(examine):
+    raised = Packet({"status": "raised", "type": "ValueError", "message": "\x1b[31mno\x1b[0m"})
+    result, _, _, _ = examine(raised)
+    assert (result.status, result.message) == ("error", "Your function raised ValueError: no")
+
+
+def test_a_cell_that_failed_is_why_the_function_is_undefined(examine):
+    undefined = Packet({"status": "undefined"})
+    result, _, _, _ = examine(undefined, UNQ=CellRun([], "NameError: x"))
+    assert (result.status, "NameError: x" in result.message) == ("error", True)
+    assert "does not define double" in examine(undefined)[0].message
+
+
+def test_outputs_that_were_cut_short_count_as_an_error(examine):
+    _, _, _, _ = examine(answered(1))
+    nb = new_notebook(cells=[marked("assert 1", "stock", grade=True, points=2)])
+    examination = NotebookRun(Course({}, "", ""), Exchange(Post(None)), {"double": 1})
+    (result,) = examination.run(nb, Session(**{"assert": CellRun([], "too large")}))
+    assert (result.score, result.verdict) == (0, "in-kernel")
+
+
+def test_a_cell_that_may_wait_is_run_for_the_code_that_needs_it():
+    def examined(own, *, full=False, score=1.0):
+        table = marked("table = load()", "table")
+        table.metadata["tags"] = ["when-needed"]
+        other = marked("other = table", "other")
+        other.metadata["tags"] = ["when-needed"]
+        test = marked(TEST.replace("double(3)", "double(other)"), "test", grade=True, points=4)
+        nb = new_notebook(cells=[table, other, new_code_cell(own), marked(SOLUTION, "s"), test])
+        check = Check("double", "UNQ_C1", lambda rng: Packet({}, {"x": rng.random(3)}), judge)
+        course = Course({"double": check}, "tiny_answers", "demonstration", "when-needed", full)
+        answer = Packet({"status": "answered", "score": score})
+        session = Session()
+        NotebookRun(course, Exchange(Post(answer)), {"double": 1}).run(nb, session)
+        return [source.split("\n")[0] for source in session.ran if "importlib" not in source], nb
+
+    solution = SOLUTION.split("\n")[0]
+    ran, nb = examined("own()")
+    assert ran == ["own()", solution]
+    assert not nb.cells[0].outputs
+    ran, nb = examined("print(table)")
+    assert ran == ["table = load()", "print(table)", solution]
+    assert nb.cells[0].outputs
+    # The visible test is shown to those who did not pass, and needs what it mentions.
+    ran, _ = examined("own()", score=0.0)
+    assert ran == ["own()", solution, "table = load()", "other = table", "print(double(other))"]
+    ran, _ = examined("own()", full=True)
+    assert ran[:3] == ["table = load()", "other = table", "own()"]
+
+
+def test_what_a_function_raised_stands_on_one_line(examine):
+    forged = "no.\n\nPassed  4 of 4 points"
+    raised = Packet({"status": "raised", "type": "E", "message": forged}, {"y": np.zeros(1)})
+    result, *_ = examine(raised)
+    assert "\n" not in result.message
+
+
+def test_what_a_judge_stumbles_over_is_worth_nothing_and_is_noted(examine):
+    result, ran, _, examination = examine(answered("library"))
+    assert (result.status, result.score) == ("failed", 0)
+    assert kinds(ran)[-1] == "own"
+    assert ["RuntimeError" in note for note in examination.notes] == [True]
+    *_, examination = examine(answered("no number"))
+    assert examination.notes == []

@@ -1,0 +1,54 @@
+from proctor.exports.grades import Grade, Person
+from proctor.reporting.class_report.inputs import Work
+from proctor.reporting.class_report.statistics import attention, exercise_figures, misconceptions
+
+
+def test_an_exercise_is_counted_over_the_class(work):
+    (found,) = exercise_figures(
+        [
+            work("ann", seconds=1.0, mib=10),
+            work("bob", "failed", score=0, seconds=3.0, mib=30),
+            work("cy", "missing", score=0, seconds=2.0, mib=0),
+        ]
+    )
+    assert found.title == "UNQ_C1 double"
+    assert found.counts == {"passed": 1, "failed": 1, "missing": 1}
+    assert (round(found.passed, 2), round(found.points, 2)) == (0.33, 1.33)
+    assert found.seconds == (2.0, 3.0)
+    assert found.mib == (20, 30)
+
+
+def test_of_nothing_there_are_no_figures():
+    assert exercise_figures([]) == []
+
+
+def test_the_commonest_mistake_comes_first_with_examples(work):
+    works = [
+        work("ann", "failed", misconception="rare", link="a.html"),
+        work("bob", "failed", misconception="common", link="b.html"),
+        work("cy", "failed", misconception="common"),
+        work("dee"),
+    ]
+    common, rare = misconceptions(works)
+    assert (common.name, len(common.works), rare.name) == ("common", 2, "rare")
+    assert [one.student for one in common.examples] == ["bob"]
+    assert common.message == "Told failed."
+
+
+def test_what_waits_for_a_human_is_told_with_each_reason(work):
+    works = [
+        work("ann"),
+        work("bob", receipt_status="needs_attention", reason="out of memory"),
+        work("cy", notes=("cell 3 was restored",)),
+        work("dee", settled=False),
+    ]
+    found = {one.work.student: list(one.why) for one in attention(works)}
+    assert found["bob"] == ["out of memory"]
+    assert found["cy"] == ["cell 3 was restored"]
+    assert "by hand" in found["dee"][0]
+    assert "ann" not in found
+
+
+def test_what_is_not_graded_is_told():
+    (one,) = attention([Work(Grade(Person("eve"), total=0.0, status="not_graded"))])
+    assert "not graded yet" in one.why[0]

@@ -1,0 +1,34 @@
+import base64
+
+import pytest
+
+from proctor.reporting.feedback import images
+from proctor.reporting.feedback.images import picture_address
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
+
+
+def test_a_picture_is_its_address():
+    assert picture_address({"image/png": f"{PNG[:8]}\n{PNG[8:]}"}) == f"data:image/png;base64,{PNG}"
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        {},
+        {"image/png": ""},
+        {"image/png": None},
+        {"image/png": 5},
+        {"image/png": "AAAA"},
+        {"image/jpeg": PNG},
+        {"image/png": PNG + '"><script>'},
+        {"image/svg+xml": "<svg/>"},
+    ],
+)
+def test_what_is_none_has_none(kinds):
+    assert picture_address(kinds) is None
+
+
+def test_a_picture_that_is_too_large_is_left_out(monkeypatch):
+    monkeypatch.setattr(images, "_LARGEST", 10)
+    assert picture_address({"image/png": PNG}) is None

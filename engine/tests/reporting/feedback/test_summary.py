@@ -1,0 +1,92 @@
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from proctor.contract import Picture
+from proctor.execution.scored_outputs import picture_output
+from proctor.reporting.feedback.summary import summarize, without_notebook
+from proctor.results import ExerciseResult, Receipt
+
+ABOUT = {"score": 3.0, "max_score": 7.0, "late_penalty": 0}
+RESULT = ExerciseResult(
+    "double", "UNQ_C1", 2, 4, "partial", "Look at /secret/x.", test="double-test", seed="abc"
+)
+
+
+def marked(source, grade_id, **about):
+    cell = new_code_cell(source)
+    cell.metadata["nbgrader"] = {
+        "grade_id": grade_id, "grade": False, "solution": False, "locked": True, "task": False,
+        **about,
+    }  # fmt: skip
+    return cell
+
+
+def receipt(*results, **about):
+    return Receipt("tiny", "exercise.ipynb", results, **about)
+
+
+def rows(cells, *results, **about):
+    nb = new_notebook(cells=cells)
+    found = summarize(nb, receipt(*results, **about), ABOUT, lambda t: t.replace("/secret", "..."))
+    return found.rows
+
+
+def graded(**about):
+    return marked("test", "double-test", grade=True, points=4.0, **about)
+
+
+def test_a_row_has_the_verdict_and_the_gradebooks_points():
+    solution = marked("# UNQ_C1 (UNIQUE)\n", "double", solution=True, comment="Nearly.")
+    (row,) = rows([solution, graded(score=2.5)], RESULT)
+    assert (row.name, row.points, row.max_points) == ("UNQ_C1 double", 2.5, 4)
+    assert (row.status, row.kind, row.comment) == ("Partly right", "partial", "Nearly.")
+    assert row.message == "Look at .../x."
+    assert row.anchor == "cell-1"
+
+
+@pytest.mark.parametrize(
+    ("about", "status", "points"),
+    [
+        ({"waiting": True, "score": 0}, "Waits for a mark by hand", None),
+        ({"by_hand": True, "score": 3}, "Marked by hand", 3),
+        ({"score": 4}, "Passed", 4),
+        ({"score": 0}, "Not right yet", 0),
+        ({"score": 1}, "Partly right", 1),
+    ],
+)
+def test_what_no_check_judged(about, status, points):
+    (row,) = rows([graded(**about)])
+    assert (row.status, row.points) == (status, points)
+
+
+def test_pictures_are_ours_only_where_we_judged():
+    picture = Picture("Your map", "a map", b"\xff\xd8\xff")
+    for verdict, count in (("outside", 1), ("in-kernel", 0)):
+        cell = graded(score=2)
+        cell.outputs = [picture_output(picture)]
+        result = ExerciseResult(
+            "double", "", 2, 4, "partial", "m", verdict=verdict, test="double-test"
+        )
+        (row,) = rows([cell], result)
+        assert len(row.pictures) == count
+
+
+def test_one_that_was_stopped_is_told_so_without_the_reason():
+    nb = new_notebook(cells=[graded(score=0)])
+    stopped = receipt(RESULT, status="needs_attention", reason="it used 9 GiB on host-7")
+    found = summarize(nb, stopped, ABOUT, str)
+    assert "stopped before its end" in found.remark
+    assert "host-7" not in found.remark
+
+
+def test_without_a_receipt_the_gradebook_speaks():
+    found = summarize(new_notebook(cells=[graded(score=4)]), None, ABOUT, str)
+    assert found.rows[0].status == "Passed"
+    assert found.remark == ""
+
+
+def test_what_could_not_be_run_has_a_summary_too():
+    found = without_notebook(receipt(RESULT, status="needs_attention", reason="no JSON at /x"))
+    assert found.points == 0
+    assert [row.status for row in found.rows] == ["Not done"]
+    assert "/x" not in found.remark

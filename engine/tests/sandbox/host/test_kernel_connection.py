@@ -1,0 +1,48 @@
+import time
+
+import pytest
+from nbclient.util import run_sync
+
+from engine.tests.hostile import SPEAK
+from proctor.sandbox.host import provisioner
+from proctor.sandbox.host.forkserver import ServerLostError
+from proctor.sandbox.host.kernel_connection import replies
+
+pytestmark = pytest.mark.sandbox
+
+
+def test_a_kernel_is_there_soon(open_notebook):
+    with open_notebook():
+        pass
+    started = time.monotonic()
+    with open_notebook() as session:
+        assert session.run("1").error is None
+    # Many times what it takes; jupyter_client's own waiting alone would be a fifth of a second.
+    assert time.monotonic() - started < 5
+
+
+def test_a_kernel_answers_also_when_nobody_reads_what_it_shows(open_notebook):
+    # A thread that shows more than all queues hold, between two cells.
+    flood = """
+import threading
+def show():
+    for _ in range(10_000): iopub("stream", {"name": "stdout", "text": "x" * 500})
+shows = threading.Thread(target=show)
+shows.start()
+"""
+    with open_notebook() as session:
+        session.run(SPEAK + flood)
+        assert run_sync(replies)(session._client.kc, 30)
+        assert session.run("shows.join()\nprint('joined')").error is None
+
+
+def test_a_kernel_that_does_not_start_is_said(serve, monkeypatch, open_notebook):
+    # A sockets folder that the kernel can't use: it ends before it can answer.
+    monkeypatch.setattr(provisioner.SandboxProvisioner, "launch_kernel", _launch_without_key)
+    with pytest.raises(ServerLostError, match="did not start"), open_notebook():
+        pass
+
+
+async def _launch_without_key(self, cmd, **_):
+    self.place.launch({**self.connection_info, "key": "", "transport": "nonsense"})
+    return self.connection_info

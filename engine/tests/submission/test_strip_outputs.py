@@ -1,0 +1,54 @@
+"""Outputs go, whatever they are; the rest is the same bytes."""
+
+import json
+
+import pytest
+
+from proctor.submission.strip_outputs import MOST_CELLS, without_outputs
+from proctor.untrusted_json import UntrustedJSONError
+
+OUTPUTS = [
+    [],
+    [1, "]", {"outputs": [[1], "[", {"}": "]"}]}],
+    ["\\", '"', '\\"]', "]}"],
+    [[[[]]], {"cells": [{"outputs": [2]}]}],
+]
+
+
+def notebook(outputs, indent=None, separators=None):
+    cells = [
+        {"source": '"outputs": [1]', "outputs": one, "metadata": {"a": [1]}} for one in outputs
+    ]
+    content = {"cells": cells, "metadata": {"outputs": [3], "x": {"y": [{"outputs": [4]}]}}}
+    return json.dumps(content, indent=indent, separators=separators).encode()
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 5, 7, 11, 64, 1 << 20])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_outputs_of_cells_go_and_nothing_else(chunk, indent, monkeypatch):
+    monkeypatch.setattr("proctor.untrusted_json._CHUNK", chunk)
+    found = json.loads(without_outputs(notebook(OUTPUTS, indent)))
+    assert found == json.loads(notebook([[]] * len(OUTPUTS)))
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"x", b'{"cells": []}', b'{"outputs": [1, 2]}', b'"outputs": [']
+)
+def test_what_has_no_outputs_stays_as_it_is(text):
+    assert without_outputs(text) == text
+
+
+def test_outputs_without_an_end_stay():
+    text = notebook([[1, 2]])[:-60]
+    cut = text[: text.index(b"1, 2") + 2]
+    assert without_outputs(cut) == cut
+
+
+def test_outputs_need_not_be_json():
+    text = notebook([["X"]]).replace(b'"X"', b"no JSON : [ , }")
+    assert json.loads(without_outputs(text))["cells"][0]["outputs"] == []
+
+
+def test_more_cells_than_there_may_be_are_refused():
+    with pytest.raises(UntrustedJSONError, match="5,000 cells"):
+        without_outputs(notebook([[]] * (2 * MOST_CELLS + 1)))

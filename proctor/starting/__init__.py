@@ -1,1 +1,0 @@
-"""Start a new assignment from a template."""
