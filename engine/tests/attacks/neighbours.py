@@ -271,3 +271,22 @@ theme.code(
     """,
     reckless=True,
 )
+theme.code(
+    "descriptors-in-descriptors",
+    "sends sockets that hold sent files themselves, to nobody",
+    """
+    import array, os, socket, time
+    right = (socket.SOL_SOCKET, socket.SCM_RIGHTS)
+    null = os.open("/dev/null", os.O_RDONLY)
+    outer = socket.socketpair()
+    for _ in range(10):
+        inner = socket.socketpair()
+        inner[0].sendmsg([b"x"], [(*right, array.array("i", [null] * 100))])
+        outer[0].sendmsg([b"x"], [(*right, array.array("i", [inner[1].fileno()]))])
+        for one in inner:
+            one.close()
+    time.sleep(20)
+    """,
+    attention="open files",
+    reckless=True,
+)

@@ -134,3 +134,66 @@ theme.code(
         re.match("(a+)+$", "a" * 60 + "b")
     """,
 )
+theme.code(
+    "first-thread-gone",
+    "holds memory in threads of a process whose first thread has ended, so that none is shown",
+    """
+    import ctypes, os, threading, time
+    def hold():
+        time.sleep(0.3)
+        kept = bytearray(300 << 20)
+        for place in range(0, len(kept), 4096):
+            kept[place] = 1
+        time.sleep(20)
+    for _ in range(3):
+        if os.fork() == 0:
+            threading.Thread(target=hold).start()
+            ctypes.CDLL(None).syscall({"x86_64": 60, "aarch64": 93}[os.uname().machine], 0)
+    time.sleep(20)
+    """,
+    attention="first thread",
+    reckless=True,
+)
+theme.code(
+    "many-open-files",
+    "has so many open files that looking at them takes longer than its limits",
+    """
+    import os, time
+    opened = [os.open("/dev/null", os.O_RDONLY) for _ in range(900)]
+    for _ in range(40):
+        if os.fork() == 0:
+            time.sleep(20)
+            os._exit(0)
+    time.sleep(20)
+    """,
+    attention="open files",
+    reckless=True,
+)
+theme.code(
+    "longest-name",
+    "opens a file at a path that is too long to be told",
+    """
+    import os, time
+    here = os.getcwd()
+    for _ in range(40):
+        os.mkdir("d" * 200)
+        os.chdir("d" * 200)
+    kept = open("x", "w")
+    os.chdir(here)
+    time.sleep(0.5)
+    """,
+)
+theme.code(
+    "locks-without-end",
+    "takes memory of the kernel's with locks on a file of its own",
+    """
+    import fcntl
+    with open("locked", "w") as file:
+        for place in range(100000):
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, 2 * place)
+        own = open("/proc/self/fdinfo/" + str(file.fileno())).read()
+    if own.count("lock:") > 1000:
+        print("canary-" + "achieved")
+    """,
+    reckless=True,
+)

@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from engine.tests.attacks.attack import Attack, cell
 from engine.tests.attacks.range import NOTEBOOK, attacked, leaked, running
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 
 _CONFIG = """
 c = get_config()

@@ -7,11 +7,13 @@ it until the connection closes.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import signal
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe, get_context
@@ -30,6 +32,7 @@ from proctor.sandbox.linux.prctl import SET_PDEATHSIG, prctl
 _FORK = sys.platform == "linux"
 """Elsewhere a library of the system may not be fit for it: workers are started anew there."""
 
+_PATIENCE_SECONDS = 60.0
 _END_SECONDS = 10
 """What a worker is given to end its fork server and itself."""
 
@@ -77,14 +80,29 @@ def supervise(config: SupervisorConfig, control: Connection) -> None:
             worker = context.Process(target=_serve, args=(config, there, os.getpid()))
             worker.start()
             there.close()
-            # Sent to a process of the same user, over a connection that nobody else has.
-            send_handle(control, here.fileno(), None)
+            _hand_over(control, here)
             here.close()
             workers.append(worker)
     except (EOFError, OSError):
         pass
     finally:
         _end(workers)
+
+
+def _hand_over(control: Connection, worker: Connection) -> None:
+    """Give the grader its end of a worker's connection."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            # To a process of the same user, over a connection that nobody else has.
+            send_handle(control, worker.fileno(), None)
+        except OSError as error:
+            # The system counts per user what is on its way: a notebook has much, until it is ended.
+            if error.errno != errno.ETOOMANYREFS or time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+        else:
+            return
 
 
 def _asked(control: Connection, workers: list[BaseProcess]) -> bool:

@@ -9,7 +9,6 @@ from engine.tests.sandboxes import skip_where_missing
 from proctor.execution.session import KernelLost
 from proctor.sandbox.host import forkserver
 from proctor.sandbox.inside.kernel_objects import (
-    MOST_IN_FLIGHT,
     SOCKET_BYTES,
     KernelObjects,
     kernel_objects,
@@ -96,14 +95,82 @@ except OSError:
 """
 
 
+NESTED = """
+import array, os, socket, time
+kept, rights = [], (socket.SOL_SOCKET, socket.SCM_RIGHTS)
+null = os.open("/dev/null", os.O_RDONLY)
+one, other = socket.socketpair()
+for _ in range(8):
+    left, right = socket.socketpair()
+    left.sendmsg([b"x"], [(*rights, array.array("i", [null] * 100))])
+    one.sendmsg([b"x"], [(*rights, array.array("i", [right.fileno()]))])
+    left.close(), right.close()
+time.sleep(20)
+"""
+HIDDEN = """
+import ctypes, os, time
+if os.fork() == 0:
+    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+    time.sleep(100)
+time.sleep(20)
+"""
+MANY = """
+import os, time
+opened = [os.open("/dev/null", os.O_RDONLY) for _ in range(900)]
+for _ in range(60):
+    if os.fork() == 0:
+        time.sleep(100)
+time.sleep(20)
+"""
+HEADLESS = """
+import ctypes, os, threading, time
+if os.fork() == 0:
+    threading.Thread(target=time.sleep, args=(30,)).start()
+    ctypes.CDLL(None).syscall({"x86_64": 60, "aarch64": 93}[os.uname().machine], 0)
+time.sleep(20)
+"""
+
+
 @pytest.mark.parametrize("kind", ["namespaces", "confined"], indirect=True)
 @pytest.mark.parametrize(
     ("source", "reason"),
-    [(WATCHES, f"more than {most_watches()} files"), (IN_FLIGHT, f"more than {MOST_IN_FLIGHT}")],
+    [
+        (WATCHES, f"more than {most_watches()} files"),
+        (IN_FLIGHT, "nobody received"),
+        (NESTED, "nobody received"),
+        (MANY, "20,000 open files"),
+        (HEADLESS, "first thread"),
+    ],
 )
 def test_a_notebook_can_not_use_up_what_is_counted_per_user(open_notebook, kind, source, reason):
     with open_notebook() as session, pytest.raises(KernelLost, match=reason):
         session.run(source)
+
+
+@pytest.mark.parametrize("kind", ["namespaces"], indirect=True)
+def test_a_notebook_can_not_hide_its_files(open_notebook, kind):
+    with open_notebook() as session, pytest.raises(KernelLost, match="hides its open files"):
+        session.run(HIDDEN)
+
+
+DEEP = """
+import os, time
+here = os.getcwd()
+for _ in range(40):
+    os.mkdir("d" * 200)
+    os.chdir("d" * 200)
+kept = open("x", "w")
+os.chdir(here)
+time.sleep(1)
+print("done")
+"""
+
+
+@pytest.mark.parametrize("kind", ["namespaces", "confined"], indirect=True)
+def test_an_open_file_whose_path_is_too_long_ends_nothing(open_notebook, kind):
+    with open_notebook() as session:
+        assert session.run(DEEP).outputs[0].text == "done\n"
+        assert session.run("1 + 1").error is None
 
 
 HOG = """

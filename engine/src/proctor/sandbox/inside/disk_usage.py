@@ -97,7 +97,8 @@ def _du(root: Path, what: str) -> int:
 def _open_files(process: int) -> Iterator[os.stat_result]:
     try:
         for file in Path(f"/proc/{process}/fd").iterdir():
-            with contextlib.suppress(FileNotFoundError):
+            # It may be closed again, or lie at a path that is too long.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 yield file.stat()
     except PermissionError as error:
         raise UnreadableError from error

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from proctor.sandbox.inside.disk_usage import FolderUsage, UnreadableError, used_bytes
 from proctor.sandbox.inside.kernel_objects import (
     MOST_IN_FLIGHT,
+    MOST_OPEN,
     SOCKET_BYTES,
     KernelObjects,
     kernel_objects,
@@ -28,6 +29,8 @@ from proctor.sandbox.shared.termination import (
 _MOST_SOCKETS = 64
 _ROOM = 64 * MIB
 """Bytes that must be free on a disk that a notebook's files share with others."""
+_PASSING_SECONDS = 1.0
+"""How long open files may be on their way."""
 _HIDDEN_LOOKS = 10
 """How many times in a row files may not be seen."""
 
@@ -85,7 +88,7 @@ class Monitor:
         self._storage = storage
         self._enclosed = enclosed
         self._hidden = self._veiled = 0
-        self._started = time.monotonic()
+        self._started = self._passing = time.monotonic()
         self._inherited: int | None = None
         self._peak = 0
 
@@ -115,16 +118,25 @@ class Monitor:
             return Termination(out_of_time(limits), timed_out=True)
         if limits.wall_seconds and time.monotonic() - self._started > limits.wall_seconds:
             return Termination(out_of_wall_time(limits), timed_out=True)
+        if usage.headless:
+            return Termination("the notebook ended a process's first thread and went on in others")
         objects = self._objects(processes)
         memory = self._memory(processes, usage.memory, objects.buffer_bytes)
         if limits.memory_mib and memory > limits.memory_mib * MIB:
             return Termination(out_of_memory(limits))
         if objects.watches > most_watches():
             return Termination(f"the notebook watches more than {most_watches()} files with epoll")
-        if objects.in_flight > MOST_IN_FLIGHT:
-            return Termination(
-                f"the notebook sent more than {MOST_IN_FLIGHT} open files that nobody received"
-            )
+        if objects.open > MOST_OPEN:
+            return Termination(f"the notebook has more than {MOST_OPEN:,} open files")
+        # What is in a socket that is on its way itself can't be seen.
+        if not objects.in_flight:
+            self._passing = time.monotonic()
+        passing = time.monotonic() - self._passing
+        if objects.in_flight > MOST_IN_FLIGHT or passing > _PASSING_SECONDS:
+            return Termination("the notebook sent open files that nobody received")
+        self._veiled = self._veiled + 1 if objects.hidden else 0
+        if self._veiled > _HIDDEN_LOOKS:
+            return Termination("the notebook hides its open files, so that they can't be counted")
         if sum(1 for _ in self._sockets.iterdir()) > _MOST_SOCKETS:
             return Termination(f"the notebook bound more than {_MOST_SOCKETS} sockets")
         return self._too_much_on_disk(processes)
@@ -154,14 +166,12 @@ class Monitor:
         self._peak = max(self._peak, memory)
 
     def _objects(self, processes: set[int]) -> KernelObjects:
-        try:
-            found, self._veiled = kernel_objects(processes, self._storage.user), 0
-        except PermissionError:
-            # A process that was just forked, or becomes another program, is hidden for a moment.
-            self._veiled += 1
-            worst = self._limits.open_files * len(processes) * SOCKET_BYTES
-            return KernelObjects(worst if self._veiled >= _HIDDEN_LOOKS else 0)
-        return found
+        found = kernel_objects(processes, self._storage.user)
+        if not found.hidden:
+            return found
+        # A process that was just forked, or becomes another program, is hidden for a moment.
+        worst = self._limits.open_files * len(processes) * SOCKET_BYTES
+        return replace(found, buffer_bytes=worst if self._veiled >= _HIDDEN_LOOKS else 0)
 
     def _memory(self, processes: set[int], at_most: int, buffers: int) -> int:
         files = self._storage.memory_bytes() + buffers

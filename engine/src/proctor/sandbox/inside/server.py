@@ -248,9 +248,18 @@ class Server:
             return
         if notebook.kernel in codes:
             notebook.ended = _ending(codes[notebook.kernel], notebook.limits)
-        elif (reason := notebook.watch.exceeded()) is not None:
+        elif (reason := _exceeded(notebook.watch)) is not None:
             notebook.ended = reason
             self._end_processes(notebook)
+
+
+def _exceeded(watch: Monitor) -> Termination | None:
+    try:
+        return watch.exceeded()
+    # Whatever a notebook makes a look stumble over, it is this notebook that ends.
+    except Exception as error:
+        traceback.print_exc()
+        return Termination(f"the notebook can't be watched ({type(error).__name__})")
 
 
 def _confinement(surroundings: ServerConfig, user: ReservedUser | None) -> Confinement:

@@ -11,7 +11,8 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 
 def without_terminals() -> None:
@@ -33,22 +34,28 @@ def run(command: str) -> int:
     Returns:
         Its exit status, or the negative number of the signal that ended it.
     """
-    with _started(command) as process:
-        try:
-            for line in process.stdout or ():
-                print(line, end="", flush=True)
-        except BaseException:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            raise
+    with _started(command) as process, _ended_with_this(process):
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
     sys.stdout.flush()
     return process.returncode
 
 
 def output(command: str) -> str:
     """What a command writes, standard error included."""
-    with _started(command) as process:
+    with _started(command) as process, _ended_with_this(process):
         return process.communicate()[0]
+
+
+@contextmanager
+def _ended_with_this(process: subprocess.Popen[str]) -> Iterator[None]:
+    """End a command, and what it has started, where the cell is interrupted."""
+    try:
+        yield
+    except BaseException:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        raise
 
 
 def _started(command: str) -> subprocess.Popen[str]:

@@ -16,6 +16,8 @@ from proctor.sandbox.linux.prctl import SET_CHILD_SUBREAPER, SET_DUMPABLE, prctl
 
 _HAS_PROC = Path("/proc/self/stat").exists()
 _TICKS = os.sysconf("SC_CLK_TCK")
+_ENDED = ("Z", "X")
+"""States of `proc_pid_stat(5)`."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,14 @@ class Usage:
         tasks: Processes and threads.
         cpu_seconds: Processor time of those that run, in seconds.
         memory: Bytes: an upper bound, which counts shared pages in full.
+        headless: Whether one of them goes on in threads whose first one has ended: the system then
+            shows neither its memory nor its files.
     """
 
     tasks: int
     cpu_seconds: float
     memory: int
+    headless: bool = False
 
 
 def adopt_orphans() -> None:
@@ -99,7 +104,7 @@ def measure(processes: set[int]) -> Usage:
     """Add up what processes use; those that have ended meanwhile count as nothing."""
     if not _HAS_PROC:
         return Usage(*_portable_usage(processes))
-    tasks, ticks, memory = 0, 0, 0
+    tasks, ticks, memory, headless = 0, 0, 0, False
     for process in processes:
         fields = stat_fields(process)
         if fields is None:
@@ -107,7 +112,14 @@ def measure(processes: set[int]) -> Usage:
         tasks += int(fields[17])
         ticks += int(fields[11]) + int(fields[12])
         memory += _resident(process)
-    return Usage(tasks, ticks / _TICKS, memory)
+        headless = headless or (fields[0] in _ENDED and len(_threads(process)) > 1)
+    return Usage(tasks, ticks / _TICKS, memory, headless)
+
+
+def _threads(process: int) -> list[str]:
+    with contextlib.suppress(OSError):
+        return os.listdir(f"/proc/{process}/task")  # noqa: PTH208 - names alone
+    return []
 
 
 def proportional_memory(processes: set[int]) -> int:
@@ -208,7 +220,7 @@ def _resident(process: int) -> int:
     total = 0
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{process}/status").read_text(errors="replace").splitlines():
-            if line.startswith(("RssAnon:", "RssShmem:")):
+            if line.startswith(("RssAnon:", "RssShmem:", "VmPTE:")):
                 total += int(line.split()[1]) * 1024
     return total
 

@@ -22,7 +22,9 @@ _NO_FAMILY = errno.EINVAL
 """A family of addresses that is not there; libzmq ends the process over other errors."""
 _NAMESPACES = 0x7E020000
 """The flags ``CLONE_NEW...`` of `clone(2)`."""
-_CLONE_PARENT = 0x00008000
+_CLONE_PARENT, _CLONE_THREAD, _CLONE_FILES = 0x00008000, 0x00010000, 0x00000400
+_LOCK_COMMANDS = (6, 7, 37, 38)
+"""Of `fcntl(2)`: F_SETLK, F_SETLKW, and the same for open files."""
 
 _REACHES_MEMORY = (
     "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "process_mrelease",
@@ -96,6 +98,8 @@ def _if(name: str, index: int, value: int, error: int = errno.EPERM) -> Rule:
     return Rule(name, (Argument(index, value),), error)
 
 
+_LONG_QUEUE = 0xFFFFFF00
+"""Bits of a queue of 256 connections and more."""
 _NO_NETWORK = _unless("socket", 0, _UNIX, error=_NO_FAMILY)
 """Before any other rule on sockets, for the error."""
 
@@ -119,7 +123,11 @@ BASE: tuple[Rule, ...] = (
     _unless("clone", 0, 0, mask=_NAMESPACES | _CLONE_PARENT),
     # Its flags lie in memory, where a filter can't look; libraries then take clone.
     Rule("clone3", error=errno.ENOSYS),
+    # A thread with descriptors of its own would have files that nobody counts.
+    Rule("clone", (Argument(0, _CLONE_THREAD, mask=_CLONE_THREAD | _CLONE_FILES),)),
     _unless("fcntl", 1, *_FILE_COMMANDS),
+    # Pretended: each takes memory that is in nobody's account, and a notebook locks its own files.
+    *(_if("fcntl", 1, command, error=0) for command in _LOCK_COMMANDS),
     *(_if("ioctl", 1, command) for command in _TERMINALS_OF_OTHERS),
     Rule("ioctl", (
         Argument(1, _TERMINAL, equal=False, mask=0xFFFFFF00),
@@ -134,6 +142,11 @@ BASE: tuple[Rule, ...] = (
     # account, and who has the last descriptor of a connection may have to wait until it is empty:
     # the grader, where one is sent along with a message.
     _NO_NETWORK,
+    # A datagram waits in the receiver's queue, when its sender's socket is long gone.
+    _unless("socket", 1, _STREAM, _SEQPACKET, mask=_TYPE),
+    _unless("socketpair", 1, _STREAM, _SEQPACKET, mask=_TYPE),
+    # Each connection that nobody has accepted holds a buffer that no process has.
+    Rule("listen", (Argument(1, 0, equal=False, mask=_LONG_QUEUE),)),
     *(Rule("setsockopt", (Argument(1, _SOCKET_LEVEL), Argument(2, option)))
       for option in _SOCKET_OPTIONS),
     _unless("socketpair", 0, _UNIX, error=_NO_FAMILY),
@@ -156,11 +169,9 @@ def confined(*, landlock: int, process: int | None) -> tuple[Rule, ...]:
             signals to other processes; else None.
     """
     rules = [
-        # A connection could be had to any service's socket, and a datagram needs no connection;
-        # sockets on which one listens are the kernel's own.
+        # A connection could be had to any service's socket; those on which one listens are the
+        # kernel's own.
         _NO_NETWORK,
-        _unless("socket", 1, _STREAM, _SEQPACKET, mask=_TYPE),
-        _unless("socketpair", 1, _STREAM, _SEQPACKET, mask=_TYPE),
         Rule("connect", error=errno.EACCES),
         # It takes room on the disk faster than anybody counts; libraries then write instead.
         Rule("fallocate", error=errno.EOPNOTSUPP),
