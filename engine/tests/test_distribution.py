@@ -13,31 +13,13 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+
+from engine.tests.distributions import required
 
 ENGINE = Path(__file__).resolve().parent.parent
 LESSON = {"tensorflow", "keras", "shap", "lifelines", "opencv-python-headless", "scikit-learn"}
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.programs]
-
-
-def required(name: str) -> set[str]:
-    """A distribution and all that it requires here, with the extras that are asked for."""
-    found: set[tuple[str, str]] = set()
-    waiting = [Requirement(name)]
-    while waiting:
-        wanted = waiting.pop()
-        one = canonicalize_name(wanted.name)
-        for extra in {"", *wanted.extras}:
-            if (one, extra) in found:
-                continue
-            found.add((one, extra))
-            for text in importlib.metadata.requires(one) or ():
-                requirement = Requirement(text)
-                if requirement.marker is None or requirement.marker.evaluate({"extra": extra}):
-                    waiting.append(requirement)
-    return {one for one, _ in found}
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 MACHINE_ERRORS = (
-    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EACCES, errno.EPERM,
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE,
 )  # fmt: skip
-"""What files of every submission would meet alike; what is in one of them shows in other ways."""
+"""What every submission would meet alike; what one of them does shows in other ways."""
 
 
 class ProctorError(Exception):

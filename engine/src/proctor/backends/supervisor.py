@@ -27,7 +27,7 @@ from proctor.backends.unit import Unit
 from proctor.bundle.load import OpenBundle, open_folder
 from proctor.errors import CourseError
 from proctor.sandbox.host.options import close_servers
-from proctor.sandbox.linux.prctl import SET_PDEATHSIG, prctl
+from proctor.sandbox.linux.processes import end_with_parent
 
 _FORK = sys.platform == "linux"
 """Elsewhere a library of the system may not be fit for it: workers are started anew there."""
@@ -126,8 +126,7 @@ def _end(workers: list[BaseProcess]) -> None:
 
 def _serve(config: SupervisorConfig, connection: Connection, supervisor: int) -> None:
     """A worker: one unit after the other, until the grader or the supervisor ends it."""
-    if sys.platform == "linux":
-        prctl(SET_PDEATHSIG, signal.SIGKILL)
+    end_with_parent()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     if os.getppid() != supervisor:
         return

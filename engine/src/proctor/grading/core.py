@@ -18,7 +18,7 @@ from proctor.backends.unit import Graded, Unit
 from proctor.bundle.load import OpenBundle
 from proctor.bundle.manifest import NotebookPlan
 from proctor.cells import read_check_cell
-from proctor.errors import CourseError, reason_of
+from proctor.errors import MACHINE_ERRORS, CourseError, reason_of
 from proctor.execution.manual_grading import manual_grading
 from proctor.grading.collect import Known
 from proctor.results import ExerciseResult, HumanPart, Origin, Receipt
@@ -28,9 +28,6 @@ from proctor.sandbox.shared.server_plan import Plan
 from proctor.submission.read import read_notebook
 from proctor.submission.reference_cells import ReferenceCell
 from proctor.submission.restore import restore
-
-_MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
-"""Errors that every submission would meet; what a notebook does shows in other ways."""
 
 _PLENTY = 256 * 1024 * 1024
 """Bytes that are free on a disk that is not full."""
@@ -83,7 +80,7 @@ def grade_notebook(name: str, unit: Unit, bundle: OpenBundle) -> tuple[Receipt, 
     except CourseError:
         raise
     except OSError as error:
-        if error.errno in _MACHINE and not _is_elsewhere(error):
+        if error.errno in MACHINE_ERRORS and not _is_elsewhere(error):
             raise _unfit(error) from error
         return set_aside(unit, bundle, name, reason_of(error)), None
     # Whatever a notebook makes our own code stumble over, the class goes on.

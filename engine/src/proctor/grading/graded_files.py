@@ -7,6 +7,7 @@ what is done.
 
 from __future__ import annotations
 
+import errno
 import shutil
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
@@ -55,7 +56,7 @@ def _with_own_files(folder: Path, unit: Unit, graded: Graded) -> Graded:
         if unit.files:
             unpack(unit.files, folder, lambda name: not _in_the_way(name))
     except OSError as error:
-        if error.errno in MACHINE_ERRORS:
+        if error.errno in (*MACHINE_ERRORS, errno.EACCES, errno.EPERM):
             raise
         note = f"not all files of the submission could be put beside it: {error.strerror}"
         receipts = tuple(replace(r, notes=(*r.notes, note)) for r in graded.receipts)

@@ -17,8 +17,7 @@ from typing import Any, NoReturn, TextIO
 
 from proctor.sandbox.inside.challenge_files import VARIABLE
 from proctor.sandbox.inside.confinement import Confinement
-from proctor.sandbox.linux.prctl import SET_PDEATHSIG, prctl
-from proctor.sandbox.linux.processes import hide
+from proctor.sandbox.linux.processes import end_with_parent, hide
 from proctor.sandbox.shared.limits import MIB, ResourceLimits
 
 _FAILED = 70
@@ -100,9 +99,8 @@ def _give_up_rights(launch: Launch) -> None:
         # When the machine runs out of memory, no other process is to pay for it.
         Path("/proc/self/oom_score_adj").write_text("1000")
     launch.confinement.enter(launch.sockets)
-    if sys.platform == "linux":
-        # Not before: a change of user takes it back.
-        prctl(SET_PDEATHSIG, signal.SIGKILL)
+    # Not before: a change of user takes it back.
+    end_with_parent()
 
 
 def _close_streams() -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from proctor.sandbox.linux.users import acting_as
@@ -52,6 +53,7 @@ class KernelObjects:
     hidden: bool = False
 
 
+@cache
 def most_watches() -> int:
     """How many files one notebook may watch: a small share of what a user may."""
     try:

@@ -28,9 +28,8 @@ from proctor.sandbox.inside.disk_usage import FolderUsage
 from proctor.sandbox.inside.monitor import Monitor, Storage
 from proctor.sandbox.inside.preload import preload
 from proctor.sandbox.inside.scratch import give_to, lay_out, wipe
-from proctor.sandbox.linux.prctl import SET_PDEATHSIG, prctl
 from proctor.sandbox.linux.process_state import changes, process_state
-from proctor.sandbox.linux.processes import adopt_orphans, end_all, hide, reap
+from proctor.sandbox.linux.processes import adopt_orphans, end_all, end_with_parent, hide, reap
 from proctor.sandbox.linux.shared_memory import SHARED_MEMORY, remove_owned
 from proctor.sandbox.linux.users import ReservedUser, can_read, end_all_of, reserve_user
 from proctor.sandbox.shared.limits import MIB, ResourceLimits
@@ -343,8 +342,7 @@ def stay_behind(connection: socket.socket) -> None:
     hide(True)
     server = os.fork()
     if server == 0:
-        if sys.platform == "linux":
-            prctl(SET_PDEATHSIG, signal.SIGKILL)
+        end_with_parent()
         return
     connection.close()
     for number in (signal.SIGINT, signal.SIGTERM):

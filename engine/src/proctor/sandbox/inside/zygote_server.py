@@ -16,7 +16,6 @@ import contextlib
 import json
 import os
 import select
-import signal
 import socket
 import subprocess
 import sys
@@ -25,8 +24,7 @@ from typing import NoReturn
 from proctor.sandbox.inside.preload import preload
 from proctor.sandbox.inside.server import serve_notebooks, settle
 from proctor.sandbox.linux.namespaces import enter
-from proctor.sandbox.linux.prctl import SET_PDEATHSIG, prctl
-from proctor.sandbox.linux.processes import end_all, reap
+from proctor.sandbox.linux.processes import end_all, end_with_parent, reap
 from proctor.sandbox.linux.seccomp import refuse_system_calls
 from proctor.sandbox.linux.syscall_rules import BASE
 from proctor.sandbox.shared.bubblewrap import inside_zygote
@@ -56,7 +54,7 @@ def _keep(connection: socket.socket, orders: ZygoteConfig) -> NoReturn:
     """Make a sandbox, fork a server into it, and wait for its end."""
     keeper = os.getpid()
     try:
-        prctl(SET_PDEATHSIG, signal.SIGKILL)
+        end_with_parent()
         request = receive(connection).data
         if request["plan"] != orders.plan:
             raise ValueError("it was started for another plan")

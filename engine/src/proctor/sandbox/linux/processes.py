@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from proctor.sandbox.linux.prctl import SET_CHILD_SUBREAPER, SET_DUMPABLE, prctl
+from proctor.sandbox.linux.prctl import SET_CHILD_SUBREAPER, SET_DUMPABLE, SET_PDEATHSIG, prctl
 
 _HAS_PROC = Path("/proc/self/stat").exists()
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -42,6 +42,12 @@ def adopt_orphans() -> None:
     """Become the parent of every descendant that loses its own, so that none gets lost."""
     if sys.platform == "linux":
         prctl(SET_CHILD_SUBREAPER, 1)
+
+
+def end_with_parent() -> None:
+    """Be killed when the parent ends, however it ends; a change of user takes this back."""
+    if sys.platform == "linux":
+        prctl(SET_PDEATHSIG, signal.SIGKILL)
 
 
 def hide(hidden: bool) -> None:
