@@ -60,6 +60,40 @@ def test_processes_that_are_gone_count_as_nothing():
     assert proportional_memory({child.pid}) == 0
 
 
+def test_a_process_that_ends_with_all_of_its_threads_has_not_lost_its_first_one():
+    script = (
+        "import os, threading, time\n"
+        "for _ in range(40): threading.Thread(target=time.sleep, args=(30,), daemon=True).start()\n"
+        "held = b'x' * (200 << 20)\n"
+        "os._exit(3)"
+    )
+    for _ in range(5):
+        child = subprocess.Popen([sys.executable, "-c", script])
+        looks = []
+        while os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+            looks.append(measure({child.pid}).headless)
+        child.wait()
+        assert looks
+        assert not any(looks)
+
+
+def test_a_process_that_goes_on_without_its_first_thread_is_noticed():
+    script = (
+        "import ctypes, threading, time\n"
+        "threading.Thread(target=time.sleep, args=(30,)).start()\n"
+        "ctypes.CDLL(None).pthread_exit(None)"
+    )
+    child = subprocess.Popen([sys.executable, "-c", script])
+    try:
+        end = time.monotonic() + 10
+        while not (noticed := measure({child.pid}).headless) and time.monotonic() < end:
+            time.sleep(0.02)
+        assert noticed
+    finally:
+        child.kill()
+        child.wait()
+
+
 def test_a_daemon_that_forks_on_is_ended_with_all_of_its_children():
     done = subprocess.run([sys.executable, "-c", ORPHANS], capture_output=True, text=True)
     assert done.stdout.strip() == "True True 0", done.stderr

@@ -33,6 +33,9 @@ _PASSING_SECONDS = 1.0
 """How long open files may be on their way."""
 _HIDDEN_LOOKS = 10
 """How many times in a row files may not be seen."""
+_HEADLESS_LOOKS = 2
+"""How many times in a row a process may be seen without its first thread: one that ends, or becomes
+another program, is so for a moment."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class Monitor:
         self._sockets = sockets
         self._storage = storage
         self._enclosed = enclosed
-        self._hidden = self._veiled = 0
+        self._hidden = self._veiled = self._headless = 0
         self._started = self._passing = time.monotonic()
         self._inherited: int | None = None
         self._peak = 0
@@ -118,7 +121,8 @@ class Monitor:
             return Termination(out_of_time(limits), timed_out=True)
         if limits.wall_seconds and time.monotonic() - self._started > limits.wall_seconds:
             return Termination(out_of_wall_time(limits), timed_out=True)
-        if usage.headless:
+        self._headless = self._headless + 1 if usage.headless else 0
+        if self._headless > _HEADLESS_LOOKS:
             return Termination("the notebook ended a process's first thread and went on in others")
         objects = self._objects(processes)
         memory = self._memory(processes, usage.memory, objects.buffer_bytes)

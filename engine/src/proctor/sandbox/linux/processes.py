@@ -18,6 +18,8 @@ _HAS_PROC = Path("/proc/self/stat").exists()
 _TICKS = os.sysconf("SC_CLK_TCK")
 _ENDED = ("Z", "X")
 """States of `proc_pid_stat(5)`."""
+_EXITING = 0x4
+"""``PF_EXITING`` among the flags of `proc_pid_stat(5)`."""
 
 
 @dataclass(frozen=True)
@@ -118,14 +120,37 @@ def measure(processes: set[int]) -> Usage:
         tasks += int(fields[17])
         ticks += int(fields[11]) + int(fields[12])
         memory += _resident(process)
-        headless = headless or (fields[0] in _ENDED and len(_threads(process)) > 1)
+        headless = headless or (fields[0] in _ENDED and _goes_on(process))
     return Usage(tasks, ticks / _TICKS, memory, headless)
 
 
-def _threads(process: int) -> list[str]:
+def _goes_on(process: int) -> bool:
+    """Whether a process whose first thread has ended has threads that are not ending as well.
+
+    When a whole process ends, its threads do so one after another: each is sent SIGKILL, which
+    none can block, and is then marked as exiting.
+    """
     with contextlib.suppress(OSError):
-        return os.listdir(f"/proc/{process}/task")  # noqa: PTH208 - names alone
-    return []
+        for thread in os.listdir(f"/proc/{process}/task"):  # noqa: PTH208 - names alone
+            if not _killed(process, thread) and not _ending(process, thread):
+                return True
+    return False
+
+
+def _killed(process: int, thread: str) -> bool:
+    """Whether SIGKILL waits for a thread; True where it is gone."""
+    try:
+        text = Path(f"/proc/{process}/task/{thread}/status").read_text(errors="replace")
+    except OSError:
+        return True
+    pending = next((line for line in text.splitlines() if line.startswith("SigPnd:")), "SigPnd: 0")
+    return bool(int(pending.split()[1], 16) >> (signal.SIGKILL - 1) & 1)
+
+
+def _ending(process: int, thread: str) -> bool:
+    """Whether a thread has ended, is about to, or is gone."""
+    fields = stat_fields(int(thread), folder=Path(f"/proc/{process}/task"))
+    return fields is None or fields[0] in _ENDED or bool(int(fields[6]) & _EXITING)
 
 
 def proportional_memory(processes: set[int]) -> int:
@@ -193,10 +218,10 @@ def _kill_each(processes: set[int]) -> None:
                 os.kill(process, number)
 
 
-def stat_fields(process: int) -> list[str] | None:
+def stat_fields(process: int, folder: Path = Path("/proc")) -> list[str] | None:
     """The fields of ``/proc/PID/stat`` behind the name, which may hold anything itself."""
     try:
-        text = Path(f"/proc/{process}/stat").read_text(errors="replace")
+        text = (folder / str(process) / "stat").read_text(errors="replace")
     except OSError:
         return None
     return text[text.rindex(")") + 2 :].split()
