@@ -25,8 +25,7 @@ from proctor.execution.options import Examine
 from proctor.grading.coordinator import Course, grade_class, submitted_students
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.grading.planner import Wish, plan_step
-from proctor.reporting.console.slowest import Slowest
-from proctor.reporting.console.table import Row
+from proctor.reporting.console.table import Row, Slowest
 from proctor.seeds import course_secret
 
 COUNT = 10_000

@@ -8,7 +8,7 @@ from functools import cache
 
 from nbformat import v4
 
-from proctor.backends.unit import Graded, Unit
+from proctor.backends.base import Graded, Unit
 from proctor.bundle.load import OpenBundle
 from proctor.results import CellTime, ExerciseResult, HumanPart, Origin, Receipt
 

@@ -30,16 +30,15 @@ from proctor.bundle.build import pack
 from proctor.course_layout import submitted_folder
 from proctor.execution import session
 from proctor.execution.options import Examine
-from proctor.grading.coordinator import Course, grade_class
+from proctor.grading.coordinator import Course, Recorded, grade_class
 from proctor.grading.core import grade_unit
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.grading.planner import Step, Todo
-from proctor.grading.progress import Recorded
 from proctor.kernel_client.output_budget import Allowance
 from proctor.sandbox.host import kernel_connection
 from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.host.kernel_slot import KernelSlot
-from proctor.sandbox.shared.server_plan import Plan
+from proctor.sandbox.shared.server_config import Plan
 from proctor.seeds import course_secret
 from proctor.submission.fingerprint import fingerprint
 

@@ -6,12 +6,11 @@ from pathlib import Path
 
 import nbformat
 
-from proctor.backends.unit import Unit
+from proctor.backends.base import Unit
 from proctor.bundle.build import Bundle, pack
 from proctor.cli.grade import GradeCommand
-from proctor.grading.coordinator import submitted_students
+from proctor.grading.coordinator import Recorded, submitted_students
 from proctor.grading.planner import Step, Wish, plan_step
-from proctor.grading.progress import Recorded
 
 NOTEBOOK = "exercise.ipynb"
 

@@ -1,7 +1,7 @@
 """Attacks on what reads a notebook outside: before it runs, and when its page is made.
 
 Folders and files that keep a grader busy are in
-``tests/proctor/commands/test_hostile_submissions.py``.
+``engine/tests/cli/test_hostile_submissions.py``.
 """
 
 from nbformat.v4 import new_code_cell, new_markdown_cell

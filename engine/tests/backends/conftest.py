@@ -12,8 +12,7 @@ from distributed import LocalCluster
 from engine.tests.backends.fake_work import work
 from engine.tests.coursework import bundle_of
 from proctor.backends.base import Workers
-from proctor.backends.dask_remote import remote_workers
-from proctor.backends.dask_workers import SETTINGS
+from proctor.backends.dask_workers import SETTINGS, remote_workers
 from proctor.backends.local import local_workers
 
 

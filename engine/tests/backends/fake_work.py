@@ -14,7 +14,7 @@ import signal
 import tempfile
 import time
 
-from proctor.backends.unit import Graded, Unit
+from proctor.backends.base import Graded, Unit
 from proctor.bundle.load import OpenBundle
 from proctor.errors import CourseError
 from proctor.grading.core import server_plan

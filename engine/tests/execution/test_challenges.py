@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
+from proctor.contract import Check, Illustration, Picture
 from proctor.errors import PacketError, SubmissionError
-from proctor.execution.challenges import Exchange
+from proctor.execution.challenges import Exchange, illustrate
+from proctor.execution.session import KernelLost
 from proctor.packet import Packet, encode
 
 
@@ -54,3 +56,80 @@ def test_a_broken_folder_is_the_submissions_doing(exchange, post):
         exchange.pose("x", Packet())
     with pytest.raises(PacketError, match="a link"):
         exchange.collect("x")
+
+
+PICTURE = Picture("Your map", "a map", b"\xff\xd8\xff")
+
+
+class KernelSlot:
+    """Exchange and session in one: answers, and writes down what was asked."""
+
+    def __init__(self, answer):
+        self.answer, self.ran = answer, []
+
+    def pose(self, exercise, question):
+        if isinstance(self.answer, SubmissionError):
+            raise self.answer
+
+    def run(self, source):
+        self.ran.append(source)
+        if isinstance(self.answer, KernelLost):
+            raise self.answer
+
+    def collect(self, exercise):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def draw(question, answer):
+    if "map" not in answer.data:
+        raise ValueError("no map")
+    return [PICTURE]
+
+
+DRAWN = Illustration(Packet, draw)
+
+
+def pictures(answer, status="failed", illustration=DRAWN):
+    place = KernelSlot(answer)
+    check = Check("double", "UNQ_C1", Packet, lambda *_: None, illustration)
+    found = illustrate(check, status, exchange=place, session=place, ask="ask()")
+    return list(found), place.ran
+
+
+def answered(**data):
+    return Packet({"status": "answered", **data})
+
+
+@pytest.mark.parametrize("status", ["passed", "partial", "failed"])
+def test_what_answered_is_drawn(status):
+    assert pictures(answered(map=1), status) == ([PICTURE], ["ask()"])
+
+
+@pytest.mark.parametrize("status", ["error", "timeout", "missing"])
+def test_what_gave_no_answer_is_not_asked_again(status):
+    assert pictures(answered(map=1), status) == ([], [])
+
+
+def test_a_check_without_an_illustration_costs_nothing():
+    assert pictures(answered(map=1), illustration=None) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        Packet({"status": "raised"}),
+        answered(),
+        PacketError("r", found="f", where="w", remedy="m"),
+        SubmissionError("r", found="f", where="w", remedy="m"),
+    ],
+)
+def test_what_goes_wrong_gives_no_picture(answer):
+    assert pictures(answer)[0] == []
+
+
+def test_a_kernel_that_dies_is_told():
+    with pytest.raises(KernelLost):
+        pictures(KernelLost("dead", timed_out=False))

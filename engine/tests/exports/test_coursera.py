@@ -5,8 +5,7 @@ import jsonschema
 import pytest
 
 from proctor.exports.coursera import coursera_feedback, coursera_page
-from proctor.exports.messages import GRADER_FAILED
-from proctor.exports.outcome import Outcome
+from proctor.exports.outcome import GRADER_FAILED, Outcome
 
 
 def test_a_fraction_and_what_was_said(outcome, check_schema):

@@ -1,7 +1,23 @@
+import csv
+import hashlib
+import io
+
 import pytest
 from nbgrader.api import MissingEntry
 
-from proctor.exports.grades import Person, read_grades, receipts_hash
+from proctor.errors import CourseError
+from proctor.exports.grades import (
+    Grade,
+    Person,
+    as_csv,
+    grades_csv,
+    harmless,
+    identities,
+    read_grades,
+    receipts_hash,
+)
+from proctor.files.atomic import write_text
+from proctor.results import Receipt
 
 
 def test_a_person_is_what_the_gradebook_knows(gradebook):
@@ -50,3 +66,94 @@ def test_an_unknown_assignment_is_an_error(gradebook):
 def test_the_hash_tells_receipts_apart(receipt):
     assert receipts_hash([receipt()]) != receipts_hash([receipt(seconds=9.0)])
     assert receipts_hash([]) == ""
+
+
+def test_a_field_of_the_gradebook_identifies():
+    grades = [Grade(Person("ann", email="a@x", lms_user_id="1")), Grade(Person("b", email="b@x"))]
+    assert identities(grades, "id") == ["ann", "b"]
+    assert identities(grades, "email") == ["a@x", "b@x"]
+
+
+def test_who_has_none_is_named():
+    with pytest.raises(CourseError, match="none for bob"):
+        identities([Grade(Person("ann", email="a@x")), Grade(Person("bob"))], "email")
+
+
+def test_two_students_are_never_one():
+    grades = [Grade(Person("ann", email="a@x")), Grade(Person("bob", email="a@x"))]
+    with pytest.raises(CourseError, match="a@x for more than one"):
+        identities(grades, "email")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1+1", "\x00=1", "\u202e=1"],
+)
+def test_no_text_is_a_formula(text):
+    assert harmless(text).startswith("'")
+
+
+@pytest.mark.parametrize("text", ["ann", "", "a=b", "ann@example.org", "Ünal, Ş."])
+def test_other_text_stays(text):
+    assert harmless(text) == text
+
+
+def test_a_cell_is_one_plain_line_of_limited_length():
+    assert harmless("a\nb\x1b[31m\ud800c") == "a bc"
+    assert len(harmless("x" * 10**6, 100)) < 110
+
+
+def test_rows_come_back_as_they_were():
+    rows = [["a,b", 'say "x"', "ü"], ["1.5", "", "c"]]
+    assert list(csv.reader(io.StringIO(as_csv(rows)))) == rows
+
+
+COLUMNS = ["student", "double", "total", "late_penalty", "max_score", "status", "reason", "receipt"]
+
+
+def rows(path, gradebook, **receipts):
+    write_text(path, grades_csv(read_grades(gradebook, "tiny", receipts)))
+    with path.open(newline="") as file:
+        reader = csv.DictReader(file)
+        assert reader.fieldnames == COLUMNS
+        return {row["student"]: row for row in reader}
+
+
+def test_points_penalty_and_status(tmp_path, gradebook):
+    ann = rows(tmp_path / "g.csv", gradebook, ann=[Receipt("tiny", "n.ipynb", ())])["ann"]
+    assert (ann["double"], ann["total"], ann["late_penalty"]) == ("3.0", "2.0", "1.0")
+    assert (ann["max_score"], ann["status"], ann["reason"]) == ("4.0", "graded", "")
+
+
+def test_what_needs_a_human_says_why(tmp_path, gradebook):
+    receipt = Receipt("tiny", "n.ipynb", (), status="needs_attention", reason="=1+1 \x1b[31mbad")
+    ann = rows(tmp_path / "g.csv", gradebook, ann=[receipt])["ann"]
+    assert (ann["status"], ann["reason"]) == ("needs_attention", "'=1+1 bad")
+
+
+def test_missing_work_and_work_that_was_not_graded_are_told_apart(tmp_path, gradebook):
+    found = rows(tmp_path / "g.csv", gradebook)
+    assert found["ann"]["status"] == "not_graded"
+    assert (found["bob"]["status"], found["bob"]["total"]) == ("missing", "")
+
+
+def test_an_id_that_looks_like_a_formula_is_made_harmless(tmp_path, gradebook):
+    assert "'=cmd()" in rows(tmp_path / "g.csv", gradebook)
+
+
+def test_a_failure_leaves_the_old_file(tmp_path, gradebook):
+    path = tmp_path / "g.csv"
+    path.write_text("old")
+    with pytest.raises(AttributeError):
+        rows(path, gradebook, ann=[None])
+    assert path.read_text() == "old"
+
+
+def test_the_receipts_hash_is_that_of_their_files(tmp_path, gradebook, receipt):
+    receipts = [receipt(), receipt(seconds=2.25)]
+    for index, one in enumerate(receipts):
+        (tmp_path / f"{index}.receipt.json").write_text(one.to_json())
+    files = b"".join(path.read_bytes() for path in sorted(tmp_path.glob("*.receipt.json")))
+    found = rows(tmp_path / "g.csv", gradebook, ann=receipts)
+    assert found["ann"]["receipt"] == hashlib.sha256(files).hexdigest()
+    assert found["bob"]["receipt"] == ""

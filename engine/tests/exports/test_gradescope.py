@@ -4,8 +4,7 @@ import jsonschema
 import pytest
 
 from proctor.exports.gradescope import gradescope_results
-from proctor.exports.messages import GRADER_FAILED
-from proctor.exports.outcome import Outcome
+from proctor.exports.outcome import GRADER_FAILED, Outcome
 
 
 def test_a_verdict_with_its_tests(outcome, result, check_schema):

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from engine.tests.backends.fake_work import work
-from proctor.backends.base import Workers
+from proctor.backends.base import Graded, Unit, Workers
 from proctor.backends.inline import in_process
-from proctor.backends.unit import Graded, Unit
 from proctor.bundle.build import Bundle
 from proctor.bundle.load import OpenBundle
 from proctor.cli.grade import GradeCommand

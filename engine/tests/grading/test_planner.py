@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from nbgrader.coursedir import CourseDirectory
 
+from proctor.grading.graded_files import graded_folder
 from proctor.grading.planner import Step, Todo, Wish, longest_first, plan_step
-from proctor.grading.receipt_files import graded_folder
 from proctor.results import ExerciseResult, Origin, Receipt
 from proctor.submission.fingerprint import fingerprint
 

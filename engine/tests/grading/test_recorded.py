@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proctor.grading.progress import Recorded
+from proctor.grading.coordinator import Recorded
 from proctor.results import ExerciseResult, Receipt
 
 pytestmark = pytest.mark.sandbox

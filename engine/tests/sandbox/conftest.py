@@ -9,9 +9,9 @@ import pytest
 from engine.tests.sandboxes import skip_where_missing
 from engine.tests.sessions import session_in
 from proctor.files.temporary import temporary_folder
-from proctor.sandbox.host.forked_server import ForkedServer
 from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.host.options import Sandbox
+from proctor.sandbox.host.server_handle import ForkedServer
 from proctor.sandbox.host.zygote_client import zygote
 
 

@@ -14,26 +14,30 @@ import pickle
 import threading
 import time
 import uuid
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+import dask
 from distributed import Client, Future, as_completed, get_worker
 from distributed.scheduler import KilledWorker
 
-# The first of ours, so that a worker that begins with this module has it before nbformat.
 import proctor._import_workarounds  # noqa: F401
-from proctor.backends.base import AHEAD, LOSSES, WORKERS_ENDED, Done, Work, draw
-from proctor.backends.unit import Graded, Unit
+from proctor.backends.base import AHEAD, LOSSES, WORKERS_ENDED, Done, Graded, Unit, Work, draw
+from proctor.backends.dask_checks import check_workers
 from proctor.bundle.load import OpenBundle, open_bundle
 from proctor.errors import CourseError
+from proctor.sandbox.host.options import close_servers
+from proctor.sandbox.shared.strength import as_kind
 
 if TYPE_CHECKING:
     # Workers import this module, and making bundles takes the gradebook.
     from proctor.bundle.build import Bundle
+
 
 _COUNT_SECONDS = 1.0
 """How often workers are counted."""
@@ -176,3 +180,51 @@ def _work_there(packed: bytes, bundle: bytes) -> Graded:
 @lru_cache(maxsize=1)
 def _opened(bundle: bytes, cache: Path) -> OpenBundle:
     return open_bundle(bundle, cache)
+
+
+_CONNECT_SECONDS = 10
+
+
+@contextmanager
+def remote_workers(bundle: Bundle, work: Work, address: str) -> Iterator[DaskWorkers]:
+    """The workers of a scheduler that already runs.
+
+    Args:
+        bundle: What units are worked on with.
+        work: What is done with a unit.
+        address: Of the scheduler, such as ``tcp://head:8786``.
+
+    Raises:
+        CourseError: Nobody answers there, or the workers are not fit for the work.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(dask.config.set(SETTINGS))
+        client = stack.enter_context(_connect(address))
+        check_workers(client, address, sandbox=as_kind(str(bundle.contents.sandbox["kind"])))
+        stack.callback(_let_go, client)
+        count = len(client.nthreads())
+        yield DaskWorkers(client, ship(client, bundle), work, f"{count} workers of {address}")
+
+
+@contextmanager
+def _connect(address: str) -> Iterator[Client]:
+    try:
+        with warnings.catch_warnings():
+            # Versions are compared and told by ourselves.
+            warnings.simplefilter("ignore")
+            client = Client(address, timeout=_CONNECT_SECONDS)
+    except (OSError, ValueError) as error:
+        raise CourseError(
+            "--scheduler takes the address of a Dask scheduler that runs.",
+            found=f"no answer ({str(error).splitlines()[0][:200]})",
+            where=address,
+            remedy="start it (dask scheduler), or leave --scheduler out to grade on this machine",
+        ) from error
+    with client:
+        yield client
+
+
+def _let_go(client: Client) -> None:
+    """Leave the workers as they were: no warm server stays behind."""
+    with suppress(Exception):
+        client.run(close_servers)

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from proctor.backends.base import Done, Work
-from proctor.backends.unit import Unit
+from proctor.backends.base import Done, Unit, Work
 from proctor.bundle.build import Bundle
 from proctor.bundle.load import OpenBundle, open_bundle
 from proctor.files.temporary import temporary_folder

@@ -13,16 +13,15 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import recv_handle
 from typing import TYPE_CHECKING, cast
 
-from proctor.backends.base import AHEAD, LOSSES, WORKERS_ENDED, Done, Work, draw
+from proctor.backends.base import AHEAD, LOSSES, WORKERS_ENDED, Done, Graded, Unit, Work, draw
 from proctor.backends.supervisor import Result, SupervisorConfig, supervise
-from proctor.backends.unit import Graded, Unit
 from proctor.bundle.load import OpenBundle, open_bundle
 from proctor.errors import CourseError
 from proctor.files.temporary import temporary_folder
 from proctor.sandbox.host.cleanup import clear_leftovers, end_leftovers
 from proctor.sandbox.host.zygote_client import zygote
 from proctor.sandbox.linux.users import let_pass
-from proctor.sandbox.shared.server_plan import Plan
+from proctor.sandbox.shared.server_config import Plan
 
 if TYPE_CHECKING:
     from proctor.bundle.build import Bundle

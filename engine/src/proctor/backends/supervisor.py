@@ -22,8 +22,7 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import send_handle
 from pathlib import Path
 
-from proctor.backends.base import Work
-from proctor.backends.unit import Unit
+from proctor.backends.base import Unit, Work
 from proctor.bundle.load import OpenBundle, open_folder
 from proctor.errors import CourseError
 from proctor.sandbox.host.options import close_servers

@@ -23,7 +23,7 @@ import proctor
 from proctor.bundle.manifest import CONTENTS, GIVEN, PACKAGES, Contents, NotebookPlan
 from proctor.course_layout import source_folder
 from proctor.execution.options import Examine
-from proctor.files.zip import write_zip
+from proctor.files.archives import write_zip
 from proctor.sandbox.host.options import Sandbox
 from proctor.submission.reference_cells import read_reference
 

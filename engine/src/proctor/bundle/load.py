@@ -18,7 +18,7 @@ from proctor.bundle.manifest import CONTENTS, GIVEN, PACKAGES, Contents
 from proctor.contract import Check, load_checks
 from proctor.errors import CourseError
 from proctor.execution.options import Examine
-from proctor.files.modes import open_tree
+from proctor.files.atomic import open_tree
 from proctor.sandbox.host.options import Sandbox
 
 

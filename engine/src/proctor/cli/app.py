@@ -15,7 +15,7 @@ from traitlets.config import Application
 
 import proctor
 from proctor.cli import DESCRIPTIONS
-from proctor.interpreter import interpreter
+from proctor.programs import interpreter
 
 _MOST_FILES = 65_536
 _BROKEN_PIPE = 128 + signal.SIGPIPE

@@ -100,7 +100,7 @@ class ClassCommand(Command):
 
 def _remote(bundle: Bundle, address: str) -> AbstractContextManager[Workers]:
     try:
-        from proctor.backends.dask_remote import remote_workers
+        from proctor.backends.dask_workers import remote_workers
     except ModuleNotFoundError as error:
         raise CourseError(
             "Workers on other machines need Dask, which is not installed here.",

@@ -16,7 +16,7 @@ from proctor.errors import reason_of
 from proctor.exports.outcome import Outcome
 from proctor.exports.platforms import PLATFORMS, Platform
 from proctor.files.atomic import write_text
-from proctor.submission.find import find_notebooks
+from proctor.submission.files import find_notebooks
 from proctor.text import plain
 
 

@@ -11,9 +11,7 @@ from traitlets import Bool
 
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, EXIT_ERROR, FLAGS, Command
-from proctor.doctor.finding import Finding
-from proctor.doctor.machine import database, disks, memory, system, versions
-from proctor.doctor.sandboxes import sandboxes
+from proctor.doctor import Finding, database, disks, memory, sandboxes, system, versions
 from proctor.sandbox.host.options import Sandbox
 from proctor.sandbox.shared.strength import as_kind
 

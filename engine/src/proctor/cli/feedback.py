@@ -9,8 +9,8 @@ from nbgrader.converters import GenerateFeedback, NbGraderException
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, FORCE, Command
 from proctor.errors import CourseError
-from proctor.grading.receipt_files import students_set_aside
-from proctor.reporting.feedback.summary_only import write_unrun
+from proctor.grading.graded_files import students_set_aside
+from proctor.reporting.feedback.exporter import write_unrun
 
 
 class FeedbackCommand(Command):

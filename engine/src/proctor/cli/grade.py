@@ -12,16 +12,14 @@ from proctor.bundle.build import Bundle, pack
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import FLAGS, FULL
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
-from proctor.grading.coordinator import grade_class
+from proctor.grading.coordinator import Recorded, grade_class
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
+from proctor.grading.graded_files import receipts_of
 from proctor.grading.lock import course_lock
 from proctor.grading.planner import Step, Todo, Wish, plan_step
-from proctor.grading.progress import Recorded
-from proctor.grading.receipt_files import receipts_of
 from proctor.reporting.console.progress import Both, progress
 from proctor.reporting.console.runlog import run_log
-from proctor.reporting.console.slowest import Slowest
-from proctor.reporting.console.table import Row, grade_table
+from proctor.reporting.console.table import Row, Slowest, grade_table
 
 
 class GradeCommand(ClassCommand):

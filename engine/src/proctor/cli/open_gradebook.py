@@ -7,7 +7,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from proctor.errors import CourseError
 from proctor.exports.grades import Grades, read_grades
-from proctor.grading.receipt_files import stored_receipts
+from proctor.grading.graded_files import stored_receipts
 
 
 def open_gradebook(coursedir: CourseDirectory) -> Gradebook:

@@ -12,15 +12,14 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
+from proctor.backends.base import Unit
 from proctor.backends.inline import in_process
-from proctor.backends.unit import Unit
 from proctor.bundle.build import pack
 from proctor.bundle.manifest import Contents
 from proctor.cli.base import Command
 from proctor.errors import SubmissionError
 from proctor.execution.options import Examine
-from proctor.exports.messages import refusal
-from proctor.exports.outcome import Outcome
+from proctor.exports.outcome import Outcome, refusal
 from proctor.files.temporary import temporary_folder
 from proctor.grading.core import grade_unit
 from proctor.release.checks import check_source

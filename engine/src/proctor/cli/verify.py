@@ -10,15 +10,15 @@ from itertools import zip_longest
 
 from traitlets import Int
 
-from proctor.backends.unit import Unit
+from proctor.backends.base import Unit
 from proctor.bundle.build import Bundle, pack
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import FLAGS
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
 from proctor.course_layout import submitted_folder
 from proctor.grading.coordinator import Course
+from proctor.grading.graded_files import receipts_of
 from proctor.grading.planner import Step, Todo
-from proctor.grading.receipt_files import receipts_of
 from proctor.results import ExerciseResult, Receipt
 from proctor.seeds import is_ours
 from proctor.submission.fingerprint import fingerprint

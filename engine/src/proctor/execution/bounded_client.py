@@ -10,8 +10,7 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from proctor.kernel_client.output_budget import Allowance
-from proctor.kernel_client.output_size import text_weight, weight
+from proctor.kernel_client.output_budget import Allowance, text_weight, weight
 
 _UNREADABLE = "\n... some of what the cell showed is left out: it was no output ...\n"
 

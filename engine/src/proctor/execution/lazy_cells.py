@@ -11,6 +11,11 @@ import symtable
 import warnings
 from collections.abc import Iterable, Mapping
 
+from nbformat import NotebookNode
+from nbgrader import utils
+
+from proctor.results import HumanPart
+
 _ANYTHING = frozenset(
     {"eval", "exec", "globals", "locals", "vars", "dir", "get_ipython", "__builtins__"}
 )
@@ -103,3 +108,29 @@ def _mentioned(table: symtable.SymbolTable) -> Iterable[str]:
         at_top = current is table
         yield from (s.get_name() for s in current.get_symbols() if at_top or s.is_global())
         tables.extend(current.get_children())
+
+
+NO_RESPONSE = "No response."
+"""nbgrader's comment on a solution that is as it was released."""
+
+
+def manual_grading(nb: NotebookNode) -> HumanPart:
+    """Scores of cells that a human grades, and comments on empty answers.
+
+    Args:
+        nb: A restored submission; its metadata are the instructor's.
+    """
+    scores: dict[str, float | None] = {}
+    comments: dict[str, str | None] = {}
+    for cell in nb.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        by_hand = utils.is_solution(cell) or cell.cell_type != "code"
+        if utils.is_grade(cell) and by_hand:
+            score, _ = utils.determine_grade(cell)
+            scores[grade_id] = None if score is None else float(score)
+        if utils.is_task(cell):
+            scores[grade_id] = comments[grade_id] = None
+        elif utils.is_solution(cell):
+            unchanged = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+            comments[grade_id] = NO_RESPONSE if unchanged else None
+    return HumanPart(scores, comments)

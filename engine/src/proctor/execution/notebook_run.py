@@ -16,8 +16,7 @@ from nbgrader import utils
 from proctor.cells import CheckCell, exercise_marker, read_check_cell
 from proctor.contract import Check, Picture, Verdict, judge_safely
 from proctor.errors import CourseError, PacketError, SubmissionError
-from proctor.execution.challenges import Exchange
-from proctor.execution.illustration import illustrate
+from proctor.execution.challenges import Exchange, illustrate
 from proctor.execution.lazy_cells import DeferredCells
 from proctor.execution.scored_outputs import picture_output, scoring_output, without_scores
 from proctor.execution.session import CellRun, KernelLost, Session

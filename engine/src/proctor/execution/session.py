@@ -19,7 +19,7 @@ from proctor.execution.bounded_client import Client
 from proctor.kernel_client.output_budget import Allowance
 from proctor.sandbox.host.kernel_connection import replies, start_kernel
 from proctor.sandbox.host.kernel_slot import KernelSlot
-from proctor.sandbox.shared.termination import Termination
+from proctor.sandbox.shared.limits import Termination
 from proctor.text import plain
 
 _TIMEOUT_NAME = "CellTimeoutError"

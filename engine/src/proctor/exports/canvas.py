@@ -11,9 +11,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from proctor.exports.grades import Grades, Identifier, Person
-from proctor.exports.spreadsheet import as_csv, harmless
-from proctor.exports.student_ids import identities
+from proctor.exports.grades import Grades, Identifier, Person, as_csv, harmless, identities
 
 Column = Literal["ID", "SIS User ID", "SIS Login ID"]
 COLUMNS: tuple[Column, ...] = ("ID", "SIS User ID", "SIS Login ID")

@@ -10,8 +10,7 @@ from __future__ import annotations
 import html
 from typing import Any, Literal
 
-from proctor.exports.messages import message, remark, title
-from proctor.exports.outcome import Outcome
+from proctor.exports.outcome import Outcome, message, remark, title
 from proctor.results import ExerciseResult
 
 PAGE = "htmlFeedback.html"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from proctor.errors import CourseError
 from proctor.results import Receipt
+from proctor.text import one_line
 
 Identifier = Literal["id", "email", "lms_user_id"]
 
@@ -150,3 +154,94 @@ def _grade(
         receipts=receipts,
         settled=status == "graded" and not submission.needs_manual_grade,
     )
+
+
+_LISTED = 5
+
+
+def identities(grades: Sequence[Grade], identifier: Identifier) -> list[str]:
+    """What identifies each student, in order.
+
+    Args:
+        grades: Theirs.
+        identifier: The field of the gradebook.
+
+    Raises:
+        CourseError: A student has none, or two have the same: the platform would leave a grade
+            out, or give it to somebody else.
+    """
+    found = [harmless(str(getattr(grade.person, identifier))) for grade in grades]
+    without = [g.person.id for g, one in zip(grades, found, strict=True) if not one.strip()]
+    if without:
+        raise _unclear(f"none for {_list(without)}", identifier)
+    twice = sorted({one for one in found if found.count(one) > 1}) if _repeats(found) else []
+    if twice:
+        raise _unclear(f"{_list(twice)} for more than one student", identifier)
+    return found
+
+
+def _repeats(found: Sequence[str]) -> bool:
+    return len(set(found)) < len(found)
+
+
+def _list(ids: Sequence[str]) -> str:
+    more = f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else ""
+    return ", ".join(harmless(one, 80) for one in ids[:_LISTED]) + more
+
+
+def _unclear(found: str, identifier: str) -> CourseError:
+    return CourseError(
+        f"Every student with a grade has a {identifier} of their own in the gradebook.",
+        found=found,
+        where="the gradebook",
+        remedy="complete it with 'nbgrader db student add ID --email ... --lms-user-id ...', or "
+        "choose another field with --identifier",
+    )
+
+
+def grades_csv(grades: Grades) -> str:
+    """One row per student of the gradebook.
+
+    A column per exercise (nbgrader's grade cell), the total with manual marks, the penalty for
+    late work, and a status with its reason, which keeps a zero apart from work that was never
+    handed in. The last column is the hash of the submission's receipts.
+    """
+    columns = ["total", "late_penalty", "max_score", "status", "reason", "receipt"]
+    header = ["student", *(harmless(cell) for cell in grades.cells), *columns]
+    return as_csv([header, *(_row(grades, grade) for grade in grades.grades)])
+
+
+def _row(grades: Grades, grade: Grade) -> list[object]:
+    return [
+        harmless(grade.person.id),
+        *(grade.points.get(cell, "") for cell in grades.cells),
+        "" if grade.total is None else grade.total,
+        "" if grade.late_penalty is None else grade.late_penalty,
+        grades.max_score,
+        grade.status,
+        harmless(grade.reason),
+        receipts_hash(grade.receipts),
+    ]
+
+
+_BEGINNINGS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""With these, also in their wide forms, a spreadsheet takes a cell for a formula."""
+
+
+def harmless(text: str, most: int = 500) -> str:
+    """Text from outside, fit for a cell: one plain line of limited length, and no formula.
+
+    Args:
+        text: An id, a name, a message.
+        most: Characters that are kept.
+    """
+    # On one line and without blanks before it, which do not stop every spreadsheet.
+    bare = one_line(text, most)
+    return f"'{bare}" if bare.startswith(_BEGINNINGS) else bare
+
+
+def as_csv(rows: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV; every text in them has gone through `harmless`."""
+    buffer = io.StringIO(newline="")
+    csv.writer(buffer).writerows(rows)
+    return buffer.getvalue()

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from proctor.exports.messages import message, remark, title
-from proctor.exports.outcome import Outcome
+from proctor.exports.outcome import Outcome, message, remark, title
 from proctor.results import ExerciseResult
 
 

@@ -10,10 +10,8 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from proctor.exports.grades import Grades, Identifier
-from proctor.exports.messages import message, title
-from proctor.exports.spreadsheet import as_csv, harmless
-from proctor.exports.student_ids import identities
+from proctor.exports.grades import Grades, Identifier, as_csv, harmless, identities
+from proctor.exports.outcome import message, title
 from proctor.results import ExerciseResult, Receipt
 
 USUAL: dict[Identifier, str] = {

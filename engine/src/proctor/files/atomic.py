@@ -33,3 +33,10 @@ def write_text(target: Path, text: str) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with replacing(target) as part:
         part.write_text(text, encoding="utf-8", newline="")
+
+
+def open_tree(top: Path) -> None:
+    """Let everybody read a folder and all that is in it, whatever this process's umask is."""
+    for path in (top, *top.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() else 0o644)

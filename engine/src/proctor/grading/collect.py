@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from proctor.backends.unit import Unit
+from proctor.backends.base import Unit
 from proctor.bundle.manifest import Contents
 from proctor.contract import Check
 from proctor.errors import SubmissionError
 from proctor.seeds import challenge_seeds
-from proctor.submission.attachments import attachments, most_bytes
+from proctor.submission.files import attachments, most_bytes
 from proctor.submission.read import check_folder, read_plain_file
 from proctor.text import one_line
 

@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.backends.base import Workers
-from proctor.backends.unit import Unit
+from proctor.backends.base import Unit, Workers
 from proctor.bundle.manifest import Contents
 from proctor.contract import Check
 from proctor.course_layout import source_folder, submitted_folder
@@ -18,12 +18,10 @@ from proctor.errors import CourseError
 from proctor.grading.collect import collect
 from proctor.grading.core import give_up
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
-from proctor.grading.graded_files import put_in_place
+from proctor.grading.graded_files import put_in_place, receipts_of
 from proctor.grading.planner import Step, Todo, longest_first
-from proctor.grading.progress import Recorded, Watcher
-from proctor.grading.receipt_files import receipts_of
-from proctor.results import Receipt
-from proctor.submission.timestamp import TimestampError, timestamp_of
+from proctor.results import Receipt, SubmissionStatus
+from proctor.submission.files import TimestampError, timestamp_of
 
 _LOST = "it was lost on the way"
 _NO_TIME = "it counts as handed in on time, since its {}"
@@ -159,3 +157,48 @@ def _check_id(student: str, root: Path) -> None:
             where=str(root / ascii(student)),
             remedy="rename the folder",
         )
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A submission that is in the gradebook.
+
+    Attributes:
+        student: The student's id.
+        receipts: One per notebook of the assignment.
+        remarks: What a human should look at besides the receipts, in words.
+    """
+
+    student: str
+    receipts: Sequence[Receipt]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> SubmissionStatus:
+        """The submission's status: the first of its notebooks' that is not ``graded``."""
+        return next((r.status for r in self.receipts if r.status != "graded"), "graded")
+
+    @property
+    def score(self) -> float:
+        """Points earned."""
+        return sum(receipt.score for receipt in self.receipts)
+
+    @property
+    def max_score(self) -> float:
+        """Points to earn."""
+        return sum(receipt.max_score for receipt in self.receipts)
+
+    @property
+    def seconds(self) -> float:
+        """Wall seconds that its notebooks took."""
+        return sum(receipt.seconds for receipt in self.receipts)
+
+
+class Watcher(Protocol):
+    """Follows a run, for a person or a log."""
+
+    def begun(self, student: str) -> None:
+        """A submission went to a worker."""
+
+    def done(self, recorded: Recorded) -> None:
+        """A submission's grades are written down."""

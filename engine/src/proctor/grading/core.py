@@ -14,17 +14,17 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import ClearOutput, LimitOutput
 
-from proctor.backends.unit import Graded, Unit
+from proctor.backends.base import Graded, Unit
 from proctor.bundle.load import OpenBundle
 from proctor.bundle.manifest import NotebookPlan
 from proctor.cells import read_check_cell
 from proctor.errors import MACHINE_ERRORS, CourseError, reason_of
-from proctor.execution.manual_grading import manual_grading
+from proctor.execution.lazy_cells import manual_grading
 from proctor.grading.collect import Known
 from proctor.results import ExerciseResult, HumanPart, Origin, Receipt
 from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.host.options import warm_server
-from proctor.sandbox.shared.server_plan import Plan
+from proctor.sandbox.shared.server_config import Plan
 from proctor.submission.read import read_notebook
 from proctor.submission.reference_cells import ReferenceCell
 from proctor.submission.restore import restore

@@ -13,7 +13,7 @@ from nbgrader.coursedir import CourseDirectory
 from proctor.course_layout import submitted_folder
 from proctor.grading.gradebook.class_gradebook import Scores
 from proctor.grading.gradebook.rows import receipt_scores
-from proctor.grading.receipt_files import graded_folder, is_complete, stored_receipts
+from proctor.grading.graded_files import graded_folder, is_complete, stored_receipts
 from proctor.results import Receipt
 from proctor.submission.fingerprint import fingerprint
 

@@ -52,7 +52,7 @@ def adopt(c: Config) -> None:
     c.HTMLExporter.sanitize_html = True
     c.HTMLExporter.preprocessors = ["proctor.reporting.feedback.formgrader_filters.Inert"]
     c.HTMLExporter.filters = {**_INERT_FILTERS}
-    c.GenerateFeedback.preprocessors = ["proctor.reporting.feedback.gradebook_scores.Grades"]
+    c.GenerateFeedback.preprocessors = ["proctor.reporting.feedback.formgrader_filters.Grades"]
     c.GenerateFeedback.exporter_class = "proctor.reporting.feedback.exporter.FeedbackExporter"
     # nbgrader copies what lies beside a notebook from stage to stage. A receipt names the seeds
     # of the challenges, and must not reach the feedback folder; nor is one that a student brought

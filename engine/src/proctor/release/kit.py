@@ -10,8 +10,8 @@ from traitlets import Dict, List, Unicode
 from traitlets.config import LoggingConfigurable
 
 from proctor.errors import CourseError
+from proctor.files.archives import write_zip
 from proctor.files.atomic import replacing
-from proctor.files.zip import write_zip
 
 """Timestamp of every entry, so that the same release gives the same bytes."""
 

@@ -15,8 +15,15 @@ import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from proctor.errors import ReleaseError
-from proctor.release.drop import DROP, header_comment, without_dropped
-from proctor.release.regions import START, STUDENT_START, Region, find_regions
+from proctor.release.regions import (
+    DROP,
+    START,
+    STUDENT_START,
+    Region,
+    find_regions,
+    header_comment,
+    without_dropped,
+)
 
 KEEP = "# @keep"
 _COMPLETE = "# complete this line"

@@ -1,6 +1,6 @@
 import io
 
-from proctor.grading.progress import Recorded
+from proctor.grading.coordinator import Recorded
 from proctor.reporting.console.progress import Both, progress
 from proctor.results import ExerciseResult, Receipt
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from proctor.errors import CourseError
-from proctor.grading.progress import Recorded
+from proctor.grading.coordinator import Recorded
 from proctor.reporting.console.runlog import FOLDER, RunLog, run_log
 from proctor.results import CellTime, Receipt
 

@@ -5,7 +5,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from proctor.reporting.feedback.cell_views import _LEFT_OUT, code_styles, views
-from proctor.reporting.feedback.page import Page
+from proctor.reporting.feedback.exporter import Page
 from proctor.reporting.feedback.summary import Summary
 
 

@@ -5,8 +5,13 @@ from dataclasses import replace
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from nbgrader.coursedir import CourseDirectory
 
-from proctor.reporting.feedback.exporter import BUDGET, FeedbackExporter
+from proctor.contract import Picture
+from proctor.reporting.feedback.cell_views import View
+from proctor.reporting.feedback.exporter import BUDGET, FeedbackExporter, Page, keep_only_pages
+from proctor.reporting.feedback.output_views import Shown
+from proctor.reporting.feedback.summary import Row, Summary
 from proctor.results import ExerciseResult, Receipt
 
 
@@ -106,3 +111,84 @@ def test_a_page_full_of_bombs_is_small_and_takes_seconds(exported):
     assert "<strong>2</strong> of 4 points" in html
     assert len(html) < 200_000
     assert time.process_time() - started < 10
+
+
+@pytest.fixture
+def page():
+    row = Row(
+        name="UNQ_C1 double",
+        points=2.5,
+        max_points=4,
+        status="Partly right",
+        kind="partial",
+        message="Look at <b>step</b> 4.",
+        comment="Nearly.",
+        anchor="cell-1",
+        pictures=(Picture("Your map", 'a "map"', b"\xff\xd8\xff"),),
+    )
+    waiting = Row("essay", None, 3, "Waits for a mark by hand", "waiting")
+    cells = (
+        View("cell-1", "code", "Your answer", "<span>x</span>", (Shown("text", "1 < 2"),)),
+        View("cell-2", "text", "", "<p>prose</p>", (Shown("text", "x\n" * 30, 31),)),
+    )
+    return Page("tiny", "exercise", "ann", Summary((row, waiting), 2.5, 7, 0.5, "A remark."), cells)
+
+
+def test_a_page_says_what_there_is_to_say(page):
+    html = page.to_html()
+    for part in (
+        "<h1>tiny</h1>", "<strong>2.5</strong> of 7 points", "A remark.", "Partly right",
+        "Look at &lt;b&gt;step&lt;/b&gt; 4.", "Nearly.", "– of 3 points", 'alt="a &#34;map&#34;"',
+        "0.5 points are taken off", "1 &lt; 2", "Output, 31 lines", "<p>prose</p>",
+        '<a href="#cell-1">UNQ_C1 double</a>',
+    ):  # fmt: skip
+        assert part in html
+
+
+def test_a_page_needs_nothing_else_and_runs_nothing(page):
+    html = page.to_html()
+    assert "default-src 'none'" in html
+    for word in ("<script", "<link", "http://", "https://", 'src="/', "@import"):
+        assert word not in html
+
+
+def test_without_a_notebook_there_is_the_summary_alone():
+    html = Page("tiny", "exercise", "ann", Summary((), 0, 4)).to_html()
+    assert "There is none to show." in html
+
+
+@pytest.fixture
+def folders(tmp_path):
+    graded, feedback = (tmp_path / stage / "ann" / "tiny" for stage in ("autograded", "feedback"))
+    graded.mkdir(parents=True)
+    feedback.mkdir(parents=True)
+    (graded / "hw.ipynb").write_text("{}")
+    return CourseDirectory(root=str(tmp_path)), graded, feedback
+
+
+def test_only_pages_of_graded_notebooks_stay(folders):
+    coursedir, graded, feedback = folders
+    for name in ("hw.html", "other.html", "notes.txt", "timestamp.txt"):
+        (feedback / name).write_text(name)
+    (feedback / "data").mkdir()
+    (feedback / "data" / "x").write_text("x")
+    keep_only_pages(coursedir, "tiny", "ann", graded)
+    assert sorted(path.name for path in feedback.iterdir()) == ["hw.html", "timestamp.txt"]
+
+
+def test_a_folder_or_link_under_a_pages_name_goes(folders, tmp_path):
+    coursedir, graded, feedback = folders
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (feedback / "hw.html").mkdir()
+    (feedback / "link.html").symlink_to(outside)
+    keep_only_pages(coursedir, "tiny", "ann", graded)
+    assert list(feedback.iterdir()) == []
+    assert outside.is_dir()
+
+
+def test_before_there_is_a_folder_nothing_is_done(folders):
+    coursedir, graded, feedback = folders
+    feedback.rmdir()
+    keep_only_pages(coursedir, "tiny", "ann", graded)
+    assert not feedback.exists()

@@ -5,7 +5,8 @@ from nbformat.v4 import new_output
 
 from proctor.contract import Picture
 from proctor.execution.scored_outputs import picture_output
-from proctor.reporting.feedback.output_views import LONG_LINES, shown
+from proctor.reporting.feedback import output_views
+from proctor.reporting.feedback.output_views import LONG_LINES, picture_address, shown
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
 
@@ -77,3 +78,29 @@ def test_tables_and_what_stands_for_a_picture_name_no_folder_either():
 
 def test_our_own_pictures_are_left_to_the_summary():
     assert boxes(picture_output(Picture("Your map", "a map", b"\xff\xd8\xff"))) == []
+
+
+def test_a_picture_is_its_address():
+    assert picture_address({"image/png": f"{PNG[:8]}\n{PNG[8:]}"}) == f"data:image/png;base64,{PNG}"
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        {},
+        {"image/png": ""},
+        {"image/png": None},
+        {"image/png": 5},
+        {"image/png": "AAAA"},
+        {"image/jpeg": PNG},
+        {"image/png": PNG + '"><script>'},
+        {"image/svg+xml": "<svg/>"},
+    ],
+)
+def test_what_is_none_has_none(kinds):
+    assert picture_address(kinds) is None
+
+
+def test_a_picture_that_is_too_large_is_left_out(monkeypatch):
+    monkeypatch.setattr(output_views, "_LARGEST", 10)
+    assert picture_address({"image/png": PNG}) is None

@@ -1,8 +1,11 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.coursedir import CourseDirectory
 
 from proctor.contract import Picture
 from proctor.execution.scored_outputs import picture_output
+from proctor.grading.graded_files import attention_folder, students_set_aside
+from proctor.reporting.feedback.exporter import write_unrun
 from proctor.reporting.feedback.summary import summarize, without_notebook
 from proctor.results import ExerciseResult, Receipt
 
@@ -90,3 +93,32 @@ def test_what_could_not_be_run_has_a_summary_too():
     assert found.points == 0
     assert [row.status for row in found.rows] == ["Not done"]
     assert "/x" not in found.remark
+
+
+UNGRADED = ExerciseResult("double", "UNQ_C1", 0, 4, "missing", "It could not be graded.")
+
+
+def test_each_notebook_that_could_not_be_run_gets_a_page(tmp_path):
+    coursedir = CourseDirectory(root=str(tmp_path))
+    folder = attention_folder(coursedir, "tiny", "dee")
+    folder.mkdir(parents=True)
+    for name in ("a", "b"):
+        receipt = Receipt(
+            "tiny", f"{name}.ipynb", (UNGRADED,), status="needs_attention", reason="secret words"
+        )
+        (folder / f"{name}.receipt.json").write_text(receipt.to_json())
+    (folder / "c.receipt.json").write_text("damaged")
+    assert students_set_aside(coursedir, "tiny") == ["dee"]
+    assert students_set_aside(coursedir, "t*") == []
+    pages = write_unrun(coursedir, "tiny", "dee")
+    assert [str(p.relative_to(tmp_path)) for p in pages] == [
+        "feedback/dee/tiny/a.html",
+        "feedback/dee/tiny/b.html",
+    ]
+    text = pages[0].read_text()
+    assert "It could not be graded." in text
+    assert "secret words" not in text
+
+
+def test_of_nobody_there_is_no_page(tmp_path):
+    assert write_unrun(CourseDirectory(root=str(tmp_path)), "tiny", "ann") == []

@@ -11,7 +11,7 @@ from engine.tests.sessions import session_in
 from proctor.execution.session import KernelLost, Limits
 from proctor.sandbox.host.forkserver import ServerLostError
 from proctor.sandbox.host.options import Sandbox
-from proctor.sandbox.host.standalone_server import StandaloneServer
+from proctor.sandbox.host.server_handle import StandaloneServer
 from proctor.sandbox.linux.processes import descendants
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.programs]

@@ -1,12 +1,17 @@
+import asyncio
 import time
+from pathlib import Path
 
 import pytest
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.provisioning import KernelProvisionerFactory
 from nbclient.util import run_sync
 
 from engine.tests.hostile import SPEAK
-from proctor.sandbox.host import provisioner
+from proctor.kernel_client.output_budget import Allowance
+from proctor.sandbox.host import kernel_connection
 from proctor.sandbox.host.forkserver import ServerLostError
-from proctor.sandbox.host.kernel_connection import replies
+from proctor.sandbox.host.kernel_connection import NAME, SandboxProvisioner, kernel_manager, replies
 
 pytestmark = pytest.mark.sandbox
 
@@ -38,7 +43,7 @@ shows.start()
 
 def test_a_kernel_that_does_not_start_is_said(serve, monkeypatch, open_notebook):
     # A sockets folder that the kernel can't use: it ends before it can answer.
-    monkeypatch.setattr(provisioner.SandboxProvisioner, "launch_kernel", _launch_without_key)
+    monkeypatch.setattr(kernel_connection.SandboxProvisioner, "launch_kernel", _launch_without_key)
     with pytest.raises(ServerLostError, match="did not start"), open_notebook():
         pass
 
@@ -46,3 +51,38 @@ def test_a_kernel_that_does_not_start_is_said(serve, monkeypatch, open_notebook)
 async def _launch_without_key(self, cmd, **_):
     self.place.launch({**self.connection_info, "key": "", "transport": "nonsense"})
     return self.connection_info
+
+
+def test_jupyter_knows_the_provisioner():
+    spec = KernelSpec(metadata={"kernel_provisioner": {"provisioner_name": NAME}})
+    made = KernelProvisionerFactory.instance().create_provisioner_instance("id", spec, parent=None)
+    assert isinstance(made, SandboxProvisioner)
+
+
+async def start(manager):
+    await manager.start_kernel()
+
+
+def test_a_start_from_elsewhere_is_refused(tmp_path):
+    class Nowhere:
+        sockets = tmp_path
+
+    manager = kernel_manager(Nowhere())
+    with pytest.raises(Exception, match="started by the grading engine"):
+        asyncio.run(start(manager))
+
+
+def test_a_manager_opens_no_socket_and_its_client_no_others_than_it_reads(tmp_path):
+    class Nowhere:
+        sockets = tmp_path
+
+    manager = kernel_manager(Nowhere())
+    manager.write_connection_file()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    manager._connect_control_socket()
+    client = manager.client()
+    assert asyncio.run(client.connect(Allowance())) is False
+    client.stop_channels()
+    assert not client.channels_running
+    assert manager._control_socket is None
+    assert len(list(Path("/proc/self/fd").iterdir())) == before

@@ -5,8 +5,8 @@ import pytest
 from engine.tests.sandbox.family import all_end, family
 from engine.tests.sandboxes import skip_where_missing
 from proctor.files.temporary import temporary_folder
-from proctor.sandbox.host.forked_server import ForkedServer, NoForkedServerError
 from proctor.sandbox.host.forkserver import ForkServer
+from proctor.sandbox.host.server_handle import ForkedServer, NoForkedServerError
 from proctor.sandbox.host.zygote_client import zygote
 
 pytestmark = pytest.mark.sandbox

@@ -2,8 +2,8 @@ import os
 
 import pytest
 
-from proctor.sandbox.inside.disk_usage import FolderUsage, UnreadableError
 from proctor.sandbox.inside.monitor import Monitor, Storage
+from proctor.sandbox.inside.scratch import FolderUsage, UnreadableError
 from proctor.sandbox.linux.processes import Usage
 from proctor.sandbox.shared.limits import ResourceLimits
 

@@ -1,5 +1,7 @@
 import pytest
 
+from engine.tests.hostile import SPEAK
+
 pytestmark = pytest.mark.sandbox
 
 
@@ -19,3 +21,14 @@ def test_the_count_begins_anew_with_each_cell(open_notebook):
 def test_no_limit_is_no_limit(open_notebook):
     with open_notebook(printed_mib=0) as session:
         assert session.run("for _ in range(20): print('x' * 1000_000)").error is None
+
+
+def test_a_kernel_waits_for_its_reader(open_notebook):
+    # More than ZeroMQ's queue holds, and nobody reads it until all of it was shown.
+    source = """
+for number in range(3000):
+    iopub("stream", {"name": "stdout", "text": str(number % 10)})"""
+    with open_notebook() as session:
+        run = session.run(SPEAK + source)
+    assert run.error is None
+    assert run.outputs[0].text == "0123456789" * 300

@@ -10,9 +10,8 @@ from engine.tests.sandbox.family import all_end, family
 from engine.tests.sessions import printed_by
 from proctor.execution.session import KernelLost
 from proctor.files.temporary import temporary_folder
-from proctor.sandbox.host.forked_server import LISTENER
 from proctor.sandbox.host.forkserver import ForkServer
-from proctor.sandbox.host.standalone_server import StandaloneServer
+from proctor.sandbox.host.server_handle import LISTENER, StandaloneServer
 from proctor.sandbox.host.zygote_client import zygote
 
 pytestmark = pytest.mark.sandbox

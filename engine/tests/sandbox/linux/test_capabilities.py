@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from proctor.sandbox.linux.capabilities import permitted
+from proctor.sandbox.linux.capabilities import permitted, prctl
 
 pytestmark = pytest.mark.sandbox
 
@@ -29,3 +29,23 @@ def test_what_is_given_up_is_gone_for_programs_too(kept):
     assert same == "True"
     # A program that root starts has all that the bounding set leaves.
     assert int(mask) == sum(1 << number for number in kept & permitted())
+
+
+PROBE = """
+from proctor.sandbox.linux.capabilities import SET_CHILD_SUBREAPER, prctl
+import ctypes
+prctl(SET_CHILD_SUBREAPER, 1)
+value = ctypes.c_int()
+ctypes.CDLL(None).prctl(37, ctypes.byref(value), 0, 0, 0)  # PR_GET_CHILD_SUBREAPER
+print(value.value)
+"""
+
+
+def test_a_setting_is_changed():
+    done = subprocess.run([sys.executable, "-c", PROBE], capture_output=True, text=True)
+    assert done.stdout.strip() == "1", done.stderr
+
+
+def test_a_refusal_is_an_error():
+    with pytest.raises(OSError, match="prctl 12345: Invalid argument"):
+        prctl(12345, 1)

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from proctor.errors import CourseError
-from proctor.sandbox.linux import bwrap
+from proctor.sandbox.linux import namespaces
 from proctor.sandbox.shared import bubblewrap
 from proctor.sandbox.shared.bubblewrap import (
     around_server,
@@ -52,7 +52,7 @@ def test_a_zygote_sees_the_graders_processes_and_a_server_of_it_only_its_own(pla
 
 @pytest.mark.parametrize("offered", ["--disable-userns", ""])
 def test_where_namespaces_of_users_can_be_switched_off_they_are(plan, folder, monkeypatch, offered):
-    monkeypatch.setattr(bwrap, "_offered", lambda _: offered)
+    monkeypatch.setattr(namespaces, "_offered", lambda _: offered)
     with around_server(plan, folder) as (command, _):
         assert ("--disable-userns" in command) == bool(offered)
     assert ("--disable-userns" in inside_zygote("abc", 5, 7)) == bool(offered)

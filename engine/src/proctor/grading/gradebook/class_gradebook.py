@@ -26,8 +26,13 @@ from sqlalchemy import Connection, bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from proctor.errors import CourseError
-from proctor.grading.gradebook import sqlite
-from proctor.grading.gradebook.database import clear_errors, database_in_words, open_database
+from proctor.grading.gradebook.database import (
+    clear_errors,
+    database_in_words,
+    open_database,
+    prepare_sqlite,
+    release_sqlite,
+)
 from proctor.grading.gradebook.rows import Cells, cells_of, new_rows, receipt_scores, update_rows
 from proctor.results import Receipt
 
@@ -73,7 +78,7 @@ class ClassGradebook:
         with clear_errors(db_url):
             self._gradebook = open_database(db_url, course_id)
             if self._gradebook.engine.dialect.name == "sqlite":
-                sqlite.prepare(self._gradebook.engine)
+                prepare_sqlite(self._gradebook.engine)
             try:
                 self._read_assignment(assignment, db_url)
                 # One for the whole run: while a pool takes a connection back, Ctrl-C gets lost.
@@ -108,7 +113,7 @@ class ClassGradebook:
     ) -> None:
         self._connection.close()
         if self._gradebook.engine.dialect.name == "sqlite":
-            sqlite.release(self._gradebook.engine)
+            release_sqlite(self._gradebook.engine)
         self._gradebook.close()
 
     def recorded(self) -> dict[str, Scores]:

@@ -19,7 +19,7 @@ from proctor.contract import Picture
 from proctor.course_layout import feedback_folder
 from proctor.execution.scored_outputs import pictures_in
 from proctor.exports.grades import Grade, Grades
-from proctor.grading.receipt_files import graded_folder
+from proctor.grading.graded_files import graded_folder
 from proctor.limited_process import Budget, OverBudgetError, within
 from proctor.reporting.class_report.normalized_code import Code, written_code
 from proctor.results import ExerciseResult, Receipt

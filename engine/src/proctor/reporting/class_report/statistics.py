@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean, median
 
-from proctor.exports.messages import message, title
+from proctor.exports.outcome import message, title
 from proctor.reporting.class_report.inputs import Work
 from proctor.results import ExerciseResult, ExerciseStatus
 

@@ -18,7 +18,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from proctor.grading.progress import Recorded, Watcher
+from proctor.grading.coordinator import Recorded, Watcher
 from proctor.text import one_line
 
 _NAMES = 3

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from proctor.errors import CourseError, into_course
-from proctor.grading.progress import Recorded
+from proctor.grading.coordinator import Recorded
 
 FOLDER = ".runs"
 """In the autograded folder; its name keeps it apart from students."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.grading.receipt_files import read_receipt
+from proctor.course_layout import feedback_folder
+from proctor.files.atomic import write_text
+from proctor.grading.graded_files import attention_receipts, read_receipt
 from proctor.limited_process import Budget, OverBudgetError, within
-from proctor.reporting.feedback.cell_views import View, views
-from proctor.reporting.feedback.folder import keep_only_pages
-from proctor.reporting.feedback.page import Page
-from proctor.reporting.feedback.scrub_paths import Scrubber
-from proctor.reporting.feedback.summary import Summary, summarize
+from proctor.reporting.feedback.cell_views import View, code_styles, views
+from proctor.reporting.feedback.sanitize import Scrubber
+from proctor.reporting.feedback.summary import Summary, summarize, without_notebook
+from proctor.reporting.html.environment import render
 from proctor.results import RECEIPT_SUFFIX
 
 BUDGET = Budget(seconds=120, cpu_seconds=20, mib=512, most_bytes=48_000_000)
@@ -77,3 +79,76 @@ def _get_ready() -> None:
     nb = new_notebook(cells=[new_code_cell("pass"), new_markdown_cell("A *word*, $x$")])
     cells = tuple(views(nb, lambda text: text))
     Page("", "", "", Summary((), 0.0, 0.0), cells).to_html()
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page shows.
+
+    Attributes:
+        assignment: Name of the assignment.
+        notebook: Name of the notebook, without extension.
+        student: The student's id.
+        summary: What it earned.
+        cells: The notebook; none where there is none to show.
+    """
+
+    assignment: str
+    notebook: str
+    student: str
+    summary: Summary
+    cells: Iterable[View] = field(default_factory=tuple)
+
+    def to_html(self) -> str:
+        """The page as one file that needs nothing else and runs nothing."""
+        return render("feedback.html.j2", page=self, code_styles=code_styles())
+
+
+_TIMESTAMP = "timestamp.txt"
+"""By which nbgrader tells whether feedback is older than the work."""
+
+
+def keep_only_pages(
+    coursedir: CourseDirectory, assignment: str, student: str, graded: Path
+) -> None:
+    """Take away what nbgrader copied along from the graded submission.
+
+    A file of a student's under the name of a page would pass for one, and a folder under that name
+    would stand in the page's way.
+
+    Args:
+        coursedir: The course.
+        assignment: Name of the assignment.
+        student: The student's id.
+        graded: The folder of the graded notebooks, of which there will be pages.
+    """
+    folder = feedback_folder(coursedir, assignment, student)
+    if not folder.is_dir():
+        return
+    ours = {f"{notebook.stem}.html" for notebook in graded.glob("*.ipynb")} | {_TIMESTAMP}
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.is_symlink() or path.name not in ours:
+            path.unlink()
+
+
+def write_unrun(coursedir: CourseDirectory, assignment: str, student: str) -> list[Path]:
+    """Write a page for each notebook of a student that could not be run.
+
+    Args:
+        coursedir: The course.
+        assignment: Name of the assignment.
+        student: The student's id.
+
+    Returns:
+        The pages.
+    """
+    written = []
+    folder = feedback_folder(coursedir, assignment, student)
+    for receipt in attention_receipts(coursedir, assignment, student):
+        name = receipt.notebook.removesuffix(".ipynb")
+        page = Page(assignment, name, student, without_notebook(receipt))
+        write_text(folder / f"{name}.html", page.to_html())
+        written.append(folder / f"{name}.html")
+    return written

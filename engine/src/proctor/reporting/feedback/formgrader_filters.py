@@ -17,9 +17,10 @@ from jinja2.runtime import Context
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
+from nbgrader.preprocessors import GetGrades
 
-from proctor.reporting.feedback.images import STARTS, picture_address
 from proctor.reporting.feedback.markdown import to_html
+from proctor.reporting.feedback.output_views import STARTS, picture_address
 from proctor.reporting.feedback.sanitize import CostlyError, safe_text
 from proctor.text import plain
 
@@ -160,3 +161,17 @@ def _cut(text: object) -> str:
     if whole.count("\x1b", 0, _LONGEST) > _COLOURED:
         return plain(whole, _LONGEST)
     return whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}..."
+
+
+class Grades(GetGrades):
+    """Says besides the score whether a human gave it, or has yet to."""
+
+    def _get_score(self, cell: NotebookNode, resources: Any) -> None:
+        super()._get_score(cell, resources)
+        name = cell.metadata["nbgrader"]["grade_id"]
+        grade = self.gradebook.find_grade(
+            name, self.notebook_id, self.assignment_id, self.student_id
+        )
+        about = cell.metadata.nbgrader
+        about["by_hand"] = grade.manual_score is not None
+        about["waiting"] = grade.auto_score is None and grade.manual_score is None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import base64
+import binascii
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
@@ -10,7 +12,6 @@ from typing import Literal
 from nbformat import NotebookNode
 
 from proctor.execution.scored_outputs import OURS
-from proctor.reporting.feedback.images import STARTS, picture_address
 from proctor.reporting.feedback.sanitize import CostlyError, safe_table
 from proctor.text import plain
 
@@ -119,3 +120,33 @@ def _box(output: NotebookNode, scrub: Callable[[str], str]) -> Iterator[Shown]:
         yield Shown("table", table, table.count("<tr"))
     else:
         yield from _together([str(output.data.get("text/plain", ""))], scrub)
+
+
+STARTS = {
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/gif": b"GIF8",
+}
+"""What a file of a kind begins with."""
+
+_LARGEST = 4 * 1024 * 1024
+"""Characters of base64; a larger picture is left out."""
+
+
+def picture_address(kinds: Mapping[str, object]) -> str | None:
+    """The address of the first picture among the kinds of an output; None where there is none.
+
+    Args:
+        kinds: Contents by MIME type, pictures in base64.
+    """
+    for kind, start in STARTS.items():
+        text = str(kinds.get(kind) or "")
+        if not 0 < len(text) <= _LARGEST:
+            continue
+        try:
+            raw = base64.b64decode("".join(text.split()), validate=True)
+        except (binascii.Error, ValueError):
+            continue
+        if raw.startswith(start):
+            return f"data:{kind};base64,{base64.b64encode(raw).decode()}"
+    return None

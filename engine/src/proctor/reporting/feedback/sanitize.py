@@ -8,13 +8,17 @@ nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import nh3
 
-from proctor.reporting.feedback.parse_cost import is_cheap
+from proctor.files.temporary import PREFIX
 
 _TEXT = {
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "dl", "dt",
@@ -126,3 +130,85 @@ def _own_places(attribute: str, value: str) -> str | None:
     if attribute == "scope":
         return value if value in _SCOPES else None
     return value
+
+
+_PATH = re.compile(r"[\w.+@~/-]{3,}")
+_LIBRARY = re.compile(r"/(?=(?:site|dist)-packages\b|lib\d*/python\d|python\d\.\d+/)")
+"""The slash before a library's own path in a traceback, wherever the environment lies."""
+
+
+_TEMPORARY = rf"(?:{re.escape(tempfile.gettempdir())}|/tmp)(?:/{PREFIX}\w+)+"
+"""The folders of fork servers, in which a confined notebook's own folder lies."""
+
+
+class Scrubber:
+    """Shortens paths."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        """Note which folders are nobody's business.
+
+        Args:
+            folders: Absolute paths, such as the course's.
+        """
+        given = {str(folder) for folder in (*folders, *_of_this_python()) if len(folder.parts) > 1}
+        longest_first = sorted(given, key=len, reverse=True)
+        self._known = re.compile("|".join([*map(re.escape, longest_first), _TEMPORARY]))
+
+    def __call__(self, text: str) -> str:
+        """The text with ``...`` where a folder's path began."""
+        return self._known.sub("...", _PATH.sub(_shortened, text))
+
+
+def _of_this_python() -> Iterable[Path]:
+    yield from (Path(sys.prefix), Path(sys.base_prefix), Path.home())
+    yield from (Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib"))
+
+
+def _shortened(found: re.Match[str]) -> str:
+    """A path without what stands before the library's part of it."""
+    path = found[0]
+    last = max((slash.end() for slash in _LIBRARY.finditer(path)), default=0)
+    return f"{path[: path.index('/')]}.../{path[last:]}" if last else path
+
+
+_MOST_TAGS = 30_000
+_MOST_REOPENED = 1_000_000
+"""Product of unclosed formatting elements and tags: so many times one may be opened anew."""
+
+_MOST_SEARCHED = 50_000_000
+"""Product of unclosed elements and tags: so many steps a search for an open one may take."""
+
+_PASSES = 6
+"""So deep is closed text taken out: a table is five levels of it."""
+
+# Elements that a parser opens anew: https://html.spec.whatwg.org/#formatting
+_FORMATTING = re.compile(
+    r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", flags=re.IGNORECASE
+)
+# An element that holds text alone. Its attributes are written in a way that can't be read in
+# another one; each part takes all that it can and gives nothing back, so that time is linear.
+_CLOSED = re.compile(
+    r"""<([a-z][a-z0-9]*+)(?:\s++[\w:-]++(?:=(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>=`]++))?+)*+\s*+>"""
+    r"""[^<]*+</\1\s*+>""",
+    flags=re.IGNORECASE,
+)
+
+
+def is_cheap(html: str) -> bool:
+    """Whether a parser takes a fraction of a second, and writes little more than it is given.
+
+    HTML's rules for tags that are not closed make a parser work, and write, out of proportion: an
+    unclosed ``<i a=1>`` is opened anew in each paragraph that follows, and what is nested deeply is
+    looked through for each tag. What is closed where it was opened costs nothing of the kind,
+    however much of it there is, and is left out of the count.
+    """
+    tags = html.count("<")
+    if tags > _MOST_TAGS:
+        return False
+    rest = html
+    for _ in range(_PASSES):
+        formatting, open_ = len(_FORMATTING.findall(rest)), rest.count("<")
+        if formatting * tags <= _MOST_REOPENED and open_ * tags <= _MOST_SEARCHED:
+            return True
+        rest = _CLOSED.sub("", rest)
+    return False

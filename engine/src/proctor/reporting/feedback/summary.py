@@ -11,7 +11,7 @@ from nbgrader import utils
 from proctor.cells import exercise_marker
 from proctor.contract import Picture
 from proctor.execution.scored_outputs import pictures_in
-from proctor.exports.messages import STOPPED, message, title
+from proctor.exports.outcome import STOPPED, message, title
 from proctor.results import IN_KERNEL, ExerciseResult, ExerciseStatus, Receipt
 from proctor.text import plain
 

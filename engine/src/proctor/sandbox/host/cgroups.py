@@ -18,7 +18,7 @@ from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
-from proctor.interpreter import interpreter
+from proctor.programs import interpreter
 from proctor.sandbox.shared.limits import MIB, ResourceLimits
 
 PREFIX = "proctor-"

@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from proctor.sandbox.host.cgroups import ControlGroup, parents
-from proctor.sandbox.host.forked_server import ForkedServer, NoForkedServerError
 from proctor.sandbox.host.kernel_slot import KernelSlot
-from proctor.sandbox.host.server_handle import ServerHandle
-from proctor.sandbox.host.standalone_server import StandaloneServer
+from proctor.sandbox.host.server_handle import (
+    ForkedServer,
+    NoForkedServerError,
+    ServerHandle,
+    StandaloneServer,
+)
 from proctor.sandbox.linux.users import belong_alike
 from proctor.sandbox.shared.limits import ResourceLimits
 from proctor.sandbox.shared.protocol import Message, receive, send
-from proctor.sandbox.shared.server_plan import Plan
+from proctor.sandbox.shared.server_config import Plan
 
 _log = logging.getLogger(__name__)
 _REPLY_SECONDS = 60.0

@@ -8,9 +8,8 @@ from typing import Any, Protocol
 
 from proctor.sandbox.host.cgroups import ControlGroup
 from proctor.sandbox.linux.processes import outside
-from proctor.sandbox.shared.limits import ResourceLimits
+from proctor.sandbox.shared.limits import ResourceLimits, Termination, out_of_memory
 from proctor.sandbox.shared.protocol import Message
-from proctor.sandbox.shared.termination import Termination, out_of_memory
 
 
 class Server(Protocol):

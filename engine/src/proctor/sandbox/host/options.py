@@ -10,11 +10,11 @@ from pathlib import Path
 from traitlets import Dict, Enum, Int, List, Unicode
 from traitlets.config import LoggingConfigurable
 
-from proctor.interpreter import interpreter
+from proctor.programs import interpreter
 from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.shared.limits import ResourceLimits
 from proctor.sandbox.shared.mounts import MODULES, mounts_of
-from proctor.sandbox.shared.server_plan import Plan
+from proctor.sandbox.shared.server_config import Plan
 from proctor.sandbox.shared.strength import Kind, as_kind, resolve
 
 _PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "OPENBLAS_CORETYPE")

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from proctor.files.modes import open_tree
+from proctor.files.atomic import open_tree
 from proctor.sandbox.shared.mounts import Mounts
 
 MODULES, GIVEN = "modules", "given"

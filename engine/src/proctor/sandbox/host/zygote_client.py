@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proctor.errors import CourseError
-from proctor.sandbox.host.forked_server import LISTENER
-from proctor.sandbox.host.spawn import end, start
+from proctor.sandbox.host.server_handle import LISTENER, end, start
 from proctor.sandbox.linux.users import ReservedUser
 from proctor.sandbox.shared.bubblewrap import around_zygote, reserve_for
 from proctor.sandbox.shared.limits import MIB
 from proctor.sandbox.shared.protocol import Message, send
-from proctor.sandbox.shared.server_config import ServerConfig, ZygoteConfig
-from proctor.sandbox.shared.server_plan import SOCKETS, Plan
+from proctor.sandbox.shared.server_config import SOCKETS_FOLDER, Plan, ServerConfig, ZygoteConfig
 
 _WAITING = 1024
 """Workers that may wait for the imports."""
@@ -70,9 +68,9 @@ class _Zygote:
 
 
 def _start(plan: Plan, folder: Path) -> _Zygote:
-    if len(os.fsencode(folder / SOCKETS / _SOCKET)) > _LONGEST_PATH:
+    if len(os.fsencode(folder / SOCKETS_FOLDER / _SOCKET)) > _LONGEST_PATH:
         raise OSError("no socket can have such a long path")
-    (folder / SOCKETS).mkdir(parents=True)
+    (folder / SOCKETS_FOLDER).mkdir(parents=True)
     user = reserve_for(plan, folder)
     control, other = socket.socketpair()
     # Closed here: where it ends early, whoever waits for an answer is to know.

@@ -114,9 +114,8 @@ def _kernel(file: Path, limits: ResourceLimits, errors: TextIO) -> Any:
     """A kernel that has bound its sockets, and waits to be started."""
     from ipykernel.kernelapp import IPKernelApp
 
-    from proctor.sandbox.inside.publishing import drop_nothing
     from proctor.sandbox.inside.shell_commands import without_terminals
-    from proctor.sandbox.inside.streams import BoundedStream
+    from proctor.sandbox.inside.streams import BoundedStream, drop_nothing
 
     BoundedStream.most = limits.printed_mib * MIB
     try:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from proctor.sandbox.inside.disk_usage import FolderUsage, UnreadableError, used_bytes
 from proctor.sandbox.inside.kernel_objects import (
     MOST_IN_FLIGHT,
     MOST_OPEN,
@@ -16,10 +15,12 @@ from proctor.sandbox.inside.kernel_objects import (
     kernel_objects,
     most_watches,
 )
+from proctor.sandbox.inside.scratch import FolderUsage, UnreadableError, used_bytes
 from proctor.sandbox.linux.processes import descendants, measure, others, proportional_memory
 from proctor.sandbox.linux.shared_memory import owned_bytes
-from proctor.sandbox.shared.limits import MIB, ResourceLimits
-from proctor.sandbox.shared.termination import (
+from proctor.sandbox.shared.limits import (
+    MIB,
+    ResourceLimits,
     Termination,
     out_of_memory,
     out_of_time,

@@ -20,22 +20,20 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from proctor.interpreter import interpreter
+from proctor.programs import interpreter
 from proctor.sandbox.inside.challenge_files import ExchangeFolder
 from proctor.sandbox.inside.child import Launch, become_kernel
 from proctor.sandbox.inside.confinement import Confinement
-from proctor.sandbox.inside.disk_usage import FolderUsage
 from proctor.sandbox.inside.monitor import Monitor, Storage
 from proctor.sandbox.inside.preload import preload
-from proctor.sandbox.inside.scratch import give_to, lay_out, wipe
+from proctor.sandbox.inside.scratch import FolderUsage, give_to, lay_out, wipe
 from proctor.sandbox.linux.process_state import changes, process_state
 from proctor.sandbox.linux.processes import adopt_orphans, end_all, end_with_parent, hide, reap
 from proctor.sandbox.linux.shared_memory import SHARED_MEMORY, remove_owned
 from proctor.sandbox.linux.users import ReservedUser, can_read, end_all_of, reserve_user
-from proctor.sandbox.shared.limits import MIB, ResourceLimits
+from proctor.sandbox.shared.limits import MIB, ResourceLimits, Termination, out_of_time
 from proctor.sandbox.shared.protocol import ANY, Message, receive, send
 from proctor.sandbox.shared.server_config import ServerConfig
-from proctor.sandbox.shared.termination import Termination, out_of_time
 
 _TICK = 0.1
 """Seconds between two looks at a running notebook."""

@@ -1,4 +1,4 @@
-"""Standard output of a notebook that raises when a cell prints without end.
+"""What a kernel shows: it raises where a cell prints without end, and waits for a slow reader.
 
 It runs in the kernel, so hostile code can take it off; the grader then drops what it can't
 keep. It is there for honest loops, which end with an error that says what happened.
@@ -6,8 +6,9 @@ keep. It is there for honest loops, which end with an error that says what happe
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+import zmq
 from ipykernel.iostream import OutStream
 
 
@@ -39,3 +40,16 @@ class BoundedStream(OutStream):
         if self.most and self._printed > self.most:
             raise PrintLimitError(f"the cell printed more than {self.most:,} characters")
         return super().write(string)
+
+
+def drop_nothing(thread: Any) -> None:
+    """Make a kernel wait where its reader is slower than it is.
+
+    By default ZeroMQ drops what exceeds a queue of 1,000 messages. One of those that are dropped
+    may be the one that says that the cell has ended.
+
+    Args:
+        thread: The kernel's `ipykernel.iostream.IOPubThread`.
+    """
+    # By the thread that the socket belongs to; it does so before it sends what comes later.
+    thread.schedule(lambda: thread.socket.setsockopt(zmq.XPUB_NODROP, 1))

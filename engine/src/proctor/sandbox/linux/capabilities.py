@@ -9,7 +9,6 @@ import ctypes
 import os
 from collections.abc import Iterable
 
-from proctor.sandbox.linux.prctl import CAPBSET_DROP, prctl
 from proctor.sandbox.linux.process_state import own_status
 
 CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, KILL, SETGID, SETUID = 0, 1, 2, 5, 6, 7
@@ -87,3 +86,23 @@ def checked(call: str, *arguments: object) -> None:
     if getattr(ctypes.CDLL(None, use_errno=True), call)(*arguments) != 0:
         code = ctypes.get_errno()
         raise OSError(code, f"{call}: {os.strerror(code)}")
+
+
+SET_PDEATHSIG, SET_DUMPABLE, SET_KEEPCAPS, SET_SECCOMP, CAPBSET_DROP = 1, 4, 8, 22, 24
+SET_CHILD_SUBREAPER, SET_NO_NEW_PRIVS = 36, 38
+
+
+def prctl(option: int, value: int, more: object = 0) -> None:
+    """Change a setting.
+
+    Args:
+        option: Which one.
+        value: To what.
+        more: A third argument, where the option takes one, as ctypes passes it.
+
+    Raises:
+        OSError: The kernel refused.
+    """
+    if ctypes.CDLL(None, use_errno=True).prctl(option, value, more, 0, 0) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"prctl {option}: {os.strerror(code)}")

@@ -15,7 +15,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from proctor.sandbox.linux.prctl import SET_NO_NEW_PRIVS, prctl
+from proctor.sandbox.linux.capabilities import SET_NO_NEW_PRIVS, prctl
 
 SCOPING_ABI = 6
 """The first version that keeps signals in, and so protects a fork server from its kernels."""

@@ -12,7 +12,12 @@ from pathlib import Path
 
 import psutil
 
-from proctor.sandbox.linux.prctl import SET_CHILD_SUBREAPER, SET_DUMPABLE, SET_PDEATHSIG, prctl
+from proctor.sandbox.linux.capabilities import (
+    SET_CHILD_SUBREAPER,
+    SET_DUMPABLE,
+    SET_PDEATHSIG,
+    prctl,
+)
 
 _HAS_PROC = Path("/proc/self/stat").exists()
 _TICKS = os.sysconf("SC_CLK_TCK")

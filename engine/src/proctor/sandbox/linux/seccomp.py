@@ -13,7 +13,7 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from proctor.sandbox.linux.prctl import SET_NO_NEW_PRIVS, SET_SECCOMP, prctl
+from proctor.sandbox.linux.capabilities import SET_NO_NEW_PRIVS, SET_SECCOMP, prctl
 from proctor.sandbox.linux.syscall_numbers import MACHINES, number
 
 _INSTRUCTION = struct.Struct("HBBI")

@@ -26,14 +26,17 @@ from proctor.sandbox.linux.capabilities import (
     DAC_OVERRIDE,
     DAC_READ_SEARCH,
     KILL,
+    SET_DUMPABLE,
+    SET_KEEPCAPS,
+    SET_NO_NEW_PRIVS,
     SETGID,
     SETUID,
     give_up,
     give_up_for_programs,
     permitted,
+    prctl,
     use_all,
 )
-from proctor.sandbox.linux.prctl import SET_DUMPABLE, SET_KEEPCAPS, SET_NO_NEW_PRIVS, prctl
 from proctor.sandbox.linux.shared_memory import SHARED_MEMORY, remove_owned
 
 _NEEDED = frozenset({CHOWN, DAC_OVERRIDE, KILL, SETGID, SETUID})

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from proctor.interpreter import interpreter
-from proctor.sandbox.linux.bwrap import SAME, USER, bwrap, sealed
+from proctor.programs import interpreter
+from proctor.sandbox.linux.namespaces import SAME, USER, bwrap, sealed
 from proctor.sandbox.linux.seccomp import compiled
 from proctor.sandbox.linux.syscall_rules import BASE
 from proctor.sandbox.linux.users import (
@@ -21,8 +21,7 @@ from proctor.sandbox.linux.users import (
 )
 from proctor.sandbox.shared.limits import MIB
 from proctor.sandbox.shared.mounts import SOCKETS, own_file_systems
-from proctor.sandbox.shared.server_plan import SOCKETS as SOCKETS_NAME
-from proctor.sandbox.shared.server_plan import Plan
+from proctor.sandbox.shared.server_config import SOCKETS_FOLDER, Plan
 
 _STUDENT = "student:x:{user}:{group}:student:/scratch/home:/bin/sh\n"
 _ACCOUNTS = "passwd"
@@ -110,14 +109,14 @@ def reserve_for(plan: Plan, folder: Path) -> ReservedUser | None:
     user = reserve_user() if open_to_all(tuple(plan.view.sources())) else None
     if user is None:
         return None
-    os.chown(folder / SOCKETS_NAME, user.number, user.number)
+    os.chown(folder / SOCKETS_FOLDER, user.number, user.number)
     _write_accounts(folder)
     command = [*as_user(user, plan, folder), *sealed(), "--ro-bind", "/", "/", "--proc", "/proc"]
     command += ["--", interpreter(), "-I", "-S", "-c", ""]
     if subprocess.run(command, capture_output=True, check=False).returncode == 0:  # noqa: S603
         return user
     user.close()
-    os.chown(folder / SOCKETS_NAME, os.geteuid(), os.getegid())
+    os.chown(folder / SOCKETS_FOLDER, os.geteuid(), os.getegid())
     return None
 
 
@@ -140,7 +139,7 @@ def as_user(user: ReservedUser | None, plan: Plan, folder: Path) -> list[str]:
         return []
     command = [bwrap(), "--die-with-parent", "--ro-bind", "/", "/", "--dev-bind", "/dev", "/dev"]
     command += ["--bind", "/proc", "/proc"]
-    sockets = (folder / SOCKETS_NAME).resolve()
+    sockets = (folder / SOCKETS_FOLDER).resolve()
     needed = [*plan.view.sources(), folder / _ACCOUNTS, sockets, Path(interpreter()).parent]
     places = {path.resolve() for path in needed}
     blocked = {path: top for path in places if (top := first_blocked(path)) is not None}
@@ -158,7 +157,7 @@ def as_user(user: ReservedUser | None, plan: Plan, folder: Path) -> list[str]:
 def _files(plan: Plan, folder: Path, *, own_processes: bool = True) -> Iterator[str]:
     accounts = _write_accounts(folder)
     return plan.view.arguments(
-        folder / SOCKETS_NAME, accounts, plan.scratch_mib * MIB, own_processes=own_processes
+        folder / SOCKETS_FOLDER, accounts, plan.scratch_mib * MIB, own_processes=own_processes
     )
 
 

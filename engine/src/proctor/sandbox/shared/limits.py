@@ -91,3 +91,31 @@ def _kernel_version() -> tuple[int, ...]:
 def _private_bytes() -> int:
     """What counts against RLIMIT_DATA already: private memory that can be written."""
     return int(own_status().get("VmData", "0").split()[0]) * 1024
+
+
+@dataclass(frozen=True)
+class Termination:
+    """Why a notebook's kernel ended.
+
+    Attributes:
+        reason: In words, as the student reads them.
+        timed_out: Whether its time was up.
+    """
+
+    reason: str
+    timed_out: bool = False
+
+
+def out_of_time(limits: ResourceLimits) -> str:
+    """The words for a notebook that computed too long."""
+    return f"the notebook used more than {limits.cpu_seconds} seconds of processor time"
+
+
+def out_of_wall_time(limits: ResourceLimits) -> str:
+    """The words for a notebook that did not come to its end."""
+    return f"the notebook had not ended after {limits.wall_seconds} seconds"
+
+
+def out_of_memory(limits: ResourceLimits) -> str:
+    """The words for a notebook that took too much memory."""
+    return f"the notebook used more than {limits.memory_mib} MiB of memory"

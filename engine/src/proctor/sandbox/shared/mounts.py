@@ -15,7 +15,7 @@ from pathlib import Path
 
 import proctor
 from proctor.errors import CourseError
-from proctor.interpreter import interpreter
+from proctor.programs import interpreter
 
 SCRATCH, SOCKETS, GIVEN = Path("/scratch"), Path("/sockets"), Path("/given")
 MODULES = Path("/modules")

@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Literal, cast
 
 from proctor.errors import CourseError
-from proctor.interpreter import interpreter
-from proctor.sandbox.linux.bwrap import sealed
+from proctor.programs import interpreter
 from proctor.sandbox.linux.landlock import landlock_abi
+from proctor.sandbox.linux.namespaces import sealed
 from proctor.sandbox.linux.seccomp import is_supported
 
 Kind = Literal["namespaces", "confined", "none"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import tarfile
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 
 def unpack(archive: bytes, folder: Path, wanted: Callable[[str], bool] = lambda _: True) -> None:
@@ -38,3 +40,26 @@ def unpack(archive: bytes, folder: Path, wanted: Callable[[str], bool] = lambda 
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content.read())
                 os.utime(target, (member.mtime, member.mtime))
+
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_MODE = 0o644 << 16
+
+
+def write_zip(
+    target: Path | IO[bytes], files: Mapping[str, Path | bytes], *, compressed: bool
+) -> None:
+    """Write a zip whose entries are in order of their names, without times and owners.
+
+    Args:
+        target: Where to.
+        files: What is in it, by name: files, or their content.
+        compressed: Whether it is to be small, or quickly made and read.
+    """
+    with zipfile.ZipFile(target, "w") as archive:
+        for name in sorted(files):
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
+            info.external_attr = _MODE
+            content = files[name]
+            archive.writestr(info, content if isinstance(content, bytes) else content.read_bytes())

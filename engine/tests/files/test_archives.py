@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from proctor.files.tar import unpack
+from proctor.files.archives import unpack
 
 
 def tar_of(*members):

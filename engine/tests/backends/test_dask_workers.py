@@ -11,8 +11,8 @@ from distributed import LocalCluster
 from engine.tests.backends.fake_work import work
 from engine.tests.coursework import seeded
 from proctor.backends import dask_checks as facts_module
-from proctor.backends import dask_remote as remote_module
-from proctor.backends.dask_remote import remote_workers
+from proctor.backends import dask_workers as workers_module
+from proctor.backends.dask_workers import remote_workers
 from proctor.errors import CourseError
 
 pytestmark = pytest.mark.programs
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.programs
 def scheduler(monkeypatch):
     """A scheduler that already runs; it and its workers are threads of this process."""
     monkeypatch.setattr(facts_module, "_WAIT_SECONDS", 1)
-    monkeypatch.setattr(remote_module, "_CONNECT_SECONDS", 1)
+    monkeypatch.setattr(workers_module, "_CONNECT_SECONDS", 1)
 
     def start(count: int) -> LocalCluster:
         started.append(

@@ -2,8 +2,8 @@
 
 import pytest
 
+from proctor.cli.base import unknown_option
 from proctor.cli.grade import GradeCommand
-from proctor.cli.options import unknown_option
 
 pytestmark = pytest.mark.programs
 

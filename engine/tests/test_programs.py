@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from proctor.interpreter import interpreter
+from proctor.programs import interpreter
 
 
 def test_as_called_where_that_is_in_the_environment():
