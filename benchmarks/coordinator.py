@@ -24,7 +24,7 @@ from proctor.bundle.build import Bundle, pack
 from proctor.execution.options import Examine
 from proctor.grading.coordinator import Course, grade_class, submitted_students
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
-from proctor.grading.planner import Wish, plan_step
+from proctor.grading.planner import GradeOptions, plan_step
 from proctor.reporting.console.table import Row, Slowest
 from proctor.seeds import course_secret
 
@@ -117,7 +117,7 @@ def _grade(app: NbGraderApp, coursedir: CourseDirectory, bundle: Bundle) -> tupl
             "names": names,
             "bundle": bundle.hash,
             "recorded": None,
-            "wish": Wish(),
+            "options": GradeOptions(),
         }
         students = submitted_students(coursedir, ASSIGNMENT)
         steps = [plan_step(coursedir, ASSIGNMENT, student, **about) for student in students]

@@ -17,7 +17,7 @@ _IMPORTS = (
 
 
 def figures(folder: Path) -> dict[str, float | bool]:
-    """Measure in turns: the command, its imports alone, and ``--help``."""
+    """Measure in turns: the command, its imports exclusive, and ``--help``."""
     course = lay_out(folder / "rerun", dict(names_of_thirty()))
     seconds(course, "-m", "proctor", "grade", ASSIGNMENT)
     nothing, imports, told = [], [], []

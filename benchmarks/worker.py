@@ -33,7 +33,7 @@ from proctor.execution.options import Examine
 from proctor.grading.coordinator import Course, Recorded, grade_class
 from proctor.grading.core import grade_unit
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
-from proctor.grading.planner import Step, Todo
+from proctor.grading.planner import Action, Step
 from proctor.kernel_client.output_budget import Allowance
 from proctor.sandbox.host import kernel_connection
 from proctor.sandbox.host.forkserver import ForkServer
@@ -95,7 +95,7 @@ class _Trusted:
         course, workers, gradebook = self._open(app)
         coursedir = course.coursedir
         folder = submitted_folder(coursedir, ASSIGNMENT, student)
-        step = Step(student, folder, fingerprint(folder), Todo.GRADE, "benchmark")
+        step = Step(student, folder, fingerprint(folder), Action.GRADE, "benchmark")
         list(grade_class(course, [step], workers, gradebook, Nobody()))
 
     @cache  # noqa: B019 - there is one, and it lives as long as the process
@@ -117,10 +117,10 @@ class _Trusted:
 class Nobody:
     """Watches nothing."""
 
-    def begun(self, student: str) -> None:
+    def started(self, student: str) -> None:
         pass
 
-    def done(self, recorded: Recorded) -> None:
+    def finished(self, recorded: Recorded) -> None:
         pass
 
 

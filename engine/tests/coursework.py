@@ -10,7 +10,7 @@ from proctor.backends.base import Unit
 from proctor.bundle.build import Bundle, pack
 from proctor.cli.grade import GradeCommand
 from proctor.grading.coordinator import Recorded, submitted_students
-from proctor.grading.planner import Step, Wish, plan_step
+from proctor.grading.planner import GradeOptions, Step, plan_step
 
 NOTEBOOK = "exercise.ipynb"
 
@@ -30,10 +30,10 @@ def hand_in(course: Path, student: str, content: nbformat.NotebookNode | str) ->
 class Nobody:
     """Watches nothing."""
 
-    def begun(self, student: str) -> None:
+    def started(self, student: str) -> None:
         pass
 
-    def done(self, recorded: Recorded) -> None:
+    def finished(self, recorded: Recorded) -> None:
         pass
 
 
@@ -50,7 +50,7 @@ def bundle_of(folder: Path, *arguments: str) -> Bundle:
     return pack(app, app.coursedir, "tiny")
 
 
-def plan(app: GradeCommand, bundle: Bundle, wish: Wish = Wish()) -> list[Step]:  # noqa: B008
+def plan(app: GradeCommand, bundle: Bundle, options: GradeOptions = GradeOptions()) -> list[Step]:  # noqa: B008
     """What a run would do, as the command does it."""
     with app.gradebook("tiny") as gradebook:
         recorded = gradebook.recorded()
@@ -62,7 +62,7 @@ def plan(app: GradeCommand, bundle: Bundle, wish: Wish = Wish()) -> list[Step]: 
             names=list(bundle.contents.notebooks),
             bundle=bundle.hash,
             recorded=recorded.get(student),
-            wish=wish,
+            options=options,
         )
         for student in submitted_students(app.coursedir, "tiny")
     ]

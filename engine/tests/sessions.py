@@ -1,4 +1,4 @@
-"""Talk to a notebook in a place of its own."""
+"""Talk to a notebook in a slot of its own."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ def session_in(
 ) -> Iterator[Session]:
     """A session in a new notebook of a server."""
     with (
-        server.notebook(files, resources) as place,
-        open_session(place, limits=limits, log=logging.getLogger("t")) as session,
+        server.notebook(files, resources) as slot,
+        open_session(slot, limits=limits, log=logging.getLogger("t")) as session,
     ):
         yield session
 

@@ -10,7 +10,7 @@ import pytest
 
 from proctor.limited_process import Budget, OverBudgetError, within
 
-SMALL = Budget(seconds=30, cpu_seconds=5, mib=256, most_bytes=1_000_000)
+SMALL = Budget(seconds=30, cpu_seconds=5, mib=256, max_bytes=1_000_000)
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +77,7 @@ def leaves():
     ],
 )
 def test_what_costs_too_much_or_fails_says_why(work, why):
-    budget = Budget(seconds=30, cpu_seconds=1, mib=256, most_bytes=1_000_000)
+    budget = Budget(seconds=30, cpu_seconds=1, mib=256, max_bytes=1_000_000)
     with pytest.raises(OverBudgetError, match=why) as caught:
         within(budget, work)
     assert "student" not in str(caught.value)

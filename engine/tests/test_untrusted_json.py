@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from proctor.untrusted_json import (
-    MOST_DEPTH,
-    MOST_DIGITS,
-    MOST_SURROGATES,
+    MAX_DEPTH,
+    MAX_DIGITS,
+    MAX_SURROGATES,
     UntrustedJSONError,
     loads,
 )
@@ -38,8 +38,8 @@ SIZE = 16 * MIB
     ],
 )
 def test_json_is_read_as_ever(value: Any) -> None:
-    assert loads(json.dumps(value).encode(), most_values=5000) == value
-    assert loads(json.dumps(value, ensure_ascii=False).encode(), most_values=5000) == value
+    assert loads(json.dumps(value).encode(), max_values=5000) == value
+    assert loads(json.dumps(value, ensure_ascii=False).encode(), max_values=5000) == value
 
 
 @pytest.mark.parametrize(
@@ -47,9 +47,9 @@ def test_json_is_read_as_ever(value: Any) -> None:
     [("1", 1), ("[]", 2), ("[1,2,3]", 4), ('{"a":1,"b":[]}', 6), ('["\\\\",",[{:"]', 3)],
 )
 def test_every_value_counts_and_text_does_not(text: str, values: int) -> None:
-    loads(text.encode(), most_values=values)
+    loads(text.encode(), max_values=values)
     with pytest.raises(UntrustedJSONError, match=f"more than {values - 1}"):
-        loads(text.encode(), most_values=values - 1)
+        loads(text.encode(), max_values=values - 1)
 
 
 @pytest.mark.parametrize("before", range(6))
@@ -58,18 +58,18 @@ def test_strings_are_told_apart_where_pieces_meet(
 ) -> None:
     monkeypatch.setattr("proctor.untrusted_json._CHUNK", 5)
     value = ["x" * before, '\\"[,', "\\", '"', [1, {"]": "[["}]]
-    loads(json.dumps(value).encode(), most_values=10)
+    loads(json.dumps(value).encode(), max_values=10)
     with pytest.raises(UntrustedJSONError):
-        loads(json.dumps(value).encode(), most_values=9)
+        loads(json.dumps(value).encode(), max_values=9)
 
 
 def test_depth_is_bounded() -> None:
-    deep = b"[" * MOST_DEPTH + b"]" * MOST_DEPTH
-    loads(deep, most_values=1000)
+    deep = b"[" * MAX_DEPTH + b"]" * MAX_DEPTH
+    loads(deep, max_values=1000)
     with pytest.raises(UntrustedJSONError, match="deeper"):
-        loads(b'{"":' + deep + b"}", most_values=1000)
+        loads(b'{"":' + deep + b"}", max_values=1000)
     shallow = b"[" + b"[]," * 1000 + b'"' + b"[" * 1000 + b'"]'
-    loads(shallow, most_values=5000)
+    loads(shallow, max_values=5000)
 
 
 @pytest.mark.parametrize(
@@ -90,18 +90,18 @@ def test_depth_is_bounded() -> None:
         b"-Infinity",
         b"1e999",
         b"-1e999",
-        b"9" * (MOST_DIGITS + 1),
-        b"0." + b"9" * MOST_DIGITS,
-        b'"' + rb"\ud800" * (MOST_SURROGATES + 1) + b'"',
+        b"9" * (MAX_DIGITS + 1),
+        b"0." + b"9" * MAX_DIGITS,
+        b'"' + rb"\ud800" * (MAX_SURROGATES + 1) + b'"',
     ],
 )
 def test_what_is_not_json_is_refused(text: bytes) -> None:
     with pytest.raises(UntrustedJSONError):
-        loads(text, most_values=1000)
+        loads(text, max_values=1000)
 
 
 def test_constants_are_read_where_they_are_asked_for() -> None:
-    found = loads(b"[NaN, -Infinity]", most_values=9, constants=True)
+    found = loads(b"[NaN, -Infinity]", max_values=9, constants=True)
     assert math.isnan(found[0])
     assert found[1] == -math.inf
 
@@ -123,8 +123,8 @@ def test_constants_are_read_where_they_are_asked_for() -> None:
     ],
 )
 def test_half_a_character_is_replaced(text: bytes, wanted: str) -> None:
-    assert loads(b'"' + text + b'"', most_values=1) == wanted
-    assert loads(b'{"' + text + b'":1}', most_values=3) == {wanted: 1}
+    assert loads(b'"' + text + b'"', max_values=1) == wanted
+    assert loads(b'{"' + text + b'":1}', max_values=3) == {wanted: 1}
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_bombs_are_refused_quickly_and_with_little_memory(text: bytes) -> None:
     started = time.process_time()
     try:
         with pytest.raises(UntrustedJSONError):
-            loads(text, most_values=100_000)
+            loads(text, max_values=100_000)
         assert tracemalloc.get_traced_memory()[1] < 3 * SIZE
     finally:
         tracemalloc.stop()
@@ -162,11 +162,11 @@ def test_bombs_are_refused_quickly_and_with_little_memory(text: bytes) -> None:
         b'"' + b"[],{}:" * (SIZE // 6) + b'"',
         b'"' + rb"\"" * (SIZE // 2) + b'"',
         b'"' + rb"\\" * (SIZE // 2) + b'"',
-        b'"' + rb"\ud800" * MOST_SURROGATES + b'"',
+        b'"' + rb"\ud800" * MAX_SURROGATES + b'"',
     ],
     ids=lambda text: text[:10].decode(),
 )
 def test_long_text_is_read_in_linear_time(text: bytes) -> None:
     started = time.process_time()
-    assert isinstance(loads(text, most_values=10), str)
+    assert isinstance(loads(text, max_values=10), str)
     assert time.process_time() - started < 10

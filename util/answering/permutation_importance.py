@@ -14,7 +14,7 @@ from util.answering.spies import globals_of, replaced
 
 Array = npt.NDArray[Any]
 
-_MOST_FRAMES = 2000
+_MAX_FRAMES = 2000
 """Frames that cross; far more than a right answer shows the model."""
 
 
@@ -156,4 +156,4 @@ def _frames(seen: list[Array], shape: tuple[int, int]) -> tuple[list[int], Array
     ]
     if not whole:
         return [], np.zeros((0, *shape))
-    return [len(frames) for frames in whole][:_MOST_FRAMES], np.concatenate(whole)[:_MOST_FRAMES]
+    return [len(frames) for frames in whole][:_MAX_FRAMES], np.concatenate(whole)[:_MAX_FRAMES]

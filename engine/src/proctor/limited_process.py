@@ -35,13 +35,13 @@ class Budget:
         seconds: Of wall time.
         cpu_seconds: Of processor time.
         mib: MiB of memory on top of what this process has mapped.
-        most_bytes: Bytes of what it gives back.
+        max_bytes: Bytes of what it gives back.
     """
 
     seconds: float
     cpu_seconds: int
     mib: int
-    most_bytes: int
+    max_bytes: int
 
 
 class OverBudgetError(Exception):
@@ -95,8 +95,8 @@ def _received(pipe: int, budget: Budget) -> bytes:
             return b"".join(pieces)
         pieces.append(piece)
         size += len(piece)
-        if size > budget.most_bytes + 1:
-            raise OverBudgetError(f"more than {budget.most_bytes:,} bytes")
+        if size > budget.max_bytes + 1:
+            raise OverBudgetError(f"more than {budget.max_bytes:,} bytes")
 
 
 def _ending(status: int) -> str:
@@ -143,8 +143,8 @@ def _limit(budget: Budget) -> None:
         _set(resource.RLIMIT_AS, pages * resource.getpagesize() + budget.mib * 1024 * 1024)
 
 
-def _set(kind: int, most: int) -> None:
+def _set(kind: int, limit: int) -> None:
     _, hard = resource.getrlimit(kind)
     if hard != resource.RLIM_INFINITY:
-        most = min(most, hard)
-    resource.setrlimit(kind, (most, hard))
+        limit = min(limit, hard)
+    resource.setrlimit(kind, (limit, hard))

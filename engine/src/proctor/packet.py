@@ -25,10 +25,10 @@ JSON_ENTRY = "json"
 DEFAULT_LIMIT = 16 * 1024 * 1024
 """Bytes; larger packets are refused before a single array is read."""
 
-_MOST_ENTRIES = 4096
+_MAX_ENTRIES = 4096
 """Entries of a packet; a file of nothing but tiny entries would take minutes to read."""
 
-_MOST_VALUES = 1_000_000
+_MAX_VALUES = 1_000_000
 """Values in a packet's JSON, names included; what is more belongs into arrays."""
 
 _LONGEST_HEADER = 1000
@@ -100,7 +100,7 @@ def decode(blob: bytes, *, limit: int = DEFAULT_LIMIT, where: str = "an answer")
         if text.dtype != np.uint8:
             raise _refused(f"JSON in an array of dtype {text.dtype.str}", where)
         # NaN and infinities are answers, too, if mostly wrong ones.
-        data = loads(text.tobytes(), most_values=_MOST_VALUES, constants=True)
+        data = loads(text.tobytes(), max_values=_MAX_VALUES, constants=True)
     except PacketError:
         raise
     except UntrustedJSONError as error:
@@ -124,13 +124,13 @@ def decode(blob: bytes, *, limit: int = DEFAULT_LIMIT, where: str = "an answer")
 def _check_sizes(blob: bytes, limit: int, where: str) -> None:
     # The directory's entries are counted before they become objects.
     entries_at_most = blob.count(_DIRECTORY_ENTRY)
-    if entries_at_most > 2 * _MOST_ENTRIES:
-        raise _refused(f"{entries_at_most:,} entries, more than {_MOST_ENTRIES:,}", where)
+    if entries_at_most > 2 * _MAX_ENTRIES:
+        raise _refused(f"{entries_at_most:,} entries, more than {_MAX_ENTRIES:,}", where)
     # A few kilobytes of zip can unpack to terabytes, so the directory is summed first.
     with zipfile.ZipFile(io.BytesIO(blob)) as archive:
         entries = archive.infolist()
-    if len(entries) > _MOST_ENTRIES:
-        raise _refused(f"{len(entries):,} entries, more than {_MOST_ENTRIES:,}", where)
+    if len(entries) > _MAX_ENTRIES:
+        raise _refused(f"{len(entries):,} entries, more than {_MAX_ENTRIES:,}", where)
     total = sum(entry.file_size for entry in entries)
     packed = any(entry.compress_type != zipfile.ZIP_STORED for entry in entries)
     if total > limit or packed:

@@ -10,17 +10,17 @@ _CONTROLS = re.compile(
 )
 
 
-def one_line(text: str, most: int) -> str:
+def one_line(text: str, limit: int) -> str:
     """As `plain`, on one line: nothing in the text can pass for a line of ours."""
-    return " ".join(plain(text, most).split())
+    return " ".join(plain(text, limit).split())
 
 
-def plain(text: str, most: int) -> str:
+def plain(text: str, limit: int) -> str:
     """The text without escape sequences and control characters, cut after so many characters.
 
     Tabs and line breaks stay; marks that turn the direction of writing go, too, and halves of
     characters, which no file and no terminal can take.
     """
     # Cut before the patterns run, which then see a bounded text, and once more after.
-    bare = _CONTROLS.sub("", _ESCAPES.sub("", text[: 10 * most]))
-    return bare if len(bare) <= most else f"{bare[:most]}..."
+    bare = _CONTROLS.sub("", _ESCAPES.sub("", text[: 10 * limit]))
+    return bare if len(bare) <= limit else f"{bare[:limit]}..."

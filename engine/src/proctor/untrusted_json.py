@@ -17,13 +17,13 @@ from typing import Any, NoReturn
 import numpy as np
 import numpy.typing as npt
 
-MOST_DEPTH = 100
+MAX_DEPTH = 100
 """Lists and objects in each other; walking through them takes a few frames of the stack each."""
 
-MOST_DIGITS = 400
+MAX_DIGITS = 400
 """Characters of a number; every finite float can be written with fewer."""
 
-MOST_SURROGATES = 1_000_000
+MAX_SURROGATES = 1_000_000
 """Characters that are written as escaped surrogates; each takes a moment to look at."""
 
 _CHUNK = 1 << 20
@@ -52,24 +52,24 @@ class UntrustedJSONError(ValueError):
     """The bytes are no JSON, or JSON that is not worth its memory; says which in a few words."""
 
 
-def loads(raw: bytes, *, most_values: int, constants: bool = False) -> Any:
+def loads(raw: bytes, *, max_values: int, constants: bool = False) -> Any:
     """Parse JSON of limited extent.
 
     Half a surrogate pair, escaped, becomes U+FFFD: no UTF-8 file could hold it.
 
     Args:
         raw: UTF-8.
-        most_values: How many values it may have, where the names in objects count as values, and
+        max_values: How many values it may have, where the names in objects count as values, and
             so does each list and object. A hundred bytes of memory for each is ample.
         constants: Whether ``NaN``, ``Infinity`` and ``-Infinity`` are taken for numbers, as
             Python writes them.
 
     Raises:
         UntrustedJSONError: It is not JSON in UTF-8; it has more values, is nested deeper than
-            `MOST_DEPTH`, has more escaped surrogates than `MOST_SURROGATES`, or a number that is
-            longer than `MOST_DIGITS` or that no float holds.
+            `MAX_DEPTH`, has more escaped surrogates than `MAX_SURROGATES`, or a number that is
+            longer than `MAX_DIGITS` or that no float holds.
     """
-    _check_extent(raw, most_values)
+    _check_extent(raw, max_values)
     try:
         return json.loads(
             _with_whole_characters(raw).decode(),
@@ -114,27 +114,27 @@ def depths(piece: Bytes, outside: Flags, before: int) -> Depths:
     return found
 
 
-def _check_extent(raw: bytes, most_values: int) -> None:
+def _check_extent(raw: bytes, max_values: int) -> None:
     """Refuse what has too many values or is too deep; what can't be either is not looked at."""
     opened = raw.count(b"[") + raw.count(b"{")
-    if opened <= MOST_DEPTH and opened + raw.count(b",") + raw.count(b":") < most_values:
+    if opened <= MAX_DEPTH and opened + raw.count(b",") + raw.count(b":") < max_values:
         return
     values, depth = 1, 0
     for _, piece, outside in scan(raw):
         values += int(np.count_nonzero(_STRUCTURAL[piece] & outside))
-        if values > most_values:
-            raise UntrustedJSONError(f"JSON of more than {most_values:,} values")
+        if values > max_values:
+            raise UntrustedJSONError(f"JSON of more than {max_values:,} values")
         reached = depths(piece, outside, depth)
-        if int(reached.max()) > MOST_DEPTH:
-            raise UntrustedJSONError(f"JSON that is nested deeper than {MOST_DEPTH}")
+        if int(reached.max()) > MAX_DEPTH:
+            raise UntrustedJSONError(f"JSON that is nested deeper than {MAX_DEPTH}")
         depth = int(reached[-1])
 
 
 def _with_whole_characters(raw: bytes) -> bytes:
     if not _PERHAPS_HALF.search(raw):
         return raw
-    if raw.count(rb"\ud") + raw.count(rb"\uD") > MOST_SURROGATES:
-        raise UntrustedJSONError(f"JSON of more than {MOST_SURROGATES:,} escaped surrogates")
+    if raw.count(rb"\ud") + raw.count(rb"\uD") > MAX_SURROGATES:
+        raise UntrustedJSONError(f"JSON of more than {MAX_SURROGATES:,} escaped surrogates")
     return _HALF_CHARACTER.sub(_whole, raw)
 
 
@@ -154,7 +154,7 @@ def _number(text: str) -> float:
 
 
 def _short(text: str) -> str:
-    if len(text) > MOST_DIGITS:
+    if len(text) > MAX_DIGITS:
         raise UntrustedJSONError(f"JSON with a number of {len(text):,} characters")
     return text
 

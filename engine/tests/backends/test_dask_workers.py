@@ -48,7 +48,7 @@ def test_a_scheduler_that_already_runs_is_used_and_left(scheduler, bundle):
     address = running.scheduler_address
     for _ in range(2):
         with remote_workers(bundle, work, address) as workers:
-            assert address in workers.words
+            assert address in workers.description
             assert len(list(workers.results(map(seeded, "abc")))) == 3
 
 

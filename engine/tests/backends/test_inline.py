@@ -7,11 +7,11 @@ from proctor.errors import CourseError
 
 
 def test_units_are_worked_on_in_their_order(released):
-    begun = []
+    started = []
     with in_process(bundle_of(released), work) as workers:
         units = [seeded("b"), seeded("a")]
-        done = [one.graded.student for one in workers.results(units, begun.append)]
-    assert done == begun == ["b", "a"]
+        done = [one.graded.student for one in workers.results(units, started.append)]
+    assert done == started == ["b", "a"]
 
 
 def test_nothing_is_left_behind(released):

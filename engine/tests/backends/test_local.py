@@ -32,15 +32,15 @@ def told(workers, count=8):
 
 
 def test_workers_that_are_killed_from_outside_are_replaced(two):
-    begun: list[str] = []
+    started: list[str] = []
     done: dict[str, object] = {}
     before = told(two)
     victim = next(iter(before))
-    for one in two.results((seeded(f"s-{n}") for n in range(30)), begun.append):
+    for one in two.results((seeded(f"s-{n}") for n in range(30)), started.append):
         done[one.unit.student] = one.graded
         if len(done) == 5:
             os.kill(victim, signal.SIGKILL)
-    assert set(done) == set(begun) == {f"s-{n}" for n in range(30)}
+    assert set(done) == set(started) == {f"s-{n}" for n in range(30)}
     assert all(done.values())
     assert victim not in told(two)
 

@@ -92,10 +92,10 @@ DRAWN = Illustration(Packet, draw)
 
 
 def pictures(answer, status="failed", illustration=DRAWN):
-    place = KernelSlot(answer)
+    slot = KernelSlot(answer)
     check = Check("double", "UNQ_C1", Packet, lambda *_: None, illustration)
-    found = illustrate(check, status, exchange=place, session=place, ask="ask()")
-    return list(found), place.ran
+    found = illustrate(check, status, exchange=slot, session=slot, ask="ask()")
+    return list(found), slot.ran
 
 
 def answered(**data):

@@ -34,7 +34,7 @@ def run(monkeypatch):
         started = []
 
         @contextmanager
-        def session(place, **_):
+        def session(slot, **_):
             started.append(1)
             if len(started) <= lost:
                 raise ServerLostError

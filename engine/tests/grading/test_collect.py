@@ -22,7 +22,7 @@ def folder(tmp_path):
 @pytest.fixture
 def collected(monkeypatch):
     """Collect a folder for an assignment with some notebooks; its files may have 1,000 bytes."""
-    monkeypatch.setattr("proctor.grading.collect.most_bytes", lambda *_: 1000)
+    monkeypatch.setattr("proctor.grading.collect.max_bytes", lambda *_: 1000)
 
     def collected_for(folder, *names):
         contents = SimpleNamespace(

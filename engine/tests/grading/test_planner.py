@@ -7,20 +7,22 @@ import pytest
 from nbgrader.coursedir import CourseDirectory
 
 from proctor.grading.graded_files import graded_folder
-from proctor.grading.planner import Step, Todo, Wish, longest_first, plan_step
+from proctor.grading.planner import Action, GradeOptions, Step, longest_first, plan_step
 from proctor.results import ExerciseResult, Origin, Receipt
 from proctor.submission.fingerprint import fingerprint
 
 pytestmark = pytest.mark.sandbox
 
-RECORDED, NONE = {("n", "t"): 2.0}, Wish()
+RECORDED, NONE = {("n", "t"): 2.0}, GradeOptions()
 
 
 @pytest.fixture
 def step(tmp_path):
     """Plan for one student, who was graded before unless something is otherwise."""
 
-    def plan(*, receipt=True, wish=NONE, recorded=RECORDED, status="graded", bundle="b", **after):
+    def plan(
+        *, receipt=True, options=NONE, recorded=RECORDED, status="graded", bundle="b", **after
+    ):
         coursedir = CourseDirectory(root=str(tmp_path))
         handed_in = tmp_path / "submitted" / "ann" / "tiny"
         handed_in.mkdir(parents=True)
@@ -39,36 +41,40 @@ def step(tmp_path):
         if "notebook" in after:
             (place / "n.ipynb").write_text(after["notebook"])
         return plan_step(
-            coursedir, "tiny", "ann", names=["n"], bundle="b", recorded=recorded, wish=wish
+            coursedir, "tiny", "ann", names=["n"], bundle="b", recorded=recorded, options=options
         )
 
     return plan
 
 
 @pytest.mark.parametrize(
-    ("about", "todo", "why"),
+    ("about", "action", "why"),
     [
-        ({}, Todo.NOTHING, "unchanged"),
-        ({"receipt": False}, Todo.GRADE, "new"),
-        ({"wish": Wish(force=True)}, Todo.GRADE, "--force"),
-        ({"submission": "another"}, Todo.GRADE, "the submission changed"),
-        ({"bundle": "old"}, Todo.GRADE, "the assignment"),
-        ({"wish": Wish(failed=True)}, Todo.NOTHING, "unchanged"),
-        ({"wish": Wish(failed=True), "status": "needs_attention"}, Todo.GRADE, "--failed"),
-        ({"notebook": "changed"}, Todo.GRADE, "was changed"),
-        ({"recorded": None}, Todo.RECORD, "not yet in the gradebook"),
-        ({"recorded": {("n", "t"): 3.0}}, Todo.RECORD, "not yet in the gradebook"),
-        ({"recorded": {}}, Todo.RECORD, "not yet in the gradebook"),
+        ({}, Action.NOTHING, "unchanged"),
+        ({"receipt": False}, Action.GRADE, "new"),
+        ({"options": GradeOptions(force=True)}, Action.GRADE, "--force"),
+        ({"submission": "another"}, Action.GRADE, "the submission changed"),
+        ({"bundle": "old"}, Action.GRADE, "the assignment"),
+        ({"options": GradeOptions(failed=True)}, Action.NOTHING, "unchanged"),
+        (
+            {"options": GradeOptions(failed=True), "status": "needs_attention"},
+            Action.GRADE,
+            "--failed",
+        ),
+        ({"notebook": "changed"}, Action.GRADE, "was changed"),
+        ({"recorded": None}, Action.RECORD, "not yet in the gradebook"),
+        ({"recorded": {("n", "t"): 3.0}}, Action.RECORD, "not yet in the gradebook"),
+        ({"recorded": {}}, Action.RECORD, "not yet in the gradebook"),
     ],
 )
-def test_what_is_done_and_why(step, about, todo, why):
+def test_what_is_done_and_why(step, about, action, why):
     planned = step(**about)
-    assert planned.todo is todo
+    assert planned.action is action
     assert why in planned.why
 
 
 @pytest.mark.parametrize(
-    ("about", "seconds"), [({"wish": Wish(force=True)}, 3.5), ({"receipt": False}, None)]
+    ("about", "seconds"), [({"options": GradeOptions(force=True)}, 3.5), ({"receipt": False}, None)]
 )
 def test_what_it_took_last_time_is_known(step, about, seconds):
     assert step(**about).seconds == seconds
@@ -76,5 +82,5 @@ def test_what_it_took_last_time_is_known(step, about, seconds):
 
 def test_what_is_new_comes_first_and_then_what_took_longest():
     took = {"ann": 2.0, "bob": None, "cy": 20.9, "dan": 0.0, "eve": None}
-    steps = [Step(name, Path(), "", Todo.GRADE, "", seconds) for name, seconds in took.items()]
+    steps = [Step(name, Path(), "", Action.GRADE, "", seconds) for name, seconds in took.items()]
     assert [step.student for step in longest_first(steps)] == ["bob", "eve", "cy", "ann", "dan"]

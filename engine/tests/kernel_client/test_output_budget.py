@@ -62,10 +62,10 @@ def test_memory_is_counted_by_itself_and_given_back():
 
 def test_a_message_may_have_the_fewer_values_the_less_is_left():
     allowance = Allowance(cell_bytes=1000, notebook_bytes=1_000_000)
-    assert allowance.most_values == 251
+    assert allowance.max_values == 251
     allowance.keeps(8_000)
-    assert allowance.most_values == 51
-    assert Allowance().most_values > 10**6
+    assert allowance.max_values == 51
+    assert Allowance().max_values > 10**6
 
 
 def test_a_budget_that_is_used_up_lets_nothing_through():

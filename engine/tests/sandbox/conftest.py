@@ -37,7 +37,7 @@ def open_beside(plan, zygotes, no_files):
     def opened():
         server = ForkServer(plan, zygotes)
         try:
-            assert isinstance(server._enclosure, ForkedServer)
+            assert isinstance(server._handle, ForkedServer)
             with session_in(server, no_files, Sandbox().limits()) as session:
                 yield session
         finally:

@@ -38,8 +38,8 @@ tarfile.open(fileobj=blob, mode="w").close()
 server = ForkServer(plan)
 try:
     with (
-        server.notebook(blob.getvalue(), Sandbox().limits()) as place,
-        open_session(place, limits=Limits(), log=logging.getLogger()) as session,
+        server.notebook(blob.getvalue(), Sandbox().limits()) as slot,
+        open_session(slot, limits=Limits(), log=logging.getLogger()) as session,
     ):
         print(session.run(f'''
 import sys, answers, tempfile, numpy.linalg

@@ -115,7 +115,7 @@ def names(blob):
 
 
 def test_only_the_students_own_files_come_along(folders):
-    blob = attachments(*folders, leave_out=["util", "util.py"], most=1000)
+    blob = attachments(*folders, leave_out=["util", "util.py"], limit=1000)
     assert names(blob) == ["data/own", "deep/util.py", "notes.txt"]
 
 
@@ -123,7 +123,7 @@ def test_links_and_special_files_do_not(folders):
     submitted, given = folders
     (submitted / "link").symlink_to("/etc/passwd")
     (submitted / "folder").symlink_to("/etc")
-    blob = attachments(submitted, given, leave_out=[], most=1000)
+    blob = attachments(submitted, given, leave_out=[], limit=1000)
     with tarfile.open(fileobj=io.BytesIO(blob)) as tar:
         assert all(member.isreg() for member in tar)
     assert not any(name.startswith("folder") for name in names(blob))
@@ -132,7 +132,7 @@ def test_links_and_special_files_do_not(folders):
 def test_nothing_but_name_and_content_comes_along(folders):
     """Challenges follow from a submission's names and contents; nothing else may tell two apart."""
     submitted, given = folders
-    before = attachments(submitted, given, leave_out=[], most=1000)
+    before = attachments(submitted, given, leave_out=[], limit=1000)
     notes = submitted / "notes.txt"
     notes.chmod(0o700)
     os.utime(notes, (12345, 12345))
@@ -142,9 +142,9 @@ def test_nothing_but_name_and_content_comes_along(folders):
     (submitted / "data" / "own").unlink()
     (submitted / "data" / "own").hardlink_to(notes)
     assert notes.read_bytes() == content
-    assert attachments(submitted, given, leave_out=[], most=1000) == before
+    assert attachments(submitted, given, leave_out=[], limit=1000) == before
 
 
 def test_too_much_is_said(folders):
     with pytest.raises(SubmissionError, match="more than 20 bytes"):
-        attachments(*folders, leave_out=[], most=20)
+        attachments(*folders, leave_out=[], limit=20)

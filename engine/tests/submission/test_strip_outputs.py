@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from proctor.submission.strip_outputs import MOST_CELLS, without_outputs
+from proctor.submission.strip_outputs import MAX_CELLS, without_outputs
 from proctor.untrusted_json import UntrustedJSONError
 
 OUTPUTS = [
@@ -51,4 +51,4 @@ def test_outputs_need_not_be_json():
 
 def test_more_cells_than_there_may_be_are_refused():
     with pytest.raises(UntrustedJSONError, match="5,000 cells"):
-        without_outputs(notebook([[]] * (2 * MOST_CELLS + 1)))
+        without_outputs(notebook([[]] * (2 * MAX_CELLS + 1)))

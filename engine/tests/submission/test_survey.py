@@ -9,7 +9,7 @@ import pytest
 
 from proctor.errors import SubmissionError
 from proctor.submission.fingerprint import fingerprint
-from proctor.submission.survey import MOST_BYTES, MOST_DEPTH, MOST_ENTRIES, survey
+from proctor.submission.survey import MAX_BYTES, MAX_DEPTH, MAX_ENTRIES, survey
 
 
 def sparse(path, size):
@@ -54,11 +54,11 @@ def one_large(folder):
 
 def several_large(folder):
     for number in range(4):
-        sparse(folder / f"part{number}", MOST_BYTES // 3)
+        sparse(folder / f"part{number}", MAX_BYTES // 3)
 
 
 def many(folder):
-    for number in range(MOST_ENTRIES + 1):
+    for number in range(MAX_ENTRIES + 1):
         (folder / f"{number}").touch()
 
 
@@ -69,7 +69,7 @@ def many_folders(folder):
 
 
 def deep(folder):
-    folder.joinpath(*["x"] * (MOST_DEPTH + 1)).mkdir(parents=True)
+    folder.joinpath(*["x"] * (MAX_DEPTH + 1)).mkdir(parents=True)
 
 
 def deeper_than_any_path(folder):

@@ -14,7 +14,7 @@ from util.hidden_tests.compute_gradcam.panels import (
 from util.hidden_tests.compute_gradcam.selections import wanted_of
 from util.hidden_tests.reading import short_text
 
-_MOST_CALLS, _MOST_PANELS = 100, 50
+_MAX_CALLS, _MAX_PANELS = 100, 50
 """What `util.answering.compute_gradcam` writes down at most; a longer list is not from there."""
 
 _CALLS_SHARE = 0.7
@@ -26,7 +26,7 @@ def judge(challenge: Packet, answer: Packet) -> Verdict:
     labels, selected = list(challenge.data["labels"]), list(challenge.data["selected"])
     calls = list(answer.data["calls"])
     said = list(answer.data["panels"])
-    if len(calls) > _MOST_CALLS or len(said) > _MOST_PANELS:
+    if len(calls) > _MAX_CALLS or len(said) > _MAX_PANELS:
         raise ValueError("More calls or panels than an answer holds.")
     broke_off = "raised" in answer.data
     problem = call_problem(challenge, calls, broke_off=broke_off)

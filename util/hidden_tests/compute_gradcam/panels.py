@@ -84,7 +84,7 @@ def _title_problem(panels: Sequence[Panel], wanted: set[int]) -> str:
     return "panels"
 
 
-_MOST_LETTERS, _MOST_MAPS = 1000, 20
+_MAX_LETTERS, _MAX_MAPS = 1000, 20
 """What is read of a title, and how many maps are looked for on a panel."""
 
 
@@ -95,14 +95,14 @@ def read_panels(said: Sequence[Mapping[str, Any]], labels: Sequence[str]) -> lis
         TypeError: A title is no text.
     """
     return [
-        Panel(_named(panel["title"], labels), tuple(map(int, panel["maps"][:_MOST_MAPS])))
+        Panel(_named(panel["title"], labels), tuple(map(int, panel["maps"][:_MAX_MAPS])))
         for panel in said
     ]
 
 
 def _named(title: Any, labels: Sequence[str]) -> frozenset[int]:
     """The positions of the labels that a title names."""
-    plain = _plain(short_text(title, _MOST_LETTERS))
+    plain = _plain(short_text(title, _MAX_LETTERS))
     return frozenset(place for place, label in enumerate(labels) if _plain(label) in plain)
 
 

@@ -15,7 +15,7 @@ from util.hidden_tests.reading import short_text
 
 Array = npt.NDArray[Any]
 
-_MOST_COLUMNS = 1000
+_MAX_COLUMNS = 1000
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _form_problem(case: Case) -> Verdict | None:
         text = f"A {kind} came back, where a DataFrame with all columns is expected."
         return Verdict(0.0, text, "type")
     columns, feature = list(returned["columns"]), case.names[case.place]
-    if len(columns) > _MOST_COLUMNS:
+    if len(columns) > _MAX_COLUMNS:
         raise ValueError("More columns than any frame of this exercise.")
     if columns == case.names:
         return known("rows") if len(returned["index"]) != len(case.labels) else None

@@ -69,7 +69,7 @@ WORKERS_ENDED = "every worker that tried it came to an end"
 
 
 @dataclass(frozen=True)
-class Done:
+class UnitResult:
     """A unit that is done with.
 
     Attributes:
@@ -87,24 +87,26 @@ class Workers(Protocol):
     """Workers that are ready."""
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """What they are, in words, for the person who waits."""
 
-    def results(self, units: Iterable[Unit], begun: Callable[[str], None] = ...) -> Iterator[Done]:
+    def results(
+        self, units: Iterable[Unit], started: Callable[[str], None] = ...
+    ) -> Iterator[UnitResult]:
         """Work on units, and give each back when it is done, in any order.
 
         Units are drawn a few at a time, so that a large class is never in memory as a whole.
 
         Args:
             units: What is to be done.
-            begun: Is told a student's id when the student's unit goes to a worker.
+            started: Is told a student's id when the student's unit goes to a worker.
 
         Raises:
             CourseError: No unit can be worked on here; see `grade_unit`.
         """
 
 
-def draw(waiting: Iterator[Unit], under_way: Collection[Unit], most: int) -> Iterator[Unit]:
+def draw(waiting: Iterator[Unit], under_way: Collection[Unit], limit: int) -> Iterator[Unit]:
     """As many units as there is room for, in number and in bytes; one at least may go.
 
     Drawing a unit reads a submission, so that the last one drawn may exceed the bytes.
@@ -112,9 +114,9 @@ def draw(waiting: Iterator[Unit], under_way: Collection[Unit], most: int) -> Ite
     Args:
         waiting: Units that are not under way yet.
         under_way: Those that are.
-        most: How many may be under way.
+        limit: How many may be under way.
     """
-    room = most - len(under_way)
+    room = limit - len(under_way)
     size = sum(unit.size for unit in under_way)
     while room > 0 and size < IN_FLIGHT:
         unit = next(waiting, None)

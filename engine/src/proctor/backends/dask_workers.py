@@ -27,7 +27,7 @@ from distributed import Client, Future, as_completed, get_worker
 from distributed.scheduler import KilledWorker
 
 import proctor._import_workarounds  # noqa: F401
-from proctor.backends.base import AHEAD, LOSSES, WORKERS_ENDED, Done, Graded, Unit, Work, draw
+from proctor.backends.base import AHEAD, LOSSES, WORKERS_ENDED, Graded, Unit, UnitResult, Work, draw
 from proctor.backends.dask_checks import check_workers
 from proctor.bundle.load import OpenBundle, open_bundle
 from proctor.errors import CourseError
@@ -76,15 +76,15 @@ class DaskWorkers:
         """
         # A lost connection is told in our own words, once, and not as a traceback.
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
-        self.words = words
+        self.description = words
         self._client = client
         self._bundle = bundle
         self._work = work
         self._counted, self._threads = -_COUNT_SECONDS, 0
 
     def results(
-        self, units: Iterable[Unit], begun: Callable[[str], None] = lambda _: None
-    ) -> Iterator[Done]:
+        self, units: Iterable[Unit], started: Callable[[str], None] = lambda _: None
+    ) -> Iterator[UnitResult]:
         """See `Workers.results`."""
         waiting = iter(units)
         under_way: dict[Future, Unit] = {}
@@ -92,7 +92,7 @@ class DaskWorkers:
         completed = as_completed([], with_results=True, raise_errors=False)
         while True:
             for unit in draw(waiting, under_way.values(), self._room()):
-                begun(unit.student)
+                started(unit.student)
                 future = self._submit(unit)
                 under_way[future] = unit
                 completed.add(future)
@@ -147,13 +147,13 @@ def _scheduler_lost(error: Exception) -> CourseError:
     )
 
 
-def _outcome(result: object, unit: Unit) -> Done:
+def _outcome(result: object, unit: Unit) -> UnitResult:
     """What became of a unit: a result, an error with its type and traceback, or a cancellation."""
     if isinstance(result, Graded):
-        return Done(unit, result)
+        return UnitResult(unit, result)
     error = result[1] if isinstance(result, tuple) else result
     if isinstance(error, KilledWorker):
-        return Done(unit, None, WORKERS_ENDED)
+        return UnitResult(unit, None, WORKERS_ENDED)
     if isinstance(error, CourseError):
         raise error
     if isinstance(error, CancelledError | OSError):

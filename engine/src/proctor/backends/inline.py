@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from proctor.backends.base import Done, Unit, Work
+from proctor.backends.base import Unit, UnitResult, Work
 from proctor.bundle.build import Bundle
 from proctor.bundle.load import OpenBundle, open_bundle
 from proctor.files.temporary import temporary_folder
@@ -22,17 +22,17 @@ class InProcess:
     work: Work
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """What they are, in words."""
         return "one worker, in this process"
 
     def results(
-        self, units: Iterable[Unit], begun: Callable[[str], None] = lambda _: None
-    ) -> Iterator[Done]:
+        self, units: Iterable[Unit], started: Callable[[str], None] = lambda _: None
+    ) -> Iterator[UnitResult]:
         """See `Workers.results`."""
         for unit in units:
-            begun(unit.student)
-            yield Done(unit, self.work(unit, self.bundle))
+            started(unit.student)
+            yield UnitResult(unit, self.work(unit, self.bundle))
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def in_process(bundle: Bundle, work: Work) -> Iterator[InProcess]:
     end_leftovers()
     with temporary_folder() as folder:
         try:
-            yield InProcess(open_bundle(bundle.blob, folder, alone=True), work)
+            yield InProcess(open_bundle(bundle.blob, folder, exclusive=True), work)
         finally:
             # The fork server shows notebooks what lies in the folder.
             close_servers()

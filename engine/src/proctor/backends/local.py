@@ -13,14 +13,14 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import recv_handle
 from typing import TYPE_CHECKING, cast
 
-from proctor.backends.base import AHEAD, LOSSES, WORKERS_ENDED, Done, Graded, Unit, Work, draw
+from proctor.backends.base import AHEAD, LOSSES, WORKERS_ENDED, Graded, Unit, UnitResult, Work, draw
 from proctor.backends.supervisor import Result, SupervisorConfig, supervise
 from proctor.bundle.load import OpenBundle, open_bundle
 from proctor.errors import CourseError
 from proctor.files.temporary import temporary_folder
 from proctor.sandbox.host.cleanup import clear_leftovers, end_leftovers
 from proctor.sandbox.host.zygote_client import zygote
-from proctor.sandbox.linux.users import let_pass
+from proctor.sandbox.linux.users import allow_traversal
 from proctor.sandbox.shared.server_config import Plan
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def local_workers(
         if servers is not None:
             stack.enter_context(zygote(servers(opened), opened.zygote))
         temporary = stack.enter_context(temporary_folder(short=True))
-        let_pass(temporary)
+        allow_traversal(temporary)
         # Before the folders go in which a worker's notebook may write that was killed.
         stack.callback(end_leftovers)
         config = SupervisorConfig(work, opened.folder, temporary)
@@ -83,11 +83,13 @@ class LocalWorkers:
         Raises:
             CourseError: They can't be started.
         """
-        self.words = f"{jobs} workers on this machine"
+        self.description = f"{jobs} workers on this machine"
         self._supervisor = supervisor
         self._jobs = jobs
         self._units: queue.SimpleQueue[_Try | None] = queue.SimpleQueue()
-        self._outcomes: queue.SimpleQueue[tuple[_Try, Done | CourseError]] = queue.SimpleQueue()
+        self._outcomes: queue.SimpleQueue[tuple[_Try, UnitResult | CourseError]] = (
+            queue.SimpleQueue()
+        )
         self._threads = [
             threading.Thread(target=self._hand_out, args=(supervisor.start_worker(),), daemon=True)
             for _ in range(jobs)
@@ -96,14 +98,14 @@ class LocalWorkers:
             thread.start()
 
     def results(
-        self, units: Iterable[Unit], begun: Callable[[str], None] = lambda _: None
-    ) -> Iterator[Done]:
+        self, units: Iterable[Unit], started: Callable[[str], None] = lambda _: None
+    ) -> Iterator[UnitResult]:
         """See `Workers.results`."""
         waiting = iter(units)
         under_way: dict[_Try, Unit] = {}
         while True:
             for unit in draw(waiting, under_way.values(), AHEAD * self._jobs):
-                begun(unit.student)
+                started(unit.student)
                 attempt = _Try(unit)
                 under_way[attempt] = unit
                 self._units.put(attempt)
@@ -143,7 +145,7 @@ class LocalWorkers:
             if outcome is None and attempt.losses <= LOSSES:
                 self._units.put(attempt)
             else:
-                lost = Done(attempt.unit, None, WORKERS_ENDED)
+                lost = UnitResult(attempt.unit, None, WORKERS_ENDED)
                 self._outcomes.put((attempt, outcome or lost))
         worker.close()
 
@@ -160,7 +162,7 @@ class _Try:
         self.losses = 0
 
 
-def _tried(attempt: _Try, worker: Connection) -> Done | CourseError | None:
+def _tried(attempt: _Try, worker: Connection) -> UnitResult | CourseError | None:
     """What a worker made of a unit; None where the worker came to an end."""
     try:
         worker.send(attempt.unit)
@@ -169,7 +171,7 @@ def _tried(attempt: _Try, worker: Connection) -> Done | CourseError | None:
         attempt.losses += 1
         return None
     if kind == "graded":
-        return Done(attempt.unit, cast("Graded", result))
+        return UnitResult(attempt.unit, cast("Graded", result))
     if kind == "course":
         return cast("CourseError", result)
     return CourseError(

@@ -29,12 +29,12 @@ class OpenBundle:
     Attributes:
         folder: The folder, which is named after the bundle's hash.
         contents: What it says.
-        alone: Whether no other notebook of the grader's runs on the machine at the same time.
+        exclusive: Whether no other notebook of the grader's runs on the machine at the same time.
     """
 
     folder: Path
     contents: Contents
-    alone: bool = False
+    exclusive: bool = False
 
     @property
     def hash(self) -> str:
@@ -77,13 +77,13 @@ class OpenBundle:
         return load_checks(self.examine.checks, self.packages)
 
 
-def open_bundle(blob: bytes, cache: Path, *, alone: bool = False) -> OpenBundle:
+def open_bundle(blob: bytes, cache: Path, *, exclusive: bool = False) -> OpenBundle:
     """Unpack a bundle, or find it unpacked.
 
     Args:
         blob: The bundle.
         cache: A folder that only this user may read: the bundle holds the hidden tests.
-        alone: See `OpenBundle`.
+        exclusive: See `OpenBundle`.
 
     Raises:
         CourseError: It was made by another version of the engine, or there is no room for it.
@@ -99,10 +99,10 @@ def open_bundle(blob: bytes, cache: Path, *, alone: bool = False) -> OpenBundle:
             where=str(error.filename or folder),
             remedy=f"make room for {len(blob):,} bytes there, or set TMPDIR to another folder",
         ) from error
-    return open_folder(folder, alone=alone)
+    return open_folder(folder, exclusive=exclusive)
 
 
-def open_folder(folder: Path, *, alone: bool = False) -> OpenBundle:
+def open_folder(folder: Path, *, exclusive: bool = False) -> OpenBundle:
     """Open a bundle that lies unpacked in a folder; see `open_bundle`."""
     try:
         contents = Contents.from_json((folder / CONTENTS).read_text())
@@ -113,7 +113,7 @@ def open_folder(folder: Path, *, alone: bool = False) -> OpenBundle:
             where="a bundle that came from the grader",
             remedy="install the same version on the workers",
         ) from error
-    return OpenBundle(folder, contents, alone)
+    return OpenBundle(folder, contents, exclusive)
 
 
 def _unpack(blob: bytes, folder: Path) -> None:

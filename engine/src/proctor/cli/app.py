@@ -17,7 +17,7 @@ import proctor
 from proctor.cli import DESCRIPTIONS
 from proctor.programs import interpreter
 
-_MOST_FILES = 65_536
+_MAX_FILES = 65_536
 _BROKEN_PIPE = 128 + signal.SIGPIPE
 
 
@@ -83,9 +83,9 @@ def _raise_open_files() -> None:
     limit; a notebook that runs as this user has a lower one, and can't fill ours.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
-    if soft != resource.RLIM_INFINITY and soft < most:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    limit = _MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_FILES)
+    if soft != resource.RLIM_INFINITY and soft < limit:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
 def _end_in_order() -> None:

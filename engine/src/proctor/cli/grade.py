@@ -16,8 +16,8 @@ from proctor.grading.coordinator import Recorded, grade_class
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.grading.graded_files import receipts_of
 from proctor.grading.lock import course_lock
-from proctor.grading.planner import Step, Todo, Wish, plan_step
-from proctor.reporting.console.progress import Both, progress
+from proctor.grading.planner import Action, GradeOptions, Step, plan_step
+from proctor.reporting.console.progress import Observers, progress
 from proctor.reporting.console.runlog import run_log
 from proctor.reporting.console.table import Row, Slowest, grade_table
 
@@ -75,7 +75,7 @@ class GradeCommand(ClassCommand):
                 names=list(bundle.contents.notebooks),
                 bundle=bundle.hash,
                 recorded=recorded.get(student),
-                wish=Wish(self.force, self.failed),
+                options=GradeOptions(self.force, self.failed),
             )
             for student in students
         ]
@@ -86,7 +86,7 @@ class GradeCommand(ClassCommand):
     def _standing(self, steps: Sequence[Step], bundle: Bundle) -> dict[str, Row]:
         """What is told of submissions that nothing is to be done with."""
         rows = {}
-        for student in (step.student for step in steps if step.todo is Todo.NOTHING):
+        for student in (step.student for step in steps if step.action is Action.NOTHING):
             receipts = receipts_of(self.coursedir, bundle.contents, student)
             rows[student] = Row.of(Recorded(student, receipts))
         return rows
@@ -98,20 +98,20 @@ class GradeCommand(ClassCommand):
         gradebook: ClassGradebook,
         slowest: Slowest,
     ) -> dict[str, Row]:
-        todo = [step for step in steps if step.todo is not Todo.NOTHING]
-        if not todo:
+        action = [step for step in steps if step.action is not Action.NOTHING]
+        if not action:
             return {}
         rows: dict[str, Row] = {}
         autograded = self.root / self.coursedir.autograded_directory
-        to_grade = sum(step.todo is Todo.GRADE for step in todo)
+        to_grade = sum(step.action is Action.GRADE for step in action)
         with (
             self.workers(bundle, to_grade) as workers,
             run_log(autograded, assignment=bundle.contents.assignment, bundle=bundle.hash) as log,
-            progress(len(todo), sys.stderr) as shown,
+            progress(len(action), sys.stderr) as shown,
         ):
-            log.write("workers", workers=workers.words, to_grade=to_grade)
-            both = Both(shown, log)
-            for done in grade_class(self.course(bundle), todo, workers, gradebook, both):
+            log.write("workers", workers=workers.description, to_grade=to_grade)
+            observers = Observers(shown, log)
+            for done in grade_class(self.course(bundle), action, workers, gradebook, observers):
                 rows[done.student] = Row.of(done)
                 slowest.add(done)
         return rows

@@ -18,7 +18,7 @@ from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
 from proctor.course_layout import submitted_folder
 from proctor.grading.coordinator import Course
 from proctor.grading.graded_files import receipts_of
-from proctor.grading.planner import Step, Todo
+from proctor.grading.planner import Action, Step
 from proctor.results import ExerciseResult, Receipt
 from proctor.seeds import is_ours
 from proctor.submission.fingerprint import fingerprint
@@ -74,7 +74,7 @@ class VerifyCommand(ClassCommand):
 def _units(stored: dict[str, list[Receipt]], course: Course) -> Iterator[Unit]:
     for student, receipts in stored.items():
         folder = submitted_folder(course.coursedir, course.contents.assignment, student)
-        step = Step(student, folder, fingerprint(folder), Todo.GRADE, "verify")
+        step = Step(student, folder, fingerprint(folder), Action.GRADE, "verify")
         unit = course.unit(step)
         # A receipt of before has seeds that did not follow from the submission's files.
         asked = {

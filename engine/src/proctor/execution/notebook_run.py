@@ -358,8 +358,8 @@ def _in_kernel(
     )
 
 
-def _status_of(score: float, most: float) -> ExerciseStatus:
-    if score in (0.0, most):
+def _status_of(score: float, max_score: float) -> ExerciseStatus:
+    if score in (0.0, max_score):
         return "passed" if score else "failed"
     return "partial"
 

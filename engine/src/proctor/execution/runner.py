@@ -98,10 +98,10 @@ class Runner:
         server = self.server()
         copied = copy.deepcopy(nb)
         resources = replace(self.resources, wall_seconds=self._wall_seconds())
-        with server.notebook(files, resources) as place:
-            exchange = Exchange(place, answer_bytes=self.answer_bytes)
+        with server.notebook(files, resources) as slot:
+            exchange = Exchange(slot, answer_bytes=self.answer_bytes)
             examination = NotebookRun(self.course, exchange, seeds)
-            with open_session(place, limits=self.limits, log=_quiet(self.log)) as session:
+            with open_session(slot, limits=self.limits, log=_quiet(self.log)) as session:
                 results = examination.run(copied, session, again=again)
         nb.cells = copied.cells
         return RunResult(

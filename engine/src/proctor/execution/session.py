@@ -79,9 +79,9 @@ class KernelLost(Exception):  # noqa: N818
 class Session:
     """Executes pieces of code in one kernel, one after the other."""
 
-    def __init__(self, client: Client, place: KernelSlot, limits: Limits) -> None:
+    def __init__(self, client: Client, slot: KernelSlot, limits: Limits) -> None:
         self._client = client
-        self._place = place
+        self._slot = slot
         self._limits = limits
         self._deadline = (
             time.monotonic() + limits.notebook_seconds if limits.notebook_seconds else None
@@ -100,8 +100,8 @@ class Session:
         try:
             client.execute_cell(cell, 0)
         except DeadKernelError:
-            ending = self._ending()
-            raise KernelLost(ending.reason, timed_out=ending.timed_out) from None
+            termination = self._termination()
+            raise KernelLost(termination.reason, timed_out=termination.timed_out) from None
         except CellTimeoutError:
             # Raised where the kernel never published that the cell has ended, be it that it
             # showed more than its own queue holds.
@@ -114,14 +114,14 @@ class Session:
 
     def memory(self) -> int:
         """Bytes that the notebook needed at most since this was last asked."""
-        return self._place.memory()
+        return self._slot.memory()
 
-    def _ending(self) -> Termination:
+    def _termination(self) -> Termination:
         """Why the kernel ended; its connections may be closed before that is known."""
         end = time.monotonic() + _ENDING_SECONDS
-        while (ending := self._place.ending()) is None and time.monotonic() < end:
+        while (termination := self._slot.termination()) is None and time.monotonic() < end:
             time.sleep(_LOOK)
-        return ending or Termination("the kernel closed its connection")
+        return termination or Termination("the kernel closed its connection")
 
     def _check_answers(self) -> None:
         if not run_sync(replies)(self._client.kc, self._limits.interrupt_seconds):
@@ -152,11 +152,11 @@ class Session:
 
 
 @contextmanager
-def open_session(place: KernelSlot, *, limits: Limits, log: Any) -> Iterator[Session]:
+def open_session(slot: KernelSlot, *, limits: Limits, log: Any) -> Iterator[Session]:
     """Start a kernel, and end it whatever happens.
 
     Args:
-        place: Where it runs.
+        slot: Where it runs.
         limits: See `Limits`.
         log: A logger.
     """
@@ -175,6 +175,6 @@ def open_session(place: KernelSlot, *, limits: Limits, log: Any) -> Iterator[Ses
         log=log,
     )
     client.on_cell_executed = client.on_executed
-    client.km, client.kc = run_sync(start_kernel)(place, allowance)
+    client.km, client.kc = run_sync(start_kernel)(slot, allowance)
     with client.setup_kernel(cleanup_kc=True):
-        yield Session(client, place, limits)
+        yield Session(client, slot, limits)

@@ -14,7 +14,7 @@ from proctor.exports.outcome import Outcome, message, remark, title
 from proctor.results import ExerciseResult
 
 PAGE = "htmlFeedback.html"
-_MOST = 60_000
+_MAX = 60_000
 """Bytes of the feedback text; Coursera takes 64 KB."""
 
 
@@ -65,7 +65,7 @@ def _text(outcome: Outcome) -> str:
         for one in outcome.exercises
     ]
     text = "\n".join([*([said] if said else []), _points(outcome), *lines])
-    return text.encode()[:_MOST].decode(errors="ignore")
+    return text.encode()[:_MAX].decode(errors="ignore")
 
 
 def _points(outcome: Outcome) -> str:

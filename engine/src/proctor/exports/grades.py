@@ -228,15 +228,15 @@ _BEGINNINGS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 """With these, also in their wide forms, a spreadsheet takes a cell for a formula."""
 
 
-def harmless(text: str, most: int = 500) -> str:
+def harmless(text: str, limit: int = 500) -> str:
     """Text from outside, fit for a cell: one plain line of limited length, and no formula.
 
     Args:
         text: An id, a name, a message.
-        most: Characters that are kept.
+        limit: Characters that are kept.
     """
     # On one line and without blanks before it, which do not stop every spreadsheet.
-    bare = one_line(text, most)
+    bare = one_line(text, limit)
     return f"'{bare}" if bare.startswith(_BEGINNINGS) else bare
 
 

@@ -70,9 +70,9 @@ def title(result: ExerciseResult) -> str:
     return plain(" ".join(names), 200)
 
 
-def message(result: ExerciseResult, most: int = 2000) -> str:
+def message(result: ExerciseResult, limit: int = 2000) -> str:
     """What an exercise's verdict says."""
-    return plain(result.message, most)
+    return plain(result.message, limit)
 
 
 def remark(outcome: Outcome) -> str:

@@ -11,7 +11,7 @@ from proctor.bundle.manifest import Contents
 from proctor.contract import Check
 from proctor.errors import SubmissionError
 from proctor.seeds import challenge_seeds
-from proctor.submission.files import attachments, most_bytes
+from proctor.submission.files import attachments, max_bytes
 from proctor.submission.read import check_folder, read_plain_file
 from proctor.text import one_line
 
@@ -19,8 +19,8 @@ _LISTED = 5
 """Names of other notebooks that are told."""
 
 
-class Known(Protocol):
-    """What must be known of an assignment to collect a submission or to write a receipt."""
+class AssignmentInfo(Protocol):
+    """What must be info of an assignment to collect a submission or to write a receipt."""
 
     @property
     def contents(self) -> Contents:
@@ -36,7 +36,13 @@ class Known(Protocol):
 
 
 def collect(
-    folder: Path, student: str, *, bundle: Known, given: Path, secret: bytes, fingerprint: str
+    folder: Path,
+    student: str,
+    *,
+    bundle: AssignmentInfo,
+    given: Path,
+    secret: bytes,
+    fingerprint: str,
 ) -> Unit:
     """Read a submission; one that can't be read becomes a unit that says why.
 
@@ -50,7 +56,7 @@ def collect(
     """
     contents = bundle.contents
     names = list(contents.notebooks)
-    most = most_bytes(int(contents.examine["files_mib"]), int(contents.sandbox["scratch_mib"]))
+    limit = max_bytes(int(contents.examine["files_mib"]), int(contents.sandbox["scratch_mib"]))
     try:
         check_folder(folder)
         notebooks = {
@@ -61,7 +67,7 @@ def collect(
         if not notebooks:
             raise _misnamed(folder, names)
         leave_out = set(contents.examine["course_packages"])
-        files = attachments(folder, given, leave_out=leave_out, most=most)
+        files = attachments(folder, given, leave_out=leave_out, limit=limit)
     except SubmissionError as error:
         return Unit(student, fingerprint=fingerprint, problem=error.summary)
     except OSError as error:

@@ -19,13 +19,58 @@ from proctor.grading.collect import collect
 from proctor.grading.core import give_up
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.grading.graded_files import put_in_place, receipts_of
-from proctor.grading.planner import Step, Todo, longest_first
+from proctor.grading.planner import Action, Step, longest_first
 from proctor.results import Receipt, SubmissionStatus
 from proctor.submission.files import TimestampError, timestamp_of
 
 _LOST = "it was lost on the way"
 _NO_TIME = "it counts as handed in on time, since its {}"
 _MARKED = "a human's marks or comments are kept; look whether they still hold"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A submission that is in the gradebook.
+
+    Attributes:
+        student: The student's id.
+        receipts: One per notebook of the assignment.
+        remarks: What a human should look at besides the receipts, in words.
+    """
+
+    student: str
+    receipts: Sequence[Receipt]
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> SubmissionStatus:
+        """The submission's status: the first of its notebooks' that is not ``graded``."""
+        return next((r.status for r in self.receipts if r.status != "graded"), "graded")
+
+    @property
+    def score(self) -> float:
+        """Points earned."""
+        return sum(receipt.score for receipt in self.receipts)
+
+    @property
+    def max_score(self) -> float:
+        """Points to earn."""
+        return sum(receipt.max_score for receipt in self.receipts)
+
+    @property
+    def seconds(self) -> float:
+        """Wall seconds that its notebooks took."""
+        return sum(receipt.seconds for receipt in self.receipts)
+
+
+class Observer(Protocol):
+    """Follows a run, for a person or a log."""
+
+    def started(self, student: str) -> None:
+        """A submission went to a worker."""
+
+    def finished(self, recorded: Recorded) -> None:
+        """A submission's grades are written down."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +108,7 @@ def grade_class(
     steps: Sequence[Step],
     workers: Workers,
     gradebook: ClassGradebook,
-    watcher: Watcher,
+    observer: Observer,
 ) -> Iterator[Recorded]:
     """Do what a plan says.
 
@@ -75,7 +120,7 @@ def grade_class(
         steps: What is to be done with each submission.
         workers: Who works.
         gradebook: Open.
-        watcher: Is told what happens.
+        observer: Is told what happens.
 
     Yields:
         Submissions, as they are written down.
@@ -85,15 +130,15 @@ def grade_class(
     """
     by_student = {step.student: step for step in steps}
     for step in steps:
-        if step.todo is Todo.RECORD:
+        if step.action is Action.RECORD:
             receipts = receipts_of(course.coursedir, course.contents, step.student)
-            yield _record(course, step, receipts, gradebook, watcher)
-    wanted = longest_first(step for step in steps if step.todo is Todo.GRADE)
-    for done in workers.results((course.unit(step) for step in wanted), watcher.begun):
+            yield _record(course, step, receipts, gradebook, observer)
+    wanted = longest_first(step for step in steps if step.action is Action.GRADE)
+    for done in workers.results((course.unit(step) for step in wanted), observer.started):
         graded = done.graded or give_up(done.unit, course, done.lost or _LOST)
         put_in_place(course.coursedir, course.contents.assignment, done.unit, graded)
         step = by_student[done.unit.student]
-        yield _record(course, step, graded.receipts, gradebook, watcher)
+        yield _record(course, step, graded.receipts, gradebook, observer)
 
 
 def _record(
@@ -101,7 +146,7 @@ def _record(
     step: Step,
     receipts: Sequence[Receipt],
     gradebook: ClassGradebook,
-    watcher: Watcher,
+    observer: Observer,
 ) -> Recorded:
     remarks, when = [], None
     try:
@@ -111,7 +156,7 @@ def _record(
     if gradebook.record(step.student, receipts, timestamp=when):
         remarks.append(_MARKED)
     recorded = Recorded(step.student, receipts, tuple(remarks))
-    watcher.done(recorded)
+    observer.finished(recorded)
     return recorded
 
 
@@ -157,48 +202,3 @@ def _check_id(student: str, root: Path) -> None:
             where=str(root / ascii(student)),
             remedy="rename the folder",
         )
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A submission that is in the gradebook.
-
-    Attributes:
-        student: The student's id.
-        receipts: One per notebook of the assignment.
-        remarks: What a human should look at besides the receipts, in words.
-    """
-
-    student: str
-    receipts: Sequence[Receipt]
-    remarks: tuple[str, ...] = ()
-
-    @property
-    def status(self) -> SubmissionStatus:
-        """The submission's status: the first of its notebooks' that is not ``graded``."""
-        return next((r.status for r in self.receipts if r.status != "graded"), "graded")
-
-    @property
-    def score(self) -> float:
-        """Points earned."""
-        return sum(receipt.score for receipt in self.receipts)
-
-    @property
-    def max_score(self) -> float:
-        """Points to earn."""
-        return sum(receipt.max_score for receipt in self.receipts)
-
-    @property
-    def seconds(self) -> float:
-        """Wall seconds that its notebooks took."""
-        return sum(receipt.seconds for receipt in self.receipts)
-
-
-class Watcher(Protocol):
-    """Follows a run, for a person or a log."""
-
-    def begun(self, student: str) -> None:
-        """A submission went to a worker."""
-
-    def done(self, recorded: Recorded) -> None:
-        """A submission's grades are written down."""

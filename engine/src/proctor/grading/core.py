@@ -20,7 +20,7 @@ from proctor.bundle.manifest import NotebookPlan
 from proctor.cells import read_check_cell
 from proctor.errors import MACHINE_ERRORS, CourseError, reason_of
 from proctor.execution.lazy_cells import manual_grading
-from proctor.grading.collect import Known
+from proctor.grading.collect import AssignmentInfo
 from proctor.results import ExerciseResult, HumanPart, Origin, Receipt
 from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.host.options import warm_server
@@ -103,13 +103,13 @@ def _unfit(error: OSError) -> CourseError:
     )
 
 
-def give_up(unit: Unit, known: Known, why: str) -> Graded:
+def give_up(unit: Unit, info: AssignmentInfo, why: str) -> Graded:
     """What becomes of a submission that could not be graded."""
-    names = known.contents.notebooks
-    return Graded(unit.student, tuple(set_aside(unit, known, name, why) for name in names))
+    names = info.contents.notebooks
+    return Graded(unit.student, tuple(set_aside(unit, info, name, why) for name in names))
 
 
-def set_aside(unit: Unit, bundle: Known, name: str, why: str) -> Receipt:
+def set_aside(unit: Unit, bundle: AssignmentInfo, name: str, why: str) -> Receipt:
     """The receipt of a notebook that could not be graded: every exercise is missing.
 
     Args:
@@ -145,7 +145,9 @@ def _by_hand(cell: ReferenceCell) -> bool:
     return cell.task or (cell.grade and (cell.solution or cell.cell_type != "code"))
 
 
-def _missing(bundle: Known, plan: NotebookPlan, message: str) -> tuple[ExerciseResult, ...]:
+def _missing(
+    bundle: AssignmentInfo, plan: NotebookPlan, message: str
+) -> tuple[ExerciseResult, ...]:
     results = []
     for index, cell in enumerate(plan.cells):
         graded = read_check_cell(index, cell.as_notebook_cell())
@@ -218,7 +220,7 @@ def server_plan(bundle: OpenBundle) -> Plan:
         given=bundle.given,
         leave_out=bundle.contents.leave_out,
         search=bundle.packages,
-        alone=bundle.alone,
+        exclusive=bundle.exclusive,
     )
 
 

@@ -18,7 +18,7 @@ from proctor.results import Receipt
 from proctor.submission.fingerprint import fingerprint
 
 
-class Todo(Enum):
+class Action(Enum):
     """What is to be done with a submission."""
 
     GRADE = "grade"
@@ -34,7 +34,7 @@ class Step:
         student: The student's id.
         folder: The submission's folder.
         fingerprint: Of the folder, now.
-        todo: What is to be done.
+        action: What is to be done.
         why: In words.
         seconds: What grading it took last time; None: it was not graded before.
     """
@@ -42,13 +42,13 @@ class Step:
     student: str
     folder: Path
     fingerprint: str
-    todo: Todo
+    action: Action
     why: str
     seconds: float | None = None
 
 
 @dataclass(frozen=True)
-class Wish:
+class GradeOptions:
     """What the instructor asked for.
 
     Attributes:
@@ -68,7 +68,7 @@ def plan_step(
     names: Sequence[str],
     bundle: str,
     recorded: Scores | None,
-    wish: Wish,
+    options: GradeOptions,
 ) -> Step:
     """Decide what to do with a submission.
 
@@ -79,22 +79,22 @@ def plan_step(
         names: The assignment's notebooks.
         bundle: Hash of the bundle that submissions are graded with now.
         recorded: What the gradebook has of the submission; None: nothing.
-        wish: What the instructor asked for.
+        options: What the instructor asked for.
     """
     folder = submitted_folder(coursedir, assignment, student)
     current = fingerprint(folder)
     receipts = stored_receipts(coursedir, assignment=assignment, student=student, names=names)
     place = graded_folder(coursedir, assignment, student)
-    why = _why_again(receipts, names, current, bundle, wish)
+    why = _why_again(receipts, names, current, bundle, options)
     if why is None and not is_complete(place, receipts):
         why = "its graded notebook is not there any more, or was changed"
     if why is not None:
         seconds = sum(receipt.seconds for receipt in receipts) if receipts else None
-        return Step(student, folder, current, Todo.GRADE, why, seconds)
+        return Step(student, folder, current, Action.GRADE, why, seconds)
     if recorded is None or not _agree(receipts, recorded):
         note = "graded before, but not yet in the gradebook"
-        return Step(student, folder, current, Todo.RECORD, note)
-    return Step(student, folder, current, Todo.NOTHING, "graded before, and unchanged")
+        return Step(student, folder, current, Action.RECORD, note)
+    return Step(student, folder, current, Action.NOTHING, "graded before, and unchanged")
 
 
 def longest_first(steps: Iterable[Step]) -> list[Step]:
@@ -107,17 +107,21 @@ def longest_first(steps: Iterable[Step]) -> list[Step]:
 
 
 def _why_again(
-    receipts: Sequence[Receipt], names: Sequence[str], current: str, bundle: str, wish: Wish
+    receipts: Sequence[Receipt],
+    names: Sequence[str],
+    current: str,
+    bundle: str,
+    options: GradeOptions,
 ) -> str | None:
     if len(receipts) != len(names):
         return "new"
-    if wish.force:
+    if options.force:
         return "asked for with --force"
     if any(receipt.origin.submission != current for receipt in receipts):
         return "the submission changed"
     if any(receipt.origin.bundle != bundle for receipt in receipts):
         return "the assignment, its tests or its settings changed"
-    if wish.failed and any(receipt.status != "graded" for receipt in receipts):
+    if options.failed and any(receipt.status != "graded" for receipt in receipts):
         return "asked for with --failed"
     return None
 

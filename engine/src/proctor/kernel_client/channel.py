@@ -20,7 +20,7 @@ from typing import Any, Protocol
 from proctor.kernel_client.envelope import Desk, Envelope, Message, Policy
 from proctor.kernel_client.zmtp import (
     GREETING_BYTES,
-    MOST_READY,
+    MAX_READY,
     Incoming,
     ProtocolError,
     check_greeting,
@@ -229,7 +229,7 @@ async def _introduce(connection: socket.socket, socket_type: str, identity: byte
     while (found := frame_head(head)) is None:
         head += await _exactly(connection, 1)
     _, size = found
-    if size > MOST_READY:
+    if size > MAX_READY:
         raise ProtocolError("the kernel's socket introduces itself at length")
     await _exactly(connection, size)
     if socket_type == "SUB":

@@ -19,8 +19,8 @@ DELIMITER = b"<IDS|MSG>"
 
 Message = dict[str, Any]
 
-_MOST_ADDRESSES = 8
-_MOST_HEADER = 16 * 1024
+_MAX_ADDRESSES = 8
+_MAX_HEADER = 16 * 1024
 """Bytes of an address, a signature, a header or metadata."""
 _HEADER_VALUES = 1_000
 _REPLY_VALUES = 10_000
@@ -39,8 +39,8 @@ _SHOWING = (
 _FREE = ("execute_input", "iopub_welcome")
 """Kinds that every cell brings with it; they are not looked at, and cost no output."""
 
-_MOST_STATUS = 4 * 1024
-_MOST_REPLY = 4 * 1024 * 1024
+_MAX_STATUS = 4 * 1024
+_MAX_REPLY = 4 * 1024 * 1024
 """Bytes of a reply, which repeats the message and traceback of an exception."""
 
 
@@ -80,7 +80,7 @@ class Published:
     def wants(self, kind: str, size: int, allowance: Allowance) -> bool:
         """As `Policy.wants`."""
         if kind == "status":
-            return size <= _MOST_STATUS
+            return size <= _MAX_STATUS
         if kind in _FREE:
             return False
         # Widgets' and unknown messages are counted, and have no use in grading.
@@ -96,7 +96,7 @@ class Replies:
 
     def wants(self, kind: str, size: int, allowance: Allowance) -> bool:
         """As `Policy.wants`; nothing of a reply is kept but what `content_of` says."""
-        return kind in ("execute_reply", "kernel_info_reply") and size <= _MOST_REPLY
+        return kind in ("execute_reply", "kernel_info_reply") and size <= _MAX_REPLY
 
     def instead(self, kind: str) -> Message | None:
         """A cell has ended when its reply is there, whatever is in it."""
@@ -128,7 +128,7 @@ class Envelope:
         if len(self._parts) > _CONTENT:
             self._count_buffer(size)
             return False
-        self._broken = size > _MOST_HEADER or self._addresses > _MOST_ADDRESSES
+        self._broken = size > _MAX_HEADER or self._addresses > _MAX_ADDRESSES
         return not self._broken
 
     def takes(self, frame: bytes | None) -> None:
@@ -192,8 +192,8 @@ class Envelope:
             self._check_signature()
             # How a cell ends must be heard also when it may show nothing more.
             shows = self._kind in _SHOWING
-            most = self._desk.allowance.most_values if shows else _REPLY_VALUES
-            return content_of(self._kind, loads(_utf8(raw), most_values=most))
+            limit = self._desk.allowance.max_values if shows else _REPLY_VALUES
+            return content_of(self._kind, loads(_utf8(raw), max_values=limit))
         except (MalformedError, UntrustedJSONError):
             self._desk.allowance.malformed += 1
             return None
@@ -206,7 +206,7 @@ class Envelope:
 
 def _header(raw: bytes | None) -> dict[str, Any]:
     try:
-        found = loads(_utf8(raw or b""), most_values=_HEADER_VALUES)
+        found = loads(_utf8(raw or b""), max_values=_HEADER_VALUES)
     except UntrustedJSONError as error:
         raise MalformedError(str(error)) from error
     if not isinstance(found, dict):

@@ -8,7 +8,7 @@ from typing import Any
 MESSAGE_BYTES = 64 * 1024 * 1024
 """Bytes of one message where output has no limit."""
 
-_MOST_VALUES = 1_000_000
+_MAX_VALUES = 1_000_000
 """Values in the JSON of one message where output has no limit."""
 
 _VALUE = 40
@@ -85,8 +85,8 @@ class Allowance:
         """Count bytes that come in; whether they may be kept."""
         within = self._bytes.take(size) and size <= MESSAGE_BYTES
         if not within:
-            most = min(self._bytes.limit or MESSAGE_BYTES, MESSAGE_BYTES)
-            self._drop_rest(f"more than {most:,} bytes of output")
+            limit = min(self._bytes.limit or MESSAGE_BYTES, MESSAGE_BYTES)
+            self._drop_rest(f"more than {limit:,} bytes of output")
         return self.cut is None
 
     def keeps(self, memory: int) -> bool:
@@ -100,9 +100,9 @@ class Allowance:
         self._memory.give_back()
 
     @property
-    def most_values(self) -> int:
+    def max_values(self) -> int:
         """Values that the JSON of the next message may have."""
-        return self._memory.left(_MOST_VALUES * _VALUE) // _VALUE + 1
+        return self._memory.left(_MAX_VALUES * _VALUE) // _VALUE + 1
 
     def _drop_rest(self, why: str) -> None:
         self.cut = self.cut or why

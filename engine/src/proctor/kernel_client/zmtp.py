@@ -14,7 +14,7 @@ import struct
 from collections.abc import Sequence
 from typing import Generic, Protocol, TypeVar
 
-MOST_READY = 1024
+MAX_READY = 1024
 """Bytes of the command with which a peer introduces itself."""
 
 GREETING_BYTES = 64

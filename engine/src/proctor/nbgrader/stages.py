@@ -112,7 +112,7 @@ def _opened(bundle: Bundle) -> OpenBundle:
     if bundle.hash not in _bundles:
         _close_bundles()
         folder = TemporaryFolder()
-        _bundles[bundle.hash] = (folder, open_bundle(bundle.blob, folder.path, alone=True))
+        _bundles[bundle.hash] = (folder, open_bundle(bundle.blob, folder.path, exclusive=True))
     return _bundles[bundle.hash][1]
 
 

@@ -111,7 +111,7 @@ _NEW_YEAR_2000 = 946_684_800
 """Seconds since 1970; the time of every file that a student brought."""
 
 
-def most_bytes(files_mib: int, scratch_mib: int) -> int:
+def max_bytes(files_mib: int, scratch_mib: int) -> int:
     """How many bytes a submission's own files may have.
 
     Args:
@@ -121,7 +121,7 @@ def most_bytes(files_mib: int, scratch_mib: int) -> int:
     return MIB * (min(files_mib, scratch_mib) if files_mib else scratch_mib)
 
 
-def attachments(submitted: Path, given: Path, *, leave_out: Collection[str], most: int) -> bytes:
+def attachments(submitted: Path, given: Path, *, leave_out: Collection[str], limit: int) -> bytes:
     """Pack a submission's own files.
 
     Args:
@@ -129,7 +129,7 @@ def attachments(submitted: Path, given: Path, *, leave_out: Collection[str], mos
         given: The assignment's source folder; what it has under the same name stays out.
         leave_out: Names at the top that the notebook must not find, such as a student's own copy
             of the course package, which Python would import in place of ours.
-        most: Bytes of all files together.
+        limit: Bytes of all files together.
 
     Returns:
         A tar without notebooks.
@@ -147,10 +147,10 @@ def attachments(submitted: Path, given: Path, *, leave_out: Collection[str], mos
         and not (given / entry.inside).exists()
     ]
     # Before one of them is read: they are held in memory until the submission is graded.
-    if sum(entry.size for entry in own) > most:
+    if sum(entry.size for entry in own) > limit:
         raise SubmissionError(
             "A submission's own files are few and small.",
-            found=f"more than {most:,} bytes",
+            found=f"more than {limit:,} bytes",
             where=one_line(str(submitted), 300),
             remedy="remove what is not needed, or raise c.Examine.files_mib, and "
             "c.Sandbox.scratch_mib where it is less",

@@ -16,7 +16,7 @@ from nbformat.v4.nbjson import to_notebook
 from nbformat.validator import ValidationError, get_validator
 
 from proctor.errors import SubmissionError
-from proctor.submission.strip_outputs import MOST_CELLS, without_outputs
+from proctor.submission.strip_outputs import MAX_CELLS, without_outputs
 from proctor.submission.survey import survey, words_for
 from proctor.text import one_line
 from proctor.untrusted_json import UntrustedJSONError, loads
@@ -27,7 +27,7 @@ MAX_NOTEBOOK_BYTES = 64 * 1024 * 1024
 MAX_BARE_BYTES = 32 * 1024 * 1024
 """Bytes of a notebook without its outputs: text, metadata, and pictures that were pasted in."""
 
-MOST_VALUES = 500_000
+MAX_VALUES = 500_000
 """Values of JSON besides the outputs, each name counted; a cell has some twenty, and what Colab
 notes of a progress bar some seven hundred."""
 
@@ -93,13 +93,13 @@ def read_notebook(blob: bytes, *, where: str) -> NotebookNode:
 
     Raises:
         SubmissionError: It is not JSON, no notebook, or larger without its outputs than
-            `MAX_BARE_BYTES`, `MOST_VALUES` and `MOST_CELLS` allow.
+            `MAX_BARE_BYTES`, `MAX_VALUES` and `MAX_CELLS` allow.
     """
     content = _parsed(blob, where)
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
         raise _refused(_RULE, "JSON that is no notebook of format 4", where, _ASK)
-    if len(content["cells"]) > MOST_CELLS:
-        raise _refused(_RULE, f"more than {MOST_CELLS:,} cells", where, _ASK)
+    if len(content["cells"]) > MAX_CELLS:
+        raise _refused(_RULE, f"more than {MAX_CELLS:,} cells", where, _ASK)
     if content.get("nbformat") != FORMAT:
         found = f"a notebook of format {str(content.get('nbformat'))[:20]}"
         raise _refused(_RULE, found, where, "ask the student to save it again in JupyterLab")
@@ -121,7 +121,7 @@ def _parsed(blob: bytes, where: str) -> Any:
             smaller = "ask the student to take data and pictures out of the notebook's text"
             raise _refused(_RULE, found, where, smaller)
         # Python writes NaN into notebooks, if not into parts that matter here.
-        return loads(bare, most_values=MOST_VALUES, constants=True)
+        return loads(bare, max_values=MAX_VALUES, constants=True)
     except UntrustedJSONError as error:
         again = "ask the student to download the notebook again from JupyterLab"
         raise _refused(_RULE, str(error), where, again) from error

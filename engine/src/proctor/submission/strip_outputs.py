@@ -13,7 +13,7 @@ import numpy as np
 
 from proctor.untrusted_json import UntrustedJSONError, depths, scan
 
-MOST_CELLS = 5000
+MAX_CELLS = 5000
 """Cells of a notebook; to read, check and run one takes some milliseconds at least."""
 
 _OUTPUTS = re.compile(rb'"outputs"\s*+:\s*+\[')
@@ -29,7 +29,7 @@ def without_outputs(raw: bytes) -> bytes:
             if its brackets are in pairs.
 
     Raises:
-        UntrustedJSONError: It has the outputs of more cells than `MOST_CELLS`.
+        UntrustedJSONError: It has the outputs of more cells than `MAX_CELLS`.
     """
     kept, position = [], 0
     for opened, closed in _lists(raw):
@@ -72,6 +72,6 @@ def _candidates(raw: bytes) -> list[int]:
     starts = []
     for found in _OUTPUTS.finditer(raw):
         starts.append(found.end() - 1)
-        if len(starts) > 2 * MOST_CELLS:
-            raise UntrustedJSONError(f"JSON with the outputs of more than {MOST_CELLS:,} cells")
+        if len(starts) > 2 * MAX_CELLS:
+            raise UntrustedJSONError(f"JSON with the outputs of more than {MAX_CELLS:,} cells")
     return starts[::-1]

@@ -15,16 +15,16 @@ from pathlib import Path
 from proctor.errors import SubmissionError
 from proctor.text import one_line
 
-MOST_ENTRIES = 10_000
+MAX_ENTRIES = 10_000
 """Files and folders of a submission."""
 
-MOST_BYTES = 1024**3
+MAX_BYTES = 1024**3
 """Bytes of all its files, those included that the course gave out and that it brings back."""
 
-MOST_DEPTH = 32
+MAX_DEPTH = 32
 """Folders in each other."""
 
-MOST_PATH = 1000
+MAX_PATH = 1000
 """Bytes of a path within the submission. A path may have 4,096 on Linux, and a submission is put
 below folders with longer names than the one that it was handed in to."""
 
@@ -74,8 +74,8 @@ def survey(folder: Path) -> list[Entry]:
         folder: The submission's folder. Links in it are not followed.
 
     Raises:
-        SubmissionError: It holds more than `MOST_ENTRIES`, `MOST_BYTES`, `MOST_DEPTH` or
-            `MOST_PATH` allow, or a folder that can't be read.
+        SubmissionError: It holds more than `MAX_ENTRIES`, `MAX_BYTES`, `MAX_DEPTH` or
+            `MAX_PATH` allow, or a folder that can't be read.
     """
     if folder.is_symlink() or not folder.is_dir():
         return []
@@ -86,18 +86,18 @@ def survey(folder: Path) -> list[Entry]:
         inside = waiting.pop()
         for entry in _listed(folder, inside):
             seen += 1
-            if len(os.fsencode(entry.inside)) > MOST_PATH:
-                raise _refused(f"a path of more than {MOST_PATH:,} bytes", folder)
-            if seen > MOST_ENTRIES:
-                raise _refused(f"more than {MOST_ENTRIES:,} files and folders", folder)
+            if len(os.fsencode(entry.inside)) > MAX_PATH:
+                raise _refused(f"a path of more than {MAX_PATH:,} bytes", folder)
+            if seen > MAX_ENTRIES:
+                raise _refused(f"more than {MAX_ENTRIES:,} files and folders", folder)
             if stat.S_ISDIR(entry.mode):
-                if len(entry.inside.parts) >= MOST_DEPTH:
-                    raise _refused(f"folders in each other, more than {MOST_DEPTH}", folder)
+                if len(entry.inside.parts) >= MAX_DEPTH:
+                    raise _refused(f"folders in each other, more than {MAX_DEPTH}", folder)
                 waiting.append(entry.inside)
                 continue
             size += entry.size
-            if size > MOST_BYTES:
-                raise _refused(f"files of more than {MOST_BYTES:,} bytes", folder)
+            if size > MAX_BYTES:
+                raise _refused(f"files of more than {MAX_BYTES:,} bytes", folder)
             found.append(entry)
     return sorted(found, key=_place)
 
@@ -112,7 +112,7 @@ def _listed(folder: Path, inside: Path) -> list[Entry]:
     try:
         with os.scandir(folder / inside) as entries:
             # One more than is allowed says enough.
-            listed = [entry for entry, _ in zip(entries, range(MOST_ENTRIES + 1), strict=False)]
+            listed = [entry for entry, _ in zip(entries, range(MAX_ENTRIES + 1), strict=False)]
         found = []
         for entry in listed:
             info = entry.stat(follow_symlinks=False)

@@ -61,7 +61,7 @@ def test_another_exercise_has_none(work):
 
 
 def test_a_large_class_is_cut_off(work, monkeypatch):
-    monkeypatch.setattr("proctor.reporting.class_report.page.MOST", 2)
+    monkeypatch.setattr("proctor.reporting.class_report.page.MAX_PICTURES", 2)
     assert len(thumbnails([work(f"s{n}") for n in range(5)], "double")) == 2
 
 

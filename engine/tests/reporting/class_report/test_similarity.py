@@ -48,7 +48,7 @@ def test_only_so_many_are_returned(work):
         work(f"s{n}", code=LONG.replace("f3", f"k{n // 2}").replace("f5", f"m{n // 2}"))
         for n in range(12)
     ]
-    assert len(similar(works, most=4)) == 4
+    assert len(similar(works, limit=4)) == 4
 
 
 def test_more_words_than_there_are_characters_do_no_harm(monkeypatch, work):

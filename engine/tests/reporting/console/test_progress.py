@@ -1,7 +1,7 @@
 import io
 
 from proctor.grading.coordinator import Recorded
-from proctor.reporting.console.progress import Both, progress
+from proctor.reporting.console.progress import Observers, progress
 from proctor.results import ExerciseResult, Receipt
 
 RESULT = ExerciseResult("x", "UNQ_C1", 3.5, 4.0, "partial", "m")
@@ -18,9 +18,9 @@ class Terminal(io.StringIO):
 def test_a_line_each_where_there_is_no_terminal():
     file = io.StringIO()
     with progress(2, file) as shown:
-        shown.begun("ann")
-        shown.done(Recorded("ann", [GOOD]))
-        shown.done(Recorded(EVIL, [GOOD, BAD]))
+        shown.started("ann")
+        shown.finished(Recorded("ann", [GOOD]))
+        shown.finished(Recorded(EVIL, [GOOD, BAD]))
     assert file.getvalue().splitlines() == [
         "[1/2] ann: graded, 3.5 of 4 points, 1.2 s",
         "[2/2] eve [9/9] [red]ann[/red]: needs_attention, 3.5 of 4 points, 1.2 s",
@@ -33,9 +33,9 @@ def test_a_bar_with_counts_and_names_on_a_terminal(monkeypatch):
     file = Terminal()
     with progress(7, file) as shown:
         for student in ("ann", "bob", EVIL, "dora", "eli"):
-            shown.begun(student)
-        shown.done(Recorded("ann", [GOOD]))
-        shown.done(Recorded("bob", [BAD]))
+            shown.started(student)
+        shown.finished(Recorded("ann", [GOOD]))
+        shown.finished(Recorded("bob", [BAD]))
         shown._progress.refresh()
     text = file.getvalue()
     assert "2/7" in text
@@ -48,5 +48,5 @@ def test_a_bar_with_counts_and_names_on_a_terminal(monkeypatch):
 def test_a_submission_without_receipts_has_no_points():
     file = io.StringIO()
     with progress(1, file) as shown:
-        Both(shown, shown).done(Recorded("ann", []))
+        Observers(shown, shown).finished(Recorded("ann", []))
     assert "0 of 0 points" in file.getvalue()

@@ -18,11 +18,11 @@ def events(folder):
 
 def test_every_line_is_json(tmp_path):
     with run_log(tmp_path, assignment="tiny") as log:
-        log.begun("eve\n{")
-        log.done(Recorded("eve\n{", [RECEIPT], ("look",)))
-    run, begun, done, ended = events(tmp_path)
+        log.started("eve\n{")
+        log.finished(Recorded("eve\n{", [RECEIPT], ("look",)))
+    run, started, done, ended = events(tmp_path)
     assert (run["event"], run["assignment"]) == ("run", "tiny")
-    assert begun["student"] == done["student"] == "eve\n{"
+    assert started["student"] == done["student"] == "eve\n{"
     assert (done["remarks"], done["notes"]) == (["look"], ["n"])
     assert done["cells"] == [{"cell": "c", "seconds": 0.5, "mib": 0.0}]
     assert ended["by"] is None
@@ -43,6 +43,6 @@ def test_a_place_that_can_not_be_written_is_said(tmp_path):
 def test_a_full_disk_is_said_on_the_way():
     file = Path("/dev/full").open("w", buffering=1)  # noqa: SIM115
     with pytest.raises(CourseError, match="No space left"):
-        RunLog(file).begun("ann")
+        RunLog(file).started("ann")
     with pytest.raises(OSError, match="No space left"):
         file.close()

@@ -74,7 +74,7 @@ def never(*_):
 
 
 def large(*_):
-    return ["x" * (BUDGET.most_bytes + 1)]
+    return ["x" * (BUDGET.max_bytes + 1)]
 
 
 def memory(*_):

@@ -5,7 +5,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from proctor.reporting.feedback.markdown import mathml, to_html
-from proctor.reporting.feedback.output_views import _MOST
+from proctor.reporting.feedback.output_views import _MAX
 from proctor.reporting.feedback.sanitize import (
     CostlyError,
     is_cheap,
@@ -142,7 +142,7 @@ def opened(tag, count):
 
 HONEST = {
     "frame": pd.DataFrame({f"c{n}": range(60) for n in range(20)}).to_html(),
-    "long": pd.DataFrame({f"c{n}": range(600) for n in range(8)}).to_html()[:_MOST],
+    "long": pd.DataFrame({f"c{n}": range(600) for n in range(8)}).to_html()[:_MAX],
     "links": pd.DataFrame({"a": [f"http://x.org/{n}" for n in range(900)]}).to_html(
         render_links=True
     ),
@@ -190,15 +190,15 @@ def test_costly_html_is_told_before_it_is_parsed(html, clean):
 
 HARD = {
     "attributes": "<table " + " ".join(f"a{n:x}" for n in range(30_000)) + ">",
-    "headings in attributes": '<table><tr><th colspan="' + filled("<th", _MOST - 50) + '">x',
+    "headings in attributes": '<table><tr><th colspan="' + filled("<th", _MAX - 50) + '">x',
     "headings": "<table><tr>" + filled("<th> ", 90_000),
     "empty elements": "<table><td>" + filled("<br>", 100_000),
-    "entities": "<table><td>" + filled("&amp;", _MOST - 20),
-    "blanks that are written out": "<table><td>" + filled("\xa0", _MOST - 20),
-    "almost pairs": filled("<b a=", _MOST),
-    "almost closed": filled("<b a='", _MOST),
-    "open": filled("<b ", _MOST),
-    "names": "<" + "b" * _MOST,
+    "entities": "<table><td>" + filled("&amp;", _MAX - 20),
+    "blanks that are written out": "<table><td>" + filled("\xa0", _MAX - 20),
+    "almost pairs": filled("<b a=", _MAX),
+    "almost closed": filled("<b a='", _MAX),
+    "open": filled("<b ", _MAX),
+    "names": "<" + "b" * _MAX,
 }
 
 

@@ -29,8 +29,8 @@ blob = io.BytesIO()
 tarfile.open(fileobj=blob, mode="w").close()
 server = ForkServer(plan)
 with (
-    server.notebook(blob.getvalue(), Sandbox().limits()) as place,
-    open_session(place, limits=Limits(), log=logging.getLogger()) as session,
+    server.notebook(blob.getvalue(), Sandbox().limits()) as slot,
+    open_session(slot, limits=Limits(), log=logging.getLogger()) as session,
 ):
     session.run('''
 import os, subprocess

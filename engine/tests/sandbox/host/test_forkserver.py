@@ -192,12 +192,12 @@ def test_a_cell_that_runs_too_long_is_interrupted(open_notebook):
 
 def test_a_server_that_was_killed_is_said_and_replaced(serve, no_files, kind):
     server = serve(kind=kind)
-    with server.notebook(no_files, Sandbox().limits()) as place:
+    with server.notebook(no_files, Sandbox().limits()) as slot:
         for process in psutil.Process().children(recursive=True):
             if b"proctor.sandbox.inside.server" in command_of(process):
                 process.kill()
         with pytest.raises(ServerLostError):
-            place.ending()
+            slot.termination()
     assert not server.alive
     assert serve(kind=kind) is not server
     assert serve(kind=kind) is serve(kind=kind)

@@ -49,7 +49,7 @@ def test_a_kernel_that_does_not_start_is_said(serve, monkeypatch, open_notebook)
 
 
 async def _launch_without_key(self, cmd, **_):
-    self.place.launch({**self.connection_info, "key": "", "transport": "nonsense"})
+    self.slot.launch({**self.connection_info, "key": "", "transport": "nonsense"})
     return self.connection_info
 
 

@@ -3,15 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from proctor.sandbox.host.public_copies import copy_view, link_view, readable
+from proctor.sandbox.host.public_copies import copy_mounts, link_mounts, readable
 from proctor.sandbox.shared.mounts import Mounts
 
 pytestmark = pytest.mark.sandbox
 
 
 @pytest.fixture
-def view(tmp_path):
-    """A view of an environment with a hidden part, a package outside of it, modules and files."""
+def mounts(tmp_path):
+    """A mounts of an environment with a hidden part, a package outside of it, modules and files."""
     for name in (
         "env/lib/plain.py", "env/lib/course/__init__.py", "env/lib/course/hidden/tests.py",
         "own/__init__.py", "own/public.py", "own/hidden/__init__.py",
@@ -35,12 +35,12 @@ def below(folder: Path) -> list[str]:
     return sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
 
 
-def test_copies_are_without_what_is_hidden_and_for_everybody(view, tmp_path):
+def test_copies_are_without_what_is_hidden_and_for_everybody(mounts, tmp_path):
     folder = tmp_path / "server"
     folder.mkdir()
     before = os.umask(0o077)
     try:
-        copy_view(view, folder)
+        copy_mounts(mounts, folder)
     finally:
         os.umask(before)
     assert below(folder / "modules") == ["answers.py", "own/__init__.py", "own/public.py"]
@@ -49,17 +49,17 @@ def test_copies_are_without_what_is_hidden_and_for_everybody(view, tmp_path):
     assert modes == {0o755, 0o644}
 
 
-def test_what_may_be_read_is_all_but_what_is_hidden(view, tmp_path):
-    read, names = readable(view)
+def test_what_may_be_read_is_all_but_what_is_hidden(mounts, tmp_path):
+    read, names = readable(mounts)
     lib = tmp_path / "env" / "lib"
     assert set(read) == {lib / "plain.py", lib / "course" / "__init__.py"}
     assert set(names) == {tmp_path / "env", lib, lib / "course"}
     assert not [path for path in (*read, *names) if "hidden" in str(path.relative_to(tmp_path))]
 
 
-def test_links_lead_to_the_files(view, tmp_path):
+def test_links_lead_to_the_files(mounts, tmp_path):
     folder = tmp_path / "server"
     folder.mkdir()
-    link_view(view, folder)
+    link_mounts(mounts, folder)
     assert (folder / "given" / "data" / "a.csv").read_text() == "files/data/a.csv"
     assert (folder / "given" / "x" / "b.txt").is_symlink()

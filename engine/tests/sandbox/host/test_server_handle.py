@@ -33,8 +33,8 @@ def test_a_server_of_a_zygote_is_there_at_once_and_takes_notebook_after_notebook
     server = ForkServer(plan, zygotes)
     assert server.sandbox.startswith("namespaces (bubblewrap, Landlock")
     for _ in range(2):
-        with server.notebook(no_files, Sandbox().limits()) as place:
-            assert place.sockets.is_dir()
+        with server.notebook(no_files, Sandbox().limits()) as slot:
+            assert slot.sockets.is_dir()
     assert server.alive
     server.close()
     assert not server.alive
@@ -64,11 +64,11 @@ def test_a_server_whose_worker_is_killedall_end(plan, zygotes):
 def test_a_server_whose_keeper_is_killed_is_lost(plan, zygotes, no_files):
     server = ForkServer(plan, zygotes)
     below = psutil.Process(server.process).children(recursive=True)
-    with server.notebook(no_files, Sandbox().limits()) as place:
+    with server.notebook(no_files, Sandbox().limits()) as slot:
         os.kill(server.process, signal.SIGKILL)
         assert all_end(below)
         with pytest.raises(ServerLostError):
-            place.ending()
+            slot.termination()
     assert not server.alive
 
 

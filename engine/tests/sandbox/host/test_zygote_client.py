@@ -16,7 +16,7 @@ def test_everything_ends_with_the_zygote(plan):
     with temporary_folder() as parent:
         with zygote(plan, parent / "zygote"):
             server = ForkServer(plan, parent / "zygote")
-            assert isinstance(server._enclosure, ForkedServer)
+            assert isinstance(server._handle, ForkedServer)
             below = family(parent)
             assert len(below) > 4
         assert all_end(below)

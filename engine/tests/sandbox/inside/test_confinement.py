@@ -157,9 +157,9 @@ def test_it_holds_in_a_container_with_dockers_defaults(root, what):
 
 
 def test_shared_memory_is_for_those_whose_files_can_be_told(tmp_path):
-    one = ServerConfig("confined", tmp_path, tmp_path, tmp_path, (), 0, alone=True)
+    one = ServerConfig("confined", tmp_path, tmp_path, tmp_path, (), 0, exclusive=True)
     assert Confinement(one, user=5).shared_memory
-    assert not Confinement(replace(one, alone=False), user=5).shared_memory
+    assert not Confinement(replace(one, exclusive=False), user=5).shared_memory
     assert not Confinement(one, user=5, reading=True).shared_memory
     assert not Confinement(one).shared_memory
 

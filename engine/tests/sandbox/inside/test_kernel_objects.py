@@ -12,7 +12,7 @@ from proctor.sandbox.inside.kernel_objects import (
     SOCKET_BYTES,
     KernelObjects,
     kernel_objects,
-    most_watches,
+    max_watches,
 )
 
 pytestmark = pytest.mark.sandbox
@@ -135,7 +135,7 @@ time.sleep(20)
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        (WATCHES, f"more than {most_watches()} files"),
+        (WATCHES, f"more than {max_watches()} files"),
         (IN_FLIGHT, "nobody received"),
         (NESTED, "nobody received"),
         (MANY, "20,000 open files"),

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.sandbox
 
 
 def watch(limits, sockets, storage):
-    return Monitor(os.getpid(), limits, sockets=sockets, storage=storage, enclosed=False)
+    return Monitor(os.getpid(), limits, sockets=sockets, storage=storage, own_namespaces=False)
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_files_in_memory_count_as_memory(watching, monkeypatch):
 def test_files_in_a_folder_on_a_disk_have_a_limit_of_their_own(watching, tmp_path):
     (tmp_path / "large").write_bytes(bytes(3 << 20))
     for most, reason in ((2 << 20, "more than 2 MiB of files"), (8 << 20, None)):
-        storage = Storage(folder=FolderUsage(tmp_path, None), most=most)
+        storage = Storage(folder=FolderUsage(tmp_path, None), max_bytes=most)
         ending = watching(Usage(1, 0, 0), storage=storage)
         assert (ending and ending.reason) == (reason and f"the notebook wrote {reason}")
 
@@ -94,7 +94,7 @@ def test_files_in_a_folder_on_a_disk_have_a_limit_of_their_own(watching, tmp_pat
 def test_files_that_are_hidden_for_a_moment_are_not_hidden(tmp_path, monkeypatch):
     monkeypatch.setattr("proctor.sandbox.inside.monitor.descendants", lambda _: {os.getpid()})
     usage = FolderUsage(tmp_path, None)
-    looked = watch(ResourceLimits(), tmp_path, Storage(folder=usage, most=1 << 20))
+    looked = watch(ResourceLimits(), tmp_path, Storage(folder=usage, max_bytes=1 << 20))
 
     def hidden(_):
         raise UnreadableError

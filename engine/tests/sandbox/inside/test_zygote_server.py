@@ -155,7 +155,7 @@ def test_everything_ends_with_a_zygote_that_is_killed(plan):
         server.close()
         # Whoever is left gets a server all the same.
         server = ForkServer(plan, parent / "zygote")
-        assert isinstance(server._enclosure, StandaloneServer)
+        assert isinstance(server._handle, StandaloneServer)
         server.close()
 
 

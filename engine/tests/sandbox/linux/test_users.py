@@ -10,9 +10,9 @@ import pytest
 from proctor.sandbox.linux import users
 from proctor.sandbox.linux.users import (
     become,
-    belong_alike,
     can_pass,
     can_read,
+    copy_owner,
     end_abandoned,
     end_all_of,
     first_blocked,
@@ -29,7 +29,7 @@ needs_root = pytest.mark.skipif(not may_switch(), reason="only root can run othe
 @pytest.fixture
 def user():
     reserved = reserve_user()
-    yield reserved.number
+    yield reserved.uid
     reserved.close()
 
 
@@ -54,8 +54,8 @@ def child(action):
 def test_two_reservations_are_two_users_that_run_nothing():
     one, other = reserve_user(), reserve_user()
     try:
-        assert one.number != other.number
-        assert {one.number, other.number}.isdisjoint(users._owners())
+        assert one.uid != other.uid
+        assert {one.uid, other.uid}.isdisjoint(users._owners())
     finally:
         one.close()
         other.close()
@@ -183,7 +183,7 @@ def test_a_new_folder_gets_the_owner_of_another(user, tmp_path):
     for name in ("one", "other"):
         (tmp_path / name).mkdir()
     os.chown(tmp_path / "other", user, user)
-    belong_alike(tmp_path / "one", tmp_path / "other")
+    copy_owner(tmp_path / "one", tmp_path / "other")
     assert (tmp_path / "one").stat().st_uid == user
 
 
@@ -192,7 +192,7 @@ import os, sys, time
 from proctor.sandbox.linux.users import become, reserve_user
 user = reserve_user()
 if os.fork() == 0:
-    become(user.number)
+    become(user.uid)
     os.closerange(3, 100)  # as kernels do
     print(os.getpid(), flush=True)
     time.sleep(1000)
@@ -216,7 +216,7 @@ def test_what_runs_as_a_killed_graders_user_ends_and_what_a_living_one_has_goes_
 
 @needs_root
 def test_files_in_shared_memory_of_a_killed_graders_user_go():
-    code = "from proctor.sandbox.linux.users import reserve_user; print(reserve_user().number)"
+    code = "from proctor.sandbox.linux.users import reserve_user; print(reserve_user().uid)"
     code += "; import os, signal; os.sys.stdout.flush(); os.kill(os.getpid(), signal.SIGKILL)"
     done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     user = int(done.stdout)

@@ -8,10 +8,10 @@ from proctor.errors import CourseError
 from proctor.sandbox.linux import namespaces
 from proctor.sandbox.shared import bubblewrap
 from proctor.sandbox.shared.bubblewrap import (
-    around_server,
-    around_zygote,
-    inside_zygote,
+    nested_sandbox,
     reserve_for,
+    wrap_server,
+    wrap_zygote,
 )
 
 pytestmark = pytest.mark.sandbox
@@ -24,7 +24,7 @@ def folder(tmp_path):
 
 
 def test_a_server_gets_namespaces_of_all_kinds_and_the_filter(plan, folder):
-    with around_server(plan, folder) as (command, needed):
+    with wrap_server(plan, folder) as (command, needed):
         assert "--unshare-all" in command
         assert command[command.index("--seccomp") + 1] == str(needed[0])
         assert os.pread(needed[0], 9, 0)
@@ -34,17 +34,17 @@ def test_a_server_gets_namespaces_of_all_kinds_and_the_filter(plan, folder):
 
 def test_where_there_is_no_filter_for_the_processor_there_is_none(plan, folder, monkeypatch):
     monkeypatch.setattr(bubblewrap, "compiled", lambda _: None)
-    with around_server(plan, folder) as (command, needed):
+    with wrap_server(plan, folder) as (command, needed):
         assert "--seccomp" not in command
         assert needed == ()
 
 
 def test_a_zygote_sees_the_graders_processes_and_a_server_of_it_only_its_own(plan, folder):
-    around = around_zygote(plan, folder)
+    around = wrap_zygote(plan, folder)
     assert "--unshare-pid" not in around
     assert "--unshare-net" in around
     assert around[around.index("/proc") - 1] == "--bind"
-    inside = inside_zygote("abc", 5, 7)
+    inside = nested_sandbox("abc", 5, 7)
     assert "--unshare-all" in inside
     assert inside[inside.index("/proc") - 1] == "--proc"
     assert inside[inside.index("/sockets/abc") + 1] == "/sockets"
@@ -53,17 +53,17 @@ def test_a_zygote_sees_the_graders_processes_and_a_server_of_it_only_its_own(pla
 @pytest.mark.parametrize("offered", ["--disable-userns", ""])
 def test_where_namespaces_of_users_can_be_switched_off_they_are(plan, folder, monkeypatch, offered):
     monkeypatch.setattr(namespaces, "_offered", lambda _: offered)
-    with around_server(plan, folder) as (command, _):
+    with wrap_server(plan, folder) as (command, _):
         assert ("--disable-userns" in command) == bool(offered)
-    assert ("--disable-userns" in inside_zygote("abc", 5, 7)) == bool(offered)
+    assert ("--disable-userns" in nested_sandbox("abc", 5, 7)) == bool(offered)
     # Its servers' sandboxes are made in it.
-    assert "--disable-userns" not in around_zygote(plan, folder)
+    assert "--disable-userns" not in wrap_zygote(plan, folder)
 
 
 def test_without_bubblewrap_the_error_says_what_to_do(plan, folder, monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(CourseError, match="apt install bubblewrap"):
-        around_zygote(plan, folder)
+        wrap_zygote(plan, folder)
 
 
 ATTEMPTS = """
@@ -95,7 +95,7 @@ def test_nothing_of_the_machine_can_be_changed_without_landlock_either(plan, fol
     """No strength relies on one layer: here bubblewrap and its filter are all there is."""
     user = reserve_for(plan, folder) if as_user else None
     try:
-        with around_server(plan, folder, user) as (command, needed):
+        with wrap_server(plan, folder, user) as (command, needed):
             # Root outside is kept from devices by a filter that is not in force here.
             other = user is not None or os.geteuid() != 0
             program = [*command, sys.executable, "-c", ATTEMPTS, "devices" if other else ""]

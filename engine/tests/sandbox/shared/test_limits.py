@@ -79,4 +79,4 @@ def test_older_kernels_would_count_processes_of_others(monkeypatch):
     assert resource.RLIMIT_NPROC not in dict(set_limits)
     monkeypatch.setattr("os.uname", lambda: types.SimpleNamespace(release="6.1.0-generic"))
     ResourceLimits().apply(own_users=True)
-    assert dict(set_limits)[resource.RLIMIT_NPROC] == ResourceLimits().most_processes
+    assert dict(set_limits)[resource.RLIMIT_NPROC] == ResourceLimits().max_processes

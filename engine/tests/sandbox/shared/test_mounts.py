@@ -43,12 +43,12 @@ def test_what_is_left_out_is_left_out_at_every_depth(given):
 
 def test_course_packages_are_shown_and_hidden_tests_are_not(given, course_package):
     hidden = course_package / "hidden_tests"
-    view = look(given, packages=["course_package"], hidden="course_package.hidden_tests")
-    assert course_package in view.folders
-    assert view.hidden == (hidden,)
+    mounts = look(given, packages=["course_package"], hidden="course_package.hidden_tests")
+    assert course_package in mounts.folders
+    assert mounts.hidden == (hidden,)
     beside = course_package.parent.parent / "tiny_course"
-    assert not any(beside.is_relative_to(folder) for folder in view.folders)
-    arguments = list(view.arguments(Path("/s"), Path("/p"), 1))
+    assert not any(beside.is_relative_to(folder) for folder in mounts.folders)
+    arguments = list(mounts.arguments(Path("/s"), Path("/p"), 1))
     assert arguments.index(str(hidden)) > arguments.index(str(course_package))
 
 
@@ -56,15 +56,17 @@ def test_modules_of_a_folder_to_search_go_before_what_this_process_would_find(gi
     for name in ("course_package", "course_package/hidden_tests"):
         (tmp_path / "packages" / name).mkdir(parents=True)
         (tmp_path / "packages" / name / "__init__.py").touch()
-    view = look(
+    mounts = look(
         given,
         packages=["course_package"],
         hidden="course_package.hidden_tests",
         search=tmp_path / "packages",
     )
-    assert not any(folder.name == "course_package" for folder in view.folders)
-    assert view.hidden == (tmp_path / "packages" / "course_package" / "hidden_tests",)
-    assert "/modules/course_package/hidden_tests" in list(view.arguments(Path("/s"), Path("/p"), 1))
+    assert not any(folder.name == "course_package" for folder in mounts.folders)
+    assert mounts.hidden == (tmp_path / "packages" / "course_package" / "hidden_tests",)
+    assert "/modules/course_package/hidden_tests" in list(
+        mounts.arguments(Path("/s"), Path("/p"), 1)
+    )
 
 
 def test_hidden_tests_outside_of_what_is_shown_need_no_mask(given):
@@ -72,9 +74,9 @@ def test_hidden_tests_outside_of_what_is_shown_need_no_mask(given):
 
 
 def test_a_module_of_the_environment_is_not_shown_twice(given):
-    view = look(given, packages=["numpy", "json"])
-    assert not any(folder.name == "numpy" for folder in view.folders)
-    assert Path(sys.prefix) in view.folders
+    mounts = look(given, packages=["numpy", "json"])
+    assert not any(folder.name == "numpy" for folder in mounts.folders)
+    assert Path(sys.prefix) in mounts.folders
 
 
 def test_a_course_that_would_be_visible_as_a_whole_is_refused(given, monkeypatch):

@@ -3,7 +3,7 @@ import struct
 
 import pytest
 
-from proctor.sandbox.shared.protocol import MOST_JSON, Message, WireError, receive, send
+from proctor.sandbox.shared.protocol import MAX_JSON, Message, WireError, receive, send
 
 pytestmark = pytest.mark.sandbox
 
@@ -45,7 +45,7 @@ def test_silence_ends_with_the_timeout(pair):
 
 
 @pytest.mark.parametrize(
-    ("text", "blob"), [(MOST_JSON + 1, 0), (2, 101), (2**32 - 1, 2**64 - 1), (0, 2**63)]
+    ("text", "blob"), [(MAX_JSON + 1, 0), (2, 101), (2**32 - 1, 2**64 - 1), (0, 2**63)]
 )
 def test_sizes_are_refused_before_anything_is_stored(pair, text, blob):
     pair[0].send(struct.pack(">IQ", text, blob))

@@ -31,28 +31,28 @@ def test_they_are_the_same_after_the_way_to_the_server(none, tmp_path):
 
 
 def test_namespaces_have_places_of_their_own_and_others_have_the_folder(none, tmp_path):
-    enclosed = ServerConfig.in_namespaces(none, root_outside=False)
-    assert (enclosed.scratch, enclosed.enclosed) == (Path("/scratch"), True)
+    own_namespaces = ServerConfig.in_namespaces(none, root_outside=False)
+    assert (own_namespaces.scratch, own_namespaces.own_namespaces) == (Path("/scratch"), True)
     bare = ServerConfig.in_folder(none, tmp_path)
     assert bare.scratch.parent == bare.sockets.parent == bare.given.parent == tmp_path
-    assert not bare.enclosed
+    assert not bare.own_namespaces
 
 
 def test_a_server_outlives_a_notebook_where_the_notebook_can_not_reach_it(
     none, tmp_path, monkeypatch
 ):
-    enclosed = ServerConfig.in_namespaces(none, root_outside=False)
+    own_namespaces = ServerConfig.in_namespaces(none, root_outside=False)
     monkeypatch.setattr(module, "landlock_abi", lambda: SCOPING_ABI)
-    assert enclosed.reusable
+    assert own_namespaces.reusable
     monkeypatch.setattr(module, "landlock_abi", lambda: SCOPING_ABI - 1)
-    assert not enclosed.reusable
+    assert not own_namespaces.reusable
     assert ServerConfig.in_folder(none, tmp_path).reusable
 
 
 PLAN = Plan(
     kind="namespaces",
     preload=("numpy",),
-    view=Mounts((Path("/a"), Path("/b")), (), (("x", Path("/x")),)),
+    mounts=Mounts((Path("/a"), Path("/b")), (), (("x", Path("/x")),)),
     environment=(("A", "1"),),
     scratch_mib=5,
     start_seconds=6,
@@ -76,7 +76,7 @@ def test_other_plans_have_others():
         {"scratch_mib": 6},
         {"environment": ()},
         {"preload": ()},
-        {"view": Mounts((), (), ())},
+        {"mounts": Mounts((), (), ())},
     )
     digests = {replace(PLAN, **change).digest for change in changes}
     assert len({*digests, PLAN.digest}) == 1 + len(changes)

@@ -162,9 +162,9 @@ class ClassGradebook:
         connection = self._connection
         with clear_errors(str(connection.engine.url)), connection.begin():
             about = {"assignment": self._assignment, "student": student}
-            submission, known = connection.execute(_SUBMISSION, about).one()
+            submission, info = connection.execute(_SUBMISSION, about).one()
             if submission is None:
-                self._record_first(connection, student, known is None, receipts, timestamp)
+                self._record_first(connection, student, info is None, receipts, timestamp)
                 return False
             with Session(connection) as session:
                 flagged = self._record_again(session, submission, receipts, timestamp)

@@ -52,15 +52,17 @@ class BarRow:
     bars: Sequence[Bar]
 
 
-def totals_chart(totals: Sequence[float], most: float) -> str:
+def totals_chart(totals: Sequence[float], max_points: float) -> str:
     """How many students have how many points.
 
     Args:
         totals: Points, one per graded student.
-        most: Points to earn.
+        max_points: Points to earn.
     """
-    most = most or 1
-    counts, edges = np.histogram(totals, bins=min(_BINS, max(1, round(most))), range=(0, most))
+    max_points = max_points or 1
+    counts, edges = np.histogram(
+        totals, bins=min(_BINS, max(1, round(max_points))), range=(0, max_points)
+    )
     bars = [
         Bar(float(start), float(end - start), int(count))
         for count, start, end in zip(counts, edges, edges[1:], strict=False)
@@ -69,9 +71,9 @@ def totals_chart(totals: Sequence[float], most: float) -> str:
     return render(
         "totals_chart.svg.j2",
         bars=bars,
-        most=most,
+        max_points=max_points,
         highest=highest,
-        points=ticks(most),
+        points=ticks(max_points),
         students=[tick for tick in ticks(highest) if tick == int(tick)],
     )
 
@@ -96,12 +98,12 @@ def _shares(exercise: ExerciseFigures) -> list[Bar]:
     ]
 
 
-def ticks(most: float) -> list[float]:
+def ticks(max_points: float) -> list[float]:
     """Round numbers from 0 up to a positive number, at most nine of them.
 
     The steps are 1, 2 or 5 times a power of ten.
     """
-    least = most / _TICKS
+    least = max_points / _TICKS
     power = 10.0 ** math.floor(math.log10(least))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= least * (1 - 1e-9))
-    return [step * number for number in range(math.floor(most / step + 1e-9) + 1)]
+    return [step * number for number in range(math.floor(max_points / step + 1e-9) + 1)]

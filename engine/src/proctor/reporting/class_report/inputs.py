@@ -24,7 +24,7 @@ from proctor.limited_process import Budget, OverBudgetError, within
 from proctor.reporting.class_report.normalized_code import Code, written_code
 from proctor.results import ExerciseResult, Receipt
 
-_BUDGET = Budget(seconds=120, cpu_seconds=20, mib=1024, most_bytes=32_000_000)
+_BUDGET = Budget(seconds=120, cpu_seconds=20, mib=1024, max_bytes=32_000_000)
 """For one student's notebooks. Honest ones take some hundredths of a second."""
 
 

@@ -23,7 +23,7 @@ _LAYOUT = {
 _LONGEST = 20_000
 """Characters; longer code is not compared."""
 
-_MOST_TOKENS = 2000
+_MAX_TOKENS = 2000
 """Tokens of a cell; comparing takes the product of two codes' tokens."""
 
 
@@ -47,7 +47,7 @@ def read_code(text: str) -> Code:
     own = _own_names(text)
     places: dict[str, str] = {}
     found = []
-    for kind, word in islice(_tokens(text), _MOST_TOKENS):
+    for kind, word in islice(_tokens(text), _MAX_TOKENS):
         if kind == token.NAME and word in own:
             found.append(places.setdefault(word, f"name{len(places)}"))
         else:

@@ -81,7 +81,7 @@ class Report:
         )
 
 
-MOST = 300
+MAX_PICTURES = 300
 """Thumbnails of one exercise; those that did not pass come first."""
 
 _SIDE, _QUALITY = 112, 75
@@ -121,7 +121,7 @@ def thumbnails(works: Sequence[Work], exercise: str) -> list[Thumbnail]:
     found.sort(key=lambda one: (_ORDER.index(one[1].status), one[0].student))
     return [
         Thumbnail(work, result, _small(work.maps[exercise].jpeg), work.maps[exercise].alt)
-        for work, result in found[:MOST]
+        for work, result in found[:MAX_PICTURES]
     ]
 
 

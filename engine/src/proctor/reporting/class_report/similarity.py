@@ -29,7 +29,7 @@ SHORTEST = 25
 _COMMON = 0.1
 """Share of the class, and never fewer than three, that makes code common."""
 
-_MOST_COMPARED = 3000
+_MAX_COMPARED = 3000
 """Students who are compared with each other; the comparison grows with their square."""
 
 _FIRST_CHARACTER = 0x100
@@ -55,14 +55,14 @@ class Pair:
     verbatim: bool
 
 
-def similar(works: Sequence[Work], most: int = 20) -> list[Pair]:
-    """The pairs that are most alike, most alike first.
+def similar(works: Sequence[Work], limit: int = 20) -> list[Pair]:
+    """The pairs that are limit alike, limit alike first.
 
     Args:
         works: The class; students beyond the first 3,000 are not compared.
-        most: How many pairs to return.
+        limit: How many pairs to return.
     """
-    works = [work for work in works if work.code][:_MOST_COMPARED]
+    works = [work for work in works if work.code][:_MAX_COMPARED]
     common = _common(works)
     rare = [_rare(work, common) for work in works]
     codes = _as_text(rare)
@@ -78,7 +78,7 @@ def similar(works: Sequence[Work], most: int = 20) -> list[Pair]:
         for a, b in np.argwhere(np.triu(likeness, 1) >= ALIKE)
     ]
     found.sort(reverse=True)
-    return [_pair(works, rare, *one) for one in found[:most]]
+    return [_pair(works, rare, *one) for one in found[:limit]]
 
 
 def _common(works: Sequence[Work]) -> set[tuple[str, tuple[str, ...]]]:

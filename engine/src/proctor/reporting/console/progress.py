@@ -18,7 +18,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from proctor.grading.coordinator import Recorded, Watcher
+from proctor.grading.coordinator import Observer, Recorded
 from proctor.text import one_line
 
 _NAMES = 3
@@ -32,10 +32,10 @@ class PlainProgress:
         self._total, self._file = total, file
         self._count = 0
 
-    def begun(self, student: str) -> None:
+    def started(self, student: str) -> None:
         """Nothing is said until it is done."""
 
-    def done(self, recorded: Recorded) -> None:
+    def finished(self, recorded: Recorded) -> None:
         """Say what a submission earned."""
         self._count += 1
         print(
@@ -55,12 +55,12 @@ class LiveProgress:
         self._counts: Counter[str] = Counter()
         self._current: dict[str, None] = {}
 
-    def begun(self, student: str) -> None:
+    def started(self, student: str) -> None:
         """Name a student among those under way."""
         self._current[student] = None
         self._show()
 
-    def done(self, recorded: Recorded) -> None:
+    def finished(self, recorded: Recorded) -> None:
         """Count a submission."""
         self._current.pop(recorded.student, None)
         self._counts[recorded.status] += 1
@@ -77,21 +77,21 @@ class LiveProgress:
         )
 
 
-class Both:
+class Observers:
     """Tells two watchers of a run what happens."""
 
-    def __init__(self, one: Watcher, other: Watcher) -> None:
-        self._watchers = (one, other)
+    def __init__(self, one: Observer, other: Observer) -> None:
+        self._observers = (one, other)
 
-    def begun(self, student: str) -> None:
+    def started(self, student: str) -> None:
         """A submission went to a worker."""
-        for watcher in self._watchers:
-            watcher.begun(student)
+        for observer in self._observers:
+            observer.started(student)
 
-    def done(self, recorded: Recorded) -> None:
+    def finished(self, recorded: Recorded) -> None:
         """A submission's grades are written down."""
-        for watcher in self._watchers:
-            watcher.done(recorded)
+        for observer in self._observers:
+            observer.finished(recorded)
 
 
 @contextmanager

@@ -29,11 +29,11 @@ class RunLog:
         with into_course(Path(self._file.name)):
             print(json.dumps({"time": now, "event": event, **about}), file=self._file, flush=True)
 
-    def begun(self, student: str) -> None:
+    def started(self, student: str) -> None:
         """A submission went to a worker."""
         self.write("begun", student=student)
 
-    def done(self, recorded: Recorded) -> None:
+    def finished(self, recorded: Recorded) -> None:
         """A submission's grades are written down."""
         receipts = recorded.receipts
         self.write(

@@ -25,7 +25,7 @@ from proctor.text import plain
 _HIGHLIGHTED = 5_000
 """Characters of code; highlighting longer code can take minutes."""
 
-_MOST = 50_000
+_MAX = 50_000
 """Characters of a cell's source; beyond them it is cut."""
 
 _PAGE = 400_000
@@ -34,7 +34,7 @@ _PAGE = 400_000
 _TEXT, _PICTURES = 5_000_000, 16_000_000
 """Characters of the page that the notebook may take, without and for its pictures."""
 
-_MOST_CELLS = 1_000
+_MAX_CELLS = 1_000
 _REST = "<p>The rest of the notebook is left out here: it is very long.</p>"
 _BROKEN = "<p>This cell can't be shown.</p>"
 _COSTLY = "<p>A cell is left out here: it would take too long to show, or too much room.</p>"
@@ -94,7 +94,7 @@ def views(nb: NotebookNode, scrub: Callable[[str], str]) -> Iterator[View]:
     left, text, pictures = _PAGE, _TEXT, _PICTURES
     for index, cell in enumerate(nb.cells):
         left -= len(cell.source)
-        if left < 0 or index >= _MOST_CELLS:
+        if left < 0 or index >= _MAX_CELLS:
             yield View("rest", "text", "", _REST)
             return
         # Whatever a cell does to a parser, the page and the class go on.
@@ -115,7 +115,7 @@ def views(nb: NotebookNode, scrub: Callable[[str], str]) -> Iterator[View]:
 
 def _view(cell: NotebookNode, index: int, scrub: Callable[[str], str]) -> View | None:
     anchor = anchor_of(index)
-    visible = plain(without_hidden(cell.source), _MOST)
+    visible = plain(without_hidden(cell.source), _MAX)
     if cell.cell_type == "code":
         outputs = tuple(_outputs(cell, index, scrub))
         return View(anchor, "code", _label(cell), _code(visible), outputs)

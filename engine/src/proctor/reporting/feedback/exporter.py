@@ -24,7 +24,7 @@ from proctor.reporting.feedback.summary import Summary, summarize, without_noteb
 from proctor.reporting.html.environment import render
 from proctor.results import RECEIPT_SUFFIX
 
-BUDGET = Budget(seconds=120, cpu_seconds=20, mib=512, most_bytes=48_000_000)
+BUDGET = Budget(seconds=120, cpu_seconds=20, mib=512, max_bytes=48_000_000)
 """For one page. An honest one takes a fraction of a second and of ten megabytes."""
 
 _LEFT_OUT = (

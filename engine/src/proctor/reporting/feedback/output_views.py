@@ -18,7 +18,7 @@ from proctor.text import plain
 LONG_LINES = 25
 """Lines from which on a text is folded."""
 
-_MOST = 200_000
+_MAX = 200_000
 """Characters of one output; what it showed beyond them helps nobody."""
 
 
@@ -89,7 +89,7 @@ def _boxes(outputs: Iterable[NotebookNode], scrub: Callable[[str], str]) -> Iter
 
 
 def _together(texts: list[str], scrub: Callable[[str], str]) -> Iterator[Shown]:
-    text = scrub(plain("".join(texts), _MOST)).strip("\n")
+    text = scrub(plain("".join(texts), _MAX)).strip("\n")
     if text:
         yield Shown("text", text, text.count("\n") + 1)
 
@@ -112,7 +112,7 @@ def _box(output: NotebookNode, scrub: Callable[[str], str]) -> Iterator[Shown]:
         yield Shown("picture", picture)
         return
     try:
-        table = safe_table(scrub(str(output.data.get("text/html", ""))[:_MOST]))
+        table = safe_table(scrub(str(output.data.get("text/html", ""))[:_MAX]))
     except CostlyError:
         yield Shown("text", _COSTLY)
         return

@@ -78,7 +78,7 @@ def safe_text(
 
     return _cleaned(
         html,
-        most=_LARGEST + sum(map(len, unused.values())),
+        limit=_LARGEST + sum(map(len, unused.values())),
         tags=_TEXT,
         clean_content_tags={"script", "style", "svg", "math", "iframe", "title", "textarea"},
         attributes={"a": {"href", "id", "name"}, "img": {"src", "alt"}, "ol": {"start"}, **_CELLS},
@@ -96,7 +96,7 @@ def safe_table(html: str) -> str | None:
     """
     clean = _cleaned(
         html,
-        most=_LARGEST,
+        limit=_LARGEST,
         tags=_TABLE,
         clean_content_tags={"script", "style"},
         attributes=_CELLS,
@@ -106,11 +106,11 @@ def safe_table(html: str) -> str | None:
     return clean if clean.startswith("<table") else None
 
 
-def _cleaned(html: str, *, most: int, **rules: Any) -> str:
+def _cleaned(html: str, *, limit: int, **rules: Any) -> str:
     if not is_cheap(html):
         raise CostlyError
     clean = nh3.clean(html, **rules)
-    if len(clean) > most:
+    if len(clean) > limit:
         raise CostlyError
     return clean
 
@@ -171,11 +171,11 @@ def _shortened(found: re.Match[str]) -> str:
     return f"{path[: path.index('/')]}.../{path[last:]}" if last else path
 
 
-_MOST_TAGS = 30_000
-_MOST_REOPENED = 1_000_000
+_MAX_TAGS = 30_000
+_MAX_REOPENED = 1_000_000
 """Product of unclosed formatting elements and tags: so many times one may be opened anew."""
 
-_MOST_SEARCHED = 50_000_000
+_MAX_SEARCHED = 50_000_000
 """Product of unclosed elements and tags: so many steps a search for an open one may take."""
 
 _PASSES = 6
@@ -203,12 +203,12 @@ def is_cheap(html: str) -> bool:
     however much of it there is, and is left out of the count.
     """
     tags = html.count("<")
-    if tags > _MOST_TAGS:
+    if tags > _MAX_TAGS:
         return False
     rest = html
     for _ in range(_PASSES):
         formatting, open_ = len(_FORMATTING.findall(rest)), rest.count("<")
-        if formatting * tags <= _MOST_REOPENED and open_ * tags <= _MOST_SEARCHED:
+        if formatting * tags <= _MAX_REOPENED and open_ * tags <= _MAX_SEARCHED:
             return True
         rest = _CLOSED.sub("", rest)
     return False

@@ -127,18 +127,18 @@ def without_notebook(receipt: Receipt) -> Summary:
 
 def _row(cell: NotebookNode, result: ExerciseResult | None, scrub: Callable[[str], str]) -> Row:
     about = cell.metadata.nbgrader
-    points, most = float(about.get("score") or 0.0), float(about.get("points") or 0.0)
+    points, max_points = float(about.get("score") or 0.0), float(about.get("points") or 0.0)
     comment = plain(str(about.get("comment") or ""), 5000)
     if about.get("by_hand"):
-        return _judged(cell, result, points, most, comment, _MARKED)
+        return _judged(cell, result, points, max_points, comment, _MARKED)
     if about.get("waiting"):
-        return Row(_name(cell, result), None, most, _WAITING, "waiting", "", comment)
+        return Row(_name(cell, result), None, max_points, _WAITING, "waiting", "", comment)
     if result is None:
-        return _judged(cell, result, points, most, comment, "")
+        return _judged(cell, result, points, max_points, comment, "")
     return Row(
         name=_name(cell, result),
         points=points,
-        max_points=most,
+        max_points=max_points,
         status=STATUS[result.status],
         kind=result.status,
         message="" if result.message == IN_KERNEL else scrub(message(result)),
@@ -152,15 +152,15 @@ def _judged(
     cell: NotebookNode,
     result: ExerciseResult | None,
     points: float,
-    most: float,
+    max_points: float,
     comment: str,
     status: str,
 ) -> Row:
     kind: ExerciseStatus = (
-        "passed" if points >= most else "failed" if points <= 0 < most else "partial"
+        "passed" if points >= max_points else "failed" if points <= 0 < max_points else "partial"
     )
     said = status or STATUS[kind]
-    return Row(_name(cell, result), points, most, said, kind, "", comment)
+    return Row(_name(cell, result), points, max_points, said, kind, "", comment)
 
 
 def _name(cell: NotebookNode, result: ExerciseResult | None) -> str:

@@ -104,7 +104,7 @@ def _limit(parent: Parent, folder: Path, limits: ResourceLimits) -> None:
                 if (folder / name).exists():
                     (folder / name).write_text(value)
     if parent.pids and limits.processes:
-        (folder / "pids.max").write_text(str(limits.most_processes))
+        (folder / "pids.max").write_text(str(limits.max_processes))
 
 
 def _own_prefix() -> str:

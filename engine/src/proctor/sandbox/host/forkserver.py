@@ -19,7 +19,7 @@ from proctor.sandbox.host.server_handle import (
     ServerHandle,
     StandaloneServer,
 )
-from proctor.sandbox.linux.users import belong_alike
+from proctor.sandbox.linux.users import copy_owner
 from proctor.sandbox.shared.limits import ResourceLimits
 from proctor.sandbox.shared.protocol import Message, receive, send
 from proctor.sandbox.shared.server_config import Plan
@@ -56,30 +56,30 @@ class ForkServer:
         """
         self.plan = plan
         self._numbers = count(1)
-        self._enclosure = _start(plan, zygote)
-        self._enclosure.connection.settimeout(_REPLY_SECONDS)
-        words = self._enclosure.words
-        self.sandbox = f"{words}; limits by control groups" if parents() else words
-        self.reusable = self._enclosure.reusable
+        self._handle = _start(plan, zygote)
+        self._handle.connection.settimeout(_REPLY_SECONDS)
+        sandbox = self._handle.description
+        self.sandbox = f"{sandbox}; limits by control groups" if parents() else sandbox
+        self.reusable = self._handle.reusable
 
     @property
     def process(self) -> int:
         """Process id of a process outside of the sandbox, from which all of its descend."""
-        return self._enclosure.process
+        return self._handle.process
 
     @property
     def alive(self) -> bool:
         """Whether the server's process runs."""
-        return self._enclosure.alive
+        return self._handle.alive
 
-    def ask(self, do: str, blob: bytes = b"", **data: Any) -> Message:
+    def request(self, do: str, blob: bytes = b"", **data: Any) -> Message:
         """Send a request and wait for the reply.
 
         Raises:
             OSError: The server could not do it.
             ServerLostError: The server is gone, or does not answer.
         """
-        connection = self._enclosure.connection
+        connection = self._handle.connection
         try:
             send(connection, Message({"do": do, **data}, blob))
             reply = receive(connection, blob_bytes=int(data.get("limit", 0)))
@@ -102,13 +102,13 @@ class ForkServer:
             OSError: The files could not be laid out.
             ServerLostError: The server is gone.
         """
-        sockets = self._enclosure.sockets / str(next(self._numbers))
+        sockets = self._handle.sockets / str(next(self._numbers))
         sockets.parent.chmod(0o711)  # the notebook before may have taken our rights away
         sockets.mkdir()
-        belong_alike(sockets, sockets.parent)
+        copy_owner(sockets, sockets.parent)
         group = ControlGroup(parents(), limits) if parents() else None
         try:
-            self.ask("lay_out", files, limits=asdict(limits))
+            self.request("lay_out", files, limits=asdict(limits))
             yield KernelSlot(self, sockets, group, limits)
         finally:
             self._clear()
@@ -118,7 +118,7 @@ class ForkServer:
 
     def _clear(self) -> None:
         try:
-            reply: Mapping[str, Any] = self.ask("clear").data if self.alive else {}
+            reply: Mapping[str, Any] = self.request("clear").data if self.alive else {}
             clean = bool(reply.get("clean"))
             if reply.get("changed"):
                 _log.warning("a notebook changed its fork server: %s", ", ".join(reply["changed"]))
@@ -129,7 +129,7 @@ class ForkServer:
 
     def close(self) -> None:
         """End the server and everything in its sandbox; harmless if it has ended."""
-        self._enclosure.close()
+        self._handle.close()
 
 
 def _start(plan: Plan, zygote: Path | None) -> ServerHandle:

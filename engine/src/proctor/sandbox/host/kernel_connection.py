@@ -1,4 +1,4 @@
-"""Start a kernel in a place and connect to it as soon as it can answer.
+"""Start a kernel in a slot and connect to it as soon as it can answer.
 
 jupyter_client's own waiting is made for kernels of any kind and takes a fixed fifth of a second
 after the kernel is ready; with a fork in a tenth of that, the waiting would be most of the start.
@@ -30,24 +30,24 @@ _LOOK, _ECHO = 0.005, 0.2
 
 
 async def start_kernel(
-    place: KernelSlot, allowance: Allowance
+    slot: KernelSlot, allowance: Allowance
 ) -> tuple[SandboxKernelManager, SandboxClient]:
     """Fork a kernel and return its manager and a client that it answers.
 
     Args:
-        place: Where it runs.
+        slot: Where it runs.
         allowance: Counts what it sends.
 
     Raises:
         ServerLostError: The fork server is gone, or the kernel does not answer in time.
     """
-    manager = kernel_manager(place)
-    await manager.start_kernel(place=place)
-    return manager, await connect(manager, place, allowance)
+    manager = kernel_manager(slot)
+    await manager.start_kernel(slot=slot)
+    return manager, await connect(manager, slot, allowance)
 
 
 async def connect(
-    manager: SandboxKernelManager, place: KernelSlot, allowance: Allowance
+    manager: SandboxKernelManager, slot: KernelSlot, allowance: Allowance
 ) -> SandboxClient:
     """A client that the kernel answers.
 
@@ -59,9 +59,9 @@ async def connect(
     try:
         while not await _connected(client, allowance):
             await asyncio.sleep(_LOOK)
-            _check(place, end)
+            _check(slot, end)
         while not await _answers(client):
-            _check(place, end)
+            _check(slot, end)
     except BaseException:
         client.stop_channels()
         raise
@@ -93,10 +93,10 @@ async def _read_away(channel: Channel) -> None:
         await channel.get_msg()
 
 
-def _check(place: KernelSlot, end: float) -> None:
-    ending = place.ending()
-    if ending is not None:
-        raise ServerLostError(f"the kernel did not start: {ending.reason}")
+def _check(slot: KernelSlot, end: float) -> None:
+    termination = slot.termination()
+    if termination is not None:
+        raise ServerLostError(f"the kernel did not start: {termination.reason}")
     if time.monotonic() > end:
         raise ServerLostError(f"the kernel did not answer within {_START_SECONDS:g} seconds")
 
@@ -127,18 +127,18 @@ NAME = "proctor-sandbox"
 
 
 class SandboxProvisioner(KernelProvisionerBase):
-    """Forks a kernel in a `KernelSlot`, which is passed to ``start_kernel(place=...)``."""
+    """Forks a kernel in a `KernelSlot`, which is passed to ``start_kernel(slot=...)``."""
 
-    place: KernelSlot | None = None
+    slot: KernelSlot | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Choose the sockets and write the connection file."""
-        self.place = kwargs.pop("place", None)
-        if self.place is None:
+        self.slot = kwargs.pop("slot", None)
+        if self.slot is None:
             raise CourseError(
                 f"A kernel of the provisioner {NAME} is started by the grading engine.",
                 found="another program that starts one",
-                where="start_kernel(place=...)",
+                where="start_kernel(slot=...)",
                 remedy="choose another kernel; this one is for grading",
             )
         manager: Any = self.parent
@@ -150,21 +150,21 @@ class SandboxProvisioner(KernelProvisionerBase):
         """Fork the kernel."""
         key = self.connection_info["key"]
         info = {**self.connection_info, "key": key.decode() if isinstance(key, bytes) else key}
-        if self.place is not None:
-            self.place.launch(info)
+        if self.slot is not None:
+            self.slot.launch(info)
         return self.connection_info
 
     @property
     def has_process(self) -> bool:
         """Whether a kernel was launched and not killed since."""
-        return self.place is not None
+        return self.slot is not None
 
     async def poll(self) -> int | None:
         """None while the kernel runs, else an exit status."""
-        if self.place is None:
+        if self.slot is None:
             return 0
         try:
-            return None if self.place.ending() is None else 1
+            return None if self.slot.termination() is None else 1
         except (OSError, ServerLostError):
             return 1
 
@@ -174,17 +174,17 @@ class SandboxProvisioner(KernelProvisionerBase):
 
     async def send_signal(self, signum: int) -> None:
         """Send the kernel a signal; 0 asks nothing of it."""
-        if self.place is not None and signum:
+        if self.slot is not None and signum:
             with contextlib.suppress(OSError, ServerLostError):
-                self.place.signal(signum)
+                self.slot.signal(signum)
 
     async def kill(self, restart: bool = False) -> None:
         """Let go of the kernel; `ForkServer.notebook` kills it with all of its processes."""
-        self.place = None
+        self.slot = None
 
     async def terminate(self, restart: bool = False) -> None:
         """As `kill`."""
-        self.place = None
+        self.slot = None
 
     async def cleanup(self, restart: bool = False) -> None:
         """Nothing of its own is left to clean up."""
@@ -215,13 +215,13 @@ class SandboxKernelManager(AsyncKernelManager):
         """Nothing is asked on it, and what the kernel sent there would wait in our memory."""
 
 
-def kernel_manager(place: KernelSlot) -> SandboxKernelManager:
-    """A manager for a kernel in a place; start it with ``start_kernel(place=place)``."""
+def kernel_manager(slot: KernelSlot) -> SandboxKernelManager:
+    """A manager for a kernel in a slot; start it with ``start_kernel(slot=slot)``."""
     return SandboxKernelManager(
         kernel_name="python3",
         kernel_spec_manager=_Specs(),
         transport="ipc",
-        ip=str(place.sockets / "k"),
+        ip=str(slot.sockets / "k"),
         # Where it goes with the notebook, also when the grader is killed.
-        connection_file=str(place.sockets / "connection.json"),
+        connection_file=str(slot.sockets / "connection.json"),
     )

@@ -1,4 +1,4 @@
-"""Where one notebook runs, as the grader sees it."""
+"""The slot of a fork server that one notebook runs in, as the grader sees it."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from proctor.sandbox.shared.protocol import Message
 
 
 class Server(Protocol):
-    """The fork server that a place belongs to; see `ForkServer`."""
+    """The fork server that a slot belongs to; see `ForkServer`."""
 
     @property
     def process(self) -> int:
         """Process id of a process outside, from which its kernels descend."""
 
-    def ask(self, do: str, blob: bytes = b"", **data: Any) -> Message:
+    def request(self, do: str, blob: bytes = b"", **data: Any) -> Message:
         """Send a request and wait for the reply."""
 
 
 class KernelSlot:
-    """Where one notebook runs.
+    """A slot for one notebook, which has one kernel.
 
     Attributes:
         sockets: The folder of its kernel's sockets, as seen from outside.
@@ -46,39 +46,39 @@ class KernelSlot:
         """Fork the kernel.
 
         Args:
-            connection: Jupyter's connection information; its ``ip`` is ours to choose.
+            connection: Jupyter's connection information; its ``ip`` is replaced.
 
         Raises:
             OSError: It could not be put under the limits of its control group.
         """
-        launched = self._server.ask(
+        launched = self._server.request(
             "launch", sockets=self.sockets.name, connection=dict(connection)
         )
         process = launched.data["process"]
         if self._group is not None:
             self._group.add(outside(self._server.process, process))
-        self._server.ask("start")
+        self._server.request("start")
 
     def signal(self, number: int) -> None:
         """Send the kernel a signal."""
-        self._server.ask("signal", signal=number)
+        self._server.request("signal", signal=number)
 
-    def ending(self) -> Termination | None:
+    def termination(self) -> Termination | None:
         """Why the kernel ended, or None while it runs."""
         if self._group is not None and self._group.out_of_memory():
-            self._server.ask("end", reason=out_of_memory(self._limits))
-        ended = self._server.ask("poll").data["ended"]
+            self._server.request("end", reason=out_of_memory(self._limits))
+        ended = self._server.request("poll").data["ended"]
         return None if ended is None else Termination(**ended)
 
     def memory(self) -> int:
         """Peak memory in bytes since the last call; see `Monitor.take_peak`."""
-        return int(self._server.ask("memory").data["bytes"])
+        return int(self._server.request("memory").data["bytes"])
 
     def put(self, exercise: str, blob: bytes) -> None:
-        """Lay a question down; see `ExchangeFolder.put`."""
-        self._server.ask("put", blob, name=exercise)
+        """Write a challenge; see `ExchangeFolder.put`."""
+        self._server.request("put", blob, name=exercise)
 
     def get(self, exercise: str, limit: int) -> bytes | None:
-        """Fetch an answer; see `ExchangeFolder.get`."""
-        reply = self._server.ask("get", name=exercise, limit=limit)
-        return reply.blob if reply.data["there"] else None
+        """Read an answer; see `ExchangeFolder.get`."""
+        reply = self._server.request("get", name=exercise, limit=limit)
+        return reply.blob if reply.data["found"] else None

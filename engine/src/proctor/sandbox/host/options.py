@@ -93,7 +93,7 @@ class Sandbox(LoggingConfigurable):
         given: Path,
         leave_out: Sequence[str],
         search: Path | None = None,
-        alone: bool = False,
+        exclusive: bool = False,
     ) -> Plan:
         """How fork servers for an assignment are started.
 
@@ -104,8 +104,8 @@ class Sandbox(LoggingConfigurable):
             given: The assignment's source folder.
             leave_out: Patterns of names in it that notebooks don't get.
             search: Folder in which notebooks look for the course's modules first.
-            alone: Whether no other notebook of the grader's runs at the same time; it may then use
-                what all programs of the machine share.
+            exclusive: Whether no other notebook of the grader's runs at the same time; it may
+                then use what all programs of the machine share.
 
         Raises:
             CourseError: See `mounts_of`, and `resolve`.
@@ -114,7 +114,7 @@ class Sandbox(LoggingConfigurable):
         return Plan(
             kind=kind,
             preload=tuple(self.preload),
-            view=mounts_of(
+            mounts=mounts_of(
                 course=course,
                 packages=sorted({*(name.split(".")[0] for name in self.preload), *packages}),
                 hidden=hidden,
@@ -126,7 +126,7 @@ class Sandbox(LoggingConfigurable):
             scratch_mib=self.scratch_mib,
             start_seconds=self.start_seconds,
             idle_seconds=self.idle_seconds,
-            alone=alone,
+            exclusive=exclusive,
         )
 
     def _environment(self, kind: Kind, search: Path | None) -> dict[str, str]:

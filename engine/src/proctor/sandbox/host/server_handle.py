@@ -18,22 +18,22 @@ from typing import Any, Protocol
 from proctor.errors import CourseError
 from proctor.files.temporary import TemporaryFolder
 from proctor.programs import interpreter
-from proctor.sandbox.host.public_copies import MODULES, copy_view, link_view, readable
-from proctor.sandbox.linux.users import ReservedUser, belong_alike, let_pass
-from proctor.sandbox.shared.bubblewrap import around_server, reserve_for
+from proctor.sandbox.host.public_copies import MODULES, copy_mounts, link_mounts, readable
+from proctor.sandbox.linux.users import ReservedUser, allow_traversal, copy_owner
+from proctor.sandbox.shared.bubblewrap import reserve_for, wrap_server
 from proctor.sandbox.shared.protocol import Message, receive, send
 from proctor.sandbox.shared.server_config import SOCKETS_FOLDER, Plan, ServerConfig
 
 END_SECONDS = 5.0
-"""What a server is given to end by itself, once its connection is closed."""
+"""How long a server may take to exit once its connection is closed."""
 
 
 class ServerHandle(Protocol):
-    """A server that has greeted, with what surrounds it."""
+    """A running server and its sandbox."""
 
     @property
     def connection(self) -> socket.socket:
-        """To the server; it ends when this is closed."""
+        """Connection to the server, which exits when this is closed."""
 
     @property
     def sockets(self) -> Path:
@@ -41,22 +41,22 @@ class ServerHandle(Protocol):
 
     @property
     def process(self) -> int:
-        """Process id of a process outside, from which the server descends."""
+        """PID of a process outside of the sandbox from which the server descends."""
 
     @property
     def reusable(self) -> bool:
-        """Whether it is out of its kernels' reach, so that it can outlive them."""
+        """Whether its kernels can't reach it, so that it can serve several notebooks."""
 
     @property
-    def words(self) -> str:
-        """What its notebooks run in, for reports."""
+    def description(self) -> str:
+        """Description of its sandbox, for reports."""
 
     @property
     def alive(self) -> bool:
         """Whether it runs."""
 
     def close(self) -> None:
-        """End it and everything in its sandbox; harmless if it has ended."""
+        """End it and everything in its sandbox; may be called again."""
 
 
 LISTENER = "listener"
@@ -64,39 +64,39 @@ LISTENER = "listener"
 
 
 class NoForkedServerError(Exception):
-    """There is no zygote, it was started for something else, or it can't make a sandbox here."""
+    """There is no zygote, it has another plan, or it can't make a sandbox here."""
 
 
 class ForkedServer:
-    """One that a zygote forked; see `ServerHandle`."""
+    """A server forked from a zygote; see `ServerHandle`."""
 
     def __init__(self, plan: Plan, zygote: Path) -> None:
-        """Ask for it, and wait until the zygote has imported its modules.
+        """Ask the zygote for a server, and wait until its modules are imported.
 
         Args:
             plan: How it is to be started.
             zygote: The zygote's folder.
 
         Raises:
-            NoBranchError: It can't be had.
+            NoForkedServerError: It can't be forked.
         """
-        self._keeper: int | None = None
+        self._shim: int | None = None
         self.connection = socket.socket(socket.AF_UNIX)
         self.sockets = Path()
         try:
             self.connection.settimeout(plan.start_seconds)
             self.connection.connect(str(zygote / LISTENER))
             self.sockets = Path(tempfile.mkdtemp(dir=zygote / SOCKETS_FOLDER, prefix=""))
-            belong_alike(self.sockets, zygote / SOCKETS_FOLDER)
+            copy_owner(self.sockets, zygote / SOCKETS_FOLDER)
             request = {"plan": plan.digest, "sockets": self.sockets.name}
             send(self.connection, Message(request))
-            hello = receive(self.connection).data
-            if hello["problem"] is not None:
-                raise NoForkedServerError(hello["problem"])
-            self.process = hello["keeper"]
-            self._keeper = os.pidfd_open(self.process)
-            self.reusable = bool(hello["reusable"])
-            self.words = str(hello["words"])
+            greeting = receive(self.connection).data
+            if greeting["problem"] is not None:
+                raise NoForkedServerError(greeting["problem"])
+            self.process = greeting["shim"]
+            self._shim = os.pidfd_open(self.process)
+            self.reusable = bool(greeting["reusable"])
+            self.description = str(greeting["description"])
         except (OSError, EOFError) as error:
             self.close()
             raise NoForkedServerError(str(error)) from error
@@ -107,30 +107,30 @@ class ForkedServer:
     @property
     def alive(self) -> bool:
         """See `ServerHandle.alive`."""
-        return self._keeper is not None and not self._ended(0)
+        return self._shim is not None and not self._ended(0)
 
     def close(self) -> None:
         """See `ServerHandle.close`."""
         self.connection.close()
-        if self._keeper is not None:
-            # The server ends its notebook and itself when the connection closes, and its keeper
-            # with it; what is in the sandbox ends with the keeper, however that ends.
+        if self._shim is not None:
+            # The server ends its notebook and itself when the connection closes, and its shim
+            # with it; everything in the sandbox ends with the shim, however that ends.
             if not self._ended(END_SECONDS):
                 with contextlib.suppress(ProcessLookupError):
-                    signal.pidfd_send_signal(self._keeper, signal.SIGKILL)
+                    signal.pidfd_send_signal(self._shim, signal.SIGKILL)
                 self._ended(END_SECONDS)
-            os.close(self._keeper)
-            self._keeper = None
+            os.close(self._shim)
+            self._shim = None
         if self.sockets.name:
             shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _ended(self, seconds: float) -> bool:
-        """Whether the keeper ends within so many seconds."""
-        return self._keeper is None or bool(select.select([self._keeper], [], [], seconds)[0])
+        """Whether the shim ends within so many seconds."""
+        return self._shim is None or bool(select.select([self._shim], [], [], seconds)[0])
 
 
 class StandaloneServer:
-    """One that is our own child; see `ServerHandle`."""
+    """A server that is a child of this process; see `ServerHandle`."""
 
     def __init__(self, plan: Plan) -> None:
         """Start it, and wait until its modules are imported.
@@ -148,11 +148,11 @@ class StandaloneServer:
         try:
             with other:
                 self._process = self._start(other.fileno())
-            hello = self._greet()
+            greeting = self._greet()
         except BaseException:
             self.close()
             raise
-        self.reusable, self.words = bool(hello["reusable"]), str(hello["words"])
+        self.reusable, self.description = bool(greeting["reusable"]), str(greeting["description"])
 
     @property
     def process(self) -> int:
@@ -180,30 +180,32 @@ class StandaloneServer:
         module = "proctor.sandbox.inside.server"
         if self._plan.kind == "namespaces":
             self._user = reserve_for(self._plan, self._folder)
-            with around_server(self._plan, self._folder, self._user) as (around, needed):
-                return start(module, self._plan, self._folder, around, descriptor, needed=needed)
+            with wrap_server(self._plan, self._folder, self._user) as (wrapper, inherited):
+                return start(
+                    module, self._plan, self._folder, wrapper, descriptor, inherited=inherited
+                )
         environment = {}
         if self._plan.kind == "confined":
-            copy_view(self._plan.view, self._folder)
+            copy_mounts(self._plan.mounts, self._folder)
             environment["PYTHONPATH"] = str(self._folder / MODULES)
-            let_pass(self._folder)
+            allow_traversal(self._folder)
         else:
-            link_view(self._plan.view, self._folder)
+            link_mounts(self._plan.mounts, self._folder)
         return start(module, self._plan, self._folder, (), descriptor, environment=environment)
 
-    def _surroundings(self) -> ServerConfig:
+    def _config(self) -> ServerConfig:
         if self._plan.kind == "namespaces":
             root_outside = os.geteuid() == 0 and self._user is None
             return ServerConfig.in_namespaces(self._plan, root_outside=root_outside)
-        read, names = readable(self._plan.view)
+        read, names = readable(self._plan.mounts)
         modules = (self._folder / MODULES,) if self._plan.kind == "confined" else ()
         return ServerConfig.in_folder(self._plan, self._folder, read=(*read, *modules), names=names)
 
     def _greet(self) -> Mapping[str, Any]:
         self.connection.settimeout(self._plan.start_seconds)
         try:
-            send(self.connection, Message(self._surroundings().to_json()))
-            hello = receive(self.connection).data
+            send(self.connection, Message(self._config().to_json()))
+            greeting = receive(self.connection).data
         except (OSError, EOFError) as error:
             raise CourseError(
                 f"The sandbox for students' notebooks ({self._plan.kind}) does not start.",
@@ -212,14 +214,14 @@ class StandaloneServer:
                 remedy="see what proctor doctor says of this machine, give it more time with "
                 "c.Sandbox.start_seconds, or accept the risk with --sandbox none",
             ) from error
-        if hello["problem"] is not None:
+        if greeting["problem"] is not None:
             raise CourseError(
                 "A module that is to be preloaded can't be imported.",
-                found=hello["problem"],
+                found=greeting["problem"],
                 where="c.Sandbox.preload in nbgrader_config.py",
                 remedy="install what is missing, or take it out of the list",
             )
-        return hello
+        return greeting
 
     def _errors(self) -> str:
         lines = (self._folder / ERRORS).read_text(errors="replace").strip().splitlines()
@@ -227,36 +229,36 @@ class StandaloneServer:
 
 
 ERRORS = "errors"
-"""In its folder: what it wrote on its standard error."""
+"""File in a server's folder: its standard error."""
 
 
 def start(
     module: str,
     plan: Plan,
     folder: Path,
-    around: Sequence[str],
-    *handed: int,
-    needed: Sequence[int] = (),
+    wrapper: Sequence[str],
+    *descriptors: int,
+    inherited: Sequence[int] = (),
     environment: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     """Run a module of this package.
 
     Args:
         module: Its dotted name.
-        plan: It gets this plan's environment variables.
-        folder: A folder of the grader's for it.
-        around: The command line that surrounds it; empty: nothing does.
-        handed: Descriptors that the module is given, as its arguments.
-        needed: Further ones, for what surrounds it.
-        environment: Variables of its own besides, or in place of the plan's.
+        plan: Its environment variables are passed on.
+        folder: A folder of the grader's for its standard error.
+        wrapper: Command line of the sandbox around it; empty: none.
+        descriptors: Open descriptors that it gets as arguments.
+        inherited: Further ones, for the wrapper.
+        environment: Variables that are added, or replace the plan's.
     """
     with (folder / ERRORS).open("wb") as errors:
         return subprocess.Popen(  # noqa: S603 - our own command
-            [*around, interpreter(), "-P", "-m", module, *map(str, handed)],
+            [*wrapper, interpreter(), "-P", "-m", module, *map(str, descriptors)],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=errors,
-            pass_fds=[*handed, *needed],
+            pass_fds=[*descriptors, *inherited],
             env={**dict(plan.environment), **(environment or {})},
             cwd="/",
             start_new_session=True,
@@ -264,7 +266,7 @@ def start(
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Wait for the end of one whose connection was closed, and end it where it does not."""
+    """Wait until a process whose connection was closed has exited; kill it if it does not."""
     with suppress(subprocess.TimeoutExpired):
         process.wait(timeout=END_SECONDS)
     with suppress(ProcessLookupError):

@@ -13,7 +13,7 @@ from pathlib import Path
 from proctor.errors import CourseError
 from proctor.sandbox.host.server_handle import LISTENER, end, start
 from proctor.sandbox.linux.users import ReservedUser
-from proctor.sandbox.shared.bubblewrap import around_zygote, reserve_for
+from proctor.sandbox.shared.bubblewrap import reserve_for, wrap_zygote
 from proctor.sandbox.shared.limits import MIB
 from proctor.sandbox.shared.protocol import Message, send
 from proctor.sandbox.shared.server_config import SOCKETS_FOLDER, Plan, ServerConfig, ZygoteConfig
@@ -77,12 +77,12 @@ def _start(plan: Plan, folder: Path) -> _Zygote:
     with other, socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(folder / LISTENER))
         listener.listen(_WAITING)
-        module, around = "proctor.sandbox.inside.zygote_server", around_zygote(plan, folder, user)
-        process = start(module, plan, folder, around, other.fileno(), listener.fileno())
+        module, wrapper = "proctor.sandbox.inside.zygote_server", wrap_zygote(plan, folder, user)
+        process = start(module, plan, folder, wrapper, other.fileno(), listener.fileno())
     root_outside = os.geteuid() == 0 and user is None
-    surroundings = ServerConfig.in_namespaces(plan, root_outside=root_outside)
-    orders = ZygoteConfig(plan.digest, surroundings, plan.scratch_mib * MIB)
+    server_config = ServerConfig.in_namespaces(plan, root_outside=root_outside)
+    config = ZygoteConfig(plan.digest, server_config, plan.scratch_mib * MIB)
     # Where it has ended already, workers find out.
     with suppress(OSError):
-        send(control, Message(orders.to_json()))
+        send(control, Message(config.to_json()))
     return _Zygote(control, process, user)

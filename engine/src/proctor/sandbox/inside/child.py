@@ -117,7 +117,7 @@ def _kernel(file: Path, limits: ResourceLimits, errors: TextIO) -> Any:
     from proctor.sandbox.inside.shell_commands import without_terminals
     from proctor.sandbox.inside.streams import BoundedStream, drop_nothing
 
-    BoundedStream.most = limits.printed_mib * MIB
+    BoundedStream.limit = limits.printed_mib * MIB
     try:
         without_terminals()
         app = IPKernelApp.instance(

@@ -49,12 +49,12 @@ class Confinement:
     """What holds for one kernel.
 
     Attributes:
-        surroundings: Those of its server.
+        config: Those of its server.
         user: A user id of its own, if it has one.
         reading: Whether that user may read whatever Landlock allows, against the files' modes.
     """
 
-    surroundings: ServerConfig
+    config: ServerConfig
     user: int | None = None
     reading: bool = False
 
@@ -65,18 +65,20 @@ class Confinement:
         Files there are told by their owner. Their names are the same for all, so that of two
         notebooks one could take a name before the other, or leave it something to read.
         """
-        here = self.surroundings
+        config = self.config
         own_files = self.user is not None and not self.reading
-        return here.kind == "confined" and here.alone and own_files and SHARED_MEMORY.is_dir()
+        return (
+            config.kind == "confined" and config.exclusive and own_files and SHARED_MEMORY.is_dir()
+        )
 
     @property
     def counted(self) -> bool:
         """Whether the kernel counts its processes apart from those of others."""
-        return self.surroundings.kind == "namespaces" or self.user is not None
+        return self.config.kind == "namespaces" or self.user is not None
 
     def others(self) -> int | None:
         """Tasks of the grader's user, where the kernel counts the notebook's with them."""
-        if self.surroundings.kind != "confined" or self.counted or os.geteuid() == 0:
+        if self.config.kind != "confined" or self.counted or os.geteuid() == 0:
             return None
         return tasks_of(os.geteuid())
 
@@ -92,9 +94,9 @@ class Confinement:
             OSError: The system refused.
         """
         close_descriptors()
-        if self.surroundings.kind == "namespaces":
+        if self.config.kind == "namespaces":
             self._in_namespaces(sockets)
-        elif self.surroundings.kind == "confined":
+        elif self.config.kind == "confined":
             self._confined(sockets)
 
     def _in_namespaces(self, sockets: Path) -> None:
@@ -102,7 +104,7 @@ class Confinement:
             devices = _there(Path("/dev") / name for name in (*_DEVICES, *_IN_NAMESPACES))
             write = (*self._folders(), *devices)
             Domain(Allowed(read=(Path("/"),), write=write, sockets=(sockets,))).enter()
-        if self.surroundings.root_outside:
+        if self.config.root_outside:
             refuse_system_calls(PRETENDED)
 
     def _confined(self, sockets: Path) -> None:
@@ -120,12 +122,12 @@ class Confinement:
         refuse_system_calls((*rules, *(PRETENDED if shares_owner else ()), *BASE))
 
     def _allowed(self, sockets: Path) -> Allowed:
-        here = self.surroundings
+        config = self.config
         own = _there(Path("/proc/self") / name for name in _OWN)
         system = (*SYSTEM_FOLDERS, *SYSTEM_FILES, *map(Path, _ABOUT_THE_MACHINE))
         return Allowed(
-            read=(*_there(system), *_there(here.read), here.given, *own),
-            list=tuple(_there(here.list)),
+            read=(*_there(system), *_there(config.read), config.given, *own),
+            list=tuple(_there(config.list)),
             write=(*self._folders(), *_there(Path("/dev") / name for name in _DEVICES)),
             sockets=(sockets,),
             memory=(SHARED_MEMORY,) if self.shared_memory else (),
@@ -133,17 +135,17 @@ class Confinement:
         )
 
     def _folders(self) -> tuple[Path, ...]:
-        return tuple(self.surroundings.scratch / part for part in PARTS)
+        return tuple(self.config.scratch / part for part in PARTS)
 
-    def in_words(self) -> str:
-        """What protects, for reports."""
+    def describe(self) -> str:
+        """Description of the layers, for reports."""
         abi = landlock_abi()
-        kind = self.surroundings.kind
+        kind = self.config.kind
         if kind == "none":
             return "none"
         if kind == "namespaces":
             layers = ["bubblewrap", "Landlock" if abi >= SCOPING_ABI else "anew for each notebook"]
-            owner = "" if not self.surroundings.root_outside else "root outside"
+            owner = "" if not self.config.root_outside else "root outside"
         else:
             layers = ["Landlock", "seccomp"]
             owner = "" if self.user is None else "a user id for each notebook"

@@ -19,11 +19,11 @@ from proctor.sandbox.linux.users import acting_as
 SOCKET_BYTES, _PIPE = 212_992, 65_536
 """Bytes that one takes in: ``net.core.wmem_default``, which notebooks can't change; `pipe(7)`."""
 
-MOST_IN_FLIGHT = 16
+MAX_IN_FLIGHT = 16
 """Descriptors that were sent and not received. From ``RLIMIT_NOFILE`` on nobody of the same user
 can send any; libraries send one or two at a time."""
 
-MOST_OPEN = 20_000
+MAX_OPEN_FILES = 20_000
 """Open files of all processes together, so that looking at them takes no time worth mentioning."""
 
 _SHARE_OF_WATCHES = 32
@@ -54,7 +54,7 @@ class KernelObjects:
 
 
 @cache
-def most_watches() -> int:
+def max_watches() -> int:
     """How many files one notebook may watch: a small share of what a user may."""
     try:
         return max(_FEWEST_WATCHES, int(_USER_WATCHES.read_text()) // _SHARE_OF_WATCHES)
@@ -75,17 +75,17 @@ def kernel_objects(processes: Iterable[int], user: int | None) -> KernelObjects:
     buffers: set[str] = set()
     watches = in_flight = opened = 0
     hidden = False
-    most = most_watches()
+    limit = max_watches()
     with acting_as(user):
         for process in processes:
             names = _numbers(process)
             hidden = hidden or names is None
             opened += len(names or ())
-            if opened > MOST_OPEN:
+            if opened > MAX_OPEN_FILES:
                 break
             for number in names or ():
                 name = _target(process, number)
-                if name == _EPOLL and watches <= most:
+                if name == _EPOLL and watches <= limit:
                     watches += sum(1 for _ in _details(process, number, "tfd:"))
                 elif name.startswith("socket:") and name not in buffers:
                     in_flight += sum(map(int, _details(process, number, "scm_fds:")))

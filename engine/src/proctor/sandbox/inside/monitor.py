@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from proctor.sandbox.inside.kernel_objects import (
-    MOST_IN_FLIGHT,
-    MOST_OPEN,
+    MAX_IN_FLIGHT,
+    MAX_OPEN_FILES,
     SOCKET_BYTES,
     KernelObjects,
     kernel_objects,
-    most_watches,
+    max_watches,
 )
 from proctor.sandbox.inside.scratch import FolderUsage, UnreadableError, used_bytes
 from proctor.sandbox.linux.processes import descendants, measure, others, proportional_memory
@@ -27,7 +27,7 @@ from proctor.sandbox.shared.limits import (
     out_of_wall_time,
 )
 
-_MOST_SOCKETS = 64
+_MAX_SOCKETS = 64
 _ROOM = 64 * MIB
 """Bytes that must be free on a disk that a notebook's files share with others."""
 _PASSING_SECONDS = 1.0
@@ -48,14 +48,14 @@ class Storage:
         shared: A folder of memory that it shares with others.
         user: As whom it runs, if not as the server's user.
         folder: A folder on a disk.
-        most: Bytes that may be in that folder; 0: no limit.
+        max_bytes: Bytes that may be in that folder; 0: no limit.
     """
 
     memory: Sequence[Path] = ()
     shared: Path | None = None
     user: int | None = None
     folder: FolderUsage | None = None
-    most: int = 0
+    max_bytes: int = 0
 
     def memory_bytes(self) -> int:
         """What it takes of the memory."""
@@ -75,7 +75,7 @@ class Monitor:
         *,
         sockets: Path,
         storage: Storage,
-        enclosed: bool,
+        own_namespaces: bool,
     ) -> None:
         """Start watching.
 
@@ -84,13 +84,13 @@ class Monitor:
             limits: See `ResourceLimits`.
             sockets: The folder of the kernel's sockets.
             storage: Where its files lie.
-            enclosed: Whether the process namespace is the server's own.
+            own_namespaces: Whether the process namespace is the server's own.
         """
         self._server = server
         self._limits = limits
         self._sockets = sockets
         self._storage = storage
-        self._enclosed = enclosed
+        self._own_namespaces = own_namespaces
         self._hidden = self._veiled = self._headless = 0
         self._started = self._passing = time.monotonic()
         self._inherited: int | None = None
@@ -111,7 +111,7 @@ class Monitor:
         too_many = Termination(
             f"the notebook ran more than {limits.processes} processes and threads"
         )
-        if limits.processes and self._enclosed and others() > limits.processes:
+        if limits.processes and self._own_namespaces and others() > limits.processes:
             return too_many
         processes = descendants(self._server)
         usage = measure(processes)
@@ -129,26 +129,26 @@ class Monitor:
         memory = self._memory(processes, usage.memory, objects.buffer_bytes)
         if limits.memory_mib and memory > limits.memory_mib * MIB:
             return Termination(out_of_memory(limits))
-        if objects.watches > most_watches():
-            return Termination(f"the notebook watches more than {most_watches()} files with epoll")
-        if objects.open > MOST_OPEN:
-            return Termination(f"the notebook has more than {MOST_OPEN:,} open files")
+        if objects.watches > max_watches():
+            return Termination(f"the notebook watches more than {max_watches()} files with epoll")
+        if objects.open > MAX_OPEN_FILES:
+            return Termination(f"the notebook has more than {MAX_OPEN_FILES:,} open files")
         # What is in a socket that is on its way itself can't be seen.
         if not objects.in_flight:
             self._passing = time.monotonic()
         passing = time.monotonic() - self._passing
-        if objects.in_flight > MOST_IN_FLIGHT or passing > _PASSING_SECONDS:
+        if objects.in_flight > MAX_IN_FLIGHT or passing > _PASSING_SECONDS:
             return Termination("the notebook sent open files that nobody received")
         self._veiled = self._veiled + 1 if objects.hidden else 0
         if self._veiled > _HIDDEN_LOOKS:
             return Termination("the notebook hides its open files, so that they can't be counted")
-        if sum(1 for _ in self._sockets.iterdir()) > _MOST_SOCKETS:
-            return Termination(f"the notebook bound more than {_MOST_SOCKETS} sockets")
+        if sum(1 for _ in self._sockets.iterdir()) > _MAX_SOCKETS:
+            return Termination(f"the notebook bound more than {_MAX_SOCKETS} sockets")
         return self._too_much_on_disk(processes)
 
     def _too_much_on_disk(self, processes: set[int]) -> Termination | None:
         storage = self._storage
-        if storage.folder is None or not storage.most:
+        if storage.folder is None or not storage.max_bytes:
             return None
         try:
             taken, self._hidden = storage.folder.bytes(processes), 0
@@ -158,8 +158,10 @@ class Monitor:
             if self._hidden < _HIDDEN_LOOKS:
                 return None
             return Termination("the notebook hides files, so that they can't be counted")
-        if taken > storage.most:
-            return Termination(f"the notebook wrote more than {storage.most // MIB} MiB of files")
+        if taken > storage.max_bytes:
+            return Termination(
+                f"the notebook wrote more than {storage.max_bytes // MIB} MiB of files"
+            )
         if storage.folder.free_bytes() < _ROOM:
             # Of whatever it fails then, it would look like the notebook's own fault.
             return Termination("the disk of the grading machine is full")

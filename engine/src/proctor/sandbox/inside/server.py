@@ -3,7 +3,7 @@
 It runs inside the sandbox, started as ``python -m proctor.sandbox.inside.server DESCRIPTOR``, where
 the descriptor is a connected socket. It handles one notebook at a time; between two of them nothing
 is left of the first, no process and no file. It never runs a line of student code itself, and it
-stays single-threaded, because only then its children start from a sound state.
+stays single-threaded, because a fork of a multi-threaded process may inherit locked locks.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from proctor.sandbox.shared.limits import MIB, ResourceLimits, Termination, out_
 from proctor.sandbox.shared.protocol import ANY, Message, receive, send
 from proctor.sandbox.shared.server_config import ServerConfig
 
-_TICK = 0.1
-"""Seconds between two looks at a running notebook."""
+_POLL_SECONDS = 0.1
+"""Interval at which a running notebook is checked."""
 
 
 @dataclass
@@ -45,12 +45,12 @@ class Notebook:
 
     Attributes:
         limits: What it may use.
-        exchange: Where its questions and answers lie.
+        exchange: Folder of its challenges and answers.
         confinement: How its kernel gives up its rights.
-        user: The user id that its processes have to themselves, if they have one.
+        user: User id of its own, if it has one.
         kernel: Process id of its kernel, once there is one.
-        gate: A descriptor; the kernel begins when something is written to it.
-        watch: Looks after the limits, once there is a kernel.
+        gate: Write end of a pipe; the kernel starts when a byte is written to it.
+        monitor: Checks the limits, once there is a kernel.
         ended: Why the kernel ended, once it has.
     """
 
@@ -60,17 +60,17 @@ class Notebook:
     user: ReservedUser | None = None
     kernel: int | None = None
     gate: int | None = None
-    watch: Monitor | None = None
+    monitor: Monitor | None = None
     ended: Termination | None = None
 
     def close_gate(self) -> None:
-        """Close the descriptor; a kernel that still waits ends itself."""
+        """Close the pipe; a kernel that still waits at it exits."""
         if self.gate is not None:
             os.close(self.gate)
             self.gate = None
 
     def close(self) -> None:
-        """Let go of what the server holds for it."""
+        """Release what the server holds for it."""
         self.close_gate()
         self.exchange.close()
         if self.user is not None:
@@ -82,16 +82,16 @@ class Server:
     """Answers requests, one after the other; see the methods named ``do_...``."""
 
     connection: socket.socket
-    surroundings: ServerConfig
+    config: ServerConfig
     notebook: Notebook | None = field(default=None)
     state: Mapping[str, object] = field(default_factory=process_state)
 
     def run(self) -> None:
         """Serve until the grader closes the connection, or asks for nothing for too long."""
         while True:
-            running = self.notebook is not None and self.notebook.watch is not None
-            patience = _TICK if running else (self.surroundings.idle_seconds or None)
-            if select.select([self.connection], [], [], patience)[0]:
+            running = self.notebook is not None and self.notebook.monitor is not None
+            timeout = _POLL_SECONDS if running else (self.config.idle_seconds or None)
+            if select.select([self.connection], [], [], timeout)[0]:
                 try:
                     request = receive(self.connection, blob_bytes=ANY)
                 except EOFError:
@@ -99,7 +99,7 @@ class Server:
                 send(self.connection, self._answer(request))
             elif not running:
                 return
-            self._look()
+            self._check()
 
     def _answer(self, request: Message) -> Message:
         handlers: dict[str, Callable[[Message], Message]] = {
@@ -120,33 +120,33 @@ class Server:
             return Message({"error": f"{type(error).__name__}: {error}"})
 
     def do_lay_out(self, request: Message) -> Message:
-        """Make a notebook's folders, with the files in the blob, a tar."""
-        here = self.surroundings
-        lay_out(here.scratch, here.given, request.blob)
-        user = reserve_user() if here.kind == "confined" else None
+        """Make a notebook's folders and unpack its files, a tar in the blob."""
+        config = self.config
+        lay_out(config.scratch, config.given, request.blob)
+        user = reserve_user() if config.kind == "confined" else None
         if user is not None:
-            give_to(here.scratch, user.number)
+            give_to(config.scratch, user.uid)
         self.notebook = Notebook(
             limits=ResourceLimits(**request.data["limits"]),
-            exchange=ExchangeFolder(here.scratch / "exchange"),
-            confinement=_confinement(here, user),
+            exchange=ExchangeFolder(config.scratch / "exchange"),
+            confinement=_confinement(config, user),
             user=user,
         )
         return Message()
 
     def do_launch(self, request: Message) -> Message:
-        """Fork a kernel, which waits to be started."""
+        """Fork a kernel, which waits for `do_start`."""
         notebook = self._notebook()
-        sockets = self.surroundings.sockets / request.data["sockets"]
+        sockets = self.config.sockets / request.data["sockets"]
         launch = Launch(
-            scratch=self.surroundings.scratch,
+            scratch=self.config.scratch,
             sockets=sockets,
             connection={**request.data["connection"], "ip": str(sockets / "k")},
             limits=notebook.limits,
             confinement=notebook.confinement,
         )
         if notebook.user is not None:
-            os.chown(sockets, notebook.user.number, notebook.user.number)
+            os.chown(sockets, notebook.user.uid, notebook.user.uid)
         wait, notebook.gate = os.pipe()
         kernel = os.fork()
         if kernel == 0:
@@ -158,17 +158,17 @@ class Server:
             os._exit(0)
         os.close(wait)
         notebook.kernel = kernel
-        notebook.watch = Monitor(
+        notebook.monitor = Monitor(
             os.getpid(),
             notebook.limits,
             sockets=sockets,
             storage=_storage(notebook.confinement),
-            enclosed=self.surroundings.enclosed,
+            own_namespaces=self.config.own_namespaces,
         )
         return Message({"process": kernel})
 
     def do_start(self, _: Message) -> Message:
-        """Let the kernel begin."""
+        """Let the kernel start."""
         gate = self._notebook().gate
         if gate is not None:
             os.write(gate, b"\0")
@@ -176,7 +176,7 @@ class Server:
         return Message()
 
     def do_end(self, request: Message) -> Message:
-        """End the notebook for a reason that shows only outside of the sandbox."""
+        """End the notebook for a reason that the grader has found."""
         notebook = self._notebook()
         notebook.ended = Termination(request.data["reason"])
         self._end_processes(notebook)
@@ -191,36 +191,37 @@ class Server:
         return Message()
 
     def do_poll(self, _: Message) -> Message:
-        """Say whether the kernel runs, and if not, why."""
-        self._look()
+        """Report why the kernel ended, if it has."""
+        self._check()
         ended = None if self.notebook is None else self.notebook.ended
         return Message({"ended": None if ended is None else asdict(ended)})
 
     def do_memory(self, _: Message) -> Message:
-        """Say how much memory the notebook needed at most since it was last asked."""
-        self._look()
-        watch = self._notebook().watch
-        return Message({"bytes": 0 if watch is None else watch.take_peak()})
+        """Report the peak of memory since the last call."""
+        self._check()
+        monitor = self._notebook().monitor
+        return Message({"bytes": 0 if monitor is None else monitor.take_peak()})
 
     def do_put(self, request: Message) -> Message:
-        """Lay a question down."""
+        """Write a challenge."""
         self._notebook().exchange.put(request.data["name"], request.blob)
         return Message()
 
     def do_get(self, request: Message) -> Message:
-        """Bring an answer."""
+        """Read an answer."""
         found = self._notebook().exchange.get(request.data["name"], request.data["limit"])
-        return Message({"there": found is not None}, found or b"")
+        return Message({"found": found is not None}, found or b"")
 
     def do_clear(self, _: Message) -> Message:
-        """End the notebook: nothing of it is left afterwards, or the server ends itself.
+        """End the notebook and remove everything that it left.
 
-        Nor may this process be another than it was: what is forked from it would inherit that.
+        Also reports whether a notebook has changed this process itself, which would be inherited by
+        every kernel forked from it; the grader then replaces the server.
         """
         notebook, self.notebook = self.notebook, None
         clean = self._end_processes(notebook)
-        enclosed = self.surroundings.enclosed
-        folders = [self.surroundings.scratch, *([SHARED_MEMORY] if enclosed else [])]
+        own_namespaces = self.config.own_namespaces
+        folders = [self.config.scratch, *([SHARED_MEMORY] if own_namespaces else [])]
         clean = all([clean, *(wipe(folder) for folder in folders)])
         if notebook is not None:
             clean = _remove_shared(notebook.confinement) and clean
@@ -230,54 +231,54 @@ class Server:
 
     def _end_processes(self, notebook: Notebook | None) -> bool:
         if notebook is not None and notebook.user is not None:
-            end_all_of(notebook.user.number)
-        return end_all(os.getpid(), whole_namespace=self.surroundings.enclosed)
+            end_all_of(notebook.user.uid)
+        return end_all(os.getpid(), whole_namespace=self.config.own_namespaces)
 
     def _notebook(self) -> Notebook:
         if self.notebook is None:
-            raise OSError("no notebook is laid out")
+            raise OSError("no notebook is open")
         return self.notebook
 
-    def _look(self) -> None:
+    def _check(self) -> None:
         notebook = self.notebook
         codes = reap()
-        if notebook is None or notebook.watch is None or notebook.ended is not None:
+        if notebook is None or notebook.monitor is None or notebook.ended is not None:
             return
         if notebook.kernel in codes:
-            notebook.ended = _ending(codes[notebook.kernel], notebook.limits)
-        elif (reason := _exceeded(notebook.watch)) is not None:
+            notebook.ended = _termination(codes[notebook.kernel], notebook.limits)
+        elif (reason := _exceeded(notebook.monitor)) is not None:
             notebook.ended = reason
             self._end_processes(notebook)
 
 
-def _exceeded(watch: Monitor) -> Termination | None:
+def _exceeded(monitor: Monitor) -> Termination | None:
     try:
-        return watch.exceeded()
-    # Whatever a notebook makes a look stumble over, it is this notebook that ends.
+        return monitor.exceeded()
+    # An error that a notebook provokes in its monitor must end this notebook, not the server.
     except Exception as error:
         traceback.print_exc()
         return Termination(f"the notebook can't be watched ({type(error).__name__})")
 
 
-def _confinement(surroundings: ServerConfig, user: ReservedUser | None) -> Confinement:
+def _confinement(config: ServerConfig, user: ReservedUser | None) -> Confinement:
     if user is None:
-        return Confinement(surroundings)
-    needed = [*surroundings.read, surroundings.given, Path(interpreter())]
-    reading = not can_read(user.number, needed, passing=surroundings.scratch)
-    return Confinement(surroundings, user.number, reading=reading)
+        return Confinement(config)
+    needed = [*config.read, config.given, Path(interpreter())]
+    reading = not can_read(user.uid, needed, passing=config.scratch)
+    return Confinement(config, user.uid, reading=reading)
 
 
 def _storage(confinement: Confinement) -> Storage:
-    here = confinement.surroundings
-    if here.kind == "namespaces":
-        return Storage(memory=(here.scratch, SHARED_MEMORY))
-    if here.kind == "none":
+    config = confinement.config
+    if config.kind == "namespaces":
+        return Storage(memory=(config.scratch, SHARED_MEMORY))
+    if config.kind == "none":
         return Storage()
     return Storage(
         shared=SHARED_MEMORY if confinement.shared_memory else None,
         user=confinement.user,
-        folder=FolderUsage(here.scratch, confinement.user),
-        most=here.scratch_mib * MIB,
+        folder=FolderUsage(config.scratch, confinement.user),
+        max_bytes=config.scratch_mib * MIB,
     )
 
 
@@ -288,7 +289,7 @@ def _remove_shared(confinement: Confinement) -> bool:
     return remove_owned(SHARED_MEMORY, confinement.user)
 
 
-def _ending(code: int, limits: ResourceLimits) -> Termination:
+def _termination(code: int, limits: ResourceLimits) -> Termination:
     if code >= 0:
         return Termination(f"the kernel died: it ended itself with status {code}")
     if code == -signal.SIGXCPU:
@@ -300,41 +301,41 @@ def _ending(code: int, limits: ResourceLimits) -> Termination:
     return Termination(f"the kernel died: it was ended by signal {name}")
 
 
-def settle() -> None:
-    """Lose no process, show nothing of this one, and go on where a kernel is to be interrupted."""
+def harden_process() -> None:
+    """Adopt orphans, hide this process from its user's others, and ignore a kernel's interrupts."""
     adopt_orphans()
     hide(True)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _words(surroundings: ServerConfig) -> str:
-    """What notebooks run in, for reports."""
-    user = reserve_user() if surroundings.kind == "confined" else None
+def _describe(config: ServerConfig) -> str:
+    """Description of the sandbox, for reports."""
+    user = reserve_user() if config.kind == "confined" else None
     try:
-        return _confinement(surroundings, user).in_words()
+        return _confinement(config, user).describe()
     finally:
         if user is not None:
             user.close()
 
 
-def serve_notebooks(connection: socket.socket, surroundings: ServerConfig, **told: Any) -> NoReturn:
-    """Serve, and end with everything in the sandbox; what is told goes to the grader first."""
+def serve_notebooks(connection: socket.socket, config: ServerConfig, **greeting: Any) -> NoReturn:
+    """Greet the grader, serve, and at the end kill everything in the sandbox."""
     try:
-        hello = {"problem": None, "reusable": surroundings.reusable, **told}
-        send(connection, Message({**hello, "words": _words(surroundings)}))
-        Server(connection, surroundings).run()
-        end_all(os.getpid(), whole_namespace=surroundings.enclosed)
+        hello = {"problem": None, "reusable": config.reusable, **greeting}
+        send(connection, Message({**hello, "description": _describe(config)}))
+        Server(connection, config).run()
+        end_all(os.getpid(), whole_namespace=config.own_namespaces)
     except BaseException:
         traceback.print_exc()
     finally:
         os._exit(0)
 
 
-def stay_behind(connection: socket.socket) -> None:
-    """Go on in a child, and end whatever it leaves when it comes to its end.
+def fork_under_reaper(connection: socket.socket) -> None:
+    """Continue in a child; the parent kills whatever the child leaves when it ends.
 
-    A process namespace ends with its first process. Where there is none, a server that is killed
-    would leave its notebook's processes to the system; they are this process's to end instead.
+    A PID namespace ends with its first process. Where there is none, the processes of a notebook
+    whose server is killed would be left to init; the parent, a subreaper, ends them instead.
     """
     adopt_orphans()
     hide(True)
@@ -354,15 +355,15 @@ def stay_behind(connection: socket.socket) -> None:
 def main() -> int:
     """Entry point."""
     connection = socket.socket(fileno=int(sys.argv[1]))
-    surroundings = ServerConfig.from_json(receive(connection).data)
-    if not surroundings.enclosed:
-        stay_behind(connection)
-    settle()
-    problem = preload(surroundings.preload, surroundings.scratch)
+    config = ServerConfig.from_json(receive(connection).data)
+    if not config.own_namespaces:
+        fork_under_reaper(connection)
+    harden_process()
+    problem = preload(config.preload, config.scratch)
     if problem is not None:
         send(connection, Message({"problem": problem}))
         return 1
-    serve_notebooks(connection, surroundings)
+    serve_notebooks(connection, config)
 
 
 if __name__ == "__main__":

@@ -20,10 +20,10 @@ class BoundedStream(OutStream):
     """Counts what each cell prints.
 
     Attributes:
-        most: Characters that a cell may print on each of the two streams; 0: no limit.
+        limit: Characters that a cell may print on each of the two streams; 0: no limit.
     """
 
-    most: ClassVar[int] = 0
+    limit: ClassVar[int] = 0
     _printed = 0
     _cell: object = None
 
@@ -37,8 +37,8 @@ class BoundedStream(OutStream):
         if cell != self._cell:
             self._cell, self._printed = cell, 0
         self._printed += len(string)
-        if self.most and self._printed > self.most:
-            raise PrintLimitError(f"the cell printed more than {self.most:,} characters")
+        if self.limit and self._printed > self.limit:
+            raise PrintLimitError(f"the cell printed more than {self.limit:,} characters")
         return super().write(string)
 
 

@@ -1,13 +1,13 @@
 """The zygote: imports once, and from it are forked the fork servers of several workers.
 
 It runs in a sandbox, started as ``python -m proctor.sandbox.inside.zygote_server CONTROL LISTENER``
-with two sockets: the first brings its configuration and ends it when it is closed, at the second
-workers ask for servers. No line of student code is ever run in this process or its sandbox: a
-server goes into a sandbox of its own before it is given anything to do. It stays single-threaded,
-because only then what is forked from it starts from a sound state.
+with two sockets: the first brings its configuration, and the zygote ends when it is closed; at the
+second, workers ask for servers. No line of student code is ever run in this process or its sandbox:
+a server enters a sandbox of its own before it gets its first request. The zygote stays
+single-threaded, because a fork of a multi-threaded process may inherit locked locks.
 
-Each server has a keeper, the process that made its sandbox. It stays outside, where the grader can
-end it, and the server ends with it, with everything in that sandbox.
+Each server has a shim, as in containerd: the process that made its sandbox. It stays outside of it,
+where the grader can kill it, and the server and everything in its sandbox end with it.
 """
 
 from __future__ import annotations
@@ -22,53 +22,53 @@ import sys
 from typing import NoReturn
 
 from proctor.sandbox.inside.preload import preload
-from proctor.sandbox.inside.server import serve_notebooks, settle
+from proctor.sandbox.inside.server import harden_process, serve_notebooks
 from proctor.sandbox.linux.namespaces import enter
 from proctor.sandbox.linux.processes import end_all, end_with_parent, reap
 from proctor.sandbox.linux.seccomp import refuse_system_calls
 from proctor.sandbox.linux.syscall_rules import BASE
-from proctor.sandbox.shared.bubblewrap import inside_zygote
+from proctor.sandbox.shared.bubblewrap import nested_sandbox
 from proctor.sandbox.shared.protocol import Message, receive, send
 from proctor.sandbox.shared.server_config import ZygoteConfig
 
 _TICK = 1.0
 """Seconds between two looks at what has ended."""
-_TOLD_BYTES = 4096
+_INFO_BYTES = 4096
 
 
-def serve(control: socket.socket, listener: socket.socket, orders: ZygoteConfig) -> None:
-    """Fork a keeper for each worker that asks, until the grader closes its connection."""
+def serve(control: socket.socket, listener: socket.socket, config: ZygoteConfig) -> None:
+    """Fork a shim for each worker that asks for a server, until the control socket closes."""
     while control not in (ready := select.select([control, listener], [], [], _TICK)[0]):
         if listener in ready:
             connection, _ = listener.accept()
             if os.fork() == 0:
                 control.close()
                 listener.close()
-                _keep(connection, orders)
+                _run_shim(connection, config)
             connection.close()
-        # What a keeper leaves that was killed: its sandbox is not gone before that is collected.
+        # Orphans of a killed shim: its sandbox stays until they are reaped.
         reap()
 
 
-def _keep(connection: socket.socket, orders: ZygoteConfig) -> NoReturn:
+def _run_shim(connection: socket.socket, config: ZygoteConfig) -> NoReturn:
     """Make a sandbox, fork a server into it, and wait for its end."""
-    keeper = os.getpid()
+    shim = os.getpid()
     try:
         end_with_parent()
         request = receive(connection).data
-        if request["plan"] != orders.plan:
-            raise ValueError("it was started for another plan")
-        holder, first = _sandbox(request["sockets"], orders.scratch_bytes)
+        if request["plan"] != config.plan:
+            raise ValueError("the zygote was started for another plan")
+        holder, first = _sandbox(request["sockets"], config.scratch_bytes)
         enter(first)
         server = os.fork()
         if server == 0:
-            _let_go(holder)
-            settle()
+            _close_pipes(holder)
+            harden_process()
             refuse_system_calls(BASE)
-            serve_notebooks(connection, orders.surroundings, keeper=keeper)
+            serve_notebooks(connection, config.server, shim=shim)
         connection.close()
         os.waitpid(server, 0)
-        _let_go(holder)
+        _close_pipes(holder)
         holder.wait()
     except BaseException as error:
         with contextlib.suppress(OSError):
@@ -78,31 +78,31 @@ def _keep(connection: socket.socket, orders: ZygoteConfig) -> NoReturn:
 
 
 def _sandbox(sockets: str, scratch_bytes: int) -> tuple[subprocess.Popen[bytes], int]:
-    """A sandbox that is there as long as this process; with the id of its first process.
+    """Make a sandbox that lives as long as this process; also returns the PID of its first process.
 
     Raises:
         OSError: It can't be made.
     """
-    told, tell = os.pipe()
+    read_end, write_end = os.pipe()
     try:
         holder = subprocess.Popen(  # noqa: S603 - our own command
-            inside_zygote(sockets, scratch_bytes, tell),
+            nested_sandbox(sockets, scratch_bytes, write_end),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            pass_fds=[tell],
+            pass_fds=[write_end],
         )
         line = b"" if holder.stdout is None else holder.stdout.readline()
         if line != b"\n":
             raise OSError(line.decode(errors="replace").strip()[:300] or "no sandbox")
-        return holder, int(json.loads(os.read(told, _TOLD_BYTES))["child-pid"])
+        return holder, int(json.loads(os.read(read_end, _INFO_BYTES))["child-pid"])
     finally:
-        os.close(tell)
-        os.close(told)
+        os.close(write_end)
+        os.close(read_end)
 
 
-def _let_go(holder: subprocess.Popen[bytes]) -> None:
-    """Close what keeps a sandbox alive: the keeper at its end, and its server from the start."""
+def _close_pipes(holder: subprocess.Popen[bytes]) -> None:
+    """Close the pipes that keep a sandbox alive: in the shim at its end, in its server at once."""
     for pipe in (holder.stdin, holder.stdout):
         if pipe is not None:
             pipe.close()
@@ -111,16 +111,16 @@ def _let_go(holder: subprocess.Popen[bytes]) -> None:
 def main() -> int:
     """Entry point."""
     control, listener = (socket.socket(fileno=int(number)) for number in sys.argv[1:3])
-    orders = ZygoteConfig.from_json(receive(control).data)
-    settle()
-    problem = preload(orders.surroundings.preload, orders.surroundings.scratch)
+    config = ZygoteConfig.from_json(receive(control).data)
+    harden_process()
+    problem = preload(config.server.preload, config.server.scratch)
     if problem is not None:
-        # Who waits for a server starts one without a zygote, and tells the problem to people.
+        # A worker that waits for a server starts a standalone one, which reports the problem.
         print(problem, file=sys.stderr)
         return 1
-    # Bubblewrap builds a sandbox in /tmp, which leads here.
-    (orders.surroundings.scratch / "tmp").mkdir()
-    serve(control, listener, orders)
+    # Bubblewrap builds its new root in /tmp, which is a link to here.
+    (config.server.scratch / "tmp").mkdir()
+    serve(control, listener, config)
     end_all(os.getpid(), whole_namespace=False)
     return 0
 

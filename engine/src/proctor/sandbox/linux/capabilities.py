@@ -14,7 +14,7 @@ from proctor.sandbox.linux.process_state import own_status
 CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, KILL, SETGID, SETUID = 0, 1, 2, 5, 6, 7
 """Some of <linux/capability.h>."""
 
-_MOST = 64
+_MAX = 64
 """More than there are; the kernel says where they end."""
 _VERSION_3 = 0x20080522
 _CAP_AMBIENT, _AMBIENT_RAISE = 47, 2
@@ -27,7 +27,7 @@ class _Header(ctypes.Structure):
 def permitted() -> frozenset[int]:
     """The capabilities that this process may use; none on systems without ``/proc``."""
     mask = _mask("CapPrm")
-    return frozenset(number for number in range(_MOST) if mask >> number & 1)
+    return frozenset(number for number in range(_MAX) if mask >> number & 1)
 
 
 def give_up(*, but: Iterable[int] = ()) -> None:
@@ -69,7 +69,7 @@ def _set(*, effective: int, permitted: int, inheritable: int) -> None:
 
 def give_up_for_programs(*, but: Iterable[int] = ()) -> None:
     """Keep capabilities from every program that this process will become or start."""
-    for capability in sorted(set(range(_MOST)) - set(but)):
+    for capability in sorted(set(range(_MAX)) - set(but)):
         try:
             prctl(CAPBSET_DROP, capability)
         except OSError:

@@ -69,18 +69,18 @@ class ReservedUser:
     """A user id that no other grader of this machine takes meanwhile.
 
     Attributes:
-        number: The id, of the user and of the user's only group.
+        uid: The id, of the user and of the user's only group.
     """
 
-    def __init__(self, number: int, held: IO[bytes]) -> None:
-        self.number = number
+    def __init__(self, uid: int, held: IO[bytes]) -> None:
+        self.uid = uid
         self._held = held
-        _mark(held, number, reserved=True)
+        _mark(held, uid, reserved=True)
 
     def close(self) -> None:
         """Let others take it; harmless if they may already."""
         if not self._held.closed:
-            _mark(self._held, self.number, reserved=False)
+            _mark(self._held, self.uid, reserved=False)
             self._held.close()
 
 
@@ -90,17 +90,17 @@ def reserve_user() -> ReservedUser | None:
         return None
     in_use = set(_owners())
     with suppress(OSError):
-        for number in _candidates():
-            if number in in_use:
+        for uid in _candidates():
+            if uid in in_use:
                 continue
-            held = _hold(number)
+            held = _hold(uid)
             if held is not None:
-                return ReservedUser(number, held)
+                return ReservedUser(uid, held)
     return None
 
 
-def _hold(number: int) -> IO[bytes] | None:
-    """Lock a number among all graders of the machine; None where another one has it.
+def _hold(uid: int) -> IO[bytes] | None:
+    """Lock a uid among all graders of the machine; None where another one has it.
 
     The system gives the lock up when this process ends, however it ends. It is on a byte of a file
     that only root can open, so that no notebook can take numbers away.
@@ -111,7 +111,7 @@ def _hold(number: int) -> IO[bytes] | None:
     held = _open_lock_file()
     try:
         # Of an open file, not of a process: two reservations of one process exclude each other.
-        fcntl.fcntl(held, _OFD_SETLK, _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, number, 1, 0))
+        fcntl.fcntl(held, _OFD_SETLK, _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, uid, 1, 0))
     except BlockingIOError:
         held.close()
         return None
@@ -246,14 +246,14 @@ def can_read(user: int, paths: Iterable[Path], *, passing: Path = Path("/")) -> 
     return can_pass(user, paths, passing=passing) and open_to_all(paths)
 
 
-def belong_alike(folder: Path, other: Path) -> None:
+def copy_owner(folder: Path, other: Path) -> None:
     """Give a new folder to the owner of another one, where that is somebody else."""
     owner = other.stat()
     if owner.st_uid != os.geteuid():
         os.chown(folder, owner.st_uid, owner.st_gid)
 
 
-def let_pass(folder: Path) -> None:
+def allow_traversal(folder: Path) -> None:
     """Let a notebook pass through a folder of ours that may run as another user."""
     if may_switch():
         folder.chmod(0o711)
@@ -275,22 +275,22 @@ def end_abandoned() -> None:
     """Kill what runs as a user whom a grader had reserved that was killed.
 
     Raises:
-        OSError: No number can be locked on this machine.
+        OSError: No uid can be locked on this machine.
     """
     if not may_switch():
         return
-    for number in _marked():
-        held = _hold(number)
+    for uid in _marked():
+        held = _hold(uid)
         if held is not None:
-            end_all_of(number)
+            end_all_of(uid)
             if SHARED_MEMORY.is_dir():
-                remove_owned(SHARED_MEMORY, number)
-            ReservedUser(number, held).close()
+                remove_owned(SHARED_MEMORY, uid)
+            ReservedUser(uid, held).close()
 
 
-def _mark(held: IO[bytes], number: int, *, reserved: bool) -> None:
-    # Only what is marked was ours: an account may have any number.
-    os.pwrite(held.fileno(), bytes([reserved]), _place(number))
+def _mark(held: IO[bytes], uid: int, *, reserved: bool) -> None:
+    # Only what is marked was ours: an account may have any uid.
+    os.pwrite(held.fileno(), bytes([reserved]), _place(uid))
 
 
 def _marked() -> Iterator[int]:
@@ -300,9 +300,9 @@ def _marked() -> Iterator[int]:
         yield from compress(numbers, marks[_place(numbers.start) :])
 
 
-def _place(number: int) -> int:
-    """Where a number's mark is in the lock file."""
-    return number - _WANTED.start if number in _WANTED else len(_WANTED) + number
+def _place(uid: int) -> int:
+    """Where a uid's mark is in the lock file."""
+    return uid - _WANTED.start if uid in _WANTED else len(_WANTED) + uid
 
 
 def first_blocked(path: Path) -> Path | None:

@@ -32,7 +32,7 @@ _ALL_BUT_PROCESSES = (
 
 
 @contextmanager
-def around_server(
+def wrap_server(
     plan: Plan, folder: Path, user: ReservedUser | None = None
 ) -> Iterator[tuple[list[str], tuple[int, ...]]]:
     """What surrounds a server of its own.
@@ -60,7 +60,7 @@ def around_server(
         yield [*command, *filters, *_files(plan, folder), "--"], (file.fileno(),)
 
 
-def around_zygote(plan: Plan, folder: Path, user: ReservedUser | None = None) -> list[str]:
+def wrap_zygote(plan: Plan, folder: Path, user: ReservedUser | None = None) -> list[str]:
     """What surrounds a zygote, from which no student's code descends that has not left it.
 
     It keeps the grader's process namespace: in one of its own it could not give each of its
@@ -68,8 +68,8 @@ def around_zygote(plan: Plan, folder: Path, user: ReservedUser | None = None) ->
 
     Args:
         plan: How its servers are started.
-        folder: As for `around_server`.
-        user: As for `around_server`.
+        folder: As for `wrap_server`.
+        user: As for `wrap_server`.
 
     Raises:
         CourseError: There is no bubblewrap.
@@ -78,7 +78,7 @@ def around_zygote(plan: Plan, folder: Path, user: ReservedUser | None = None) ->
     return [*as_user(user, plan, folder), bwrap(), *_ALL_BUT_PROCESSES, *SAME, *files, "--"]
 
 
-def inside_zygote(sockets: str, scratch_bytes: int, told: int) -> list[str]:
+def nested_sandbox(sockets: str, scratch_bytes: int, told: int) -> list[str]:
     """What surrounds a server that is forked from a zygote; run by the zygote.
 
     Its first process waits for the end of its input, and the sandbox ends with it.
@@ -103,13 +103,13 @@ def reserve_for(plan: Plan, folder: Path) -> ReservedUser | None:
 
     Args:
         plan: How they are started.
-        folder: As for `around_server`; its sockets then belong to the user.
+        folder: As for `wrap_server`; its sockets then belong to the user.
     """
     # What only root can read, notebooks of another user would find missing.
-    user = reserve_user() if open_to_all(tuple(plan.view.sources())) else None
+    user = reserve_user() if open_to_all(tuple(plan.mounts.sources())) else None
     if user is None:
         return None
-    os.chown(folder / SOCKETS_FOLDER, user.number, user.number)
+    os.chown(folder / SOCKETS_FOLDER, user.uid, user.uid)
     _write_accounts(folder)
     command = [*as_user(user, plan, folder), *sealed(), "--ro-bind", "/", "/", "--proc", "/proc"]
     command += ["--", interpreter(), "-I", "-S", "-c", ""]
@@ -130,7 +130,7 @@ def as_user(user: ReservedUser | None, plan: Plan, folder: Path) -> list[str]:
     Args:
         user: The user; None: nothing is put in front.
         plan: How the server is started.
-        folder: As for `around_server`.
+        folder: As for `wrap_server`.
 
     Raises:
         CourseError: There is no bubblewrap.
@@ -140,7 +140,7 @@ def as_user(user: ReservedUser | None, plan: Plan, folder: Path) -> list[str]:
     command = [bwrap(), "--die-with-parent", "--ro-bind", "/", "/", "--dev-bind", "/dev", "/dev"]
     command += ["--bind", "/proc", "/proc"]
     sockets = (folder / SOCKETS_FOLDER).resolve()
-    needed = [*plan.view.sources(), folder / _ACCOUNTS, sockets, Path(interpreter()).parent]
+    needed = [*plan.mounts.sources(), folder / _ACCOUNTS, sockets, Path(interpreter()).parent]
     places = {path.resolve() for path in needed}
     blocked = {path: top for path in places if (top := first_blocked(path)) is not None}
     for top in sorted(set(blocked.values())):
@@ -151,12 +151,12 @@ def as_user(user: ReservedUser | None, plan: Plan, folder: Path) -> list[str]:
     for path in sorted(blocked):
         command += ["--ro-bind", str(path), str(path)]
     command += ["--bind", str(sockets), str(sockets), "--cap-add", "ALL", "--"]
-    return [*command, interpreter(), "-I", "-S", "-c", AS_USER, str(user.number)]
+    return [*command, interpreter(), "-I", "-S", "-c", AS_USER, str(user.uid)]
 
 
 def _files(plan: Plan, folder: Path, *, own_processes: bool = True) -> Iterator[str]:
     accounts = _write_accounts(folder)
-    return plan.view.arguments(
+    return plan.mounts.arguments(
         folder / SOCKETS_FOLDER, accounts, plan.scratch_mib * MIB, own_processes=own_processes
     )
 

@@ -43,7 +43,7 @@ class ResourceLimits:
     wall_seconds: int = 0
 
     @property
-    def most_processes(self) -> int:
+    def max_processes(self) -> int:
         """How many processes and threads the kernel lets a notebook have, where it counts."""
         return self.processes + _SPARE_PROCESSES
 
@@ -67,9 +67,9 @@ class ResourceLimits:
         if self.open_files:
             _limit(resource.RLIMIT_NOFILE, self.open_files)
         if self.processes and own_users and _kernel_version() >= _COUNTED_APART:
-            _limit(resource.RLIMIT_NPROC, self.most_processes)
+            _limit(resource.RLIMIT_NPROC, self.max_processes)
         elif self.processes and others is not None:
-            _limit(resource.RLIMIT_NPROC, others + self.most_processes)
+            _limit(resource.RLIMIT_NPROC, others + self.max_processes)
         if sys.platform == "linux":
             # Counted per user, so that one notebook could use up what is there for others.
             _limit(resource.RLIMIT_SIGPENDING, _SIGNALS)
@@ -77,11 +77,11 @@ class ResourceLimits:
             _limit(resource.RLIMIT_DATA, _private_bytes() + self.memory_mib * MIB)
 
 
-def _limit(which: int, most: int) -> None:
+def _limit(which: int, value: int) -> None:
     hard = resource.getrlimit(which)[1]
     if hard != resource.RLIM_INFINITY:
-        most = min(most, hard)
-    resource.setrlimit(which, (most, most))
+        value = min(value, hard)
+    resource.setrlimit(which, (value, value))
 
 
 def _kernel_version() -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 _HEAD = struct.Struct(">IQ")
 """Bytes of the JSON, bytes of the rest."""
 
-MOST_JSON = 1024 * 1024
+MAX_JSON = 1024 * 1024
 """Bytes of a message's JSON."""
 
 ANY = 2**64
@@ -55,7 +55,7 @@ def receive(connection: socket.socket, *, blob_bytes: int = 0) -> Message:
 
     Args:
         connection: Where it comes from.
-        blob_bytes: Bytes that it may have besides its JSON, of which there may be `MOST_JSON`.
+        blob_bytes: Bytes that it may have besides its JSON, of which there may be `MAX_JSON`.
 
     Raises:
         EOFError: The other side closed the connection.
@@ -63,7 +63,7 @@ def receive(connection: socket.socket, *, blob_bytes: int = 0) -> Message:
         OSError: It was too slow for the connection's timeout.
     """
     text, blob = _HEAD.unpack(_exactly(connection, _HEAD.size))
-    if text > MOST_JSON or blob > blob_bytes:
+    if text > MAX_JSON or blob > blob_bytes:
         raise WireError(f"a message of {text:,} and {blob:,} bytes where it is to be smaller")
     return Message(_object(_exactly(connection, text)), _exactly(connection, blob))
 

@@ -1,4 +1,4 @@
-"""What a fork server is told of where it runs."""
+"""How fork servers and zygotes are started, and the configuration that they are sent."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from proctor.sandbox.shared.strength import Kind
 
 @dataclass(frozen=True)
 class ServerConfig:
-    """Where a server runs, and what it imports there.
+    """Configuration of a fork server.
 
     Attributes:
         kind: The sandbox that its notebooks run in.
@@ -24,7 +24,7 @@ class ServerConfig:
         given: Folder with the assignment's public files.
         preload: Modules to import.
         idle_seconds: Seconds without a request after which it ends; 0: never.
-        alone: Whether no other notebook of the grader's runs at the same time.
+        exclusive: Whether no other notebook of the grader's runs at the same time.
         scratch_mib: MiB of files that a notebook may have, where no file system limits them.
         root_outside: Whether it runs as a user who is root outside of its namespaces.
         read: Where it is confined: folders and files that notebooks may read.
@@ -37,14 +37,14 @@ class ServerConfig:
     given: Path
     preload: tuple[str, ...]
     idle_seconds: float
-    alone: bool = False
+    exclusive: bool = False
     scratch_mib: int = 0
     root_outside: bool = False
     read: tuple[Path, ...] = ()
     list: tuple[Path, ...] = ()
 
     @property
-    def enclosed(self) -> bool:
+    def own_namespaces(self) -> bool:
         """Whether a process namespace and file systems of its own surround the server."""
         return self.kind == "namespaces"
 
@@ -63,7 +63,7 @@ class ServerConfig:
             given=GIVEN,
             preload=plan.preload,
             idle_seconds=plan.idle_seconds,
-            alone=plan.alone,
+            exclusive=plan.exclusive,
             root_outside=root_outside,
         )
 
@@ -80,7 +80,7 @@ class ServerConfig:
             given=given,
             preload=plan.preload,
             idle_seconds=plan.idle_seconds,
-            alone=plan.alone,
+            exclusive=plan.exclusive,
             scratch_mib=plan.scratch_mib,
             read=read,
             list=names,
@@ -107,29 +107,28 @@ class ServerConfig:
 
 @dataclass(frozen=True)
 class ZygoteConfig:
-    """What the grader wants.
+    """Configuration of a zygote.
 
     Attributes:
-        plan: Digest of the plan of the servers; who wants others is refused.
-        surroundings: Where each server runs.
+        plan: Digest of the plan of the servers; a request for another one is refused.
+        server: Configuration of each server.
         scratch_bytes: Size of each file system that a server's notebooks can write.
     """
 
     plan: str
-    surroundings: ServerConfig
+    server: ServerConfig
     scratch_bytes: int
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ZygoteConfig:
         """Read what the grader sent."""
-        surroundings = ServerConfig.from_json(data["surroundings"])
-        return cls(data["plan"], surroundings, data["scratch_bytes"])
+        return cls(data["plan"], ServerConfig.from_json(data["server"]), data["scratch_bytes"])
 
     def to_json(self) -> dict[str, Any]:
         """What is sent to the zygote."""
         return {
             "plan": self.plan,
-            "surroundings": self.surroundings.to_json(),
+            "server": self.server.to_json(),
             "scratch_bytes": self.scratch_bytes,
         }
 
@@ -145,22 +144,22 @@ class Plan:
     Attributes:
         kind: The sandbox that its notebooks run in.
         preload: Modules that it imports.
-        view: What it sees.
+        mounts: What it sees.
         environment: Its environment variables.
         scratch_mib: MiB of each file system that can be written.
         start_seconds: Seconds that the imports may take.
         idle_seconds: Seconds without work after which it ends; 0: never.
-        alone: Whether no other notebook of the grader's runs on the machine at the same time.
+        exclusive: Whether no other notebook of the grader's runs on the machine at the same time.
     """
 
     kind: Kind
     preload: tuple[str, ...]
-    view: Mounts
+    mounts: Mounts
     environment: tuple[tuple[str, str], ...]
     scratch_mib: int
     start_seconds: int
     idle_seconds: int
-    alone: bool = False
+    exclusive: bool = False
 
     @property
     def digest(self) -> str:
