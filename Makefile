@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo student instructor pictures test test-engine test-slow test-strength check imports lesson eval bench lock clean
+.PHONY: help install demo student instructor pictures test test-engine test-slow coverage test-strength check imports lesson eval bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,6 +45,13 @@ test-slow: $(STAMP)  ## those that make test leaves out, since they take minutes
 test-engine: $(STAMP)  ## the engine's tests on the tiny course, without browser, cluster and PostgreSQL
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder engine/tests \
 	  -m "not slow and not programs"
+
+coverage: $(STAMP)  ## branch coverage of the quick tests, with a floor
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder \
+	  -m "not slow and not programs and not lesson"
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
 
 test-strength: $(STAMP)  ## try the hidden tests on solutions and mutants whose verdict is known
 	$(BIN)/python -m tests.strength --write docs/test-strength.md

@@ -1,1 +1,1 @@
-"""Speed and memory, as ratios measured side by side in one run; never part of the tests."""
+"""Benchmarks of speed and memory, as ratios measured side by side in one run; never tests."""

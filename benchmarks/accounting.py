@@ -11,7 +11,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def tree_cpu_seconds(root: int) -> float:
-    """Processor time of a process, its living descendants, and the dead that these have reaped."""
+    """CPU time of a process, its live descendants, and the processes that these have reaped."""
     return sum(_cpu(process) for process in (root, *descendants(root))) / _TICKS
 
 

@@ -1,4 +1,4 @@
-"""What the coordinator itself costs: thousands of submissions whose grading takes no time."""
+"""Cost of the coordinator itself: thousands of submissions whose grading takes no time."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from proctor.execution.options import Examine
 from proctor.grading.coordinator import Course, grade_class, submitted_students
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.grading.planner import GradeOptions, plan_step
-from proctor.reporting.console.table import Row, Slowest
+from proctor.reporting.console.table import GradeRow, Slowest
 from proctor.seeds import course_secret
 
 COUNT = 10_000
@@ -36,7 +36,7 @@ _MIB = 1024 * 1024
 
 
 def figures(folder: Path) -> dict[str, float | bool]:
-    """Measure with SQLite, and with a PostgreSQL server that is started for it."""
+    """Measure with SQLite, and with a PostgreSQL server that is started for this."""
     rate, growth = measure(folder / "coordinator", COUNT)
     found: dict[str, float | bool] = {
         "coordinator_submissions": float(COUNT),
@@ -54,7 +54,7 @@ def figures(folder: Path) -> dict[str, float | bool]:
 
 
 def lay_out(folder: Path, count: int, db_url: str | None) -> None:
-    """A released course and so many submissions in a folder; what was there is removed."""
+    """Create a released course with ``count`` submissions; an existing folder is removed first."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(_TINY, folder)
     if db_url is not None:
@@ -75,13 +75,13 @@ def measure(folder: Path, count: int, db_url: str | None = None) -> tuple[float,
     """Grade a simulated class.
 
     Args:
-        folder: For the course.
-        count: Submissions.
-        db_url: Of the gradebook; None: SQLite in the folder.
+        folder: Folder for the course.
+        count: Number of submissions.
+        db_url: URL of the gradebook; None means SQLite in the folder.
 
     Returns:
         Submissions per second from the first to the last, and the growth of the coordinator's
-        and its scheduler's memory in MiB meanwhile.
+        and its scheduler's memory during the run in MiB.
     """
     lay_out(folder, count, db_url)
     app = NbGraderApp()
@@ -122,7 +122,7 @@ def _grade(app: NbGraderApp, coursedir: CourseDirectory, bundle: Bundle) -> tupl
         students = submitted_students(coursedir, ASSIGNMENT)
         steps = [plan_step(coursedir, ASSIGNMENT, student, **about) for student in students]
         for recorded in grade_class(course, steps, workers, gradebook, Nobody()):
-            rows.append(Row.of(recorded))
+            rows.append(GradeRow.of(recorded))
             slowest.add(recorded)
         seconds = time.monotonic() - started
         growth = (_memory(process) - memory) / _MIB
@@ -132,5 +132,5 @@ def _grade(app: NbGraderApp, coursedir: CourseDirectory, bundle: Bundle) -> tupl
 
 
 def _memory(process: psutil.Process) -> int:
-    """Bytes of the coordinator and of the processes next to it: the supervisor, not the workers."""
+    """Memory in bytes of the coordinator and its child processes: the supervisor, not workers."""
     return sum(one.memory_info().rss for one in (process, *process.children()))

@@ -1,4 +1,4 @@
-"""What a radiograph and a loaded network cost."""
+"""CPU time to draw a radiograph and to load the network."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _FIRST_SEED, _COUNT = 50_000, 100
 
 
 def figures() -> dict[str, float | bool]:
-    """Milliseconds for a radiograph of 320x320 on one core; seconds to build and load."""
+    """Measure milliseconds per 320x320 radiograph on one core, and seconds to build and load."""
     cv2.setNumThreads(1)
     seconds = []
     for seed in range(_FIRST_SEED, _FIRST_SEED + _COUNT):

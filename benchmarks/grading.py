@@ -1,4 +1,4 @@
-"""The same submissions with stock nbgrader and with the trusted runner, in turns, in one run."""
+"""The same submissions with stock nbgrader and the trusted runner, alternating in one run."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from benchmarks.accounting import PeakMemory
 from benchmarks.worker import READY, SERVER
 from demo import classroom
 
-# Of the sample class, those that stock nbgrader can grade to the end: it has no answer to a file
-# that is not JSON or to a copied test cell, and an endless loop would measure its timeout.
+# The sample submissions that stock nbgrader can grade to the end: it can't handle a file that is
+# not JSON or a copied test cell, and an endless loop would measure its timeout.
 STUDENTS = ("ada", "ben", "cleo", "dan", "eva", "finn", "gia", "hugo", "jon", "leo")
 AGAIN = ("ada", "dan")
-"""Handed in once more under another name, to make it twelve."""
+"""Submitted a second time under another name, to make twelve."""
 
 STOCK = """\
 from nbgrader.converters import Autograde
@@ -34,18 +34,18 @@ c.Execute.timeout = 900
 
 @dataclass
 class Side:
-    """What one way of grading took.
+    """Measurements of one of the two graders.
 
     Attributes:
-        told: What the worker told, per student.
-        peak: Largest memory of everything below the worker, in bytes.
+        told: What the worker reported, per student.
+        peak: Peak memory of all descendants of the worker, in bytes.
     """
 
     told: list[dict[str, Any]] = field(default_factory=list)
     peak: int = 0
 
     def cpu(self, *, once: bool = False) -> list[float]:
-        """Processor seconds per submission, without what is done once for all, or with it."""
+        """Processor seconds per submission, without or with the one-time start of the server."""
         return [t["cpu"] - (0.0 if once else t["spent"].get(SERVER, 0.0)) for t in self.told]
 
     def grades(self) -> dict[str, Mapping[str, float]]:
@@ -54,10 +54,10 @@ class Side:
 
 
 def measure(folder: Path, count: int) -> tuple[Side, Side]:
-    """Grade ``count`` submissions both ways, in turns.
+    """Grade ``count`` submissions both ways, alternating.
 
     Returns:
-        Stock nbgrader's side, and the trusted runner's.
+        The measurements of stock nbgrader, and those of the trusted runner.
     """
     students = _lay_out(folder, count)
     stock, trusted = Side(), Side()
@@ -74,7 +74,7 @@ def measure(folder: Path, count: int) -> tuple[Side, Side]:
 
 
 def figures(stock: Side, trusted: Side) -> dict[str, float | bool]:
-    """The figures that are stored."""
+    """Compute the figures to store."""
     return {
         "submissions": float(len(stock.told)),
         "stock_to_trusted_cpu_ratio": sum(stock.cpu()) / sum(trusted.cpu()),

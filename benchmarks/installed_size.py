@@ -1,5 +1,4 @@
-"""What an installation of the engine takes on a disk beyond nbgrader's: ``python -m
-benchmarks.installed_size``.
+"""Disk space that the engine takes beyond nbgrader: ``python -m benchmarks.installed_size``.
 
 Sizes are those of the files that distributions list, without compiled Python. ``--write`` puts the
 table into a page.
@@ -18,7 +17,7 @@ _BEGIN, _END = "<!-- installed size -->", "<!-- /installed size -->"
 
 
 def size(name: str) -> float:
-    """Megabytes of a distribution's files; an editable one's are its sources."""
+    """Size in MB of a distribution's files; for an editable installation, of its sources."""
     if name == "proctor":
         root = Path(__file__).resolve().parent.parent / "engine" / "src"
         return sum(p.stat().st_size for p in root.rglob("*") if _counts(p)) / _MB
@@ -32,7 +31,7 @@ def _counts(path: Path) -> bool:
 
 
 def table() -> str:
-    """A Markdown table of what is added, the largest first."""
+    """Return a Markdown table of the added distributions, largest first."""
     base = required("nbgrader")
     rows = sorted(((size(name), name) for name in required("proctor") - base), reverse=True)
     extra = [size(name) for name in required("proctor[dask]") - required("proctor")]

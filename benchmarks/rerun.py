@@ -1,4 +1,4 @@
-"""A class of thirty that is graded already: what it costs to find that there is nothing to do."""
+"""A second run on a graded class of thirty: the cost of finding that there is nothing to do."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _IMPORTS = (
     "import proctor._import_workarounds, proctor.cli.grade, proctor.grading.coordinator, "
     "proctor.bundle.build, util.hidden_tests"
 )
-"""What such a run imports, the course's hidden tests included."""
+"""The imports of such a run, including the course's hidden tests."""
 
 
 def figures(folder: Path) -> dict[str, float | bool]:
-    """Measure in turns: the command, its imports exclusive, and ``--help``."""
+    """Measure in turns: the command, its imports on their own, and ``--help``."""
     course = lay_out(folder / "rerun", dict(names_of_thirty()))
     seconds(course, "-m", "proctor", "grade", ASSIGNMENT)
     nothing, imports, told = [], [], []

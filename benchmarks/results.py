@@ -1,4 +1,4 @@
-"""Every benchmark adds its figures to one file, under flat keys."""
+"""The file of all benchmark figures, with flat keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Figure = float | bool
 
 
 def store(figures: Mapping[str, Figure], path: Path = RESULTS) -> Mapping[str, Figure]:
-    """Add figures to the file; those of other benchmarks stay. Returns all of them."""
+    """Add figures to the file, keep those of other benchmarks, and return all of them."""
     known = json.loads(path.read_text()) if path.exists() else {}
     rounded = {k: v if isinstance(v, bool) else float(f"{v:.4g}") for k, v in figures.items()}
     known = dict(sorted({**known, **rounded}.items()))

@@ -1,4 +1,4 @@
-"""From what was measured on two cores: how long a class takes on so many workers."""
+"""How long a class takes on a number of workers, computed from measurements on two cores."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "scaling.md"
+PAGE = Path(__file__).resolve().parent.parent / "engine" / "docs" / "scaling.md"
 STUDENTS = (30, 300, 3_000, 30_000, 100_000)
 WORKERS = (1, 2, 8, 32, 128)
 
@@ -14,23 +14,23 @@ _PLACE = re.compile(r"(<!-- scaling -->\n).*(<!-- /scaling -->)", flags=re.DOTAL
 
 
 def hours(students: int, workers: int, *, wall: float, start: float, coordinator: float) -> float:
-    """Hours that a class takes.
+    """Compute the hours that a class takes.
 
-    The workers share the class evenly, after each has started its fork server; the coordinator can
-    be the slower of the two.
+    The workers share the class evenly, after each has started its fork server; the coordinator may
+    be the bottleneck instead.
 
     Args:
-        students: Submissions.
-        workers: One per core.
+        students: Number of submissions.
+        workers: Number of workers, one per core.
         wall: Wall seconds of one submission on a worker.
         start: Wall seconds until a worker is ready.
-        coordinator: Submissions per second that the coordinator can write down.
+        coordinator: Submissions per second that the coordinator can record.
     """
     return max(start + students / workers * wall, students / coordinator) / 3600
 
 
 def table(found: Mapping[str, float | bool]) -> str:
-    """The table in Markdown, and what it is computed from."""
+    """Return the Markdown table and the figures that it is computed from."""
     wall = float(found["class_worker_seconds_per_submission"])
     cpu = float(found["cpu_seconds_per_submission_median"])
     start = float(found["server_start_cpu_seconds"])
@@ -56,7 +56,7 @@ def table(found: Mapping[str, float | bool]) -> str:
 
 
 def write(found: Mapping[str, float | bool], page: Path = PAGE) -> None:
-    """Put the table into the page, between its marks."""
+    """Replace the table in the page, between its markers."""
     text = page.read_text()
     if not _PLACE.search(text):
         raise ValueError(f"{page} has no place for the table.")

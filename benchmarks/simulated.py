@@ -1,4 +1,4 @@
-"""A unit that does nothing but give back a realistic result: what a worker would have sent."""
+"""Work on a unit that does nothing but return a realistic result, as a worker would send it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from proctor.bundle.load import OpenBundle
 from proctor.results import CellTime, ExerciseResult, HumanPart, Origin, Receipt
 
 _CELLS, _PICTURES, _PICTURE_BYTES = 90, 2, 20_000
-"""Of a graded lesson: its cells, and the pictures that are left in it."""
+"""Cells and pictures of a graded lesson, and the size of a picture."""
 
 
 def nothing(unit: Unit, bundle: OpenBundle) -> Graded:
-    """Give back a graded notebook and a receipt as the lesson's are, without any work."""
+    """Return a graded notebook and a receipt like the lesson's, without any work."""
     name = next(iter(bundle.contents.notebooks))
     blob = _notebook()
     exercises = tuple(

@@ -1,10 +1,9 @@
-"""A class of which a third is hostile, graded while what grades it is killed at random moments.
+"""A class with one third hostile submissions, graded while its processes are killed at random.
 
-``python -m benchmarks soak``: the tiny course of the tests, submissions drawn from its attack
-suite and honest ones between them, two workers. Every few seconds one of the run's processes is
-ended with SIGKILL: a worker, their supervisor, a fork server, the zygote, or the grader itself,
-which is then started again. At the end everything that is left is looked for, and every honest
-submission's points are compared.
+``python -m benchmarks soak``: the tiny course of the tests, attacks drawn from its attack suite
+among honest submissions, two workers. Every few seconds one of the run's processes gets SIGKILL: a
+worker, the workers' supervisor, a fork server, the zygote, or the grader itself, which is then
+restarted. At the end leftovers are counted, and every honest submission's points are compared.
 """
 
 from __future__ import annotations
@@ -28,26 +27,27 @@ import psutil
 from engine.tests.attacks.attack import Attack
 from engine.tests.attacks.every import ATTACKS
 from engine.tests.attacks.range import Range, attacked, receipts
+from proctor.cli import EXIT_ATTENTION
 from proctor.files.removal import remove_tree
 
 SUBMISSIONS = 300
 _PAUSE = (2.0, 8.0)
-"""Seconds between two kills, at least and at most."""
+"""Minimum and maximum seconds between two kills."""
 _PATIENCE = 60 * 60
-"""Seconds after which the soak is given up."""
+"""Seconds after which the soak is aborted."""
 _MIB = 1 << 20
-_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - it is only looked at
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - only read
 
 
 @dataclass
 class Soak:
-    """What was seen on the way.
+    """Observations during the run.
 
     Attributes:
-        kills: By the kind of process.
-        coordinator: Bytes of the grader's memory, once a second, a list per start of the grader.
-        descriptors: Its open files, in the same way.
-        servers: Bytes of each fork server's memory, by its process.
+        kills: Number of kills by kind of process.
+        coordinator: Memory of the grader in bytes, once a second; a list per start of the grader.
+        descriptors: Open files of the grader, in the same way.
+        servers: Memory of each fork server in bytes, by PID.
     """
 
     kills: Counter[str] = field(default_factory=Counter)
@@ -57,12 +57,12 @@ class Soak:
 
 
 def figures(seed: int = 1, count: int = SUBMISSIONS, kind: str = "auto") -> dict[str, float | bool]:
-    """Run it, and say what came of it.
+    """Run the soak and return its figures.
 
     Args:
-        seed: Draws the attacks and the moments of the kills.
-        count: Submissions.
-        kind: The sandbox.
+        seed: Seed of the attacks and of the times of the kills.
+        count: Number of submissions.
+        kind: Kind of sandbox.
     """
     draw = random.Random(seed)
     attacks = [draw.choice(ATTACKS) for _ in range(count // 3)]
@@ -76,7 +76,7 @@ def figures(seed: int = 1, count: int = SUBMISSIONS, kind: str = "auto") -> dict
             found = receipts(place.course)
             wrong = [s for s in place.honest if _points(found.get(s)) != 10.0]
             silent = [s for s in wrong if s in found and found[s]["status"] == "graded"]
-            # As a course's staff does with what was killed twice.
+            # As staff would do with submissions that were killed twice.
             _run(place, environment, kind, "--failed")
             found = receipts(place.course)
             still = [s for s in place.honest if _points(found.get(s)) != 10.0]
@@ -99,7 +99,7 @@ def figures(seed: int = 1, count: int = SUBMISSIONS, kind: str = "auto") -> dict
 
 
 def _hand_in(place: Range, attacks: list[Attack], count: int, draw: random.Random) -> None:
-    """An attack and two honest submissions in turns, in an order that is drawn."""
+    """Hand in the attacks and, for the other numbers, honest submissions, in random order."""
     numbers = list(range(count))
     draw.shuffle(numbers)
     for attack in attacks:
@@ -111,7 +111,7 @@ def _hand_in(place: Range, attacks: list[Attack], count: int, draw: random.Rando
 def _grade(
     place: Range, environment: dict[str, str], soak: Soak, draw: random.Random, kind: str
 ) -> None:
-    """Grade until a run comes to its end, killing as it goes."""
+    """Grade until a run finishes, killing processes meanwhile."""
     started = time.monotonic()
     while time.monotonic() - started < _PATIENCE:
         soak.coordinator.append([])
@@ -127,7 +127,7 @@ def _grade(
                 if time.monotonic() >= next_kill:
                     _kill_one(grader.pid, soak, draw)
                     next_kill = time.monotonic() + draw.uniform(*_PAUSE)
-        if grader.returncode in (0, 1):
+        if grader.returncode in (0, EXIT_ATTENTION):
             return
     raise TimeoutError("the soak did not come to its end")
 
@@ -157,7 +157,7 @@ def _look(grader: int, soak: Soak) -> None:
 
 
 def _family(grader: int) -> Iterator[tuple[str, psutil.Process]]:
-    """The run's processes that may be killed, with their kinds; notebooks' own are left out."""
+    """Processes of the run that may be killed, with their kinds; not those that notebooks start."""
     for process in psutil.Process(grader).children(recursive=True):
         try:
             line, name = " ".join(process.cmdline()), process.name()
@@ -166,7 +166,7 @@ def _family(grader: int) -> Iterator[tuple[str, psutil.Process]]:
         if "bwrap" in name:
             continue
         if "proctor.sandbox.inside.zygote_server" in line:
-            # Keepers and servers are forked from it and have its command line.
+            # Shims and servers are forked from it and have its command line.
             below = _depth(process.pid) - _depth(grader)
             yield "zygote" if below == 1 else "server", process
         elif "proctor.sandbox.inside.server" in line:
@@ -187,7 +187,7 @@ def _kill_one(grader: int, soak: Soak, draw: random.Random) -> None:
             by_kind.setdefault(kind, []).append(process.pid)
     except psutil.Error:
         return
-    # Each kind in its turn; less often what is not there again before the next start.
+    # All kinds in turn; less often those that do not come back before the next start.
     weight = {"coordinator": 3, "zygote": 3, "supervisor": 3}
     kind = min(
         sorted(by_kind), key=lambda kind: (soak.kills[kind] + draw.random()) * weight.get(kind, 1)
@@ -209,10 +209,10 @@ def _undeserved(receipt: dict[str, Any] | None) -> bool:
 
 
 def _leftovers(scratch: Path) -> Counter[str]:
-    """What a run could leave on the machine.
+    """Count what a run may have left on the machine.
 
     Args:
-        scratch: Its own folder for temporary files, of which anything counts.
+        scratch: The run's folder for temporary files, in which every file counts.
     """
     left: Counter[str] = Counter()
     for process in psutil.process_iter():
@@ -231,7 +231,7 @@ def _leftovers(scratch: Path) -> Counter[str]:
 
 
 def _growth(values: list[int]) -> float:
-    """By how much a value grew from the second quarter of its time to the last."""
+    """Growth of a value from the second quarter of its time to the last."""
     quarter = len(values) // 4
     if quarter < 3:
         return 0.0

@@ -1,4 +1,4 @@
-"""How soon a command answers: beside ``python -c pass``, in turns, in one run."""
+"""Startup time of commands beside that of ``python -c pass``, in turns in one run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ROUNDS = 9
 
 
 def figures() -> dict[str, float | bool]:
-    """Median wall seconds of each command, and how many times as long as Python's own start."""
+    """Measure the median wall seconds of each command and their ratio to Python's own start."""
     seconds: dict[str, list[float]] = {name: [] for name in COMMANDS}
     with tempfile.TemporaryDirectory() as folder:
         for _ in range(_ROUNDS):

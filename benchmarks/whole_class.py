@@ -1,7 +1,7 @@
 """A class of thirty: stock nbgrader beside the trusted runner on one worker and on two.
 
-Two graders that share nothing, each with a class of its own, are run beside each other, too: what
-they reach is what two cores of the machine have to give.
+Two graders that share nothing, each with a class of its own, are also run at the same time: their
+speedup is what two cores of the machine can give.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from nbgrader.api import Gradebook
 
 from benchmarks.grading import AGAIN, STOCK, STUDENTS
 from demo import classroom
+from proctor.cli import EXIT_ATTENTION
 from proctor.reporting.console.runlog import FOLDER
 
 CLASS, STOCK_COUNT, ROUNDS = 30, 6, 5
@@ -31,8 +32,8 @@ class Run:
     """Wall seconds of ``proctor grade``.
 
     Attributes:
-        whole: Of the command.
-        grading: From the first submission that went to a worker to the last that came back.
+        whole: Of the whole command.
+        grading: From the first submission sent to a worker to the last one returned.
     """
 
     whole: float
@@ -41,12 +42,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Round:
-    """What follows on each other at once; the machine's speed changes from round to round.
+    """Consecutive measurements; the machine's speed changes from round to round.
 
     Attributes:
         one: The class on one worker.
-        two: On two.
-        separate: Two classes at once, on one worker each: seconds of grading.
+        two: The class on two workers.
+        separate: Seconds of grading for two classes at once, on one worker each.
     """
 
     one: Run
@@ -55,10 +56,10 @@ class Round:
 
 
 def figures(folder: Path) -> dict[str, float | bool]:
-    """Measure, in turns: stock on six, then one worker, two, and two graders on all.
+    """Measure in turns: stock on six submissions, then one worker, two, and two graders on all.
 
-    Stock nbgrader grades one submission after the other, so that its time for six is scaled to
-    the class. Ratios are taken within a round, and their median is told.
+    Stock nbgrader grades one submission after the other, so its time for six is scaled to the
+    class. Ratios are taken within a round; their median is reported.
     """
     names = names_of_thirty()
     course = lay_out(folder / "trusted", dict(names))
@@ -83,7 +84,7 @@ def figures(folder: Path) -> dict[str, float | bool]:
 
 
 def _round(number: int, course: Path, other: Path) -> Round:
-    # Each goes first in every second round, so that a drift favours neither.
+    # Each goes first in every second round, so that drift favours neither.
     order = (1, 2) if number % 2 == 0 else (2, 1)
     runs = {jobs: _run(course, jobs) for jobs in order}
     found = Round(runs[1], runs[2], _side_by_side(course, other))
@@ -102,7 +103,7 @@ def _run(course: Path, jobs: int) -> Run:
 
 
 def names_of_thirty() -> list[tuple[str, str]]:
-    """Ids and samples: the samples again and again, so that any six are a fair mixture."""
+    """Return ids and samples; the samples repeat in order, so that any six are a fair mixture."""
     samples = [*STUDENTS, *AGAIN]
     return [
         (f"{samples[place % len(samples)]}-{place:02}", samples[place % len(samples)])
@@ -111,7 +112,7 @@ def names_of_thirty() -> list[tuple[str, str]]:
 
 
 def lay_out(folder: Path, names: dict[str, str], settings: str = "") -> Path:
-    """A course in which the lesson is released and samples are handed in, by student's id."""
+    """Create a course with the released lesson and submitted samples, by student id."""
     classroom.lay_out(folder, settings)
     command = [sys.executable, "-m", "proctor", "release", classroom.ASSIGNMENT]
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
@@ -119,8 +120,10 @@ def lay_out(folder: Path, names: dict[str, str], settings: str = "") -> Path:
     return folder
 
 
-def seconds(folder: Path, *arguments: str, expected: Collection[int] = (0, 1)) -> float:
-    """Wall seconds of Python with these arguments; status 1 says that some need a human."""
+def seconds(
+    folder: Path, *arguments: str, expected: Collection[int] = (0, EXIT_ATTENTION)
+) -> float:
+    """Measure wall seconds of Python with these arguments; some submissions may need attention."""
     started = time.monotonic()
     done = subprocess.run(  # noqa: S603 - our own commands
         [sys.executable, *arguments],
@@ -135,7 +138,7 @@ def seconds(folder: Path, *arguments: str, expected: Collection[int] = (0, 1)) -
 
 
 def _side_by_side(*courses: Path) -> float:
-    """Seconds that grading takes on one worker when several classes are graded at once."""
+    """Measure the seconds of grading on one worker when several classes are graded at once."""
     with ThreadPoolExecutor() as pool:
         arguments = ("-m", "proctor", "grade", classroom.ASSIGNMENT, "--force", "--jobs=1")
         list(pool.map(lambda course: seconds(course, *arguments), courses))
@@ -143,7 +146,7 @@ def _side_by_side(*courses: Path) -> float:
 
 
 def _graded_in(folder: Path) -> float:
-    """Seconds from the first submission that went to a worker to the last that came back."""
+    """Return the seconds from the first submission sent to a worker to the last one returned."""
     log = max((folder / "autograded" / FOLDER).iterdir())
     events = [json.loads(line) for line in log.read_text().splitlines()]
     times = [datetime.fromisoformat(e["time"]) for e in events if e["event"] in ("begun", "done")]

@@ -1,7 +1,7 @@
-"""A grader that stays: grades the students whose ids come on stdin, one after the other.
+"""A persistent grader: reads student ids from stdin and grades them one after the other.
 
 ``python -m benchmarks.worker stock|trusted`` in a course folder. After each student it prints a
-JSON line: the grades by test cell, and the processor seconds by what they went into.
+JSON line: the grades by test cell, and the processor seconds by step.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def main() -> int:
     app = NbGraderApp()
     app.log_level = 50
     app.initialize([])
-    # stdout is for our lines; libraries get stderr.
+    # stdout is reserved for the JSON lines; libraries write to stderr.
     out = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     trusted, grade = None, _stock
@@ -86,7 +86,7 @@ def _stock(app: NbGrader, student: str) -> None:
 
 
 class _Trusted:
-    """The trusted runner in this process, with what a class shares made once."""
+    """The trusted runner in this process; what a class shares is created once."""
 
     def __init__(self) -> None:
         self._stack = ExitStack()
@@ -98,9 +98,9 @@ class _Trusted:
         step = Step(student, folder, fingerprint(folder), Action.GRADE, "benchmark")
         list(grade_class(course, [step], workers, gradebook, Nobody()))
 
-    @cache  # noqa: B019 - there is one, and it lives as long as the process
+    @cache  # noqa: B019 - a single instance that lives as long as the process
     def _open(self, app: NbGrader) -> tuple[Course, InProcess, ClassGradebook]:
-        """Made with the first submission, so that it is counted."""
+        """Create the shared objects with the first submission, so that their cost is counted."""
         coursedir = CourseDirectory(parent=app)
         bundle = pack(app, coursedir, ASSIGNMENT)
         examine = Examine(parent=app)
@@ -115,7 +115,7 @@ class _Trusted:
 
 
 class Nobody:
-    """Watches nothing."""
+    """A monitor that ignores everything."""
 
     def started(self, student: str) -> None:
         pass
@@ -132,7 +132,7 @@ def _grades(app: NbGrader, student: str) -> dict[str, float]:
 
 
 def _account(spent: Spent) -> None:
-    """Say of each step of the trusted runner what it costs, kernel included."""
+    """Record the processor seconds of each step of the trusted runner, including the kernel's."""
     run, start, serve = session.Session.run, kernel_connection.start_kernel, ForkServer.__init__
 
     @contextmanager

@@ -1,1 +1,1 @@
-"""Makes the data and the weights that the lesson ships; nothing imports this."""
+"""Generators of the data and the weights that the lesson ships; nothing imports this."""

@@ -1,8 +1,8 @@
-"""Store what the picture in students' feedback needs: ``python -m datagen.picture``.
+"""Store the data behind the picture in students' feedback: ``python -m datagen.picture``.
 
-The network's head from the lesson's layer on is folded into one dense layer. ``bn`` scales and
-shifts each channel, pooling averages it, and the dense layer weighs it: all linear (see
-`util.model.add_head`), so that one matrix and one bias do the same.
+The network's head after the lesson's layer is folded into one dense layer. ``bn`` scales and
+shifts each channel, pooling averages it, and the dense layer weights it: all of this is linear
+(see `util.model.add_head`), so one matrix and one bias are equivalent.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Array = npt.NDArray[np.floating]
 
 
 def fold(model: Any, layer: str) -> tuple[Array, Array]:
-    """Dense weights (channels, classes) and bias (classes,) that do what follows a layer's maps.
+    """Fold what follows a layer's maps into dense weights (channels, classes) and bias (classes,).
 
     Args:
         model: The lesson's network.

@@ -1,1 +1,1 @@
-"""A class of sample students, and the whole way from release to feedback on it."""
+"""A class of sample students, and the workflow from release to feedback with it."""

@@ -1,4 +1,4 @@
-"""A course folder of its own with the real lesson, and submissions made from sample students."""
+"""A separate course folder with the real lesson, and submissions made from sample students."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ c.StudentKit.extras = {{}}
 
 
 def lay_out(folder: Path, settings: str = "") -> None:
-    """Make a course folder with the lesson's source; what was there before is removed.
+    """Create a course folder with the lesson's source; an existing folder is removed first.
 
     Args:
-        folder: Where.
-        settings: Lines of configuration that come after the course's.
+        folder: The course folder.
+        settings: Lines of configuration to append to the course's.
     """
     if folder.exists():
         shutil.rmtree(folder)
@@ -39,11 +39,11 @@ def lay_out(folder: Path, settings: str = "") -> None:
 
 
 def hand_in(folder: Path, samples: Mapping[str, str]) -> None:
-    """Hand in for sample students, in a course folder where the lesson is released.
+    """Write the submissions of sample students into a course folder with a released lesson.
 
     Args:
         folder: The course folder.
-        samples: Names of sample students by the id under which they hand in.
+        samples: Names of sample students by student id.
     """
     released = nbformat.read(folder / "release" / ASSIGNMENT / NOTEBOOK, as_version=4)
     for student, name in samples.items():
@@ -52,7 +52,7 @@ def hand_in(folder: Path, samples: Mapping[str, str]) -> None:
 
 
 def submission(folder: Path, student: str) -> Path:
-    """Where a student's notebook goes; its folder is made."""
+    """Return the path of a student's notebook, and create its folder."""
     place = folder / "submitted" / student / ASSIGNMENT
     place.mkdir(parents=True)
     return place / NOTEBOOK

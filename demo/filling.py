@@ -1,7 +1,7 @@
 """Fill a released notebook as a student would.
 
-A sample student is a small file. Its first lines say how it relates to others, the rest are the
-cells that this student wrote::
+A sample student is a small file: first directives, which may refer to other sample students, then
+the cells that this student wrote::
 
     # like: ada            start from the cells of another student
     # untouched: UNQ_C3    leave this exercise as it was released
@@ -26,7 +26,7 @@ _DIRECTIVE = re.compile(r"^# (like|untouched|missing|twice): (.+)$", flags=re.MU
 
 @dataclass
 class Sample:
-    """What one student did.
+    """The edits of one student.
 
     Attributes:
         cells: Text by exercise marker, such as ``UNQ_C1``.
@@ -40,7 +40,7 @@ class Sample:
 
 
 def read_sample(path: Path) -> Sample:
-    """Read a sample student's file; the ones it is like are read first."""
+    """Read a sample student's file, and before it the files that it is based on."""
     text = path.read_text()
     head, *parts = _CELL.split(text)
     said: dict[str, list[str]] = {"like": [], "untouched": [], "missing": [], "twice": []}
@@ -56,7 +56,7 @@ def read_sample(path: Path) -> Sample:
 
 
 def fill(released: NotebookNode, sample: Sample) -> NotebookNode:
-    """A submission: the released notebook with a sample student's cells.
+    """Return a submission: the released notebook with a sample student's cells.
 
     Raises:
         ValueError: The notebook has no cell for one of the sample's exercises.

@@ -1,4 +1,4 @@
-"""``make student`` and ``make instructor``: JupyterLab as each of them has it."""
+"""``make student`` and ``make instructor``: JupyterLab for a student or for an instructor."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STUDENT = COURSE / "build" / "student"
 
 
 def main() -> int:
-    """Start it; returns when it is ended."""
+    """Start JupyterLab, wait for its end, and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m demo.jupyterlab", description=__doc__)
     parser.add_argument("who", choices=("student", "instructor"))
     parser.add_argument("arguments", nargs="*", help="for JupyterLab, after --")
@@ -29,7 +29,7 @@ def main() -> int:
 
 
 def _student() -> tuple[Path, list[str]]:
-    """The unpacked kit; work that is there already stays."""
+    """Unpack the kit, unless it was unpacked before."""
     if not (_STUDENT / NOTEBOOK).is_file():
         kit = COURSE / "release" / f"{ASSIGNMENT}.zip"
         if not kit.is_file():
@@ -41,7 +41,7 @@ def _student() -> tuple[Path, list[str]]:
 
 
 def _instructor() -> tuple[Path, list[str]]:
-    """The class that ``make demo`` graded, where there is one; else this course."""
+    """Choose the class that ``make demo`` graded, if there is one, or else this course."""
     demo = COURSE / "build" / "demo"
     return (demo if (demo / "gradebook.db").is_file() else COURSE), []
 

@@ -1,4 +1,4 @@
-"""``make pictures``: the pictures in the docs, from the demo's class and the browser's tests."""
+"""``make pictures``: the pictures in the docs, from the demo and the browser tests."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _TAKEN = {
     "validate.png": "student-validate-failed.png",
     "formgrader.png": "instructor-class.png",
 }
-"""Pictures of JupyterLab, which its tests took."""
+"""Screenshots of JupyterLab from the browser tests."""
 
 
 def main() -> int:
-    """Take them; returns an exit status."""
+    """Take the pictures and return an exit status."""
     missing = [name for name in _TAKEN.values() if not (_SHOTS / name).is_file()]
     if missing or not (_DEMO / "reports").is_dir():
         print("run: make pictures, which first runs what they are taken from", file=sys.stderr)

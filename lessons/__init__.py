@@ -1,1 +1,1 @@
-"""The lessons as reviewable scripts, and the command that keeps notebooks in step with them."""
+"""The lessons as reviewable scripts, and the command that keeps notebooks in sync with them."""

@@ -1,8 +1,8 @@
 """``make lesson``: sync notebook and script, run the notebook, keep its stable outputs.
 
-The instructor's notebook ships with the outputs of the cells that are tagged
-``nbval-check-output``: they are the same on every machine, and the tests compare them. All other
-outputs are large, random, or both, and are dropped.
+The instructor's notebook ships with the outputs of cells that are tagged ``nbval-check-output``:
+they are the same on every machine, and the tests compare them. All other outputs are large, random
+or both, and are dropped.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ STABLE = "nbval-check-output"
 
 
 def pairs() -> list[tuple[Path, Path]]:
-    """Every lesson's notebook and its script."""
+    """Return every lesson's notebook and script."""
     scripts = sorted((ROOT / "lessons").glob("*/*.py"))
     return [
         (ROOT / "source" / script.parent.name / f"{script.stem}.ipynb", script)
@@ -28,7 +28,7 @@ def pairs() -> list[tuple[Path, Path]]:
 
 
 def refresh(notebook: Path, script: Path) -> None:
-    """Take the text from the newer of the two, run it, and write both."""
+    """Take the cells from the newer of the two files, run them, and write both files."""
     nb = newer(notebook, script)
     NotebookClient(
         nb, timeout=900, resources={"metadata": {"path": str(notebook.parent)}}
@@ -39,7 +39,7 @@ def refresh(notebook: Path, script: Path) -> None:
 
 
 def newer(notebook: Path, script: Path) -> NotebookNode:
-    """The lesson's cells, from the script where that was saved last."""
+    """Return the lesson's cells, from the script if it is newer."""
     nb = nbformat.read(notebook, as_version=4)
     if script.exists() and script.stat().st_mtime > notebook.stat().st_mtime:
         nb = jupytext.combine.combine_inputs_with_outputs(
@@ -49,8 +49,8 @@ def newer(notebook: Path, script: Path) -> NotebookNode:
 
 
 def tidy(nb: NotebookNode) -> None:
-    """Drop what changes from run to run and from machine to machine, and name the cells."""
-    # The kernel writes its Python's version here, jupytext how its script looks.
+    """Drop what varies between runs and machines, and set the cells' ids."""
+    # The kernel writes its Python version here, jupytext its script format.
     nb.metadata["language_info"] = {"name": "python"}
     nb.metadata.pop("jupytext", None)
     texts = 0
@@ -63,12 +63,12 @@ def tidy(nb: NotebookNode) -> None:
             if STABLE not in cell.metadata.get("tags", []):
                 cell.outputs = []
             cell.outputs = _stable(cell.outputs)
-            # nbval refuses outputs of a cell that was, by its count, never run.
+            # nbval rejects outputs of a cell without an execution count.
             cell.execution_count = 1 if cell.outputs else None
 
 
 def _stable(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """What was printed, in one piece; warnings and logs of libraries differ by machine."""
+    """Merge stream outputs; drop stderr, since warnings and logs of libraries vary by machine."""
     kept: list[NotebookNode] = []
     for output in outputs:
         if output.get("name") == "stderr":

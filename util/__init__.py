@@ -1,7 +1,7 @@
-"""What a student imports: ``from util import *``.
+"""The lesson's public names: ``from util import *``.
 
-Names are imported on first use: the star brings all of them, TensorFlow included, while a
-program that only wants the labels waits for nothing.
+Names are imported on first use: the star import loads all of them, TensorFlow included, while a
+program that needs only the labels loads nothing else.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""What an error in a student's function most likely means, in a sentence.
+"""One-sentence advice on the likely cause of an error in a student's function.
 
-The visible tests and the answers to the hidden ones both say it. Nothing here knows what a right
-answer is; it looks at the error, and at the line of the student's function that it came from.
+Used by the visible tests and by the answers to the hidden challenges. Nothing here knows the
+correct answer; the advice is derived from the error and the line of the student's function that
+raised it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from typing import Any
 SHUFFLE = "np.random.shuffle works in place and returns None; np.random.permutation returns a copy."
 
 LONGEST = 300
-"""Characters of what is told of an error; a grader may cut what is longer, advice and all."""
+"""Maximum length of an error report in characters; a grader may truncate longer text, including the
+advice."""
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _NONE = re.compile(r"NoneType|^None$")
@@ -26,12 +28,12 @@ _FOREIGN = re.compile(
 
 
 def plain(error: BaseException) -> str:
-    """An error's message without the colours that Keras puts into it."""
+    """Return an error's message without the ANSI colours that Keras adds."""
     return _COLOURS.sub("", str(error))
 
 
 def explained(error: BaseException, function: Callable[..., Any]) -> str:
-    """An error's message, cut so that the advice fits behind it."""
+    """Return an error's message, truncated to leave room for the advice after it."""
     advice = advise(error, function)
     if not advice:
         return plain(error)[:LONGEST]
@@ -39,7 +41,7 @@ def explained(error: BaseException, function: Callable[..., Any]) -> str:
 
 
 def advise(error: BaseException, function: Callable[..., Any]) -> str:
-    """What to do about an error that a student's function raised; empty where unknown."""
+    """Return advice on an error that a student's function raised; empty if there is none."""
     said = list(getattr(error, "__notes__", []))
     empty = nones(error, function)
     if (empty or isinstance(error, KeyError)) and mentions_shuffle(function):
@@ -56,7 +58,7 @@ def advise(error: BaseException, function: Callable[..., Any]) -> str:
 
 
 def place(error: BaseException, function: Callable[..., Any]) -> str:
-    """Where in the student's code an error came up, as text; empty where it is not to be found."""
+    """Return the line of the student's code that raised an error, as text; empty if unknown."""
     step = _innermost(error, function)
     if step is None:
         return ""
@@ -65,7 +67,7 @@ def place(error: BaseException, function: Callable[..., Any]) -> str:
 
 
 def nones(error: BaseException, function: Callable[..., Any]) -> list[str]:
-    """The variables that hold None in the expression that an error came from."""
+    """Return the variables that are None in the expression that raised an error."""
     step = _innermost(error, function)
     if step is None:
         return []
@@ -74,7 +76,7 @@ def nones(error: BaseException, function: Callable[..., Any]) -> list[str]:
 
 
 def seen(error: BaseException, function: Callable[..., Any]) -> str:
-    """The shapes of the arrays that the failing expression reads, as text."""
+    """Return the shapes of the arrays that the failing expression reads, as text."""
     step = _innermost(error, function)
     if step is None:
         return ""
@@ -88,12 +90,12 @@ def seen(error: BaseException, function: Callable[..., Any]) -> str:
 
 
 def mentions_shuffle(function: Callable[..., Any]) -> bool:
-    """Whether a function calls something named shuffle."""
+    """Return whether a function calls something named shuffle."""
     return "shuffle" in getattr(getattr(function, "__code__", None), "co_names", ())
 
 
 def _innermost(error: BaseException, function: Callable[..., Any]) -> TracebackType | None:
-    """The last step of the traceback that lies in the student's own file or cell."""
+    """Return the innermost traceback entry that lies in the student's own file or cell."""
     code = getattr(function, "__code__", None)
     found, step = None, error.__traceback__
     while code is not None and step is not None:
@@ -104,9 +106,9 @@ def _innermost(error: BaseException, function: Callable[..., Any]) -> TracebackT
 
 
 def _read_at(step: TracebackType) -> list[str]:
-    """The local variables that the failing expression reads, each once."""
+    """Return the local variables that the failing expression reads, without duplicates."""
     code = step.tb_frame.f_code
-    # One position for each two bytes of code.
+    # co_positions has one entry per code unit of two bytes.
     first, last, _, _ = list(code.co_positions())[step.tb_lasti // 2]
     found: dict[str, None] = {}
     for read in dis.get_instructions(code):
@@ -116,6 +118,6 @@ def _read_at(step: TracebackType) -> list[str]:
         if line is None or first is None or last is None:
             continue
         if first <= line <= last:
-            # Python 3.13 loads two variables in one step.
+            # Python 3.13 can load two variables in one instruction.
             found |= dict.fromkeys(read.argval if isinstance(read.argval, tuple) else [read.argval])
     return list(found)

@@ -1,9 +1,9 @@
-"""Answer an exercise's questions: call the student's function and write down what came back.
+"""Answer an exercise's challenge: call the student's function and record the result.
 
-A graded test cell ends with ``answers.check("grad_cam", globals())``. Where a grader asks from
-outside, the questions lie in a folder and the answers go beside them; nothing here knows what a
-right answer is. Where the instructor's side of the course is installed, and nobody asks from
-outside, it registers itself as an examiner and asks in this process.
+A graded test cell ends with ``answers.check("grad_cam", globals())``. With an external grader, the
+challenge is read from a folder and the answer is written next to it; nothing here knows the correct
+answer. Without one, the instructor's package, where it is installed, registers itself as an
+examiner and poses the challenge in this process.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from util.answering import compute_gradcam, grad_cam, permutation_importance, pe
 from util.answering.packets import Answer, read_packet, write_packet
 
 _FOLDER = "PROCTOR_EXCHANGE"
-"""Environment variable with the folder in which a grader outside leaves its questions."""
+"""Environment variable with the folder in which an external grader leaves its challenges."""
 
 _EXAMINERS = "lesson.examiners"
-"""Entry point group under which the instructor's side registers itself."""
+"""Entry point group under which the instructor's package registers its examiner."""
 
 Namespace = MutableMapping[str, Any]
 
@@ -35,18 +35,18 @@ _ANSWERS: Mapping[str, Callable[..., Answer]] = {
 
 
 def check(exercise: str, namespace: Namespace) -> float | None:
-    """Have an exercise examined.
+    """Examine an exercise.
 
     Args:
         exercise: Name of the exercise's function.
         namespace: The notebook's globals, in which the function is looked up.
 
     Returns:
-        None when a grader outside decides, or when all is right; otherwise the points for part
-        of the exercise.
+        None if an external grader decides or if everything is correct; otherwise the points for
+        part of the exercise.
 
     Raises:
-        RuntimeError: There is neither a grader outside nor an examiner here.
+        RuntimeError: There is neither an external grader nor a registered examiner.
     """
     folder = os.environ.get(_FOLDER)
     if folder:
@@ -78,12 +78,12 @@ def respond(
 
     Returns:
         JSON and arrays. ``status`` in the JSON is ``answered``, ``raised`` (with ``type`` and
-        ``message``), or ``undefined`` where the notebook has no such function.
+        ``message``), or ``undefined`` if the notebook has no such function.
     """
     function = namespace.get(exercise)
     if not callable(function):
         return {"status": "undefined"}, {}
-    # Whatever the student's code raises is an answer of its own kind.
+    # An exception in the student's code is an answer too, with its own status.
     try:
         said, given = _ANSWERS[exercise](function, namespace, data, arrays)
     except (Exception, SystemExit) as error:
@@ -92,5 +92,5 @@ def respond(
 
 
 def describe(error: BaseException, function: Callable[..., Any]) -> dict[str, str]:
-    """An exception's type and message, short enough to cross, with advice where there is some."""
+    """Return an exception's type and message, shortened for the answer, with any advice."""
     return {"type": type(error).__name__, "message": explained(error, function)}

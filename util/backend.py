@@ -1,18 +1,18 @@
 """``K``: the functions of the old Keras backend that the lesson is written around.
 
-Keras 3 dropped ``keras.backend.function`` and ``keras.backend.gradients``. Both are rebuilt here
-on what Keras 3 offers, with the old way of use: name *placeholders* first, get numbers later.
-``K.mean`` is there because the old textbooks pool gradients with it.
+Keras 3 dropped ``keras.backend.function`` and ``keras.backend.gradients``. Both are rebuilt here on
+Keras 3 with the old interface: name *placeholders* first, compute values later. ``K.mean`` is
+included because older textbooks pool gradients with it.
 
-``K.gradients`` returns placeholders that are ordinary ``KerasTensor`` objects. Behind each stands
-an operation of the graph that runs a piece of the model under a ``tf.GradientTape`` when numbers
-arrive. A gradient can therefore be indexed, averaged or mixed with other placeholders in one
-``K.function``, as in the days of static graphs.
+``K.gradients`` returns placeholders that are ordinary ``KerasTensor`` objects. Each is the output
+of a graph operation that runs part of the model under a ``tf.GradientTape`` when values are fed. A
+gradient can therefore be indexed, averaged or combined with other placeholders in one
+``K.function``, as with static graphs.
 
-Which piece of the model is run decides the price. If the loss depends on the model's inputs
-through the chosen tensor alone (the tensor *cuts* the graph), the part behind the tensor is
-enough: for the last convolutional layer of a DenseNet121 that is a third of the work. Otherwise
-the tape covers the model from its inputs on. Both give the same numbers.
+The cost depends on which part of the model is run. If the loss depends on the model's inputs only
+through the chosen tensor (the tensor *cuts* the graph), the part downstream of the tensor is
+enough: for the last convolutional layer of a DenseNet121 that is a third of the work. Otherwise the
+tape covers the model from its inputs on. Both give the same values.
 """
 
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ import tensorflow as tf
 
 
 class K:
-    """The old Keras backend, as far as the lesson needs it: `function`, `gradients` and `mean`."""
+    """The part of the old Keras backend in use: `function`, `gradients` and `mean`."""
 
     @staticmethod
     def function(
@@ -75,12 +75,12 @@ class K:
 
     @staticmethod
     def mean(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Any:
-        """Take the mean of a placeholder, which gives a placeholder, or of an array.
+        """Take the mean of a placeholder, which yields a placeholder, or of an array.
 
         Args:
-            x: A placeholder such as what `K.gradients` returns, or values.
-            axis: The axes to average over; all of them where it is None.
-            keepdims: Whether these axes stay, with length 1.
+            x: A placeholder, such as those from `K.gradients`, or values.
+            axis: The axes to average over; all of them if None.
+            keepdims: Whether to keep these axes with length 1.
         """
         if isinstance(x, keras.KerasTensor):
             return keras.ops.mean(x, axis=axis, keepdims=keepdims)
@@ -89,7 +89,7 @@ class K:
 
 
 class BackendFunction:
-    """What `K.function` returns: values for the inputs in, numpy arrays out."""
+    """Callable that `K.function` returns: values for the inputs in, numpy arrays out."""
 
     def __init__(self, inputs: list[keras.KerasTensor], outputs: list[keras.KerasTensor]) -> None:
         self.inputs = inputs
@@ -140,7 +140,7 @@ class _Gradient(keras.Operation):
     ) -> None:
         super().__init__()
         self.description = f"gradient of {loss.name} with respect to {_origin(variable)}"
-        # A variable that is a source needs no second mention: its value is what is fed.
+        # A variable that is itself a source is no output of the graph: its value is the one fed.
         self._fed = [source is variable for source in sources]
         self._graph = keras.Function(sources, [loss] if any(self._fed) else [loss, variable])
         self._spec = (variable.shape, variable.dtype)
@@ -176,8 +176,8 @@ def _gradient_placeholder(
             "differentiated, and make sure the layer comes before it."
         )
     if roots:
-        # Other paths lead around the variable, so the tape has to start at the inputs; the
-        # variable may lie anywhere behind them.
+        # Other paths bypass the variable, so the tape has to start at the inputs; the variable
+        # may lie anywhere downstream of them.
         roots = _trace_back(loss, None)[1]
         return _Gradient(roots, loss, variable)(*roots)
     return _Gradient([variable], loss, variable)(variable)
@@ -189,11 +189,11 @@ def _trace_back(
     """Walk the graph from a tensor towards the model's inputs, no further than `stop`.
 
     Args:
-        loss: Where to begin.
-        stop: The tensor behind which the walk does not look, if any.
+        loss: The tensor to start from.
+        stop: The tensor at which the walk stops, if any.
 
     Returns:
-        Whether `stop` was met, and the inputs that were reached by other ways.
+        Whether `stop` was reached, and the inputs that were reached by other paths.
     """
     met = False
     roots: list[keras.KerasTensor] = []
@@ -228,7 +228,7 @@ def _origin(tensor: keras.KerasTensor) -> str:
 
 
 def _placeholders(given: object, role: str) -> list[keras.KerasTensor]:
-    """Return one placeholder or a sequence of them as a list, or say what else was given."""
+    """Return one placeholder or a sequence of them as a list; raise a TypeError otherwise."""
     items = list(given) if isinstance(given, list | tuple) else [given]
     for item in items:
         if not isinstance(item, keras.KerasTensor):

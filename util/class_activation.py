@@ -1,9 +1,9 @@
 """The reference map of exercise 1's visible test.
 
-A network that ends in global average pooling and one dense layer has a class activation map in
-its weights alone (Zhou et al., "Learning Deep Features for Discriminative Localization", CVPR
-2016): no gradient is taken. For such a network Grad-CAM gives the same map, up to scale, which
-is why this one can serve as its reference, whatever weights are loaded.
+For a network that ends in global average pooling and one dense layer, the class activation map
+follows from the weights, without any gradient (Zhou et al., "Learning Deep Features for
+Discriminative Localization", CVPR 2016). For such a network Grad-CAM gives the same map up to
+scale, so this map can serve as its reference, whatever weights are loaded.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ Array = npt.NDArray[Any]
 
 
 def reference_cam(model: keras.Model, image: Array, category: int, layer: str) -> Array:
-    """The reference map of one category; see `reference_cams`."""
+    """Return the reference map of one category; see `reference_cams`."""
     return np.asarray(reference_cams(model, image, layer)[category])
 
 
 def reference_cams(model: keras.Model, image: Array, layer: str) -> Array:
-    """Class activation maps of a network that ends in normalisation, pooling and a dense layer.
+    """Compute class activation maps of a network that ends in normalisation, pooling and dense.
 
     The network runs once, whatever the number of categories.
 
@@ -35,7 +35,7 @@ def reference_cams(model: keras.Model, image: Array, layer: str) -> Array:
 
     Returns:
         For each category the positive part of its map, resized to (H, W) and divided by its
-        maximum; zeros where nothing speaks for the finding. Shape (categories, H, W).
+        maximum; zeros where nothing supports the finding. Shape (categories, H, W).
     """
     maps = keras.Function(model.inputs, model.get_layer(layer).output)([image])
     maps = keras.ops.convert_to_numpy(maps)[0]

@@ -17,13 +17,13 @@ SEED = 10
 def load_C3M3_risk_model(  # noqa: N802 - the lesson's name
     path: str | Path,
 ) -> tuple[RandomForestClassifier, pd.DataFrame, pd.Series]:
-    """Fit the risk model and hand it over with the people it is tested on.
+    """Fit the risk model and return it with its test data.
 
     Nothing is unpickled: a pickle runs code when it is opened and breaks between versions of
     scikit-learn, and the forest is fitted in about a second.
 
     Args:
-        path: the lesson's folder; `util.cohort_sources` says which files are looked for.
+        path: the lesson's folder; `util.cohort_sources` lists the files it may hold.
 
     Returns:
         The fitted forest; X_test, shape (about 1,700, 18), float64, no missing values, unique
@@ -39,14 +39,14 @@ def load_C3M3_risk_model(  # noqa: N802 - the lesson's name
 def fit_forest(cohort: Cohort, seed: int = SEED) -> RandomForestClassifier:
     """Fit the forest on a cohort's training part.
 
-    Few, shallow trees on purpose: the lesson asks the forest for 1,800 predictions and SHAP
-    for the way through every tree, and beyond this size the c-index no longer grows. One
-    process, because joblib's threads cost more than they save here; the trees depend on the
-    data and the seed alone.
+    The trees are deliberately few and shallow: the lesson requests 1,800 predictions from the
+    forest and SHAP walks through every tree, and beyond this size the c-index no longer grows. One
+    job, because joblib's threads cost more than they save here; the trees depend only on the data
+    and the seed.
 
     Args:
         cohort: what `load_cohort` returned.
-        seed: of the bootstrap samples and of the features tried at each split.
+        seed: seed of the bootstrap samples and of the features tried at each split.
 
     Returns:
         The forest; ``predict_proba(X)[:, 1]`` is the risk of death within ten years.

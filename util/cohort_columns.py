@@ -1,4 +1,4 @@
-"""The cohort's vocabulary: the columns of the risk model, in order, and the label."""
+"""The cohort's columns: the features of the risk model, in order, and the label."""
 
 COLUMNS = (
     "Age",
@@ -20,7 +20,7 @@ COLUMNS = (
     "BMI",
     "Pulse pressure",
 )
-"""The 18 features: name and order are part of the lesson. ``docs/cohort.md`` has the units."""
+"""The 18 features: names and order are part of the lesson. ``docs/cohort.md`` has the units."""
 
 LABEL = "y"
 """1 for a person who died within ``HORIZON`` years of the examination, else 0."""

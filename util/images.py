@@ -1,9 +1,9 @@
-"""Radiographs as the lesson reads them: from PNG files to what the network takes.
+"""Loading of radiographs: from picture files to the network's input.
 
-A picture is read in grey levels from 0 to 255 whatever its file stores (grey, colour, colour
-with transparency, 8 or 16 bit), brought to the size the network was trained at, and repeated in
-three equal channels, because a DenseNet121 expects colour. The *same* mean and standard
-deviation, numbers over many training pictures, then normalise every picture.
+A picture is read as grey levels from 0 to 255 whatever its file stores (grey, colour, colour with
+transparency, 8 or 16 bit), resized to the size the network was trained at, and repeated in three
+equal channels, because a DenseNet121 expects colour. Every picture is then normalised with the
+*same* mean and standard deviation, computed over many training pictures.
 """
 
 import os
@@ -16,10 +16,10 @@ import pandas as pd
 from .errors import LessonDataError
 
 SAMPLE_SIZE = 100
-"""How many pictures at most the mean and the standard deviation are taken over."""
+"""Maximum number of pictures over which the mean and the standard deviation are computed."""
 
 SAMPLE_SEED = 0
-"""The sample is drawn with a fixed seed: two runs normalise alike and predict alike."""
+"""Fixed seed of the sample, so that repeated runs normalise and predict alike."""
 
 _PNG_END = b"IEND\xaeB`\x82"
 _PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -30,15 +30,15 @@ def get_mean_std_per_batch(
 ) -> tuple[float, float]:
     """Compute the mean and the standard deviation of the grey levels of a table's pictures.
 
-    The numbers are taken over all pixels of up to `SAMPLE_SIZE` pictures. Rows whose file is not
-    there are passed over, because the course's own table lists more pictures than it ships; a
-    file that is there but cannot be read is an error.
+    The values cover all pixels of up to `SAMPLE_SIZE` pictures. Rows whose file is missing are
+    skipped, because the course's own table lists more pictures than it ships; a file that exists
+    but cannot be read is an error.
 
     Args:
         image_dir: The folder of the pictures.
         df: A table with a column ``Image`` of file names.
-        H: Height in pixels to which the pictures are brought first.
-        W: Width in pixels to which the pictures are brought first.
+        H: Height in pixels to which the pictures are resized first.
+        W: Width in pixels to which the pictures are resized first.
 
     Returns:
         Mean and standard deviation, in grey levels from 0 to 255.
@@ -52,15 +52,15 @@ def get_mean_std_per_batch(
     present = [name for name in names if (folder / name).is_file()]
     if not present:
         raise LessonDataError(
-            "The mean and standard deviation are taken over the pictures a table lists.",
-            found=f"none of its {len(names)} pictures, the first of which is {names[0]}",
+            f"the folder has none of the table's {len(names)} pictures, such as {names[0]}",
+            why="the mean and standard deviation are computed over them",
             where=str(folder),
             remedy="pass the folder that holds these pictures, or the table that belongs to it",
         )
     if len(present) > SAMPLE_SIZE:
         chosen = np.random.default_rng(SAMPLE_SEED).choice(len(present), SAMPLE_SIZE, replace=False)
         present = [present[index] for index in sorted(chosen)]
-    # Sums of each picture instead of all pictures at once: 100 at 320x320 would take 40 MB.
+    # Summed picture by picture: 100 pictures of 320x320 at once would take 40 MB.
     sums = np.zeros(2)
     for name in present:
         grey = _read_grey(folder / name, H, W).astype(np.float64)
@@ -72,7 +72,7 @@ def get_mean_std_per_batch(
 def load_image_normalize(
     path: str | os.PathLike[str], mean: float, std: float, H: int = 320, W: int = 320
 ) -> np.ndarray:
-    """Read a picture as the network takes it: a batch of one, centred and scaled.
+    """Read a picture as network input: a batch of one, centred and scaled.
 
     Args:
         path: The picture's file.
@@ -85,7 +85,7 @@ def load_image_normalize(
         float32, shape (1, H, W, 3), three equal channels.
 
     Raises:
-        LessonDataError: If the file is missing or is no picture, or if `std` is not above 0.
+        LessonDataError: If the file is missing or not a picture, or if `std` is not above 0.
     """
     return normalize(_read_grey(Path(path), H, W), mean, std)[np.newaxis]
 
@@ -97,13 +97,13 @@ def load_image(
     H: int = 320,
     W: int = 320,
 ) -> np.ndarray:
-    """Read a picture, to show it or as the network takes it.
+    """Read a picture, for display or as network input.
 
     Args:
         path: The picture's file.
-        df: The table of the pictures that lie beside it, with a column ``Image``; used only
-            where `preprocess` is true, for the mean and the standard deviation.
-        preprocess: True for the network, False to show it.
+        df: The table of the pictures in the same folder, with a column ``Image``; used only
+            if `preprocess` is true, for the mean and the standard deviation.
+        preprocess: True for the network, False for display.
         H: Height in pixels of the result.
         W: Width in pixels of the result.
 
@@ -139,8 +139,8 @@ def normalize(grey: np.ndarray, mean: float, std: float) -> np.ndarray:
     """
     if not std > 0:
         raise LessonDataError(
-            "The standard deviation that pictures are divided by is above 0.",
-            found=f"{std}",
+            f"the standard deviation is {std}",
+            why="pictures are divided by it, so that it must be above 0",
             where="argument std",
             remedy="take it from get_mean_std_per_batch over pictures that are not blank",
         )
@@ -149,20 +149,20 @@ def normalize(grey: np.ndarray, mean: float, std: float) -> np.ndarray:
 
 
 def _image_names(df: pd.DataFrame) -> list[str]:
-    """Return the column of file names, or say what is wrong with the table."""
-    rule = "A table of pictures has a column Image with one file name per row."
+    """Return the column of file names, or raise an error that describes the problem."""
+    rule = "a table of pictures has a column Image with one file name per row"
     if "Image" not in df.columns:
         raise LessonDataError(
-            rule,
-            found=f"the columns {', '.join(map(str, df.columns)) or '(none)'}",
+            f"the table has the columns {', '.join(map(str, df.columns)) or '(none)'}",
+            why=rule,
             where="the data frame passed",
             remedy="pass the table read from data/nih_new/train-small.csv",
         )
     names = df["Image"].dropna().astype(str).tolist()
     if not names:
         raise LessonDataError(
-            rule,
-            found=f"{len(df)} rows, none with a file name",
+            f"the table has {len(df)} rows, none with a file name",
+            why=rule,
             where="the data frame passed",
             remedy="pass a table with at least one picture",
         )
@@ -171,21 +171,21 @@ def _image_names(df: pd.DataFrame) -> list[str]:
 
 def _read_grey(path: Path, H: int, W: int) -> np.ndarray:
     """Read a picture as grey levels from 0 to 255, float32 of shape (H, W)."""
-    rule = "A radiograph is a picture file, usually PNG, of any size."
+    rule = "a radiograph is a picture file, usually PNG, of any size"
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise LessonDataError(
-            rule,
-            found=f"a file that cannot be opened ({error.strerror})",
+            f"the picture can't be opened ({error.strerror})",
+            why=rule,
             where=str(path),
             remedy="check the name and the folder; the names are in the table's column Image",
         ) from error
     stored = _decode(raw)
     if stored is None:
         raise LessonDataError(
-            rule,
-            found=f"{len(raw)} bytes that are no whole picture",
+            f"{len(raw)} bytes that are not a complete picture",
+            why=rule,
             where=str(path),
             remedy="copy the file again from where it came; it may be cut off",
         )
@@ -197,8 +197,8 @@ def _read_grey(path: Path, H: int, W: int) -> np.ndarray:
 
 
 def _decode(raw: bytes) -> np.ndarray | None:
-    """Decode a picture's bytes as they are stored, or return None if they are no whole picture."""
-    # OpenCV returns a PNG that is cut off as a picture whose lower part is black.
+    """Decode a picture without conversion; return None if its bytes are not a whole picture."""
+    # OpenCV decodes a truncated PNG as a picture whose lower part is black.
     if not raw or (raw.startswith(_PNG_START) and _PNG_END not in raw):
         return None
     try:
@@ -208,9 +208,9 @@ def _decode(raw: bytes) -> np.ndarray | None:
 
 
 def _to_grey(stored: np.ndarray) -> np.ndarray:
-    """Bring a decoded picture to grey levels from 0 to 255, float32 of shape (H, W)."""
+    """Convert a decoded picture to grey levels from 0 to 255, float32 of shape (H, W)."""
     if stored.ndim == 3:
-        # The weights of luma leave equal channels, which is what radiographs have, as they are.
+        # Luma weights preserve equal channels, which is what radiographs have.
         stored = cv2.cvtColor(
             stored, cv2.COLOR_BGRA2GRAY if stored.shape[2] == 4 else cv2.COLOR_BGR2GRAY
         )

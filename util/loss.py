@@ -1,9 +1,9 @@
-"""The weighted loss of the chest radiograph model, and the weights it takes from a table.
+"""The weighted loss of the chest radiograph model, and its weights, computed from a table.
 
-Most findings are rare. With the plain binary cross-entropy a network that says "healthy" to
-everything is already nearly right, so for each finding the positive term is weighted by the share
-of negatives and the other way round: both then contribute equally (Rajpurkar et al., "CheXNet",
-2017, use the same weights).
+Most findings are rare. With the plain binary cross-entropy a network that always predicts "healthy"
+is already nearly right, so for each finding the positive term is weighted by the share of negatives
+and vice versa: both then contribute equally (Rajpurkar et al., "CheXNet", 2017, use the same
+weights).
 """
 
 import os
@@ -31,29 +31,29 @@ def read_label_table(file: str | os.PathLike[str]) -> pd.DataFrame:
             any order and among any others.
 
     Returns:
-        The table as it stands in the file.
+        The unmodified table.
 
     Raises:
-        LessonDataError: If the file is missing, is no table, lacks a column, has no rows or
+        LessonDataError: If the file is missing, is not a table, lacks a column, has no rows or
             has a value other than 0 and 1.
     """
-    rule = "The training table has a column Image and a column of 0 and 1 for each finding."
+    rule = "the training table has a column Image and a column of 0 and 1 for each finding"
 
-    def problem(found: str, remedy: str) -> LessonDataError:
-        return LessonDataError(rule, found=found, where=str(file), remedy=remedy)
+    def problem(text: str, remedy: str) -> LessonDataError:
+        return LessonDataError(text, why=rule, where=str(file), remedy=remedy)
 
     restore = "put the table that came with the lesson back in its place"
     try:
         table = pd.read_csv(file)
     except OSError as error:
-        raise problem(f"a file that cannot be opened ({error.strerror})", restore) from error
-    except ValueError as error:  # parser errors, an empty file and wrong encodings among them
-        raise problem(f"a file that is no table ({error})", restore) from error
+        raise problem(f"the table can't be opened ({error.strerror})", restore) from error
+    except ValueError as error:  # includes parser errors, empty files, wrong encodings
+        raise problem(f"the file is not a table ({error})", restore) from error
     missing = [name for name in ("Image", *LABELS) if name not in table.columns]
     if missing:
-        raise problem(f"a table without {', '.join(missing)}", restore)
+        raise problem(f"the table has no column {', '.join(missing)}", restore)
     if table.empty:
-        raise problem("a table without rows", restore)
+        raise problem("the table has no rows", restore)
     for label in LABELS:
         wrong = table.index[~table[label].isin([0, 1])]
         if len(wrong):
@@ -79,11 +79,11 @@ def loss_weights(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def weighted_loss(positive_weights: np.ndarray, negative_weights: np.ndarray) -> Loss:
-    """Make the binary cross-entropy with a weight per finding and answer.
+    """Make a binary cross-entropy with a weight per finding and outcome.
 
     Args:
-        positive_weights: Weight of a finding that is there, shape (14,).
-        negative_weights: Weight of a finding that is not there, shape (14,).
+        positive_weights: Weight of a finding that is present, shape (14,).
+        negative_weights: Weight of a finding that is absent, shape (14,).
 
     Returns:
         A Keras loss: (labels, probabilities), both of shape (batch, 14), to shape (batch,), the

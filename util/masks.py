@@ -1,8 +1,8 @@
-"""Where the findings of the test pictures lie: the masks that come with the lesson.
+"""Masks of the findings in the test pictures, as shipped with the lesson.
 
 The file is ``{"version": 1, "size": 320, "masks": {image: {label: runs}}}``. Runs are the lengths
-of alternating stretches in reading order, the first of them outside the mask, so that a few
-hundred numbers stand for 102,400 pixels.
+of alternating stretches in row-major order, the first of them outside the mask, so that a few
+hundred numbers represent 102,400 pixels.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy.typing as npt
 from .errors import LessonDataError
 
 VERSION = 1
-"""The version of the file's form that is read here."""
+"""Supported version of the file format."""
 
 Masks = dict[str, dict[str, npt.NDArray[np.bool_]]]
 
@@ -29,12 +29,12 @@ def load_masks(path: str | os.PathLike[str], *, missing_ok: bool = False) -> Mas
 
     Args:
         path: The file, for example ``data/nih_new/test-masks.json``.
-        missing_ok: Whether there may be no such file, as with the course's own radiographs,
-            which come without masks; there are then none.
+        missing_ok: Whether to return no masks if the file is missing, as with the course's own
+            radiographs, which come without masks.
 
     Returns:
-        By picture and finding where the finding is visible, bool, shape (320, 320). Findings
-        that a picture does not show have no entry.
+        By picture and finding, a mask that is true where the finding is visible, bool, shape
+        (320, 320). Findings that a picture does not show have no entry.
 
     Raises:
         LessonDataError: If the file is missing, damaged, or of another version.
@@ -44,7 +44,7 @@ def load_masks(path: str | os.PathLike[str], *, missing_ok: bool = False) -> Mas
         return {}
     content = _read(file)
     if content.get("version") != VERSION:
-        raise _problem(file, f"version {content.get('version')!r}")
+        raise _problem(file, f"the file has version {content.get('version')!r}")
     try:
         size = int(content["size"])
         return {
@@ -57,18 +57,20 @@ def load_masks(path: str | os.PathLike[str], *, missing_ok: bool = False) -> Mas
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         if isinstance(error, LessonDataError):
             raise
-        raise _problem(file, f"something else ({type(error).__name__}: {error})") from error
+        raise _problem(
+            file, f"the file has other contents ({type(error).__name__}: {error})"
+        ) from error
 
 
 def _read(file: Path) -> Mapping[str, Any]:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise _problem(file, f"a file that cannot be opened ({error.strerror})") from error
-    except ValueError as error:  # a wrong encoding is one, too
-        raise _problem(file, f"a file that is no JSON ({error})") from error
+        raise _problem(file, f"the file can't be opened ({error.strerror})") from error
+    except ValueError as error:  # includes wrong encodings
+        raise _problem(file, f"the file is not JSON ({error})") from error
     if not isinstance(content, dict):
-        raise _problem(file, f"a JSON {type(content).__name__}")
+        raise _problem(file, f"the file is a JSON {type(content).__name__}")
     return content
 
 
@@ -81,10 +83,10 @@ def _expanded(runs: Any, size: int, what: str, file: Path) -> npt.NDArray[np.boo
     return np.repeat(np.arange(len(lengths)) % 2 == 1, lengths).reshape(size, size)
 
 
-def _problem(file: Path, found: str) -> LessonDataError:
+def _problem(file: Path, problem: str) -> LessonDataError:
     return LessonDataError(
-        f"The masks are a JSON file of version {VERSION}: runs for each finding of each picture.",
-        found=found,
+        problem,
+        why=f"masks are a JSON file of version {VERSION}: runs for each finding of each picture",
         where=str(file),
         remedy="put the file that came with the lesson back in its place",
     )

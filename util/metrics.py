@@ -1,4 +1,4 @@
-"""The score by which the lesson compares risk models."""
+"""The score for comparing the lesson's risk models."""
 
 import numpy as np
 from lifelines.utils import concordance_index
@@ -6,16 +6,16 @@ from numpy.typing import ArrayLike
 
 
 def cindex(y_true: ArrayLike, scores: ArrayLike) -> float:
-    """Concordance index of risk scores with a yes-or-no outcome.
+    """Concordance index of risk scores for a binary outcome.
 
-    Among all pairs of one person with the outcome and one without, the share in which the
-    person with the outcome has the higher score; equal scores count half. For a 0/1 outcome
-    this is the area under the ROC curve. 1 is perfect, 0.5 is guessing.
+    Among all pairs of one person with the outcome and one without, the share in which the person
+    with the outcome has the higher score; equal scores count half. For a 0/1 outcome this is the
+    area under the ROC curve. 1 is perfect, 0.5 is guessing.
 
-    lifelines counts a pair as concordant when the *longer time* has the higher score. The
-    outcome takes the place of the time here, so that 1 (died) ranks above 0 (alive) and a
-    higher risk for those who died gives a value above 0.5. No minus sign is needed, unlike
-    with real survival times.
+    lifelines counts a pair as concordant when the *longer time* has the higher score. Here the
+    outcome is passed as the time, so that 1 (died) ranks above 0 (alive) and a higher risk for
+    those who died gives a value above 0.5. No minus sign is needed, unlike with real survival
+    times.
 
     Args:
         y_true: the truth, shape (people,), 1 for the outcome and 0 for none.

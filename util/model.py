@@ -1,4 +1,4 @@
-"""The chest radiograph network of the lesson: build it, give it a loss, load its weights."""
+"""The lesson's chest radiograph network: construction, loss and weights."""
 
 import os
 from pathlib import Path
@@ -11,7 +11,7 @@ from .weights import find_weights, load_weights
 
 
 def load_C3M3_model(path: str | os.PathLike[str] = "./") -> keras.Model:  # noqa: N802
-    """Load the network that reads fourteen findings off a chest radiograph.
+    """Load the network that predicts fourteen findings from a chest radiograph.
 
     Prints a line after each step.
 
@@ -42,10 +42,9 @@ def load_C3M3_model(path: str | os.PathLike[str] = "./") -> keras.Model:  # noqa
 def build_base() -> keras.Model:
     """Build a DenseNet121 without its top and without weights (all kernels are zero).
 
-    Keras would draw random kernels, which takes a second, only for them to be overwritten. While
-    the network is built, the name under which its layers ask for random kernels therefore stands
-    for zeros. Should a later Keras ask under another name, building gets slower and nothing else
-    changes.
+    Keras would spend a second drawing random kernels, only for them to be overwritten. While the
+    network is built, the name of its layers' kernel initializer therefore stands for zeros. If a
+    later Keras uses another name, building gets slower and nothing else changes.
 
     Huang et al., "Densely Connected Convolutional Networks", CVPR 2017.
     """
@@ -56,11 +55,11 @@ def build_base() -> keras.Model:
 
 
 def add_head(base: keras.Model) -> keras.Model:
-    """Put average pooling and a probability per finding on the network.
+    """Add average pooling and a probability per finding to the network.
 
-    They sit on the layer ``bn``, *before* the last ReLU of Keras's application: this is how the
-    course trained the network, and it makes the way from the last feature maps to the logits
-    linear.
+    They are attached to the layer ``bn``, *before* the last ReLU of Keras's application: this is
+    how the course trained the network, and it makes the mapping from the last feature maps to the
+    logits linear.
 
     Args:
         base: As `build_base` returns it.

@@ -1,8 +1,8 @@
-"""The visible tests: what a student runs below each exercise.
+"""The visible tests that a student runs below each exercise.
 
-They print what the lesson prints, and raise `ExerciseError` with a sentence about what is wrong:
-what to do, what was seen, what was expected. Passing them is a good sign; marks come from other
-inputs. Each lives in a module of its own in `util.visible`.
+They print the lesson's output, and raise `ExerciseError` with a sentence that states what to do,
+what was found and what was expected. Passing them is a good sign; marks come from other inputs.
+Each test has its own module in `util.visible`.
 """
 
 from __future__ import annotations

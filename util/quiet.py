@@ -1,8 +1,8 @@
-"""Load libraries without the log that they write while they load.
+"""Suppress the log that libraries write while they load.
 
-TensorFlow writes some lines before it reads TF_CPP_MIN_LOG_LEVEL, and writes them past Python,
-to the process's standard error. In a notebook they would be the first thing that a student sees,
-in red.
+TensorFlow writes some lines before it reads TF_CPP_MIN_LOG_LEVEL, and it bypasses Python to write
+them to the process's standard error. In a notebook they would be the first thing that a student
+sees, in red.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"
-"""TensorFlow's own setting; "3" keeps its log quiet, "0" shows all of it."""
+"""TensorFlow's own setting; "3" silences its log, "0" shows all of it."""
 
 _STDERR = 2
 
@@ -22,7 +22,7 @@ _STDERR = 2
 def loading() -> Iterator[None]:
     """Hold back what is written to standard error; show it if the block fails.
 
-    Does nothing where the level is not "3": one who looks for an error sees every line.
+    Does nothing if the level is not "3", so that the full log is available for debugging.
     """
     if os.environ.get(LEVEL) != "3":
         yield

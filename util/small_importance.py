@@ -1,8 +1,8 @@
-"""A small example for exercise 4's visible test, on which the usual mistakes differ.
+"""A small example for exercise 4's visible test that tells common mistakes apart.
 
-On the lesson's own example a forgotten absolute value makes no difference that one could see.
-Here model, metric and orders are laid down, so that each way of computing gives numbers of its
-own. They are written down as numbers: the formulas are for the student to write.
+On the lesson's own example a forgotten absolute value makes no visible difference. Here model,
+metric and orders are fixed, so that each way of computing gives distinct values. The values are
+stored as numbers, because the student is to write the formulas.
 """
 
 from __future__ import annotations
@@ -51,16 +51,16 @@ KNOWN = {
     "Give the metric truth first and predictions second.": (4.6180, 4.0837),
     "Use the argument metric, not a function of the notebook.": (12.8958, 12.3125),
 }
-"""What to do, by the importances that tell that it was not done."""
+"""Advice on each common mistake, with the importances that the mistake gives."""
 
 OTHER = "Look at the two formulas again."
 
 
 def advice(function: Callable[..., Any]) -> str | None:
-    """What to change in a ``permutation_importance``, or None where it is right.
+    """Return what to change in a ``permutation_importance``, or None if it is correct.
 
-    A function that shuffles by itself instead of calling ``permute_feature`` has orders of its
-    own here, and nothing is said of it.
+    A function that shuffles by itself instead of calling ``permute_feature`` does not use the fixed
+    orders, so the result is None for it, too.
     """
     about, arrays = answer(function, {}, DATA, ARRAYS)
     values = arrays.get("values")
@@ -68,7 +68,7 @@ def advice(function: Callable[..., Any]) -> str | None:
         return None
     if values.shape != (1, 2):
         return f"{OTHER} On five people the result has shape {values.shape}; expected (1, 2)."
-    # Rounded to three decimals is right too.
+    # Values rounded to three decimals are correct, too.
     if np.allclose(values[0], RIGHT, rtol=0, atol=1e-3):
         return None
     said = next((text for text, known in KNOWN.items() if _equal(values[0], known)), OTHER)

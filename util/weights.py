@@ -1,8 +1,8 @@
-"""Where the network's weights come from, and how they are read and written.
+"""Location, loading and saving of the network's weights.
 
-Our own file is a numpy ``.npz`` of float16 arrays, one per weight, named ``layer/weight``: half
-the size of float32, read without pickle (a pickle can run code), and five times faster to load
-than Keras's own format. The course's file is a Keras 2 ``.h5``; where a user has it, it is used.
+Our own file is a numpy ``.npz`` of float16 arrays, one per weight, named ``layer/weight``: half the
+size of float32, read without pickle (a pickle can run code), and five times faster to load than
+Keras's own format. The course's file is a Keras 2 ``.h5``; if a user has it, it is used.
 """
 
 import os
@@ -24,11 +24,12 @@ COURSE_WEIGHTS = (
     Path("nih_new/pretrained_model.h5"),
     Path("pretrained_model.h5"),
 )
-"""Where the course keeps its own weights, relative to the lesson's folder, first match wins."""
+"""Possible paths of the course's own weights, relative to the lesson's folder; the first match
+wins."""
 
 
 def find_weights(path: str | os.PathLike[str]) -> Path:
-    """Return the weights file of a lesson: the course's own if it is there, else ours.
+    """Return the weights file of a lesson: the course's own if present, else ours.
 
     Args:
         path: The lesson's folder.
@@ -41,8 +42,8 @@ def find_weights(path: str | os.PathLike[str]) -> Path:
         if (folder / place).is_file():
             return folder / place
     raise LessonDataError(
-        f"The model's weights lie in {OWN_WEIGHTS}, or in {COURSE_WEIGHTS[0]} (the course's own).",
-        found="no file in any of the known places",
+        "the model's weights were not found in any of the known folders",
+        why=f"they are {OWN_WEIGHTS}, or {COURSE_WEIGHTS[0]} (the course's own)",
         where=str(folder.resolve()),
         remedy="pass the folder that holds data/ and models/, or unpack the lesson again",
     )
@@ -52,8 +53,8 @@ def load_weights(model: keras.Model, file: str | os.PathLike[str]) -> None:
     """Load weights into a model, from our own format or from a Keras 2 ``.h5``.
 
     Args:
-        model: The network; its weights are replaced, or left as they were in case of an error
-            of our own format.
+        model: The network; its weights are replaced. An error in our own format leaves them
+            unchanged.
         file: A ``.npz`` as `save_weights` writes it, or a ``.h5`` as Keras 2 wrote it.
 
     Raises:
@@ -71,7 +72,7 @@ def save_weights(model: keras.Model, file: str | os.PathLike[str]) -> None:
 
     Args:
         model: The network.
-        file: The ``.npz`` to write; replaced in one step, never half-written.
+        file: The ``.npz`` to write; replaced atomically.
 
     Raises:
         ValueError: If a weight is too large for float16 (above 65504) or not finite.
@@ -92,43 +93,46 @@ def save_weights(model: keras.Model, file: str | os.PathLike[str]) -> None:
 
 
 def named_weights(model: keras.Model) -> dict[str, keras.Variable]:
-    """Return the model's weights by ``layer/weight``, which no name scope changes."""
+    """Return the model's weights by ``layer/weight``, independent of name scopes."""
     return {
         f"{layer.name}/{weight.name}": weight for layer in model.layers for weight in layer.weights
     }
 
 
 def _load_npz(model: keras.Model, file: Path) -> None:
-    rule = "The weights file is an .npz with one array per weight of the network."
+    rule = "the weights file is an .npz with one array per weight of the network"
 
-    def problem(found: str) -> LessonDataError:
+    def problem(text: str) -> LessonDataError:
         return LessonDataError(
-            rule,
-            found=found,
+            text,
+            why=rule,
             where=str(file),
             remedy="copy the file again from the lesson; it comes with the data",
         )
 
     wanted = named_weights(model)
     try:
-        with np.load(file, allow_pickle=False) as stored:
+        # A file that is damaged is left open by np.load.
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as stored:
             missing = sorted(set(wanted) - set(stored.files))
             if missing:
-                raise problem(f"no array {missing[0]} ({len(missing)} of {len(wanted)} missing)")
+                raise problem(
+                    f"the file has no array {missing[0]} ({len(missing)} of {len(wanted)} missing)"
+                )
             surplus = sorted(set(stored.files) - set(wanted))
             if surplus:
-                raise problem(f"an array {surplus[0]} that the network has no place for")
+                raise problem(f"the file has an array {surplus[0]} that the network does not use")
             arrays = {name: stored[name] for name in wanted}
     except LessonDataError:
         raise
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as e:
-        raise problem(f"a file that is damaged or cut off ({e})") from e
+        raise problem(f"the file is damaged or cut off ({e})") from e
     for name, weight in wanted.items():
         array = arrays[name]
         if array.shape != tuple(weight.shape):
-            raise problem(f"{name} of shape {array.shape}, expected {tuple(weight.shape)}")
+            raise problem(f"{name} has shape {array.shape}, expected {tuple(weight.shape)}")
         if not np.issubdtype(array.dtype, np.floating) or not np.isfinite(array).all():
-            raise problem(f"{name} with values that are no finite numbers")
+            raise problem(f"{name} has values that are not finite")
     for name, weight in wanted.items():
         weight.assign(arrays[name].astype(np.float32))
 
@@ -144,8 +148,8 @@ def _load_legacy(model: keras.Model, file: Path) -> None:
     except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise LessonDataError(
-            "The course's weights file is an .h5 of this very network, as Keras 2 wrote it.",
-            found=f"a file that is damaged, cut off or of another network ({reason})",
+            f"the file is damaged, cut off or of another network ({reason})",
+            why="the course's weights file is an .h5 of this very network, as Keras 2 wrote it",
             where=str(file),
             remedy=f"copy it again, or take it away to use the lesson's own {OWN_WEIGHTS}",
         ) from error

@@ -3,7 +3,7 @@
 ``python -m datagen.cohort.aggregates FOLDER`` computes them from the public table and
 rewrites ``aggregates.json``. Only summaries of groups are kept (quantiles between 1 % and
 99 %, shares, correlations, mortality); the smallest group has some 500 people, so neither a
-row nor an extreme value of a single person can be read back.
+row nor an extreme value of a single person can be reconstructed.
 """
 
 import argparse
@@ -45,13 +45,13 @@ DRAWN = (
 """Columns with a marginal of their own; Systolic BP and TS follow from them by identity."""
 
 TOP_CODES = {"Poverty index": 999.0}
-"""What the highest values of a column were replaced by."""
+"""Code that replaces the highest values of a column."""
 
 NOT_MEASURED = {"Red blood cells": (77.7, 88.8)}
-"""Numbers that stand for "not measured", for no reason that the measurements show."""
+"""Codes for "not measured", which show no relation to the other measurements."""
 
 CODES = {name: (code,) for name, code in TOP_CODES.items()} | NOT_MEASURED
-"""Values that are no measurements: no mean and no quantile includes them."""
+"""Values that are not measurements, excluded from all means and quantiles."""
 
 
 def load() -> dict[str, Any]:
@@ -129,8 +129,8 @@ def _mortality(group: pd.DataFrame, y: pd.Series) -> float:
 def _correlation(measured: pd.DataFrame) -> list[list[float]]:
     """Correlations of normal scores within sex and age band, made positive definite.
 
-    Ranking inside the group takes out what sex and age explain: the marginals, which differ
-    by sex and age, put that back.
+    Ranking within a group removes what sex and age explain; the marginals, which differ by sex
+    and age, add it back.
     """
     columns = ["Race", *DRAWN]
     bands = np.digitize(measured["Age"], BAND_EDGES[1:-1])
@@ -144,7 +144,7 @@ def _correlation(measured: pd.DataFrame) -> list[list[float]]:
 
 
 def main() -> None:
-    """Compute the aggregates of the public table in a folder and write them down."""
+    """Compute the aggregates of the public table in a folder and store them."""
     parser = argparse.ArgumentParser(prog="python -m datagen.cohort.aggregates")
     parser.add_argument("folder", type=Path, help="folder with NHANESI_subset_X.csv and _y.csv")
     X, y = read_public(parser.parse_args().folder)
@@ -153,7 +153,7 @@ def main() -> None:
 
 
 def _compact(text: str) -> str:
-    """Put innermost lists on one line each, for a file a person can read."""
+    """Put each innermost list on one line, to keep the file readable."""
     return re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda m: f"[{' '.join(m[1].split())}]", text)
 
 

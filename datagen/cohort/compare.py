@@ -1,4 +1,4 @@
-"""Prints the tables of ``docs/cohort.md``: published aggregates beside the synthetic cohort.
+"""Print the tables of ``docs/cohort.md``: published aggregates beside the synthetic cohort.
 
 ``python -m datagen.cohort.compare``; needs no real data.
 """
@@ -14,7 +14,7 @@ from util.cohort_columns import COLUMNS, LABEL
 
 
 def feature_table(cohort: pd.DataFrame) -> list[str]:
-    """Mean and standard deviation of each feature, codes left out, as Markdown lines."""
+    """Mean and standard deviation of each feature, without codes, as Markdown lines."""
     published = load()["overall"]
     lines = ["| feature | NHANES I | synthetic |", "|---|---|---|"]
     for name in COLUMNS:

@@ -1,4 +1,4 @@
-"""Draws the whole cohort and writes the two tables that the lesson ships."""
+"""Draw the whole cohort and write the two tables that the lesson ships."""
 
 from pathlib import Path
 
@@ -21,11 +21,11 @@ def draw_cohort(seed: int = SEED) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Draw the training and the test part.
 
     Args:
-        seed: of all chance involved.
+        seed: seed of all random draws.
 
     Returns:
-        Training and test table, 18 features and the label. Row numbers run through both,
-        test first; nobody is drawn twice.
+        Training and test table, 18 features and the label. Row numbers are consecutive over
+        both, test first; nobody is drawn twice.
     """
     rng = np.random.default_rng(seed)
     aggregates = load()
@@ -39,11 +39,11 @@ def write_cohort(folder: Path, seed: int = SEED) -> None:
     """Draw the cohort into ``synthetic_train.csv`` and ``synthetic_test.csv``.
 
     Args:
-        folder: is made if it does not exist; files of these names are replaced.
-        seed: of all chance involved; the same seed gives the same bytes.
+        folder: created if missing; files of these names are replaced.
+        seed: seed of all random draws; the same seed gives the same bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in zip((SYNTHETIC_TRAIN, SYNTHETIC_TEST), draw_cohort(seed), strict=True):
-        # %.10g writes 35 for 35.0: a third less to carry, and no digits that are not meant.
+        # %.10g writes 35 for 35.0: files are a third smaller, without spurious digits.
         text = table.to_csv(float_format="%.10g", lineterminator="\n")
         (folder / name).write_text(text, encoding="utf-8", newline="\n")

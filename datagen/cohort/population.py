@@ -1,9 +1,9 @@
-"""Draws the features of people: a Gaussian copula with marginals by age and sex.
+"""Draw the features of people: a Gaussian copula with marginals by age and sex.
 
 Sex and age come first. Given them, Race and thirteen measurements are one draw of correlated
-normal scores, each turned into its unit by the quantile function of its marginal. Quantiles
-are known for five age bands and interpolated between the bands' middles, so nothing jumps at
-a birthday. Systolic BP and TS are computed, as they were for the real people.
+normal scores, each converted to its unit by the quantile function of its marginal. Quantiles
+are known for five age bands and interpolated between the bands' middles, so there is no jump
+between bands. Systolic BP and TS are computed, as they were for the real people.
 """
 
 from typing import Any
@@ -27,11 +27,11 @@ DECIMALS = {
     "White blood cells": 1,
     "BMI": 6,
 }
-"""Digits after the point as in the real table; 0 for a column not named."""
+"""Decimal places as in the real table; 0 for columns not listed."""
 
 YOUNGEST, OLDEST = 25, 74
-"""Years. Every age is as likely as any other; the survey itself took more young women and
-more old people than there are, which makes age an even easier predictor than it is."""
+"""Years. Ages are uniform; the survey itself oversampled young women and old people, which makes
+age an even stronger predictor than it is."""
 
 HEAPED = 0.43
 """Share of blood pressures that the examiner read to the nearest 10 mmHg; the others are even."""
@@ -43,9 +43,9 @@ def draw_features(
     """Draw people.
 
     Args:
-        people: how many.
+        people: number of people.
         aggregates: content of ``aggregates.json``.
-        rng: source of chance.
+        rng: random generator.
 
     Returns:
         Shape (people, 18), float64, columns in the lesson's order and units, rounded.
@@ -89,8 +89,8 @@ def _at_age(
 def _quantile(u: Floats, levels: list[float], quantiles: Floats) -> Floats:
     """Invert a marginal: linear between the known quantiles, short tails beyond them.
 
-    The tails go on for as far as the distance from the 1 % to the 5 % quantile (from 95 % to
-    99 % above), which ends a normal marginal three standard deviations from its middle.
+    Each tail extends by the distance from the 1 % to the 5 % quantile (from 95 % to 99 % above),
+    which ends a normal marginal three standard deviations from its middle.
     """
     low = max(quantiles[0] - (quantiles[1] - quantiles[0]), 0.5 * quantiles[0])
     high = quantiles[-1] + (quantiles[-1] - quantiles[-2])
@@ -98,7 +98,7 @@ def _quantile(u: Floats, levels: list[float], quantiles: Floats) -> Floats:
 
 
 def _finish(table: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Round as the real table is rounded and compute what follows by identity."""
+    """Round as in the real table and compute the columns that follow by identity."""
     for name in ("Diastolic BP", "Pulse pressure"):
         heaped = rng.random(len(table)) < HEAPED
         table[name] = np.where(

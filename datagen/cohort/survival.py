@@ -1,9 +1,9 @@
-"""Decides who dies within ten years: proportional hazards on a Gompertz baseline.
+"""Death within ten years: proportional hazards on a Gompertz baseline.
 
 The hazard of a person of age a, t years after the examination, is
 ``exp(log_level + slope * (a + t) + log_hazard(person))``, with a level and a slope for each
-sex. These four numbers are solved for, so that the mortality expected among the people drawn
-meets the published one in the ten groups of age and sex; the effects below are set by hand.
+sex. These four numbers are solved for, so that the expected mortality of the people drawn
+matches the published one in the ten groups of age and sex; the effects below are set by hand.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ PULSE_PRESSURE = 0.002
 """Log hazard per mmHg."""
 
 POVERTY, POVERTY_SCALE = 1.4, 110.0
-"""Log hazard of the very poorest against the rich, and the index at which 1/e of it is left."""
+"""Log hazard of the poorest relative to the rich, and the index at which 1/e of it remains."""
 
 ALBUMIN = -0.35
 """Log hazard per g/dL."""
@@ -44,7 +44,7 @@ BMI_BEST, BMI_LOW, BMI_HIGH = 26.0, 0.045, 0.015
 
 
 def log_hazard(X: pd.DataFrame) -> Floats:
-    """What a person's measurements add to the log hazard of their age and sex.
+    """Compute what a person's measurements add to the log hazard of their age and sex.
 
     Args:
         X: features, shape (people, 18).
@@ -71,7 +71,7 @@ def death_probability(X: pd.DataFrame, aggregates: dict[str, Any]) -> Floats:
     """Probability of death within ten years, calibrated to the published mortality.
 
     Args:
-        X: features, shape (people, 18); a few thousand people, or calibration is in vain.
+        X: features, shape (people, 18); the calibration needs a few thousand people.
         aggregates: content of ``aggregates.json``.
 
     Returns:
@@ -89,7 +89,7 @@ def death_probability(X: pd.DataFrame, aggregates: dict[str, Any]) -> Floats:
 
 def _ten_year_risk(age: Floats, extra: Floats, level: float, slope: float) -> Floats:
     """1 - exp(-cumulative hazard); the Gompertz hazard has a closed integral."""
-    # Ages count from 50 so that level and slope are nearly independent for the solver.
+    # Ages are relative to 50 so that level and slope are nearly independent for the solver.
     start = np.exp(level + slope * (age - 50) + extra)
     return 1 - np.exp(-start * np.expm1(slope * HORIZON) / slope)
 
@@ -97,7 +97,7 @@ def _ten_year_risk(age: Floats, extra: Floats, level: float, slope: float) -> Fl
 def _calibrate(age: Floats, extra: Floats, target: Floats) -> tuple[float, float]:
     """Find the level and slope whose expected mortality by age band is nearest the target.
 
-    Differences count relative to the square root of the mortality, as its sampling error does.
+    Differences are relative to the square root of the mortality, as is its sampling error.
     """
     bands = np.digitize(age, BAND_EDGES[1:-1])
     sizes = np.bincount(bands, minlength=len(target))

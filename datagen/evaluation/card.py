@@ -52,8 +52,8 @@ def render(figures: Figures, seed: int) -> str:
     """Write the model card.
 
     Args:
-        figures: Of a measurement.
-        seed: Number of the set that was measured on.
+        figures: Figures of a measurement.
+        seed: Number of the evaluation set.
 
     Returns:
         Markdown.

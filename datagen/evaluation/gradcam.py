@@ -1,13 +1,13 @@
 """Grad-CAM of all findings at once, in closed form.
 
 Selvaraju et al., "Grad-CAM", ICCV 2017, weight the maps A_k of a layer by the mean over positions
-of the gradient dy/dA_k. Behind the layer ``conv5_block16_concat`` come a batch normalisation, an
-average over the positions and a dense layer with a sigmoid, so that gradient is the same at
+of the gradient dy/dA_k. The layer ``conv5_block16_concat`` is followed by a batch normalisation,
+an average over the positions and a dense layer with a sigmoid, so the gradient is the same at
 every position:
 
     dy_c/dA_k = p_c (1 - p_c) / cells * w_kc * gamma_k / sqrt(variance_k + epsilon)
 
-and no tape is needed. A test compares this with the lesson's own way, `util.backend.K`.
+and no gradient tape is needed. A test compares this with the lesson's `util.backend.K`.
 """
 
 import keras

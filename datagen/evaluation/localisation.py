@@ -5,11 +5,11 @@ import numpy as np
 
 
 def peak_hits(cam: np.ndarray, mask: np.ndarray) -> bool:
-    """Tell whether a map's peak lies on a finding, or within half a cell of it.
+    """Return whether a map's peak lies on a finding, or within half a cell of it.
 
-    The peak is the centre of the highest cell. Half a cell (16 pixels at 320) is as exact as a
-    map of that coarseness can point. A map without a positive value has no peak: the lesson's
-    ReLU would leave nothing of it.
+    The peak is the centre of the highest cell. Half a cell (16 pixels at 320) is the precision of
+    so coarse a map. A map without a positive value has no peak: the lesson's ReLU would set all of
+    it to zero.
 
     Args:
         cam: Map before or after the ReLU, shape (cells, cells).

@@ -1,4 +1,4 @@
-"""The measurement itself: radiographs in, figures out."""
+"""Measurement of the network: from radiographs to figures."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from .sample import LOCALISED, Drawn
 from .statistics import area_under_curve, bootstrap_areas
 
 THRESHOLD = 0.5
-"""From this probability on a finding counts as detected."""
+"""Lowest probability at which a finding counts as detected."""
 
 BATCH = 16
 
 
 @dataclass(frozen=True)
 class Area:
-    """An area under a curve with its bootstrap interval of 95 %."""
+    """An area under the ROC curve with its 95 % bootstrap interval."""
 
     value: float
     low: float
@@ -46,11 +46,11 @@ class Figures:
     """All figures of one measurement.
 
     Attributes:
-        count: Radiographs.
-        positives: How many have each finding, by name.
-        areas: By name of the finding.
+        count: Number of radiographs.
+        positives: Number of radiographs with each finding, by name.
+        areas: Areas by name of the finding.
         macro: Mean of the areas.
-        peaks: By name of the finding.
+        peaks: Peaks by name of the finding.
         cases: Probabilities of all findings, by file name of the lesson's four cases.
     """
 
@@ -74,7 +74,7 @@ def measure(
         pictures: The folder with the lesson's four cases.
 
     Raises:
-        ValueError: If the sample has no radiograph with, or none without, one of the findings.
+        ValueError: If all radiographs of the sample have one of the findings, or none has it.
     """
     labels: list[Any] = []
     scores: list[Any] = []

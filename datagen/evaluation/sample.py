@@ -1,4 +1,4 @@
-"""Freshly drawn radiographs for a measurement, with the masks that are needed and no more."""
+"""Freshly drawn radiographs for a measurement, with only the masks that are needed."""
 
 import multiprocessing
 from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ class Drawn:
 
 
 def draw_sample(seeds: Sequence[int], workers: int) -> Iterator[Drawn]:
-    """Draw radiographs in processes of their own, in the order of their seeds."""
+    """Draw radiographs in worker processes, in the order of their seeds."""
     # Spawned, not forked: a parent that has built a Keras model cannot be forked safely.
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
         yield from pool.imap(_draw, seeds, chunksize=16)

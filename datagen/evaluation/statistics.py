@@ -1,4 +1,4 @@
-"""Areas under curves and shares, with the intervals that say how sure they are."""
+"""Areas under the ROC curve and shares, with their confidence intervals."""
 
 import math
 
@@ -13,14 +13,14 @@ def area_under_curve(labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
     """Compute the area under the ROC curve of each column.
 
     It is the probability that a random radiograph with the finding scores higher than one
-    without, ties counting half: the statistic of Mann and Whitney, from ranks.
+    without, ties counting half: the Mann-Whitney statistic, computed from ranks.
 
     Args:
         labels: 0 or 1, shape (n, k).
         scores: Any numbers, shape (n, k).
 
     Returns:
-        Shape (k,); NaN where all labels are alike.
+        Shape (k,); NaN where all labels are equal.
     """
     labels = np.asarray(labels) > 0
     positives = labels.sum(axis=0)
@@ -34,13 +34,13 @@ def area_under_curve(labels: np.ndarray, scores: np.ndarray) -> np.ndarray:
 def bootstrap_areas(
     labels: np.ndarray, scores: np.ndarray, resamples: int = 1000, seed: int = 0
 ) -> np.ndarray:
-    """Compute the areas under the curves of radiographs drawn anew with replacement.
+    """Compute the areas of bootstrap samples, drawn with replacement.
 
     Args:
         labels: 0 or 1, shape (n, k).
         scores: Shape (n, k).
-        resamples: How many times to draw.
-        seed: Of the drawing.
+        resamples: Number of bootstrap samples.
+        seed: Seed of the sampling.
 
     Returns:
         Shape (resamples, k). Percentiles along the first axis bound the areas (Efron, 1979).
@@ -54,11 +54,11 @@ def bootstrap_areas(
 
 
 def wilson_interval(hits: int, trials: int) -> tuple[float, float]:
-    """Compute the 95 % interval of a share (Wilson, 1927), which stays sound near 0 and 1.
+    """Compute the 95 % interval of a share (Wilson, 1927), which stays valid near 0 and 1.
 
     Args:
-        hits: Successes.
-        trials: Tries; with none the interval is all of 0 to 1.
+        hits: Number of successes.
+        trials: Number of trials; without any the interval is 0 to 1.
     """
     if not 0 <= hits <= trials:
         raise ValueError(f"Hits lie between 0 and the {trials} trials, got {hits}.")

@@ -1,4 +1,4 @@
-"""What the network must reach, and which figures miss it."""
+"""Targets of the network, and which figures miss them."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ OTHER_PEAKS = 0.70
 
 @dataclass(frozen=True)
 class Expectation:
-    """What the lesson tells about a case: one probability's bounds."""
+    """What the lesson states about a case: the bounds of one probability."""
 
     image: str
     finding: str
@@ -23,7 +23,7 @@ class Expectation:
     most: float
 
     def holds(self, probability: float) -> bool:
-        """Tell whether a probability lies within the bounds, both included."""
+        """Return whether a probability lies within the bounds, both included."""
         return self.least <= probability <= self.most
 
     def __str__(self) -> str:
@@ -47,7 +47,7 @@ def peak_target(finding: str) -> float:
 
 
 def misses(figures: Figures) -> list[str]:
-    """Name every figure that is below its target; an empty list means all are reached."""
+    """List every figure that misses its target; an empty list means that all are reached."""
     found = []
     if figures.macro.value < MACRO_AREA:
         found.append(f"macro AUC {figures.macro.value:.3f}, target {MACRO_AREA}")

@@ -6,11 +6,11 @@ from pathlib import Path
 import cv2
 
 from datagen.radiographs.sheet import contact_sheet
-from datagen.radiographs.shipping import ship
+from datagen.radiographs.shipping import send_bundle
 
 
 def main() -> None:
-    """Read the command line and write."""
+    """Parse the command line and write the requested files."""
     parser = argparse.ArgumentParser(prog="python -m datagen.radiographs", description=__doc__)
     parser.add_argument("--out", type=Path, help="folder for the teaching set")
     parser.add_argument("--sheet", type=Path, help="file for the contact sheet (.jpg)")
@@ -19,7 +19,7 @@ def main() -> None:
         parser.error("give --out FOLDER, --sheet FILE, or both")
     cv2.setNumThreads(1)
     if options.out is not None:
-        counts = ship(options.out)
+        counts = send_bundle(options.out)
         print(", ".join(f"{split}: {rows} pictures" for split, rows in counts.items()))
     if options.sheet is not None:
         contact_sheet(options.sheet)

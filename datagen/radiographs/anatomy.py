@@ -1,4 +1,4 @@
-"""One patient and how the radiograph was taken, as numbers; every length in mm.
+"""Parameters of one patient and one exposure; every length in mm.
 
 Typical values follow radiology texts (Felson's Principles of Chest Roentgenology; Fraser and
 Pare): inner thoracic width 28 to 31 cm in men, right dome 1 to 2 cm above the left, heart at most
@@ -14,14 +14,14 @@ from numpy.random import Generator
 
 @dataclass
 class Anatomy:
-    """What the drawing functions need to know. Findings may change it before anything is drawn."""
+    """Parameters of the drawing functions. Findings may change them before anything is drawn."""
 
     age: int
     sex: str
     build: float  # -1 slight .. +1.5 heavy
     half_width: float  # inner half width of the rib cage, mm
     dome: float  # y of the right dome, mm below the apex
-    dome_left: float  # how much lower the left dome stands, mm
+    dome_left: float  # how much lower the left dome is, mm
     dome_drop: float  # from dome to costophrenic angle, mm
     dome_side: list[float]  # extra height of the right and left dome, mm (volume loss)
     depth: float  # greatest front-to-back depth of the rib cage inside, mm
@@ -43,7 +43,7 @@ class Anatomy:
     vessel_gain: float
     upper_vessels: float  # calibre of upper relative to lower lobe vessels
     mediastinal_shift: float
-    # How the picture was taken.
+    # The exposure.
     field_share: float  # rib cage width as a share of the picture width
     centre: tuple[float, float]
     lean: float
@@ -57,7 +57,7 @@ class Anatomy:
 
 
 def _body(rng: Generator) -> dict[str, Any]:
-    """Draw the patient."""
+    """Sample the patient's parameters."""
     sex = "F" if rng.random() < 0.46 else "M"
     age = int(np.clip(rng.normal(50, 17), 18, 90))
     build = float(np.clip(rng.normal(0.15, 0.6), -1, 1.6))
@@ -91,7 +91,7 @@ def _body(rng: Generator) -> dict[str, Any]:
 
 
 def sample_anatomy(rng: Generator) -> Anatomy:
-    """Draw one patient and one exposure."""
+    """Sample one patient and one exposure."""
     return Anatomy(
         **_body(rng),
         rotation=float(np.clip(rng.normal(0, 0.045), -0.11, 0.11)),

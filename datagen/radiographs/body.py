@@ -54,7 +54,7 @@ def _arm(grid: Grid, a: Anatomy, sign: int) -> Field:
 
 
 def soft_tissue(grid: Grid, a: Anatomy, rng: Generator) -> tuple[Field, Field]:
-    """Path through soft tissue if the chest held no air.
+    """Path length through soft tissue if the chest held no air.
 
     Returns:
         thickness in mm of water-like tissue, and the distance to the skin in mm.
@@ -72,7 +72,7 @@ def soft_tissue(grid: Grid, a: Anatomy, rng: Generator) -> tuple[Field, Field]:
     )
     trunk = profile * level.astype(np.float32)[:, None]
     arms = np.maximum(_arm(grid, a, -1), _arm(grid, a, 1))
-    # Where arm and trunk overlap they share tissue, hence less than the sum.
+    # Where arm and trunk overlap they share tissue, so the total is less than the sum.
     thickness = np.maximum(trunk, arms) + 0.15 * np.minimum(trunk, arms)
     thickness = grid.blur(thickness, 1.6)
     return thickness, depth

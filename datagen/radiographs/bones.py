@@ -27,8 +27,8 @@ def _offset(curve: np.ndarray, half: np.ndarray) -> tuple[np.ndarray, np.ndarray
 def rib_curve(a: Anatomy, sign: int, number: int, rng: Generator) -> tuple[np.ndarray, np.ndarray]:
     """Centre line of one rib from the spine round to its anterior end.
 
-    A rib leaves the spine at the back, runs outwards and slightly down, and comes forward going
-    down more steeply; seen from the front it crosses the ribs below it.
+    A rib leaves the spine posteriorly, runs outwards and slightly down, then forward and more
+    steeply down; seen from the front it crosses the ribs below it.
 
     Returns:
         points (n, 2) in mm and the angle round the chest of each, 0 back .. pi front.
@@ -52,7 +52,7 @@ def rib_curve(a: Anatomy, sign: int, number: int, rng: Generator) -> tuple[np.nd
 
 
 def _rib_parts(a: Anatomy, rng: Generator) -> dict[str, list[Any]]:
-    """Bands and borders of all ribs, posterior and anterior arcs apart."""
+    """Bands and borders of all ribs, posterior and anterior arcs separately."""
     parts: dict[str, list[Any]] = {"back": [], "front": [], "edges": [], "level": []}
     for sign in (-1, 1):
         for number in range(1, 12):
@@ -77,23 +77,23 @@ def ribs(grid: Grid, a: Anatomy, rng: Generator) -> Field:
     fade_front = np.interp(grid.Y[:, 0], [-20, 120, 300], [1.0, 0.85, 0.7]).astype(np.float32)[
         :, None
     ]
-    # An anterior rib turns into cartilage, which is hardly seen, towards the midline.
+    # Towards the midline an anterior rib turns into cartilage, which is barely visible.
     cartilage = np.clip((grid.absX - 34) / 50, 0.1, 1)
     back = grid.fill(parts["back"], 6.0 * MARROW + 2.3 * SHELL)
     front = grid.fill(parts["front"], 5.0 * MARROW + 1.3 * SHELL) * fade_front * cartilage
     level = np.array(parts["level"])
     edges = grid.strokes(parts["edges"], np.full(len(level), 1.3), level, 4.0) * np.float32(SHELL)
-    # At the back the ribs end beside the vertebrae, hidden by them.
+    # Posteriorly the ribs end beside the vertebrae, which hide them.
     root = np.clip((grid.absX - 10) / 26, 0.25, 1)
     bone = (back + front + edges) * root
     rough = 1 + 0.20 * octave(rng, grid, 30) + 0.12 * octave(rng, grid, 7)
-    # In the lateral wall the ray runs along the rib for a while.
+    # In the lateral wall the ray runs along the rib for some distance.
     along = 1 + 0.25 * np.clip((grid.absX / np.float32(a.half_width) - 0.86) * 7, 0, 1)
     return grid.blur(bone * rough * along, 0.55) * np.float32(1.55 * a.bone)
 
 
 def _solid(grid: Grid, curve: np.ndarray, half: np.ndarray, inner: float, shell: float) -> Field:
-    """A long bone: marrow between two shells, mm weighted into attenuation."""
+    """Attenuation of a long bone, marrow between two shells: mm times coefficient."""
     up, down = _offset(curve, half)
     body = grid.fill([np.concatenate([up, down[::-1]])], inner * MARROW + shell * SHELL)
     edges = grid.strokes([up, down], np.full(2, 1.7), np.full(2, 6.0), 6.0) * np.float32(SHELL)

@@ -1,4 +1,4 @@
-"""The four cases that the lesson walks through (its section on several labels)."""
+"""The four cases of the lesson's section on several labels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Case:
-    """A chosen picture of the training table.
+    """A selected picture of the training table.
 
     Attributes:
         image: file name.
-        patient: number in the table.
-        seed: what the picture is drawn from, picked by eye.
-        findings: what is drawn.
+        patient: id in the table.
+        seed: seed of the picture, picked by eye.
+        findings: label -> severity of the findings drawn.
         unlabelled: findings that are drawn but missing from the table, as readers miss them.
         story: what a student should see.
     """

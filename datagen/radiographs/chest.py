@@ -1,4 +1,4 @@
-"""The space inside the rib cage: how much air each ray meets, and what takes its place."""
+"""The thoracic cavity: the air along each ray, and what replaces it."""
 
 from dataclasses import dataclass
 
@@ -48,7 +48,7 @@ def skyline(grid: Grid, a: Anatomy, sign: int) -> Field:
 
 
 def open_chest(grid: Grid, a: Anatomy) -> Chest:
-    """Measure the cavity as if heart and mediastinum were not there."""
+    """Compute the cavity as if there were no heart and no mediastinum."""
     outer1, inner1 = cage_edges(a, grid.Y[:, 0])
     outer, inner = (e.astype(np.float32)[:, None] for e in (outer1, inner1))
     x = np.abs(grid.X - np.float32(a.rotation * 25))
@@ -61,8 +61,8 @@ def open_chest(grid: Grid, a: Anatomy) -> Chest:
     dome = np.where(grid.X < 0, skyline(grid, a, -1), skyline(grid, a, 1))
     v = np.clip((x - 0.46 * a.half_width) / (0.54 * a.half_width), 0, 1)
     sulcus = np.float32(62) * (1 - v * v) + 5
-    # The dome bulges up in front: the ray meets more and more liver below its skyline, like a
-    # sphere's chord, and the lung behind it thins out towards the posterior sulcus.
+    # The dome bulges up in front: below its skyline the ray crosses more and more liver, like the
+    # chord of a sphere, and the lung behind it thins out towards the posterior sulcus.
     below = np.sqrt(np.clip((grid.Y - dome) / sulcus, 0, 1))
     cavity = level * lateral * medial * (1 - below)
     inside = (x < outer) & (grid.Y > 0)
@@ -72,7 +72,7 @@ def open_chest(grid: Grid, a: Anatomy) -> Chest:
 
 
 def place_in_lung(a: Anatomy, sign: int, height: float, out: float) -> tuple[float, float]:
-    """A point of a lung: ``height`` 0 apex .. 1 dome, ``out`` 0 hilum .. 1 chest wall; mm."""
+    """Point in a lung, mm: ``height`` 0 (apex) to 1 (dome), ``out`` 0 (hilum) to 1 (chest wall)."""
     y = height * (a.dome + (a.dome_left if sign > 0 else 0))
     edge, _ = cage_edges(a, np.array([y]))
     near = 30.0

@@ -1,4 +1,4 @@
-"""One seed, one radiograph."""
+"""Draw a radiograph from a seed."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ from util.labels import LABELS
 
 ANATOMY, EXPOSURE, MARKER = 1, 2, 3
 SHAPE, SIGN = 100, 200
-"""Stream numbers; the fourteen findings take SHAPE + index and SIGN + index."""
+"""Stream numbers; the fourteen findings use SHAPE + index and SIGN + index."""
 
 
 def detector(a: Anatomy, size: int) -> Grid:
@@ -37,12 +37,12 @@ def draw(
     """Draw a synthetic frontal (PA) chest radiograph.
 
     Args:
-        seed: chooses everything that is not given; the same seed gives the same bytes.
+        seed: determines everything that is not passed; the same seed gives the same bytes.
         size: pixels along each edge.
         findings: label -> severity in (0, 1]; None draws them from the teaching population; an
             empty mapping means a normal chest.
-        anatomy_seed: chooses the patient apart from the exposure and the findings, so that one
-            patient can have several pictures; None takes ``seed``.
+        anatomy_seed: determines the patient independently of exposure and findings, so that one
+            patient can have several pictures; None uses ``seed``.
 
     Returns:
         the picture with its labels, severities and masks.
@@ -72,7 +72,7 @@ def draw(
 
 
 def _check(findings: Mapping[str, float]) -> None:
-    """Refuse what cannot be drawn."""
+    """Reject findings that cannot be drawn."""
     for label, severity in findings.items():
         if label not in LABELS:
             raise ValueError(f"Unknown finding {label!r}; expected one of {', '.join(LABELS)}.")

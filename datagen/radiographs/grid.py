@@ -52,11 +52,11 @@ class Grid:
         return np.abs(self.X)
 
     def pixels(self, points: NDArray[Any], scale: int = 1) -> NDArray[np.int32]:
-        """Body points (..., 2) in mm to OpenCV's fixed-point pixel coordinates.
+        """Convert body points (..., 2) in mm to OpenCV's fixed-point pixel coordinates.
 
         Args:
             points: x and y in the last axis.
-            scale: how many canvas pixels one detector pixel is drawn with.
+            scale: canvas pixels per detector pixel along an edge.
         """
         x = (points[..., 0] + self.lean * points[..., 1] - self.left) / self.mm
         y = (points[..., 1] - self.top) / self.mm
@@ -81,20 +81,20 @@ class Grid:
         values: NDArray[Any],
         top: float,
     ) -> Field:
-        """Draw many open curves, each with its own width and value; the widest come last.
+        """Draw many open curves, each with its own width and value; the widest are drawn last.
 
         Args:
             curves: arrays (points, 2) in mm.
-            widths: one width for each curve, mm; thinner than a pixel is drawn fainter instead.
-            values: one value for each curve, at most ``top``.
-            top: the value that the canvas's 8 bits reach.
+            widths: one per curve, mm; a curve thinner than a pixel is drawn fainter instead.
+            values: one per curve, at most ``top``.
+            top: the value that 255 stands for on the 8-bit canvas.
         """
         canvas = np.zeros((2 * self.size, 2 * self.size), np.uint8)
         wide = np.asarray(widths) * 2 / self.mm
         thick = np.maximum(1, np.rint(wide)).astype(int)
         level = np.asarray(values) / top * 255 * np.minimum(1.0, wide / thick)
         level = np.clip(np.rint(level / 8) * 8, 0, 255).astype(int)
-        # One conversion for all points; a call for each width and value, not for each curve.
+        # One conversion for all points, and one OpenCV call per width and value, not per curve.
         flat = self.pixels(np.concatenate(curves), 2)
         groups: dict[tuple[int, int], list[NDArray[Any]]] = {}
         start = 0
@@ -109,7 +109,7 @@ class Grid:
         return small.astype(np.float32) * np.float32(top / 255)
 
     def blur(self, field: Field, sigma: float) -> Field:
-        """Gaussian blur; ``sigma`` in mm. Wide blurs run on a coarser grid: it looks the same."""
+        """Gaussian blur; ``sigma`` in mm. Wide blurs run on a coarser grid and look the same."""
         pixels = sigma / self.mm
         if pixels < 0.25:
             return field

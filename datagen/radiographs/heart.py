@@ -41,7 +41,7 @@ def silhouette(a: Anatomy) -> tuple[np.ndarray, np.ndarray]:
 
 
 def mediastinum(grid: Grid, a: Anatomy, rng: Generator) -> tuple[Field, Field]:
-    """Path through heart and great vessels.
+    """Path length through heart and great vessels.
 
     Returns:
         thickness in mm, and the heart's silhouette, 0..1.

@@ -10,10 +10,10 @@ from datagen.radiographs.grid import Field, Grid
 
 
 def expose(grid: Grid, attenuation: Field, a: Anatomy, rng: Generator) -> Field:
-    """Log signal of the detector.
+    """Compute the log signal of the detector.
 
     Beer-Lambert gives the primary photons; scatter adds a wide blur of them (what a grid lets
-    through, 12 to 22 % of the primary field); each pixel's count is Poisson, hence noise grows
+    through, 12 to 22 % of the primary field); each pixel's count is Poisson, so noise grows
     where few photons arrive.
     """
     sharp = grid.blur(attenuation, 0.55)
@@ -29,7 +29,7 @@ def expose(grid: Grid, attenuation: Field, a: Anatomy, rng: Generator) -> Field:
 
 
 def develop(grid: Grid, log: Field, a: Anatomy) -> NDArray[np.uint8]:
-    """Dynamic range compression, edge enhancement and the display window, as units do them."""
+    """Apply dynamic range compression, edge enhancement and the display window."""
     low = np.float32(0.45 + 0.5 * a.exposure)
     high = np.float32(0.0193 * a.chest_ap * 0.99 / a.contrast + 0.8 * a.exposure)
     middle = np.float32(0.62) * high

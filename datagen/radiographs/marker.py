@@ -9,14 +9,14 @@ from datagen.radiographs.materials import LEAD_LETTER
 
 WORD = "SYNTHETIC"
 NOMINAL = 320
-"""Pixels of the picture for which the letter sizes are given."""
+"""Picture size in pixels to which the letter sizes refer."""
 
 
 def lead_letters(grid: Grid, rng: Generator) -> Field:
     """Attenuation of the marker in a random top corner, unitless.
 
-    It is drawn on all pictures, at places that the findings have no part in choosing, so that no
-    classifier can learn anything from it.
+    It is drawn on every picture, at a position independent of the findings, so that no classifier
+    can learn anything from it.
     """
     canvas = np.zeros((2 * NOMINAL, 2 * NOMINAL), np.uint8)
     left = rng.random() < 0.35

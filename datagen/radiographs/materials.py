@@ -1,4 +1,4 @@
-"""Linear attenuation coefficients of what a chest is made of.
+"""Linear attenuation coefficients of the materials of a chest.
 
 At a chest unit's 120 kVp the mean photon energy behind the patient's skin is near 70 keV. The
 values are mass attenuation times density from NIST's tables (Hubbell and Seltzer, NISTIR 5632) at
@@ -24,4 +24,4 @@ LEAD_LETTER = 1.9
 """A lead letter stops nearly all photons; scatter fills it in to about this, unitless."""
 
 AERATION = SOFT - LUNG
-"""What one millimetre of lung takes off a water-filled chest, 1/mm."""
+"""Difference between soft tissue and lung, 1/mm."""

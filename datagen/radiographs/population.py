@@ -1,4 +1,4 @@
-"""Who comes to the teaching clinic: which findings occur, and which occur together."""
+"""The teaching population: which findings occur, and which occur together."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ POPULATION = 4
 
 NORMAL_SHARE = 0.25
 COUNTS = (0.34, 0.34, 0.21, 0.11)
-"""Of the others, the share with one, two, three and four findings."""
+"""Shares of the others with one, two, three and four findings."""
 
 FIRST = {
     "Cardiomegaly": 1.0, "Emphysema": 1.15, "Effusion": 0.75, "Hernia": 1.25, "Infiltration": 1.05,
@@ -18,7 +18,7 @@ FIRST = {
     "Pleural_Thickening": 1.1, "Pneumonia": 1.0, "Fibrosis": 1.15, "Edema": 0.95,
     "Consolidation": 0.95,
 }  # fmt: skip
-"""Weight of each finding as the leading one."""
+"""Sampling weight of each finding as the first one."""
 
 TOGETHER = {
     ("Edema", "Effusion"): 4.0, ("Edema", "Cardiomegaly"): 4.0, ("Cardiomegaly", "Effusion"): 2.2,
@@ -37,7 +37,7 @@ TOGETHER = {
     ("Infiltration", "Edema"): 0.35, ("Pneumonia", "Edema"): 0.4,
     ("Pneumonia", "Consolidation"): 0.5,
 }  # fmt: skip
-"""Odds of a second finding, relative to chance, beside one that is there; 1 where not listed."""
+"""Odds of a second finding given a present one, relative to chance; 1 where not listed."""
 
 
 def _affinity() -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What a drawn radiograph carries besides its pixels."""
+"""A drawn radiograph with its labels and masks."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Radiograph:
-    """A synthetic radiograph and the truth about it.
+    """A synthetic radiograph and its ground truth.
 
     Attributes:
         image: uint8 (size, size); the patient's left is on the image's right.

@@ -1,4 +1,4 @@
-"""A chest laid out in layers, before it is exposed; findings work on these layers."""
+"""A chest as layers, before the exposure; findings change these layers."""
 
 from dataclasses import dataclass
 
@@ -21,13 +21,13 @@ class Scene:
 
     Attributes:
         grid: the detector.
-        anatomy: the patient, findings' changes included.
+        anatomy: the patient, including the changes made by findings.
         chest: the empty cavity's maps.
-        air: path through aerated lung, mm.
-        vessels: path through pulmonary vessels, mm.
+        air: path length through aerated lung, mm.
+        vessels: path length through pulmonary vessels, mm.
         base: attenuation of everything that is not lung, unitless.
         extra: attenuation that findings add (or take away), unitless.
-        free_air: path through gas without lung tissue (pneumothorax), mm.
+        free_air: path length through gas without lung tissue (pneumothorax), mm.
         density: lung tissue relative to normal.
         heart: the heart's silhouette, 0..1.
         lungs: lung fields above the diaphragm, 0..1.
@@ -50,7 +50,7 @@ class Scene:
         return self.lungs * (self.chest.side == sign)
 
     def flood(self, share: Field, clear_vessels: float = 1.0) -> None:
-        """Replace a share of each ray's air by fluid or cells; vessels drown in it.
+        """Replace a share of each ray's air by fluid or cells, which obscures the vessels.
 
         Args:
             share: 0 (nothing) .. 1 (no air left on this ray).
@@ -75,10 +75,10 @@ class Scene:
 
 
 def build(seed: int, grid: Grid, a: Anatomy) -> Scene:
-    """Lay out a normal chest of this anatomy.
+    """Build the layers of a normal chest with this anatomy.
 
     Args:
-        seed: the anatomy's seed; each organ takes its own stream.
+        seed: the anatomy's seed; each organ uses its own random stream.
         grid: the detector.
         a: the patient.
     """
@@ -86,7 +86,7 @@ def build(seed: int, grid: Grid, a: Anatomy) -> Scene:
     thickness, skin = soft_tissue(grid, a, stream(seed, 10))
     vital, heart_fill = heart.mediastinum(grid, a, stream(seed, 11))
     room = chest.cavity
-    # The heart rests on the diaphragm: below the dome there is liver either way, and no contour.
+    # The heart rests on the diaphragm: below the dome both border on liver, without a contour.
     vital *= ramp(grid.Y - chest.dome, 34, 0)
     # Lung wraps around heart and vessels, front and back, unless they fill the cavity.
     air = np.maximum(room - vital, 0.10 * room) * (1 - 0.6 * np.clip(vital / 90, 0, 1))
@@ -111,7 +111,7 @@ def build(seed: int, grid: Grid, a: Anatomy) -> Scene:
 
 
 def _parenchyma(scene: Scene, rng: Generator) -> None:
-    """Vessels and septa too fine to draw one by one, as noise whose depth follows the air."""
+    """Add vessels and septa too fine to draw one by one, as noise proportional to the air path."""
     grid = scene.grid
     mesh = 0.6 * octave(rng, grid, 9) + octave(rng, grid, 5) + 0.9 * octave(rng, grid, 2.6)
     cloud = fractal(rng, grid, 90, 15, 0.7)

@@ -23,11 +23,12 @@ def _tile(image: NDArray[np.uint8], caption: str) -> NDArray[np.uint8]:
 
 
 def contact_sheet(path: Path, first_seed: int = 500) -> None:
-    """Write the sheet: two findings a row, each as normal, 0.4, 0.7 and 1.0 of one patient.
+    """Write the sheet: two findings per row, each at severities 0 (normal), 0.4, 0.7 and 1.0.
 
     Args:
         path: a .jpg or .png file.
-        first_seed: each finding takes the next seed.
+        first_seed: seed of the first finding; each further finding uses the next seed, for one
+            patient at all severities.
     """
     blocks = []
     for index, label in enumerate(LABELS):

@@ -17,7 +17,7 @@ from datagen.radiographs.record import Radiograph
 from util.labels import LABELS
 
 SEED = 20_260_000
-"""First seed of the teaching set; model training draws from elsewhere."""
+"""First seed of the teaching set; model training uses other seeds."""
 
 PATIENTS = {"train": 96, "valid": 12, "test": 14}
 TABLES = {"train": "train-small.csv", "valid": "valid-small.csv", "test": "test.csv"}
@@ -27,7 +27,7 @@ README = Path(__file__).with_name("folder_readme.md")
 
 @dataclass(frozen=True)
 class Row:
-    """One picture of the set: how it is drawn and how it is filed."""
+    """One picture of the set: how it is drawn, and its entry in the table."""
 
     name: str
     patient: int
@@ -37,11 +37,11 @@ class Row:
     anatomy_seed: int | None = None
 
     def draw(self) -> Radiograph:
-        """Draw it; the same row gives the same bytes."""
+        """Draw the picture; the same row gives the same bytes."""
         return draw(self.seed, findings=self.findings, anatomy_seed=self.anatomy_seed)
 
     def table(self, picture: Radiograph) -> dict[str, str | int]:
-        """Its line in the table; ``hidden`` findings are drawn but not labelled."""
+        """Return the row of the table; ``hidden`` findings are drawn but not labelled."""
         labels = dict(zip(LABELS, picture.labels.tolist(), strict=True))
         labels |= dict.fromkeys(self.hidden, 0)
         return {"Image": self.name, **labels, "PatientId": self.patient}
@@ -52,13 +52,13 @@ def _case_row(case: Case) -> Row:
 
 
 def plan() -> dict[str, list[Row]]:
-    """Rows of each split. Patient numbers start at 900,000, where the NIH set has none."""
+    """Return the rows of each split. Patient ids from 900,000 on are not used by the NIH set."""
     rows: dict[str, list[Row]] = {split: [] for split in PATIENTS}
     number = 0
     for split, patients in PATIENTS.items():
         for _ in range(patients):
             number += 1
-            # Every sixth training patient comes back for a second picture.
+            # Every sixth training patient has a second picture.
             visits = 2 if split == "train" and number % 6 == 0 else 1
             anatomy = SEED + 100 * number
             for visit in range(visits):
@@ -66,7 +66,7 @@ def plan() -> dict[str, list[Row]]:
                 row = Row(name, 900_000 + number, anatomy + visit, None, (), anatomy)
                 rows[split].append(row)
     rows["train"][:0] = [_case_row(case) for case in CASES]
-    # One of each finding at least, so that the pointing game has something to point at.
+    # At least one of each finding, for the pointing game.
     for index, label in enumerate(LABELS):
         old = rows["test"][index]
         severity = 0.55 + 0.4 * ((index * 5) % 14) / 13
@@ -76,7 +76,7 @@ def plan() -> dict[str, list[Row]]:
 
 
 def save_png(picture: Radiograph, path: Path, row: Row) -> None:
-    """Save 8-bit grey with what it is in the file's text fields."""
+    """Save as 8-bit grey, with a description in the file's text fields."""
     info = PngInfo()
     info.add_text("Title", "SYNTHETIC chest radiograph")
     info.add_text(
@@ -88,7 +88,7 @@ def save_png(picture: Radiograph, path: Path, row: Row) -> None:
 
 
 def run_lengths(mask: np.ndarray) -> list[int]:
-    """Lengths of alternating runs in reading order, the first of them outside the mask."""
+    """Return the lengths of alternating runs in row-major order, starting outside the mask."""
     flat = mask.ravel().astype(np.int8)
     edges = np.flatnonzero(np.diff(flat)) + 1
     bounds = np.concatenate([[0], edges, [flat.size]])
@@ -103,11 +103,11 @@ def expand_runs(runs: Iterable[int], size: int) -> np.ndarray:
     return np.repeat(values, lengths).reshape(size, size)
 
 
-def ship(out: Path) -> dict[str, int]:
+def send_bundle(out: Path) -> dict[str, int]:
     """Write the whole folder.
 
     Args:
-        out: the folder, made where missing; files of the same names are replaced.
+        out: the folder, created if missing; files of the same names are replaced.
 
     Returns:
         rows written for each split.
@@ -133,7 +133,7 @@ def ship(out: Path) -> dict[str, int]:
 
 
 def _write_table(path: Path, lines: list[dict[str, str | int]]) -> None:
-    """Columns as in the course's tables: Image, the labels, PatientId."""
+    """Write a table with the columns of the course's tables: Image, the labels, PatientId."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, ["Image", *LABELS, "PatientId"], lineterminator="\n")
     writer.writeheader()

@@ -1,4 +1,4 @@
-"""Random fields: the irregularity of living tissue."""
+"""Random fields that model the irregularity of tissue."""
 
 import cv2
 import numpy as np
@@ -8,7 +8,7 @@ from datagen.radiographs.grid import Field, Grid
 
 
 def stream(seed: int, number: int) -> Generator:
-    """An own source of chance for each thing drawn, so that adding one thing moves no other."""
+    """Return an independent generator per drawn structure, so that adding one changes no other."""
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, number])))
 
 
@@ -44,7 +44,7 @@ def web(rng: Generator, grid: Grid, cell: float, line: float) -> Field:
     """A net of thin irregular lines, 0..1: where a smooth random field crosses zero.
 
     Args:
-        rng: source of chance.
+        rng: random generator.
         grid: the detector.
         cell: mesh size, mm.
         line: line width as a share of the mesh.

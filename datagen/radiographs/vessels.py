@@ -16,7 +16,7 @@ WIDEST = 17.0
 
 
 def _grow(start: np.ndarray, angle: np.ndarray, length: np.ndarray, rng: Generator) -> np.ndarray:
-    """Curved paths, all at once: (n, STEPS + 1, 2)."""
+    """Grow curved paths, all at once: (n, STEPS + 1, 2)."""
     n = len(start)
     bend = rng.normal(0, 0.5, n)[:, None] + rng.normal(0, 0.1, (n, STEPS))
     heading = angle[:, None] + bend * (np.arange(STEPS) / STEPS)[None, :]
@@ -28,7 +28,7 @@ def _grow(start: np.ndarray, angle: np.ndarray, length: np.ndarray, rng: Generat
 def _branch(
     paths: np.ndarray, width: np.ndarray, rng: Generator, shrink: float, spread: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Daughters of every path: one goes on from its end, others leave along it."""
+    """Daughters of every path: one continues from its end, others branch off along it."""
     last = paths[:, -1] - paths[:, -2]
     on = np.arctan2(last[:, 1], last[:, 0])
     starts, angles, widths = [paths[:, -1]], [on + rng.normal(0, 0.3, len(paths))], [width * 0.78]
@@ -96,7 +96,7 @@ def _hilum(a: Anatomy, sign: int, rng: Generator) -> tuple[list[np.ndarray], lis
 
 
 def vessel_tree(grid: Grid, a: Anatomy, rng: Generator) -> Field:
-    """Path through blood in the lungs' vessels, mm."""
+    """Path length through blood in the pulmonary vessels, mm."""
     curves: list[np.ndarray] = []
     widths: list[float] = []
     hila: list[Field] = []

@@ -1,4 +1,4 @@
-"""Batches for training: radiographs from the cache, each seen a little differently every time."""
+"""Training batches: radiographs from the cache, randomly augmented."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ import numpy as np
 from .cache import Shard
 
 STATISTICS_SAMPLE = 100
-"""Pictures that mean and deviation are taken over, as many as the lesson takes."""
+"""Pictures for mean and standard deviation, as many as in the lesson."""
 
 MAX_SHIFT = 0.06
-"""Of the edge, in both directions."""
+"""Relative to the edge, in both directions."""
 MAX_ANGLE = 6.0
 """Degrees."""
 MAX_ZOOM = 0.10
@@ -22,12 +22,12 @@ MAX_LOG_GAMMA = 0.25
 MAX_CONTRAST = 0.15
 """Relative change of the distance from middle grey."""
 MAX_BRIGHTNESS = 0.06
-"""Of the full scale."""
+"""Relative to the full scale."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What one step is taken on.
+    """The data of one training step.
 
     Attributes:
         images: uint8 (n, size, size).
@@ -52,12 +52,12 @@ def label_shares(shards: Sequence[Shard]) -> np.ndarray:
 
 
 def random_batch(shards: Sequence[Shard], size: int, count: int, seed: Sequence[int]) -> Batch:
-    """Draw a batch at random and vary it. The same seed gives the same batch.
+    """Draw a random batch and augment it. The same seed gives the same batch.
 
     Args:
         shards: The cache.
         size: Edge of the pictures, a multiple of 32.
-        count: Pictures in the batch.
+        count: Number of pictures in the batch.
         seed: Any numbers.
     """
     rng = np.random.default_rng(seed)
@@ -72,12 +72,12 @@ def random_batch(shards: Sequence[Shard], size: int, count: int, seed: Sequence[
 
 
 def fixed_batch(shard: Shard, first: int, count: int, size: int) -> Batch:
-    """Return pictures of a shard as they are, only brought to size.
+    """Return pictures of a shard without augmentation, only resized.
 
     Args:
-        shard: Where from.
+        shard: The source.
         first: Index of the first picture.
-        count: Pictures, fewer at the shard's end.
+        count: Number of pictures; fewer are returned at the shard's end.
         size: Edge of the pictures, a multiple of 32.
     """
     stop = min(first + count, len(shard.labels))
@@ -98,7 +98,7 @@ def _stack(items: Sequence[Item]) -> Batch:
 
 
 def _varied(shard: Shard, index: int, size: int, rng: np.random.Generator) -> Item:
-    """Shift, turn, zoom and re-expose one radiograph, its mask grid along with it."""
+    """Shift, rotate, zoom and re-expose one radiograph, and transform its mask grid likewise."""
     angle = rng.uniform(-MAX_ANGLE, MAX_ANGLE)
     zoom = np.exp(rng.uniform(-MAX_ZOOM, MAX_ZOOM))
     shift = rng.uniform(-MAX_SHIFT, MAX_SHIFT, 2)
@@ -111,7 +111,7 @@ def _varied(shard: Shard, index: int, size: int, rng: np.random.Generator) -> It
     grid = _grid(shard, index)
     affine = _affine(len(grid), angle, zoom, shift)
     for finding in np.flatnonzero(shard.labels[index]):
-        # Beyond the picture there is no finding; copying the border would invent some.
+        # There is no finding outside the picture; replicating the border would add some.
         grid[..., finding] = cv2.warpAffine(
             grid[..., finding], affine, grid.shape[:2], borderMode=cv2.BORDER_CONSTANT
         )
@@ -119,7 +119,7 @@ def _varied(shard: Shard, index: int, size: int, rng: np.random.Generator) -> It
 
 
 def _affine(edge: int, angle: float, zoom: float, shift: np.ndarray) -> np.ndarray:
-    """Return the matrix of a turn about the centre, a zoom and a shift (relative to the edge)."""
+    """Return the matrix of a rotation about the centre, a zoom and a shift relative to the edge."""
     middle = (edge - 1) / 2
     matrix = cv2.getRotationMatrix2D((middle, middle), angle, zoom)
     matrix[:, 2] += shift * edge
@@ -127,7 +127,7 @@ def _affine(edge: int, angle: float, zoom: float, shift: np.ndarray) -> np.ndarr
 
 
 def _exposed(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Change gamma, contrast and brightness through a table of the 256 grey levels."""
+    """Change gamma, contrast and brightness through a lookup table of the 256 grey levels."""
     levels = np.linspace(0, 1, 256) ** np.exp(rng.uniform(-MAX_LOG_GAMMA, MAX_LOG_GAMMA))
     levels = (levels - 0.5) * (1 + rng.uniform(-MAX_CONTRAST, MAX_CONTRAST)) + 0.5
     levels += rng.uniform(-MAX_BRIGHTNESS, MAX_BRIGHTNESS)
@@ -147,7 +147,7 @@ def _grid(shard: Shard, index: int) -> np.ndarray:
 
 
 def _cells(grid: np.ndarray, size: int) -> np.ndarray:
-    """Bring a mask grid to the cells that the network's last maps have at a size."""
+    """Resize a mask grid to the cells of the network's last maps at a picture size."""
     cells = size // 32
     if len(grid) == cells:
         return grid

@@ -1,9 +1,9 @@
-"""Drawn radiographs on disk: drawing one takes longer than a training step at small size.
+"""A disk cache of radiographs: drawing one takes longer than a training step at a small size.
 
 A cache is a folder of *shards*. A shard is a folder of three ``.npy`` files with the pictures
 (uint8, n x size x size), the labels (uint8, n x 14) and the mask grids (float16, n x 14 x 10 x
-10). It appears in one step when it is complete, so that drawing can be interrupted at any time,
-resumes where it stopped, and can go on while training already reads what is there.
+10). It appears atomically once it is complete, so that drawing can be interrupted at any time,
+resumes where it stopped, and can run while training reads the existing shards.
 """
 
 import multiprocessing
@@ -43,10 +43,10 @@ class Shard:
 
 
 def draw_shards(folder: Path, seeds: range, workers: int) -> Iterator[Path]:
-    """Draw the shards that are not there yet.
+    """Draw the missing shards.
 
     Args:
-        folder: The cache; made if it is missing.
+        folder: The cache; created if missing.
         seeds: One seed per radiograph; `SHARD` of them make a shard.
         workers: Processes to draw with.
 

@@ -1,4 +1,4 @@
-"""From a checkpoint to the file that the lesson ships."""
+"""Export of a checkpoint to the weights file that the lesson ships."""
 
 from pathlib import Path
 
@@ -13,24 +13,24 @@ from .cache import Shard, open_shards
 
 MAX_BYTES = 16_000_000
 MAX_CHANGE = 0.01
-"""How much float16 may move any probability."""
+"""Largest change of a probability that float16 may cause."""
 CHECKED = 50
-"""Radiographs that this is checked on."""
+"""Number of radiographs for this check."""
 
 
 def export(checkpoint: Path, validation: Path, target: Path) -> float:
     """Write the last weights of a checkpoint in float16 and check them.
 
-    The learning rate ends at zero, so they have settled. A running average of the weights was
-    tried: it still remembered pictures of the size before when the training ended.
+    The learning rate ends at zero, so the weights have settled. A running average of the weights
+    was tried, but at the end of the training it still reflected the previous picture size.
 
     Args:
-        checkpoint: As the training wrote it.
+        checkpoint: Checkpoint of the training.
         validation: Cache of radiographs to check on.
-        target: The ``.npz`` to write; left away if a check fails.
+        target: The ``.npz`` to write; not written if a check fails.
 
     Returns:
-        The largest change of a probability by the rounding.
+        The largest change of a probability due to rounding.
 
     Raises:
         FileNotFoundError: If there is no checkpoint or no radiograph.

@@ -1,4 +1,4 @@
-"""The training as a whole: batches in, log lines and checkpoints out, resumed where it stopped."""
+"""The training loop: reads batches, writes log lines and checkpoints, resumes where it stopped."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ LOG_SECONDS = 30
 
 
 def open_trainer(training: Sequence[Shard], checkpoint: Path, precision: str, seed: int) -> Trainer:
-    """Make a trainer, with the state of the checkpoint if there is one."""
+    """Create a trainer, with the state of the checkpoint if there is one."""
     trainer = Trainer(precision, seed, grey_statistics(training), label_shares(training[:1]))
     if checkpoint.is_file():
         trainer.restore(checkpoint)
@@ -37,18 +37,18 @@ def train(
     seed: int,
     checkpoint_seconds: float,
 ) -> None:
-    """Train until the stages are over, from the last checkpoint on if there is one.
+    """Train through all stages, from the last checkpoint on if there is one.
 
-    A batch depends on `seed` and on the number of its step alone (and on which shards are
-    drawn), so an interrupted training goes on as if it had not been.
+    A batch depends only on `seed` and on the number of its step (and on which shards are drawn),
+    so an interrupted training continues as if it had not been interrupted.
 
     Args:
         training: Cache of radiographs to train on; shards that appear later are used, too.
-        validation: Cache of radiographs to watch on.
-        checkpoint: File of the training's state.
-        stages: The whole schedule, including the part that is done.
+        validation: Cache of radiographs to validate on.
+        checkpoint: File with the training state.
+        stages: The whole schedule, including completed stages.
         precision: Keras dtype policy of the arithmetic.
-        seed: Of the first kernels and of every batch.
+        seed: Seed of the initial kernels and of every batch.
         checkpoint_seconds: Time between checkpoints, each with a validation.
 
     Raises:
@@ -60,7 +60,7 @@ def train(
                 f"No radiographs in {folder}: run python -m datagen.training draw first, with "
                 "the same --work."
             )
-    cv2.setNumThreads(1)  # the cores belong to the network
+    cv2.setNumThreads(1)  # leave the cores to the network
     trainer = open_trainer(open_shards(training), checkpoint, precision, seed)
     end = total_steps(stages)
     print(f"step {trainer.steps} of {end}: {' '.join(map(str, stages))}", flush=True)
@@ -78,7 +78,7 @@ def train(
 
 
 def _prefetched(folder: Path, stages: tuple[Stage, ...], start: int, seed: int) -> Iterator[Batch]:
-    """Make each batch while the step before it runs, from the shards that exist by then."""
+    """Prepare each batch while the previous step runs, from the shards that exist by then."""
 
     def make(step: int) -> Batch:
         stage = position(stages, step).stage
@@ -93,7 +93,7 @@ def _prefetched(folder: Path, stages: tuple[Stage, ...], start: int, seed: int) 
 
 
 class _Log:
-    """Prints a line every `LOG_SECONDS` and keeps the time of checkpoints."""
+    """Prints a line every `LOG_SECONDS` and tracks when a checkpoint is due."""
 
     def __init__(self, checkpoint_seconds: float) -> None:
         self._checkpoint_seconds = checkpoint_seconds
@@ -120,11 +120,11 @@ class _Log:
         self._restart(now)
 
     def checkpoint_is_due(self) -> bool:
-        """Tell whether it is time for a checkpoint."""
+        """Return whether a checkpoint is due."""
         return time.monotonic() - self._last_checkpoint >= self._checkpoint_seconds
 
     def validation(self, figures: tuple[np.ndarray, float]) -> None:
-        """Print a validation, and count the time to the next checkpoint from now."""
+        """Print a validation and restart the checkpoint timer."""
         areas, peaks = figures
         each = " ".join(f"{name} {a:.3f}" for name, a in zip(LABELS, areas, strict=True))
         now = time.monotonic()

@@ -1,11 +1,11 @@
-"""What is minimised: the lesson's weighted loss, and a term that says where a finding is.
+"""The training loss: the lesson's weighted loss, and a term for the location of findings.
 
 The network ends in average pooling and a dense layer. Both are linear, so the logit of a finding
 is the mean over the cells of the last maps of a *class map*, z_c(x, y) = w_c . bn(x, y) + b_c
 (Zhou et al., "Learning Deep Features for Discriminative Localization", CVPR 2016). Because our
-radiographs are drawn, it is known which cells should carry a finding. The location term asks the
-class maps of the findings that are present to be high there. It speaks to every cell of the map,
-where the label alone speaks once per picture, and so needs far fewer pictures to learn from.
+radiographs are drawn, it is known which cells contain a finding. The location term makes the class
+maps of present findings high there. It supervises every cell of the map, where the label gives one
+value per picture, and so needs far fewer pictures to learn from.
 """
 
 import tensorflow as tf
@@ -16,8 +16,8 @@ def class_maps(features: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) -> tf.Te
 
     Args:
         features: Output of the layer ``bn``, shape (n, cells, cells, 1024).
-        kernel: Of the dense layer, shape (1024, 14).
-        bias: Of the dense layer, shape (14,).
+        kernel: Kernel of the dense layer, shape (1024, 14).
+        bias: Bias of the dense layer, shape (14,).
 
     Returns:
         float32, shape (n, cells, cells, 14).
@@ -26,7 +26,7 @@ def class_maps(features: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) -> tf.Te
 
 
 def balanced_loss(labels: tf.Tensor, logits: tf.Tensor, shares: tf.Tensor) -> tf.Tensor:
-    """Compute the lesson's weighted loss, with every finding brought to the same scale.
+    """Compute the lesson's weighted loss, with every finding scaled alike.
 
     Where the lesson weights presence by the share of negatives and absence by the share of
     positives, both are divided here by twice the product of the shares. A finding's weights keep
@@ -50,8 +50,8 @@ def location_loss(maps: tf.Tensor, masks: tf.Tensor) -> tf.Tensor:
     """Compute the cross-entropy between where a finding is and where its class map is high.
 
     Both are distributions over the cells: the mask divided by its sum, and the softmax of the
-    class map. The map is divided by a sixteenth of the number of cells first: the more cells,
-    the larger a single one must be to move their mean.
+    class map. The map is first divided by a sixteenth of the number of cells: the more cells there
+    are, the larger a single cell must be to change their mean.
 
     Args:
         maps: Class maps, shape (n, cells, cells, 14).

@@ -1,4 +1,4 @@
-"""The lesson's network in a form that trains fast on processors: same weights, same numbers."""
+"""The lesson's network in a form that trains fast on CPUs, with the same weights and outputs."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +12,10 @@ from util.model import add_head, build_base
 
 
 class FusedBatchNormalization(keras.layers.BatchNormalization):
-    """Batch normalisation by TensorFlow's one fused operation.
+    """Batch normalisation by TensorFlow's fused operation.
 
-    Keras composes it of a dozen operations that each go through memory. On two cores in bfloat16
-    the fused one makes a whole training step of the DenseNet121 1.5 times as fast.
+    Keras composes it from a dozen operations, each with a pass through memory. On two cores in
+    bfloat16 the fused operation makes a whole training step of the DenseNet121 1.5 times as fast.
     """
 
     def call(self, inputs: tf.Tensor, training: bool | None = None, mask: Any = None) -> tf.Tensor:
@@ -41,10 +41,10 @@ def build_training_network(precision: str, seed: int) -> keras.Model:
     Args:
         precision: A Keras dtype policy, ``float32`` or ``mixed_bfloat16``; weights are float32
             in both.
-        seed: Of the kernels (He et al., "Delving Deep into Rectifiers", ICCV 2015).
+        seed: Seed of the kernels (He et al., "Delving Deep into Rectifiers", ICCV 2015).
 
     Returns:
-        A model with the layers and weights of `util.model`, by the same names.
+        A model with the layers and weights of `util.model`, under the same names.
     """
     with _policy(precision):
         plain = add_head(build_base())

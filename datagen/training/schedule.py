@@ -1,15 +1,15 @@
-"""The course of a training: stages of one size each, and a learning rate along them.
+"""The training schedule: stages, each with one picture size, and the learning rate.
 
-Small pictures first: a step at 128 pixels costs a sixth of one at 320, and most of what the
+Small pictures come first: a step at 128 pixels costs a sixth of one at 320, and most of what the
 network learns (where lungs end, what a heart looks like) is visible at that size. The last stage
-has no location term, so that the network that is shipped ends on the lesson's loss.
+has no location term, so that the shipped network is finally trained on the lesson's loss.
 """
 
 import math
 from dataclasses import dataclass
 
 WARM_UP_STEPS = 200
-"""Steps at the very beginning in which the learning rate grows from zero."""
+"""Steps at the start of the training in which the learning rate rises from zero."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Stage:
         images: Pictures seen in the whole stage.
         first_rate: Learning rate at its beginning.
         last_rate: Learning rate at its end.
-        location: Weight of the location term; 0 leaves the lesson's loss alone.
+        location: Weight of the location term; 0 leaves only the lesson's loss.
     """
 
     size: int
@@ -64,9 +64,9 @@ class Stage:
         return self.images // self.batch
 
 
-# After the first four the network ranked masses well but gave even clear ones a low probability:
-# their few positions weigh little in the average over all. A second round at a high rate, small
-# again and then full size, let their logits grow.
+# After the first four stages the network ranked masses well but gave even clear masses a low
+# probability: their few positions weigh little in the average over all positions. A second round
+# at a high rate, at a small and then at full size, let their logits grow.
 DEFAULT_STAGES = (
     Stage(128, 16, 28_000, 1.5e-3, 8.0e-4, 1.0),
     Stage(224, 16, 2_400, 6.0e-4, 3.0e-4, 1.0),
@@ -79,12 +79,12 @@ DEFAULT_STAGES = (
 
 @dataclass(frozen=True)
 class Position:
-    """Where in the training a step is.
+    """The position of a step in the schedule.
 
     Attributes:
         stage: The stage that the step belongs to.
         number: The stage's number, from 0.
-        learning_rate: For this step.
+        learning_rate: Learning rate of this step.
     """
 
     stage: Stage

@@ -1,26 +1,26 @@
-"""Which radiographs serve which purpose: ranges of seeds that never overlap.
+"""Disjoint ranges of seeds for training, validation and evaluation.
 
-What the network was trained on can then never turn up in a measurement of how good it is.
+No radiograph that the network was trained on can occur in an evaluation.
 """
 
 VALIDATION = range(500_000, 600_000)
-"""Radiographs that training watches itself on."""
+"""Radiographs for validation during the training."""
 
 TRAINING = range(1_000_000, 100_000_000)
-"""Radiographs that gradients are taken on."""
+"""Radiographs to train on."""
 
 EVALUATION_START = 200_000_000
 EVALUATION_STRIDE = 10_000
 EVALUATION_LIMIT = 180_000
-"""How many evaluation seeds there are: 180,000 sets below 2**31."""
+"""Number of evaluation sets, whose seeds stay below 2**31."""
 
 
 def evaluation_seeds(seed: int, count: int) -> range:
-    """Return the seeds of a set of radiographs for measuring, outside of all other ranges.
+    """Return the seeds of an evaluation set, outside all other ranges.
 
     Args:
         seed: Number of the set, from 0 to `EVALUATION_LIMIT` - 1. Two sets share no radiograph.
-        count: How many radiographs, at most `EVALUATION_STRIDE`.
+        count: Number of radiographs, at most `EVALUATION_STRIDE`.
 
     Raises:
         ValueError: If `seed` or `count` is out of its range.

@@ -1,4 +1,4 @@
-"""The state of a training and one step of it: gradient and AdamW."""
+"""The training state and the training step: gradient and AdamW."""
 
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from .losses import balanced_loss, class_maps, location_loss
 from .network import build_training_network
 
 WEIGHT_DECAY = 1e-4
-"""Of kernels, per unit of learning rate (Loshchilov and Hutter, ICLR 2019)."""
+"""Weight decay of kernels per unit of learning rate (Loshchilov and Hutter, ICLR 2019)."""
 CLIP_NORM = 1.0
-"""Length to which a longer gradient is cut."""
+"""Maximum global norm of the gradient."""
 
 
 class Trainer:
@@ -23,13 +23,13 @@ class Trainer:
 
     Args:
         precision: Keras dtype policy of the arithmetic.
-        seed: Of the first kernels.
+        seed: Seed of the initial kernels.
         statistics: Mean and standard deviation of grey levels.
         shares: Share of radiographs with each finding, shape (14,).
 
     Attributes:
-        network: The network as the gradient left it.
-        steps: Steps taken.
+        network: The network with its current weights.
+        steps: Number of steps taken.
     """
 
     def __init__(
@@ -51,8 +51,8 @@ class Trainer:
         """Take one step.
 
         Args:
-            batch: What on.
-            learning_rate: Of AdamW.
+            batch: The batch to train on.
+            learning_rate: Learning rate of AdamW.
             location: Weight of the location term.
 
         Returns:
@@ -75,11 +75,11 @@ class Trainer:
         return weighted, located
 
     def class_maps(self, images: np.ndarray) -> np.ndarray:
-        """Return the class maps of pictures, uint8 (n, size, size), by the weights as they are."""
+        """Return the class maps of pictures, uint8 (n, size, size), with the current weights."""
         return self._maps(tf.constant(images)).numpy()
 
     def save(self, file: Path) -> None:
-        """Write everything that a resumed training needs; the file is replaced in one step."""
+        """Write everything that a resumed training needs; the file is replaced atomically."""
         arrays = {name: variable.numpy() for name, variable in self._state().items()}
         partial = file.with_name(file.name + ".partial")
         with partial.open("wb") as stream:

@@ -1,4 +1,4 @@
-"""How good the weights are on the radiographs set aside for watching."""
+"""Measurement of the weights on the validation radiographs."""
 
 from collections.abc import Sequence
 
@@ -14,12 +14,12 @@ BATCH = 25
 
 
 def validate(trainer: Trainer, shards: Sequence[Shard], size: int) -> tuple[np.ndarray, float]:
-    """Measure the weights as they are.
+    """Measure the current weights.
 
     Args:
-        trainer: The training; its weights stay the same.
-        shards: Radiographs that no gradient was taken on.
-        size: Edge at which they are looked at, a multiple of 32.
+        trainer: The trainer; its weights are not changed.
+        shards: Radiographs that were not trained on.
+        size: Edge to which they are resized, a multiple of 32.
 
     Returns:
         The area under the curve per finding, shape (14,), and the share of present findings
@@ -38,7 +38,7 @@ def validate(trainer: Trainer, shards: Sequence[Shard], size: int) -> tuple[np.n
 
 
 def _hits(maps: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """Tell for each finding that is present whether the highest cell is one of its cells."""
+    """Return for each present finding whether the highest cell is one of its cells."""
     flat = (len(maps), -1, maps.shape[-1])
     peaks = maps.reshape(flat).argmax(axis=1)
     at_peak = np.take_along_axis(masks.reshape(flat), peaks[:, np.newaxis], axis=1)[:, 0]

@@ -1,4 +1,4 @@
-# All right, in another style: gradient tape, einsum, a random generator, list comprehensions.
+# All correct, in another style: gradient tape, einsum, a random generator, list comprehensions.
 # like: ada
 # %% UNQ_C1
 import tensorflow as tf

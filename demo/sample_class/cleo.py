@@ -1,1 +1,1 @@
-# Handed in as it was released.
+# Submitted unchanged.

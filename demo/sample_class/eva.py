@@ -1,4 +1,4 @@
-# Counts positions within the selected labels.
+# Uses positions in the selected labels instead of in all labels.
 # like: ada
 # %% UNQ_C2
 def compute_gradcam(model, img, mean, std, data_dir, df,

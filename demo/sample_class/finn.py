@@ -1,4 +1,4 @@
-# Permutes the frame that was passed in.
+# Permutes the passed data frame in place.
 # like: ada
 # %% UNQ_C3
 def permute_feature(df, feature):

@@ -1,4 +1,4 @@
-# Forgets the absolute value.
+# Omits the absolute value.
 # like: ada
 # %% UNQ_C4
 def permutation_importance(X, y, model, metric, num_samples=100):

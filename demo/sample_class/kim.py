@@ -1,4 +1,4 @@
-# Prints without end in sight, and is right all the same.
+# Prints a huge amount of output; the answers are correct.
 # like: ada
 # %% UNQ_C3
 def permute_feature(df, feature):

@@ -1,3 +1,3 @@
-# All right; copied a test cell by accident.
+# All correct; copied a test cell by accident.
 # like: ada
 # twice: ex4-test

@@ -19,7 +19,7 @@ from engine.tests.distributions import required
 ENGINE = Path(__file__).resolve().parent.parent
 LESSON = {"tensorflow", "keras", "shap", "lifelines", "opencv-python-headless", "scikit-learn"}
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.programs]
+pytestmark = [pytest.mark.sandbox, pytest.mark.programs, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -73,11 +73,13 @@ def found(monkeypatch):
         monkeypatch.setattr(doctor, "landlock_abi", lambda: abi)
         monkeypatch.setattr(doctor, "parents", lambda: groups)
         monkeypatch.setattr(doctor, "reserve_user", lambda: User() if root else None)
-        monkeypatch.setattr(doctor, "first_closed", lambda _: closed)
+        monkeypatch.setattr(doctor, "first_unreadable", lambda _: closed)
         monkeypatch.setattr(doctor.os, "geteuid", lambda: 0)
         monkeypatch.setattr(doctor.shutil, "which", lambda _: program)
         monkeypatch.setattr(doctor.subprocess, "run", lambda *_, **__: Done)
-        monkeypatch.setattr(doctor, "stronger", lambda k: "get more" if k == "confined" else None)
+        monkeypatch.setattr(
+            doctor, "stronger_sandbox_hint", lambda k: "get more" if k == "confined" else None
+        )
         return {finding.name: finding for finding in sandboxes(asked)}
 
     class User:

@@ -8,9 +8,9 @@ import time
 import psutil
 import pytest
 
-from proctor.limited_process import Budget, OverBudgetError, within
+from proctor.limited_process import OverBudgetError, ProcessBudget, within
 
-SMALL = Budget(seconds=30, cpu_seconds=5, mib=256, max_bytes=1_000_000)
+SMALL = ProcessBudget(seconds=30, cpu_seconds=5, mib=256, max_bytes=1_000_000)
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +77,7 @@ def leaves():
     ],
 )
 def test_what_costs_too_much_or_fails_says_why(work, why):
-    budget = Budget(seconds=30, cpu_seconds=1, mib=256, max_bytes=1_000_000)
+    budget = ProcessBudget(seconds=30, cpu_seconds=1, mib=256, max_bytes=1_000_000)
     with pytest.raises(OverBudgetError, match=why) as caught:
         within(budget, work)
     assert "student" not in str(caught.value)
@@ -86,5 +86,5 @@ def test_what_costs_too_much_or_fails_says_why(work, why):
 def test_it_ends_when_its_time_is_over():
     started = time.monotonic()
     with pytest.raises(OverBudgetError, match=r"0\.2 s"):
-        within(Budget(0.2, 5, 256, 1000), lambda: time.sleep(60))
+        within(ProcessBudget(0.2, 5, 256, 1000), lambda: time.sleep(60))
     assert time.monotonic() - started < 30

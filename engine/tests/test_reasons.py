@@ -3,8 +3,8 @@ import pytest
 from proctor.errors import SubmissionError, reason_of
 
 
-def test_an_error_of_ours_says_its_rule_and_what_was_found():
-    error = SubmissionError("A rule.", found="this", where="there", remedy="do that")
+def test_an_error_of_ours_is_summarized_on_one_line():
+    error = SubmissionError("this is wrong", why="it matters", where="there", remedy="do that")
     assert reason_of(error) == error.summary
     assert "\n" not in reason_of(error)
 

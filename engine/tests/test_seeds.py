@@ -12,7 +12,7 @@ from proctor.seeds import (
     challenge_seeds,
     course_secret,
     generator,
-    is_ours,
+    is_course_seed,
 )
 
 ASKED = {"assignment": "a", "student": "b", "exercise": "c", "submission": "d"}
@@ -38,10 +38,10 @@ def test_seeds_of_before_are_known_and_others_are_not():
     digest = hmac.new(b"s" * 32, b"a\x00b\x00c", hashlib.sha256).digest()
     before = int.from_bytes(digest[:16], "big")
     assert before not in (seed(), seed(submission=""))
-    assert is_ours(before, b"s" * 32, **ASKED)
-    assert is_ours(seed(), b"s" * 32, **ASKED)
+    assert is_course_seed(before, b"s" * 32, **ASKED)
+    assert is_course_seed(seed(), b"s" * 32, **ASKED)
     for other in (seed(submission="x"), seed(student="x"), seed(secret=b"t" * 32), 0):
-        assert not is_ours(other, b"s" * 32, **ASKED)
+        assert not is_course_seed(other, b"s" * 32, **ASKED)
 
 
 def test_names_do_not_run_into_each_other():

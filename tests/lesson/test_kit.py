@@ -92,6 +92,7 @@ def test_no_file_of_the_kit_holds_a_secret(kit, instructor):
         assert not solutions & {line.strip() for line in text.splitlines()}, name
 
 
+@pytest.mark.slow
 def test_the_given_cells_run_outside_the_repository(kit, cells):
     shown = list(cells)[: list(cells).index("both-no-batch") + 1]
     wanted = [*shown, "risk-model", "riskiest"]
@@ -124,6 +125,7 @@ def test_a_visible_test_tells_an_unfilled_student_so(unfilled, number):
 POINTING = ("pointing-masks", "pointing-game", "pointing-share", "pointing-look")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("without", ["masks", "pictures that they are of"])
 def test_the_pointing_game_says_so_where_there_is_nothing_to_point_at(kit, cells, without):
     """A course with radiographs of its own has no masks, or still has those of ours."""

@@ -241,6 +241,7 @@ def printed() -> dict[str, str]:
     return dict(part.split("\n", 1) for part in parts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRINTED)
 def test_a_printed_cell_prints_what_it_did(printed, name):
     assert PRINTED[name] in printed[name]

@@ -78,6 +78,7 @@ class TestEmbedded:
     def test_c_index_is_in_the_seeds_range(self, embedded):
         assert 0.75 < cindex(embedded[2], risk(embedded)) < 0.85
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("seed", [0, 1])
     def test_importances_rank_as_the_seed_tells(self, seed, embedded):
         ranked = importances(embedded, samples=20, seed=seed)

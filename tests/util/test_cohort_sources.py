@@ -134,13 +134,13 @@ def test_public_parts_share_nobody_and_are_the_same_every_time(tmp_path):
 
 def test_public_tables_of_different_length_are_refused(tmp_path):
     put(tmp_path, public_x=people(100), public_y=years(99))
-    with pytest.raises(LessonDataError, match="100 rows of features, 99 of follow-up"):
+    with pytest.raises(LessonDataError, match="100 rows of features but 99 of follow-up"):
         load_cohort(tmp_path)
 
 
 def test_public_follow_up_that_is_no_number_is_refused(tmp_path):
     put(tmp_path, public_x=people(10), public_y=years(10).astype(object).replace(4.0, "long"))
-    with pytest.raises(LessonDataError, match="2 values that are no number"):
+    with pytest.raises(LessonDataError, match="2 values of the follow-up are not numbers"):
         load_cohort(tmp_path)
 
 
@@ -169,5 +169,5 @@ def test_no_source_at_all_is_refused_with_the_places_looked_at(tmp_path):
 
 def test_a_part_in_which_everyone_lives_is_refused(tmp_path):
     put(tmp_path, synthetic_test=labelled(20).assign(y=0), synthetic_train=labelled(50))
-    with pytest.raises(LessonDataError, match="20 people in the test part, 0 of whom died"):
+    with pytest.raises(LessonDataError, match="20 people in the test part, 0 died"):
         load_cohort(tmp_path)

@@ -24,8 +24,8 @@ def refusal(call, *arguments, **options):
     with pytest.raises(LessonDataError) as caught:
         call(*arguments, **options)
     error = caught.value
-    assert error.rule
-    assert error.found
+    assert error.problem
+    assert error.why
     assert error.remedy
     assert "table.csv" in error.where
     return error
@@ -43,7 +43,7 @@ def test_reads_rows_and_their_numbers(table, file):
 )
 def test_refuses_what_is_no_csv(content, file):
     file.write_bytes(content)
-    assert "CSV" in refusal(read_table, file).rule
+    assert "CSV" in refusal(read_table, file).why
 
 
 def test_refuses_a_folder_and_an_absent_file(file):
@@ -54,7 +54,7 @@ def test_refuses_a_folder_and_an_absent_file(file):
 
 def test_refuses_a_table_without_rows(table, file):
     table.head(0).to_csv(file)
-    assert "0 rows" in refusal(read_table, file).found
+    assert "0 rows" in refusal(read_table, file).problem
 
 
 def test_features_come_in_the_lessons_order_as_floats(table, file):
@@ -66,26 +66,26 @@ def test_features_come_in_the_lessons_order_as_floats(table, file):
 
 
 def test_refuses_absent_columns_by_name(table, file):
-    found = refusal(features, table.drop(columns=["TS", "BMI"]), file).found
+    found = refusal(features, table.drop(columns=["TS", "BMI"]), file).problem
     assert "no column TS, BMI" in found
 
 
 def test_refuses_a_misspelt_column(table, file):
-    assert "no column Sex" in refusal(features, table.rename(columns={"Sex": "sex"}), file).found
+    assert "no column Sex" in refusal(features, table.rename(columns={"Sex": "sex"}), file).problem
 
 
 @pytest.mark.parametrize("wrong", ["unknown", "1,5", np.inf, -np.inf])
 def test_refuses_values_that_are_no_finite_number(wrong, table, file):
     table["BMI"] = table["BMI"].astype(object)
     table.loc[2, "BMI"] = wrong
-    found = refusal(features, table, file).found
+    found = refusal(features, table, file).problem
     assert "BMI" in found
     assert "row 2" in found
 
 
 def test_refuses_missing_values_unless_allowed(table, file):
     table.loc[[1, 3], "White blood cells"] = np.nan
-    found = refusal(features, table, file).found
+    found = refusal(features, table, file).problem
     assert "2 empty cells" in found
     assert "White blood cells, row 1" in found
     assert features(table, file, may_miss=True)["White blood cells"].isna().sum() == 2
@@ -108,8 +108,8 @@ def test_labels_are_zero_and_one(given, table, file):
     "given", [[0, 1, 2, 1], [0, 1, None, 1], [0, 1, 0.5, 1], ["no", "yes", "no", "yes"]]
 )
 def test_refuses_other_labels(given, table, file):
-    assert "0 or 1" in refusal(labels, table.assign(y=given), file).rule
+    assert "0 and 1" in refusal(labels, table.assign(y=given), file).problem
 
 
 def test_refuses_a_table_without_label(table, file):
-    assert LABEL in refusal(labels, table.drop(columns=LABEL), file).rule
+    assert LABEL in refusal(labels, table.drop(columns=LABEL), file).problem

@@ -122,7 +122,7 @@ def test_load_image_normalises_by_the_pictures_beside_it(folder):
         (pd.DataFrame(), r"the columns \(none\)"),
         (pd.DataFrame({"Image": []}), "0 rows"),
         (pd.DataFrame({"Image": [None, np.nan]}), "2 rows, none with a file name"),
-        (frame("7.png", "8.png"), "none of its 2 pictures, the first of which is 7.png"),
+        (frame("7.png", "8.png"), "none of the table's 2 pictures, such as 7.png"),
     ],
 )
 def test_tables_that_do_not_fit(folder, table, message):
@@ -131,14 +131,14 @@ def test_tables_that_do_not_fit(folder, table, message):
 
 
 def test_files_that_are_no_picture(tmp_path, grey):
-    with pytest.raises(LessonDataError, match=r"cannot be opened.*No such file"):
+    with pytest.raises(LessonDataError, match=r"can't be opened.*No such file"):
         load_image_normalize(tmp_path / "missing.png", 0, 1)
-    with pytest.raises(LessonDataError, match="cannot be opened"):
+    with pytest.raises(LessonDataError, match="can't be opened"):
         load_image_normalize(tmp_path, 0, 1)
     whole = write(tmp_path / "a.png", grey).read_bytes()
     for content in (b"", b"not a picture", whole[: len(whole) // 2], whole[:-12]):
         (tmp_path / "b.png").write_bytes(content)
-        with pytest.raises(LessonDataError, match=f"{len(content)} bytes that are no whole"):
+        with pytest.raises(LessonDataError, match=f"{len(content)} bytes that are not a complete"):
             load_image(tmp_path / "b.png", None, preprocess=False)
 
 

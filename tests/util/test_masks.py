@@ -54,14 +54,14 @@ def test_masks_come_back_as_they_were_written(write):
 
 def test_no_file_is_no_masks_only_where_that_was_said(tmp_path):
     assert load_masks(tmp_path / "none.json", missing_ok=True) == {}
-    with pytest.raises(LessonDataError, match=r"cannot be opened \(No such file"):
+    with pytest.raises(LessonDataError, match=r"can't be opened \(No such file"):
         load_masks(tmp_path / "none.json")
 
 
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("{", "a file that is no JSON"),
+        ("{", "the file is not JSON"),
         ([1], "a JSON list"),
         ({"version": 2, "size": 4, "masks": {}}, "version 2"),
         ({"version": 1, "masks": {}}, "KeyError"),

@@ -103,9 +103,9 @@ def broken_tables():
     odd.loc[1, "Mass"] = 2
     gap.loc[0, "Mass"] = np.nan
     return {
-        "a table without Mass, Edema": good.drop(columns=["Mass", "Edema"]),
-        "a table without Image": good.drop(columns="Image"),
-        "a table without rows": good.iloc[:0],
+        "the table has no column Mass, Edema": good.drop(columns=["Mass", "Edema"]),
+        "the table has no column Image": good.drop(columns="Image"),
+        "the table has no rows": good.iloc[:0],
         "2.* under Mass in line 3": odd,
         "nan.* under Mass in line 2": gap,
     }
@@ -126,12 +126,12 @@ def test_files_that_are_no_table(tmp_path, content):
 
 
 def test_nothing_there(tmp_path):
-    with pytest.raises(LessonDataError, match=r"cannot be opened"):
+    with pytest.raises(LessonDataError, match="can't be opened"):
         load_C3M3_model(tmp_path)
 
 
 def test_table_without_weights(tmp_path, lesson_folder):
     (tmp_path / TABLE).parent.mkdir(parents=True)
     shutil.copy(lesson_folder / TABLE, tmp_path / TABLE)
-    with pytest.raises(LessonDataError, match="no file in any of the known places"):
+    with pytest.raises(LessonDataError, match="not found in any of the known folders"):
         load_C3M3_model(tmp_path)

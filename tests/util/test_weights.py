@@ -80,7 +80,7 @@ def test_one_bad_array_leaves_the_network_as_it_was(tmp_path):
     model = small(units=3)
     for weight in model.weights:
         weight.assign(np.zeros(weight.shape))
-    with pytest.raises(LessonDataError, match="dense/bias with values that are no finite"):
+    with pytest.raises(LessonDataError, match="dense/bias has values that are not finite"):
         load_weights(model, tmp_path / "w.npz")
     assert not model.weights[0].numpy().any()
 
@@ -94,7 +94,7 @@ def test_missing_and_surplus_arrays(tmp_path):
     with pytest.raises(LessonDataError, match=r"no array dense/bias \(1 of 8 missing\)"):
         load_weights(small(), tmp_path / "w.npz")
     np.savez(tmp_path / "w.npz", **arrays, **{"dense/bias": bias, "extra/kernel": bias})
-    with pytest.raises(LessonDataError, match="extra/kernel that the network has no place for"):
+    with pytest.raises(LessonDataError, match="extra/kernel that the network does not use"):
         load_weights(small(), tmp_path / "w.npz")
 
 
@@ -117,5 +117,5 @@ def test_the_courses_file_comes_first(tmp_path, place):
 
 
 def test_no_weights(tmp_path):
-    with pytest.raises(LessonDataError, match="no file in any of the known places"):
+    with pytest.raises(LessonDataError, match="not found in any of the known folders"):
         find_weights(tmp_path)

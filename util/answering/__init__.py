@@ -1,1 +1,1 @@
-"""One module per exercise: what is asked of the student's function, and what is recorded."""
+"""One module per exercise: how the student's function is called, and what is recorded."""

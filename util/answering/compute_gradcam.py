@@ -1,4 +1,4 @@
-"""Exercise 2: call ``compute_gradcam`` with a stand-in for ``grad_cam`` and look at the figure."""
+"""Exercise 2: call ``compute_gradcam`` with a stand-in for ``grad_cam`` and inspect the figure."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ from util.images import load_image_normalize
 Array = npt.NDArray[Any]
 
 LIKENESS = 0.5
-"""Correlation above which a picture counts as showing a map, whatever its scale and colours.
+"""Correlation above which an image counts as showing a map, whatever its scale and colours.
 
-Different maps, which are drawn at random, do not come near it, nor does a map's reverse.
+Different maps, which are drawn at random, stay well below it, and so does an inverted map.
 """
 
 
 class Model:
-    """Stands in for the network: gives the challenge's predictions, whatever it sees."""
+    """Stand-in for the network: returns the challenge's predictions for any input."""
 
     def __init__(self, name: str, predictions: Array) -> None:
         self.name = name
         self._predictions = predictions
 
     def predict(self, image: Any, *_: Any, **__: Any) -> Array:
-        """The challenge's predictions, shape (1, classes)."""
+        """Return the challenge's predictions, shape (1, classes)."""
         return self._predictions.copy()
 
     predict_on_batch = predict
 
     def __call__(self, image: Any, *_: Any, **__: Any) -> Any:
-        """The same as a tensor, as a network gives it when it is called."""
+        """Return the predictions as a tensor, as a call of a network does."""
         return keras.ops.convert_to_tensor(self._predictions)
 
 
 class GradCam:
-    """Stands in for ``grad_cam``: remembers what it was asked and gives the challenge's maps."""
+    """Stand-in for ``grad_cam``: records its calls and returns the challenge's maps."""
 
     def __init__(self, maps: Array, image: Array) -> None:
         self._maps = maps
@@ -58,7 +58,7 @@ class GradCam:
         self.calls: list[dict[str, Any]] = []
 
     def __call__(self, input_model: Any, image: Any, category_index: Any, layer_name: Any) -> Array:
-        """A map as large as the picture, shape (H, W).
+        """Return a map as large as the picture, shape (H, W).
 
         Raises:
             IndexError: There is no such category.
@@ -76,7 +76,7 @@ class GradCam:
             }
         )
         height, width = self._image.shape[1:3]
-        # What is no position has no map; blank, so that the function can go on and say more.
+        # An invalid position has no map; a blank one lets the function go on and reveal more.
         one = np.zeros((1, 1)) if category is None else self._maps[category]
         return cv2.resize(
             np.asarray(one, dtype=np.float32), (width, height), interpolation=cv2.INTER_NEAREST
@@ -84,7 +84,7 @@ class GradCam:
 
 
 def _position(category: Any) -> int | None:
-    """A category as a whole number; None for a name or whatever else is none."""
+    """Return a category as an integer; None for a name or anything else that is not a number."""
     if isinstance(category, str):
         return None
     try:
@@ -99,16 +99,16 @@ def answer(
     data: Mapping[str, Any],
     arrays: Mapping[str, Any],
 ) -> Answer:
-    """What the function asked of ``grad_cam``, printed and drew.
+    """Record the function's calls of ``grad_cam``, its output and its figure.
 
     Returns:
-        ``calls``: per call the model's name, the category (None if it is no number), the layer,
+        ``calls``: per call the model's name, the category (None if it is not a number), the layer,
         whether the image was the normalised one, and the image's shape and kind of dtype;
-        ``printed``; ``panels``: per axes its title and which of the given maps lie on it, from
-        below to above; ``raised`` and ``message`` where the function raised after a call.
+        ``printed``; ``panels``: for each axes its title and which of the given maps it shows, from
+        bottom to top; ``raised`` and ``message`` if the function raised after a call.
 
     Raises:
-        Exception: What the function raised before it called ``grad_cam``.
+        Exception: The function raised before it called ``grad_cam``.
     """
     said, error = watch(function, namespace, data, arrays)
     if error is not None:
@@ -124,7 +124,7 @@ def watch(
     data: Mapping[str, Any],
     arrays: Mapping[str, Any],
 ) -> tuple[dict[str, Any], Exception | None]:
-    """The same, and what the function raised, if anything."""
+    """Record the same as `answer`, and return what the function raised, if anything."""
     failure: Exception | None = None
     printed = io.StringIO()
     with tempfile.TemporaryDirectory() as folder, _closing_figures() as before:
@@ -158,7 +158,7 @@ def watch(
 
 @contextmanager
 def _closing_figures() -> Iterator[set[int]]:
-    """Close figures that are opened meanwhile, whatever happens; gives the others' numbers."""
+    """Close the figures opened in the block, also on errors; yields the others' numbers."""
     before = set(plt.get_fignums())
     try:
         yield before
@@ -188,11 +188,11 @@ def _panels(before: set[int], maps: Array) -> list[dict[str, Any]]:
 
 
 def _which(shown: Array, maps: Array) -> int | None:
-    """The map that a picture, grey (H, W) or in colours (H, W, 3 or 4), is most like, if any."""
+    """Return the map most similar to an image, (H, W) or in colour (H, W, 3 or 4), if any is."""
     if shown.ndim not in (2, 3) or shown.dtype.kind not in "biuf" or not shown.size:
         return None
     height, width = maps.shape[1:]
-    # In colours a map may show in one of them alone; transparency is the fourth.
+    # A map may show in a single colour channel; the fourth channel is transparency.
     layers = np.moveaxis(np.atleast_3d(shown)[..., :3], 2, 0).astype(np.float64)
     small = [
         cv2.resize(one, (width, height), interpolation=cv2.INTER_AREA).ravel() for one in layers
@@ -203,7 +203,7 @@ def _which(shown: Array, maps: Array) -> int | None:
 
 
 def _correlations(one: Array, other: Array) -> Array:
-    """Pearson's correlation of each row of one array with each row of another."""
+    """Compute Pearson's correlation of each row of one array with each row of another."""
     one, other = (values - values.mean(axis=1, keepdims=True) for values in (one, other))
     with np.errstate(all="ignore"):
         lengths = np.linalg.norm(one, axis=1)[:, None] * np.linalg.norm(other, axis=1)

@@ -20,7 +20,7 @@ def answer(
     data: Mapping[str, Any],
     arrays: Mapping[str, Any],
 ) -> Answer:
-    """The maps that the function gives for the challenge's cases.
+    """Compute the function's maps for the challenge's cases.
 
     Each case is a model (see `tiny_models.build`), an image, a category and a layer.
 
@@ -29,7 +29,7 @@ def answer(
         ``cam0``, ``cam1``, ...
 
     Raises:
-        Exception: What the function raised, where it raised in every case.
+        Exception: The function raised in every case; the first exception.
     """
     said: list[dict[str, Any]] = []
     maps: dict[str, Any] = {}

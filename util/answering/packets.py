@@ -1,4 +1,4 @@
-"""Questions and answers as files: an uncompressed npz whose entry ``json`` is UTF-8 JSON."""
+"""Challenges and answers as files: an uncompressed npz whose entry ``json`` is UTF-8 JSON."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Answer = tuple[Mapping[str, Any], Mapping[str, npt.NDArray[Any]]]
 
 
 def read_packet(blob: bytes) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
-    """The JSON and the arrays of a packet."""
+    """Return the JSON and the arrays of a packet."""
     with np.load(io.BytesIO(blob), allow_pickle=False) as archive:
         arrays = {name: archive[name] for name in archive.files}
     data: dict[str, Any] = json.loads(arrays.pop("json").tobytes().decode())
@@ -23,7 +23,7 @@ def read_packet(blob: bytes) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]
 
 
 def packet_bytes(answer: Answer) -> bytes:
-    """An answer as bytes."""
+    """Serialise an answer."""
     data, arrays = answer
     text = np.frombuffer(json.dumps(data).encode(), dtype=np.uint8)
     buffer = io.BytesIO()
@@ -32,7 +32,7 @@ def packet_bytes(answer: Answer) -> bytes:
 
 
 def write_packet(path: Path, answer: Answer) -> None:
-    """Write an answer in one step, so that a reader never sees half of it."""
+    """Write an answer atomically, so that a reader never sees a partial file."""
     part = path.with_suffix(".part")
     part.write_bytes(packet_bytes(answer))
     part.replace(path)

@@ -15,11 +15,11 @@ from util.answering.spies import globals_of, replaced
 Array = npt.NDArray[Any]
 
 _MAX_FRAMES = 2000
-"""Frames that cross; far more than a right answer shows the model."""
+"""Maximum number of frames in an answer; far more than a correct solution passes to the model."""
 
 
 class Model:
-    """A logistic model of given coefficients that remembers what it was shown."""
+    """A logistic model with given coefficients that records its inputs."""
 
     def __init__(self, names: list[str], coefficients: Array) -> None:
         self._names = names
@@ -28,7 +28,7 @@ class Model:
         self.fitted = 0
 
     def predict_proba(self, X: Any) -> Array:
-        """Probabilities of the two classes, shape (rows, 2)."""
+        """Return the probabilities of the two classes, shape (rows, 2)."""
         if isinstance(X, pd.DataFrame) and list(X.columns) != self._names:
             X = X[self._names]
         values = np.asarray(X, dtype=np.float64)
@@ -37,32 +37,32 @@ class Model:
         return np.column_stack([1 - one, one])
 
     def predict(self, X: Any) -> Array:
-        """The likelier class, shape (rows,)."""
+        """Return the likelier class, shape (rows,)."""
         return np.asarray(self.predict_proba(X)[:, 1] > 0.5, dtype=np.int64)
 
     def fit(self, X: Any, y: Any) -> Model:
-        """Does nothing but remember that it was asked."""
+        """Do nothing but count the call."""
         self.fitted += 1
         return self
 
     def __copy__(self) -> Model:
-        """Itself: a copy would remember by itself what it was asked."""
+        """Return itself: a copy would record its calls separately."""
         return self
 
     def __deepcopy__(self, memo: Any) -> Model:
-        """Itself, as for a copy."""
+        """Return itself, as for a copy."""
         return self
 
     def __sklearn_clone__(self) -> Model:
-        """Itself, as for a copy."""
+        """Return itself, as for a copy."""
         return self
 
 
 class Metric:
-    """A score of truth and predictions in which no two rows, and not the two, are alike.
+    """A score of truth and predictions with different weights for every row and for the two.
 
-    With weights for squares of the predictions, the scores of p and of 1 - p differ by more than
-    a sign and a constant.
+    With weights for squares of the predictions, the scores of p and of 1 - p differ by more than a
+    sign and a constant.
     """
 
     def __init__(self, truth: Array, predictions: Array, squares: Array | None = None) -> None:
@@ -71,10 +71,10 @@ class Metric:
         self.calls = 0
 
     def __call__(self, y_true: Any, y_pred: Any) -> float:
-        """The score.
+        """Compute the score.
 
         Raises:
-            ValueError: There are not as many predictions as truths.
+            ValueError: The numbers of predictions and truths differ.
         """
         self.calls += 1
         true = np.asarray(y_true, dtype=np.float64).ravel()
@@ -88,14 +88,14 @@ class Metric:
 
 
 class Permute:
-    """Stands in for ``permute_feature``: permutes in orders that the challenge lays down."""
+    """Stand-in for ``permute_feature`` that permutes in the orders given by the challenge."""
 
     def __init__(self, names: list[str], orders: Array) -> None:
         self._orders = dict(zip(names, orders, strict=True))
         self.calls: dict[str, int] = dict.fromkeys(names, 0)
 
     def __call__(self, df: pd.DataFrame, feature: str) -> pd.DataFrame:
-        """A copy of the frame with one feature in the next of its orders."""
+        """Return a copy of the frame with one feature in the next of its orders."""
         orders = self._orders[feature]
         order = orders[self.calls[feature] % len(orders)]
         self.calls[feature] += 1
@@ -110,18 +110,18 @@ def answer(
     data: Mapping[str, Any],
     arrays: Mapping[str, Any],
 ) -> Answer:
-    """The importances, and what was called on the way to them.
+    """Compute the importances, and record the calls that were made.
 
     Returns:
-        ``type``, ``columns`` and ``index`` of what came back, ``permuted``: calls of
-        ``permute_feature`` per feature, ``measured``: calls of the metric, ``fitted``,
-        ``at_once``: whether the model was shown anything but one frame at a time, ``frames``: the
-        number of frames in each call in which their rows add up; arrays ``values`` and ``seen``,
-        the frames that the model was shown in these calls (frames, rows, features), as if of
-        several in one call each lay below the one before.
+        ``type``, ``columns`` and ``index`` of the result; ``permuted``: calls of
+        ``permute_feature`` per feature; ``measured``: calls of the metric; ``fitted``;
+        ``at_once``: whether the model received anything but one frame at a time; ``frames``: the
+        number of frames in each call whose rows make up whole frames; arrays ``values`` and
+        ``seen``, the frames that the model received in these calls (frames, rows, features),
+        split as if several frames in one call were stacked vertically.
     """
     names: list[str] = list(data["features"])
-    # A copy, or a function that writes into X would write into what X is compared with.
+    # A copy, so that a function that writes into X does not change what X is compared with.
     X = pd.DataFrame(arrays["X"].copy(), columns=names)
     model = Model(names, arrays["coefficients"])
     metric = Metric(
@@ -148,7 +148,7 @@ def answer(
 
 
 def _frames(seen: list[Array], shape: tuple[int, int]) -> tuple[list[int], Array]:
-    """Whole frames among what the model was shown: how many in each call, and they themselves."""
+    """Return how many whole frames the model received in each call, and these frames."""
     whole = [
         values.reshape(-1, *shape)
         for values in seen

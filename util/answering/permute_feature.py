@@ -1,4 +1,4 @@
-"""Exercise 3: call ``permute_feature`` on frames of many kinds, and many times on a small one."""
+"""Exercise 3: call ``permute_feature`` on frames of many kinds, and repeatedly on simple ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from util.answering.packets import Answer
 def build_frame(
     frame: Mapping[str, Any], number: int, arrays: Mapping[str, npt.NDArray[Any]]
 ) -> pd.DataFrame:
-    """A data frame from a challenge: columns of given names and dtypes, and an index."""
+    """Build a challenge's data frame: columns with given names and dtypes, and an index."""
     columns = {
         column["name"]: pd.Series(arrays[f"frame{number}_{place}"]).astype(column["dtype"])
         for place, column in enumerate(frame["columns"])
@@ -26,7 +26,7 @@ def build_frame(
 
 
 def describe_frame(frame: Any) -> tuple[dict[str, Any], list[npt.NDArray[Any]]]:
-    """What crosses of a returned frame: its names and dtypes as text, its values as arrays."""
+    """Describe a returned frame: its names and dtypes as text, its values as arrays."""
     if not isinstance(frame, pd.DataFrame):
         return {"type": type(frame).__name__}, []
     about = {
@@ -50,13 +50,13 @@ def answer(
     data: Mapping[str, Any],
     arrays: Mapping[str, Any],
 ) -> Answer:
-    """What came back, what became of the argument, and how the order came out over many calls.
+    """Record what was returned, the argument afterwards, and the orders over many calls.
 
     Returns:
         ``frames``: per case a description of the ``returned`` frame and of the ``argument``
         afterwards, with arrays ``returned0_0`` (case, column) and ``argument0_0``; arrays
         ``orders0``, ``orders1`` (repeats, rows): a column's values after each of many calls,
-        where none came back NaN.
+        NaN where no such column was returned.
     """
     described: list[dict[str, Any]] = []
     given: dict[str, npt.NDArray[Any]] = {}
@@ -71,7 +71,7 @@ def answer(
     for number, trial in enumerate(data["trials"]):
         column = arrays[f"column{number}"]
         small = pd.DataFrame({"a": column, "b": column})
-        # A copy for each call, or a function that changes its argument would find it changed.
+        # A copy for each call, so that a changed argument does not affect the next call.
         orders = [
             _numbers(function(small.copy(), "a"), trial["rows"]) for _ in range(trial["repeats"])
         ]
@@ -80,7 +80,7 @@ def answer(
 
 
 def _numbers(returned: Any, rows: int) -> npt.NDArray[np.float64]:
-    """The permuted column of what came back, all NaN where there is none of its length."""
+    """Return the permuted column of a result; all NaN if it is missing or has another length."""
     column = returned.get("a") if isinstance(returned, pd.DataFrame) else None
     if not isinstance(column, pd.Series) or len(column) != rows:
         return np.full(rows, np.nan)

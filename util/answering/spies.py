@@ -13,13 +13,13 @@ _ABSENT = object()
 def replaced(
     name: str, spy: Callable[..., Any], *namespaces: MutableMapping[str, Any]
 ) -> Iterator[None]:
-    """Put a stand-in under a name, and the original back afterwards.
+    """Replace a global name with a stand-in, and restore the original afterwards.
 
     Args:
         name: The global name that the student's function looks up.
-        spy: What it finds there meanwhile.
-        namespaces: The dictionaries in which it may look: the notebook's globals, and those of
-            the function where they are others.
+        spy: The stand-in.
+        namespaces: The dictionaries in which the name may be looked up: the notebook's globals,
+            and the function's own if they differ.
     """
     distinct = list({id(namespace): namespace for namespace in namespaces}.values())
     before = [namespace.get(name, _ABSENT) for namespace in distinct]
@@ -36,5 +36,5 @@ def replaced(
 
 
 def globals_of(function: Callable[..., Any], namespace: MutableMapping[str, Any]) -> Any:
-    """The globals that a function looks names up in; the notebook's where it has none."""
+    """Return the globals in which a function looks up names; the notebook's if it has none."""
     return getattr(function, "__globals__", namespace)

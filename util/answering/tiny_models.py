@@ -13,13 +13,13 @@ Array = npt.NDArray[Any]
 
 
 def build(case: Mapping[str, Any], weights: Mapping[str, Array]) -> keras.Model:
-    """A classifier of two convolutions and a head.
+    """Build a classifier from two convolutions and a head.
 
     Args:
         case: ``layers``, the names of the two convolutions, and ``head``: ``pooled`` (global
             average pooling, then a dense layer) or ``flat`` (a dense layer on all positions).
-            With the head ``maps`` there are no convolutions: the image is the maps of ``layer``,
-            which are pooled.
+            With the head ``maps`` there are no convolutions: the image holds the maps of
+            ``layer``, which are pooled.
         weights: ``image`` (H, W, 3), ``patch`` (p, p, 3, C1), ``mix`` (C1, C2), ``dense``
             (C2, classes) or (h * w * C2, classes), ``bias`` (classes,).
 
@@ -50,9 +50,9 @@ def build(case: Mapping[str, Any], weights: Mapping[str, Array]) -> keras.Model:
 
 
 def _head_alone(case: Mapping[str, Any], weights: Mapping[str, Array]) -> keras.Model:
-    """The last layers of a network whose maps have been computed already."""
+    """Build only the last layers of a network, for maps that are already computed."""
     inputs = keras.Input(shape=weights["image"].shape)
-    # Maps times one: a tape follows what comes after a trainable weight, as in the network.
+    # Multiply by a trainable one: a tape then records what follows, as in the network.
     layer = keras.layers.DepthwiseConv2D(1, use_bias=False, name=case["layer"])
     maps = layer(inputs)
     features = keras.layers.GlobalAveragePooling2D()(maps)

@@ -1,4 +1,4 @@
-"""The secret half of the tests: what is asked, and what is right. Never given to students."""
+"""The hidden tests: their challenges and correct answers. Never given to students."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Pose, answer and judge in one process: what a hidden test does where no grader asks.
+"""Pose, answer and judge in one process, for a hidden test without an external grader.
 
-This is for an instructor who runs the own notebook, and for plain nbgrader. A verdict reached
-here is within reach of the notebook's code.
+This is for an instructor who runs their own notebook, and for plain nbgrader. The notebook's code
+can tamper with a verdict reached here.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ class NotPassed(Exception):  # noqa: N818
 
 
 def examine(exercise: str, namespace: MutableMapping[str, Any]) -> float | None:
-    """Examine one exercise; challenge and answer cross as bytes, as they do between processes.
+    """Examine one exercise; challenge and answer are passed as bytes, as between processes.
 
     Returns:
         None for full points, otherwise the points earned.
 
     Raises:
-        NotPassed: There were none.
+        NotPassed: No points were earned.
         KeyError: There is no such exercise.
     """
     check = CHECKS[exercise]

@@ -1,17 +1,17 @@
-"""Whether orders are those of a fair shuffle: statistics that biased shuffles can't hide from.
+"""Statistical tests of whether orders come from a fair shuffle.
 
-An order is what a permutation did to a column: at each place, the place that its value came from.
-A fair shuffle makes every order equally likely. The number of values that stay where they were
-then has the factorial moments of a Poisson distribution of mean 1 (Montmort's matching problem;
-Feller, "An Introduction to Probability Theory and Its Applications", volume 1, IV.4), and so has,
-nearly, the number of neighbours that stay neighbours (Riordan, "Combinatorial Identities"; here
-called successions). Over independent calls both add up to Poisson variables.
+An order describes a permutation of a column: for each position, the position that its value came
+from. A fair shuffle makes every order equally likely. The number of values that stay in place then
+has the factorial moments of a Poisson distribution of mean 1 (Montmort's matching problem; Feller,
+"An Introduction to Probability Theory and Its Applications", volume 1, IV.4), and so has, nearly,
+the number of neighbours that stay neighbours (successions; Riordan, "Combinatorial Identities").
+Over independent calls both add up to Poisson variables.
 
-Shuffles that move too little, or cut the column in pieces, show there at once. The well-known
-shuffle that exchanges every place with *any* place does not (Knuth, "The Art of Computer
-Programming", volume 2, 3.4.2; its bias: Goldstein and Moews, "The identity is the most likely
-exchange shuffle for large n", 2003): where a value ends up depends on where it came from. A
-chi-squared statistic of blocks of places shows that.
+These counts detect shuffles that move too little, or that cut the column in pieces. They do not
+detect the well-known shuffle that exchanges every position with *any* position (Knuth, "The Art of
+Computer Programming", volume 2, 3.4.2; its bias: Goldstein and Moews, "The identity is the most
+likely exchange shuffle for large n", 2003), in which a value's new position depends on its old one.
+A chi-squared statistic of blocks of positions detects it.
 """
 
 from __future__ import annotations
@@ -21,62 +21,62 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-# Not scipy.stats, whose import takes longer than all else that a grader imports.
+# Not scipy.stats, whose import takes longer than all of a grader's other imports.
 from scipy.special import chdtrc, pdtr, pdtrc
 
 Array = npt.NDArray[Any]
 
 CHANCE = 1e-9
-"""Probability with which each of these statistics calls a fair shuffle unfair."""
+"""Probability with which each of these tests rejects a fair shuffle."""
 
 _BLOCKS = 4
 
 
 def are_orders(orders: Array) -> bool:
-    """Whether each row (orders, rows) holds each of the places once."""
+    """Return whether each row of (orders, rows) holds each position once."""
     places = np.arange(orders.shape[1])
     return bool((np.sort(orders, axis=1) == places).all())
 
 
 def all_rotations(orders: Array) -> bool:
-    """Whether each order moves all values by the same number of places, round the end."""
+    """Return whether each order moves all values by the same number of positions, cyclically."""
     steps = (orders - np.arange(orders.shape[1])) % orders.shape[1]
     return bool((steps == steps[:, :1]).all())
 
 
 def any_repeated(orders: Array) -> bool:
-    """Whether an order came up twice; for orders of 14 rows or more that is no coincidence."""
+    """Return whether an order occurs twice; with 14 rows or more that is no coincidence."""
     return len({order.tobytes() for order in np.ascontiguousarray(orders)}) < len(orders)
 
 
 def staying(orders: Array) -> int:
-    """How many values stayed where they were, over all orders."""
+    """Count the values that stay in place, over all orders."""
     return int((orders == np.arange(orders.shape[1])).sum())
 
 
 def neighbours(orders: Array) -> int:
-    """How many neighbours stayed neighbours, the one way round or the other, whichever is more."""
+    """Count the neighbours that stay neighbours, in either direction, whichever has more."""
     steps = np.diff(orders, axis=1)
     return max(int((steps == 1).sum()), int((steps == -1).sum()))
 
 
 def too_many_stay(orders: Array) -> bool:
-    """Whether more values stay where they were than in a fair shuffle."""
+    """Return whether more values stay in place than in a fair shuffle."""
     return _poisson_tail(staying(orders), len(orders)) <= CHANCE
 
 
 def too_few_stay(orders: Array) -> bool:
-    """Whether fewer values stay where they were than in a fair shuffle."""
+    """Return whether fewer values stay in place than in a fair shuffle."""
     return bool(pdtr(staying(orders), len(orders)) < CHANCE)
 
 
 def too_many_neighbours(orders: Array) -> bool:
-    """Whether more neighbours stay neighbours, either way round, than in a fair shuffle."""
+    """Return whether more neighbours stay neighbours, in one direction, than in a fair shuffle."""
     return _poisson_tail(neighbours(orders), len(orders)) <= CHANCE / 2
 
 
 def displacement(orders: Array) -> float:
-    """Chi-squared statistic of where the values of each block of places ended up.
+    """Chi-squared statistic of the new positions of the values of each block of positions.
 
     Under a fair shuffle it has (blocks - 1)**2 degrees of freedom: both margins are fixed, and a
     single order's counts have the covariance of a multinomial's times rows / (rows - 1).
@@ -91,7 +91,7 @@ def displacement(orders: Array) -> float:
 
 
 def depend_on_place(orders: Array) -> bool:
-    """Whether where a value ends up depends on where it came from."""
+    """Return whether a value's new position depends on its old one."""
     return bool(chdtrc((_BLOCKS - 1) ** 2, displacement(orders)) < CHANCE)
 
 

@@ -1,4 +1,4 @@
-"""Read text out of an answer's JSON, which may be anything and of any length."""
+"""Read text from an answer's JSON, which may be of any type and any length."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 
 def short_text(value: Any, most: int) -> str:
-    """The beginning of a text.
+    """Return the beginning of a text.
 
     Args:
         value: A part of an answer.
-        most: Letters that are read.
+        most: Maximum number of characters to return.
 
     Raises:
-        TypeError: It is no text; turning it into one could take as long as it likes.
+        TypeError: The value is not a string; converting it could take arbitrarily long.
     """
     if not isinstance(value, str):
         raise TypeError("An answer has a text here.")

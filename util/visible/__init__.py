@@ -1,1 +1,1 @@
-"""The visible tests, one module per exercise, and what they say to a student."""
+"""The visible tests, one module per exercise, and their messages to a student."""

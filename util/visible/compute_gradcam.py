@@ -1,4 +1,4 @@
-"""Exercise 2: which maps are asked for, with a stand-in for ``grad_cam``."""
+"""Exercise 2: which maps are requested, with a stand-in for ``grad_cam``."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _HINTS = {
 
 
 def compute_gradcam_test(target: Callable[..., Any]) -> None:
-    """Test exercise 2 with a stand-in for ``grad_cam``, so that exercise 1 need not be right.
+    """Test exercise 2 with a stand-in for ``grad_cam``, so that exercise 1 need not be correct.
 
     Raises:
-        ExerciseError: ``grad_cam`` was not asked for exactly the selected labels, or was given
+        ExerciseError: ``grad_cam`` was not called for exactly the selected labels, or received
             another model, image or layer.
     """
     with explaining(target, 2, _HINTS):

@@ -1,4 +1,4 @@
-"""Exercise 1: the student's map for the lesson's picture, beside the reference's."""
+"""Exercise 1: the student's map for the lesson's picture, compared with the reference map."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def grad_cam_test(
 ) -> Array:
     """Test exercise 1 on the lesson's picture.
 
-    Marks come from other, small models and pictures, with any layer and category. A map of the
-    right shape that is wrong is drawn beside the reference.
+    Marks come from other, small models and pictures, with any layer and category. A wrong map of
+    the right shape is drawn beside the reference.
 
     Args:
         target: The student's ``grad_cam``.
@@ -67,8 +67,8 @@ def grad_cam_test(
         The student's map for Mass, shape (H, W).
 
     Raises:
-        ExerciseError: The map has another form, or its mean squared error from the reference
-            is 0.05 or more.
+        ExerciseError: The map is malformed, or its mean squared error from the reference is
+            0.05 or more.
     """
     image = load_image_normalize(im_path, mean, std)
     with explaining(target, 1, _HINTS):

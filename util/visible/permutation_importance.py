@@ -36,15 +36,15 @@ def permutation_importance_test(
 ) -> None:
     """Test exercise 4 on a logistic regression with one feature that matters.
 
-    A stand-in takes the place of ``permute_feature``, so that exercise 3 need not be right.
+    A stand-in replaces ``permute_feature``, so that exercise 3 need not be correct.
 
     Args:
         target: The student's ``permutation_importance``.
         cindex: The metric.
 
     Raises:
-        ExerciseError: The result has another form, its values are not near 0.5 and 0, or those
-            on a smaller example are not right.
+        ExerciseError: The result is malformed, its values are not near 0.5 and 0, or those on a
+            smaller example are wrong.
     """
     print("Test Case\n")
     print("You check your answers on a Logistic Regression on a dataset")
@@ -87,10 +87,10 @@ def _check(target: Callable[..., Any], values: Array) -> None:
 
 
 def _check_signs(importances: Any) -> None:
-    """See that a function that shuffles by itself takes absolute values.
+    """Check that a function that shuffles by itself takes absolute values.
 
-    The small example says nothing of such a one. Here the model is wrong about everybody, so
-    that shuffling makes it better.
+    The small example does not cover such a function. Here the model is wrong for every person, so
+    that shuffling improves its performance.
     """
     values = _importances_of(importances)
     if values.min() < 0:

@@ -1,4 +1,4 @@
-"""Exercise 3: one column in another order, everything else as it was."""
+"""Exercise 3: one column in another order, everything else unchanged."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _HINTS = {
 def permute_feature_test(target: Callable[..., Any]) -> None:
     """Test exercise 3 on a frame of three rows, once and a thousand times.
 
-    Each of the calls is looked at: on three rows, one call in six comes out right by chance.
-    A second frame, whose columns and index are others, is looked at once and not printed.
+    Every call is checked: on three rows, one call in six looks correct by chance. A second frame,
+    with other columns and another index, is checked without being printed.
 
     Raises:
         ExerciseError: The column does not hold the same values, something else changed, or the
@@ -65,7 +65,7 @@ def permute_feature_test(target: Callable[..., Any]) -> None:
 
 
 def _check_order(orders: Array) -> None:
-    """See that all orders of three values come up, and that none is favoured."""
+    """Check that all orders of three values occur, and that none is favoured."""
     possible = list(itertools.permutations(range(3)))
     seen = [order for order in possible if (orders == order).all(axis=1).any()]
     if seen == [(0, 1, 2)]:
@@ -91,7 +91,7 @@ def _check_order(orders: Array) -> None:
 def _permuted(
     target: Callable[..., Any], frame: pd.DataFrame, before: pd.DataFrame, feature: str
 ) -> pd.DataFrame:
-    """Permute a column of the frame once, and look at all that may not change."""
+    """Permute a column of the frame once, and check everything that must not change."""
     permuted = target(frame, feature)
     expected = f"expected a DataFrame of shape {before.shape}"
     if not isinstance(permuted, pd.DataFrame):
@@ -126,7 +126,7 @@ def _check_filled(target: Callable[..., Any], column: pd.Series) -> None:
 
 
 def _check_values(permuted: pd.DataFrame, before: pd.DataFrame, feature: str) -> None:
-    """See that the feature holds the same values, and all else is as it was."""
+    """Check that the feature holds the same values, and that all else is unchanged."""
     column, original = permuted[feature], before[feature]
     for other in before.columns.drop(feature):
         if list(permuted[other]) != list(before[other]):

@@ -1,4 +1,4 @@
-"""The one error that a visible test raises, and the sentence that it says."""
+"""The error that every visible test raises, and its one-sentence message."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from util import advice
 from util.visible import unfilled
 
 Hints = Mapping[str, str]
-"""What to do, by a pattern of an error's type and message."""
+"""Advice, by a pattern on an error's type and message."""
 
 _ANYWHERE: Hints = {
     r"^NameError": "Use names that are set before: the arguments, and your own variables.",
@@ -20,14 +20,14 @@ _ANYWHERE: Hints = {
 }
 
 _SHAPELESS = (NameError, KeyError, AttributeError, ArithmeticError)
-"""Errors that no shape of an array explains."""
+"""Errors that array shapes do not explain."""
 
 
 class ExerciseError(AssertionError):
-    """A visible test failed; the message says what was seen and what was expected."""
+    """A visible test failed; the message states what was found and what was expected."""
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows of it, by IPython's own hook: the sentence alone."""
+        """Return what a notebook shows of the error, an IPython hook: only the sentence."""
         return [f"{type(self).__name__}: {self}"]
 
 
@@ -35,19 +35,19 @@ class ExerciseError(AssertionError):
 def explaining(
     function: Callable[..., Any], number: int, hints: Hints | None = None
 ) -> Iterator[None]:
-    """Turn whatever goes wrong in a block into one sentence about what to do.
+    """Convert any error in a block into one sentence of advice.
 
-    The sentence begins with the advice and stands alone: a reader sees the last line of a
-    traceback, and some tools show no more than its beginning. Nothing of the traceback is kept,
-    for it leads into the depths of libraries; the student's own line is named.
+    The sentence begins with the advice and is self-contained: a reader sees the last line of a
+    traceback, and some tools show no more than its beginning. The traceback itself is dropped,
+    because it leads deep into libraries; the student's own line is named.
 
     Args:
         function: The student's function.
-        number: The exercise's.
-        hints: What this exercise's usual errors mean; the first pattern that is found counts.
+        number: Number of the exercise.
+        hints: Advice on this exercise's common errors; the first pattern that matches counts.
 
     Raises:
-        ExerciseError: Something went wrong.
+        ExerciseError: The block raised an exception.
     """
     try:
         yield

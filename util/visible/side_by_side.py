@@ -1,4 +1,4 @@
-"""A small picture of the student's map and the reference map, for the eye to compare."""
+"""A small figure of the student's map beside the reference map, for visual comparison."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ Array = npt.NDArray[Any]
 def draw(picture: Array, own: Array, reference: Array) -> None:
     """Show picture, own map and reference map side by side.
 
-    What is told in words counts; where no figure can be drawn, none is.
+    The text message is what counts; if no figure can be drawn, it is skipped.
 
     Args:
         picture: Grey levels on any scale, shape (H, W).
         own: The student's map, shape (H, W).
         reference: The reference map, shape (H, W).
     """
-    # A notebook may have changed anything about pyplot; the sentence is said all the same.
+    # A notebook may have changed anything about pyplot; the message must appear regardless.
     with contextlib.suppress(Exception):
         figure, axes = plt.subplots(1, 3, figsize=(9, 3.2), layout="constrained")
         panels = (("Picture", picture), ("Your map", own), ("Reference map", reference))
@@ -38,10 +38,10 @@ def draw(picture: Array, own: Array, reference: Array) -> None:
 
 def _show(figure: Any) -> None:
     with warnings.catch_warnings():
-        # Without a display there is nothing to show on, which is no news to a student.
+        # Without a display pyplot warns, which is of no use to a student.
         warnings.simplefilter("ignore")
         plt.show()
-    # A window must stay open; anything else has been drawn by now.
+    # A window must stay open; other backends have drawn by now.
     interactive: list[str] = backend_registry.list_builtin(BackendFilter.INTERACTIVE)  # type: ignore[no-untyped-call]
     if mpl.get_backend() not in interactive:
         plt.close(figure)

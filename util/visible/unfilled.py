@@ -1,7 +1,7 @@
-"""What a student has not filled in yet: the ``None``s that the released cell came with.
+"""Blanks that a student has not filled in yet: the ``None``s of the released cell.
 
-They are found in the text of the function. That is looked at only once something has gone wrong:
-a right solution may say None wherever it likes.
+They are found in the function's source, which is examined only after something has gone wrong,
+because a correct solution may use None anywhere.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ _START, _END = "### START CODE HERE", "### END CODE HERE"
 
 @dataclass(frozen=True)
 class Blank:
-    """A place that still says None.
+    """A blank that still holds None.
 
     Attributes:
-        name: What a student would call it: a variable, a loop, a condition.
+        name: Its name for a student: a variable, a loop, a condition.
         line: Its line in the cell.
         matters: Whether anything else in the function depends on it.
     """
@@ -32,11 +32,11 @@ class Blank:
 
 
 def sentence(function: Callable[..., Any], number: int) -> str:
-    """What is not filled in yet of an exercise; empty where nothing is missing.
+    """Return which blanks of an exercise are not filled in yet, as text; empty if none.
 
     Args:
         function: The student's function.
-        number: The exercise's.
+        number: Number of the exercise.
     """
     blanks, untouched = read(function)
     if not any(blank.matters for blank in blanks):
@@ -57,7 +57,7 @@ def sentence(function: Callable[..., Any], number: int) -> str:
 
 
 def read(function: Callable[..., Any]) -> tuple[list[Blank], bool]:
-    """The blanks in a function's text, in order, and whether the whole region is blank."""
+    """Return the blanks in a function's source, in order, and whether the whole region is blank."""
     found = _parsed(function)
     if found is None:
         return [], False
@@ -70,7 +70,7 @@ def read(function: Callable[..., Any]) -> tuple[list[Blank], bool]:
     for node in statements:
         if _is_blank(node) and (name := _name(node)) not in given:
             matters = not isinstance(node, ast.Assign | ast.AnnAssign) or bool(_uses(node) & loads)
-            # The last of a name: the lesson sets cam to None above the region, too.
+            # Keep the last blank of a name: the lesson also sets cam to None above the region.
             blanks.pop(name, None)
             blanks[name] = Blank(name, node.lineno + shift, matters)
     inside = _region(lines)
@@ -82,7 +82,7 @@ _KINDS = (ast.Assign, ast.AnnAssign, ast.For, ast.If, ast.While)
 
 
 def _parsed(function: Callable[..., Any]) -> tuple[ast.FunctionDef, int, list[str]] | None:
-    """The function's tree, what to add to its lines for those of the cell, and its text."""
+    """Return the function's tree, the offset of its lines in the cell, and its source lines."""
     try:
         lines, first = inspect.getsourcelines(function)
         tree = ast.parse(textwrap.dedent("".join(lines)))
@@ -94,7 +94,7 @@ def _parsed(function: Callable[..., Any]) -> tuple[ast.FunctionDef, int, list[st
 
 
 def _region(lines: list[str]) -> range:
-    """The numbers of the lines between the markers, counted from 1."""
+    """Return the numbers of the lines between the markers, counted from 1."""
     at = {
         marker: number
         for marker in (_START, _END)
@@ -128,7 +128,7 @@ def _target(node: ast.stmt) -> str:
 
 
 def _uses(node: ast.stmt) -> set[str]:
-    """The variables that a statement sets, parts of an array or a table among them."""
+    """Return the variables that a statement sets, including arrays and tables it sets in part."""
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", node)]
     return {
         part.id for target in targets for part in ast.walk(target) if isinstance(part, ast.Name)
@@ -136,9 +136,9 @@ def _uses(node: ast.stmt) -> set[str]:
 
 
 def _given(statements: list[Any]) -> Iterator[str]:
-    """Names that get a value of their own somewhere, so that a None for them is a mere start.
+    """Yield names that get their own value somewhere, so that a None is only their initial value.
 
-    ``cam = np.maximum(cam, 0)`` is no value of its own: it needs one that was there before.
+    ``cam = np.maximum(cam, 0)`` does not count: it needs a value that was there before.
     """
     for node in statements:
         if isinstance(node, ast.Assign) and not _is_blank(node):

@@ -1,6 +1,6 @@
-"""In what way a map is unlike the reference, as far as one can tell by looking at the two.
+"""Description of how a map differs from the reference, based only on comparing the two.
 
-Nothing is computed here but ranges, mirror images and differences of maps that are there.
+Only ranges, mirror images and differences of existing maps are computed here.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ OTHERWISE = (
 
 
 def sentence(cam: Array, references: Array, category: int, labels: Sequence[str]) -> str:
-    """What is different about a map, and the step to go back to.
+    """Describe how a map differs from the reference, and name the step to go back to.
 
     Args:
         cam: The student's map, finite numbers, shape (H, W).
         references: The reference maps of all categories, shape (categories, H, W).
-        category: The one that was asked for.
+        category: The requested category.
         labels: The categories' names.
     """
     reference = references[category]
@@ -62,7 +62,7 @@ def sentence(cam: Array, references: Array, category: int, labels: Sequence[str]
 
 
 def _variants(reference: Array) -> Iterator[tuple[str, Array]]:
-    """What one can do to a right map, and what to say of it; those that change it visibly."""
+    """Yield alterations of a correct map that change it visibly, each with its message."""
     for said, changed in (
         (
             "Keep height and width apart: your map is the reference with the two exchanged.",

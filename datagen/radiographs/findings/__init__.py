@@ -3,7 +3,7 @@
 A *shape* takes ``(anatomy, severity, rng)`` and changes the anatomy before anything is drawn. A
 *sign* takes ``(scene, severity, rng)``, changes the scene's layers and returns its mask, 0..1.
 The signs follow Felson's Principles of Chest Roentgenology, Fraser and Pare, and the Fleischner
-Society's glossary (Hansell et al., Radiology 2008); each function's docstring names its own.
+Society's glossary (Hansell et al., Radiology 2008); each function's docstring names its sign.
 """
 
 from collections.abc import Callable
@@ -30,7 +30,7 @@ Sign = Callable[[Scene, float, Generator], Field]
 
 
 def _unchanged(a: Anatomy, severity: float, rng: Generator) -> None:
-    """The anatomy stays as it is."""
+    """Leave the anatomy unchanged."""
 
 
 _NOTHING: dict[str, Shape] = dict.fromkeys(LABELS, _unchanged)
@@ -61,4 +61,4 @@ SIGNS: dict[str, Sign] = {
 }
 
 ORDER: tuple[str, ...] = tuple(SIGNS)
-"""Diffuse lung disease first, then local opacities, then what lies before or below the lung."""
+"""Diffuse lung disease first, then local opacities, then findings in front of or below the lung."""

@@ -10,7 +10,7 @@ from datagen.radiographs.texture import fractal, octave, web
 
 
 def _bronchograms(scene: Scene, sign: int, rng: Generator, x: float, y: float) -> Field:
-    """Air-filled bronchi that run from the hilum into an airless zone, 0..1."""
+    """Air-filled bronchi from the hilum into an airless zone, 0..1."""
     h = scene.anatomy.dome / 230
     hilum = np.array([sign * 34.0, 104 * h])
     target = np.array([x, y])
@@ -52,7 +52,7 @@ def infiltration(scene: Scene, severity: float, rng: Generator) -> Field:
 
 
 def pneumonia(scene: Scene, severity: float, rng: Generator) -> Field:
-    """One zone of fluffy, ill-defined airspace opacity, confluent in the middle, bronchograms."""
+    """One zone of fluffy, ill-defined opacity, confluent in the middle, with air bronchograms."""
     grid = scene.grid
     sign = -1 if rng.random() < 0.55 else 1
     height = float(rng.uniform(0.35, 0.85))
@@ -85,7 +85,7 @@ def _lobe(scene: Scene, rng: Generator) -> tuple[Field, int, tuple[float, float]
     if kind == "right upper":
         return ramp(line, 1.2, -1.2), sign, (0.62 * edge * sign, 66 * h)
     if kind == "left upper":
-        # The lingula's lower border fades; the upper division is cut by an accessory fissure.
+        # The lingula's lower border fades; an accessory fissure bounds the upper division.
         return ramp(line, 9, -3) * ramp(grid.Y, 8, 45), sign, (0.6 * edge, 74 * h)
     if kind == "right middle":
         slant = grid.Y - np.float32(196 * h) + (grid.absX - 40) * np.float32(0.55)
@@ -96,7 +96,7 @@ def _lobe(scene: Scene, rng: Generator) -> tuple[Field, int, tuple[float, float]
 
 
 def consolidation(scene: Scene, severity: float, rng: Generator) -> Field:
-    """Dense homogeneous opacity of a lobe, cut sharply at a fissure, with air bronchograms."""
+    """Dense homogeneous opacity of a lobe, sharply bounded by a fissure, with air bronchograms."""
     shape, sign, centre = _lobe(scene, rng)
     cloudy = 1 + 0.10 * fractal(rng, scene.grid, 40, 10, 0.6)
     body = shape * ramp(scene.chest.cavity, 2, 25) * (scene.chest.side == sign)

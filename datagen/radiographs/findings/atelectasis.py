@@ -12,7 +12,7 @@ from datagen.radiographs.texture import octave
 
 
 def _plan(rng: Generator) -> tuple[int, str]:
-    """Side and kind; shape and sign start from equal streams and must agree."""
+    """Draw side and kind; shape and sign use the same seed, because they must agree."""
     sign = -1 if rng.random() < 0.5 else 1
     if rng.random() < 0.62:
         return sign, "plate"
@@ -20,7 +20,7 @@ def _plan(rng: Generator) -> tuple[int, str]:
 
 
 def lose_volume(a: Anatomy, severity: float, rng: Generator) -> None:
-    """Lost volume pulls: the dome of that side rises, the mediastinum moves towards it."""
+    """Apply volume loss: the dome of that side rises, the mediastinum shifts towards it."""
     a.extras["atelectasis"] = float(rng.integers(0, 2**31))
     sign, kind = _plan(np.random.default_rng(int(a.extras["atelectasis"])))
     side = 0 if sign < 0 else 1
@@ -88,7 +88,7 @@ def sign(scene: Scene, severity: float, rng: Generator) -> Field:
     wedge = grid.blur(_wedge(scene, side, kind, severity), 0.9)
     inside = wedge * ramp(scene.chest.cavity, 2, 20)
     scene.flood(inside * np.float32(0.6 + 0.35 * severity), 1.0)
-    # A collapsed lobe behind the heart is denser than the heart alone.
+    # The heart with a collapsed lobe behind it is denser than the heart on its own.
     dense = wedge * ramp(scene.chest.wall, 0, 12) * ramp(grid.Y - scene.chest.dome, 26, -6)
     scene.extra += np.float32(AERATION * (8 + 12 * severity)) * dense
     return wedge * ramp(scene.chest.wall, 0, 5) * ramp(grid.Y - scene.chest.dome, 14, 4)

@@ -10,7 +10,7 @@ from datagen.radiographs.scene import Scene
 
 
 def enlarge_heart(a: Anatomy, severity: float, rng: Generator) -> None:
-    """Cardiothoracic ratio 0.57 to 0.71 (normal below 0.5), the heart rounder."""
+    """Cardiothoracic ratio 0.57 to 0.71 (normal below 0.5), and a rounder heart."""
     a.ctr = 0.55 + 0.15 * severity + float(rng.uniform(0, 0.012))
     a.globular = float(np.clip(0.3 + 0.6 * severity + rng.normal(0, 0.12), 0.2, 1))
 

@@ -24,7 +24,7 @@ def inflate(a: Anatomy, severity: float, rng: Generator) -> None:
 
 
 def sign(scene: Scene, severity: float, rng: Generator) -> Field:
-    """Hyperlucent lungs with few vessels; bullae, round areas without any vessel, mostly above."""
+    """Hyperlucent lungs with few vessels; bullae (round avascular areas), mostly in upper zones."""
     grid = scene.grid
     scene.extra *= np.float32(1 - 0.4 * severity)
     for _ in range(int(rng.integers(1, 3 + int(4 * severity)))):

@@ -35,7 +35,7 @@ def fibrosis(scene: Scene, severity: float, rng: Generator) -> Field:
 
 
 def congest(a: Anatomy, severity: float, rng: Generator) -> None:
-    """Upper-lobe vessels as wide as the lower ones or wider; the heart often near its limit."""
+    """Upper-lobe vessels at least as wide as the lower ones; heart often at the limit of normal."""
     a.upper_vessels = 0.78 + 0.24 * severity
     a.vessel_gain *= 1.05 + 0.15 * severity
     if a.ctr < 0.5:

@@ -30,7 +30,7 @@ def _ball(
 
 
 def _press(scene: Scene, chord: Field, r: Field, soft: float, gain: float) -> Field:
-    """Put the ball into the lung; what lies over heart or liver shows only as added density."""
+    """Put the ball into the lung; the part over heart or liver shows only as added density."""
     body = scene.grid.blur(chord, soft)
     lit = np.clip(scene.chest.cavity / 70, 0.15, 1)
     scene.extra += (
@@ -51,7 +51,7 @@ def mass(scene: Scene, severity: float, rng: Generator) -> Field:
 def place_mass(
     scene: Scene, severity: float, sign: int, height: float, out: float, rng: Generator
 ) -> Field:
-    """A mass at a chosen place; see ``chest.place_in_lung`` for ``height`` and ``out``."""
+    """A mass at a given position; see ``chest.place_in_lung`` for ``height`` and ``out``."""
     radius = 17 + 22 * severity + float(rng.uniform(0, 3))
     x, y = place_in_lung(scene.anatomy, sign, height, out)
     chord, r = _ball(scene.grid, x, y, radius, 0.10 + 0.06 * rng.random(), rng)
@@ -68,7 +68,7 @@ def nodules(scene: Scene, severity: float, rng: Generator) -> Field:
         x, y = place_in_lung(scene.anatomy, sign, rng.uniform(0.15, 0.88), rng.uniform(0.3, 0.85))
         radius = 6.0 + 6.5 * severity + float(rng.uniform(-0.5, 1))
         chord, r = _ball(scene.grid, x, y, radius, 0.08, rng)
-        # A small ball is denser than its size tells: granulomas hold calcium.
+        # Small nodules are denser than their size suggests: granulomas contain calcium.
         mask = _press(scene, chord, r, 0.9, 2.5 + 0.9 * severity)
         total = np.maximum(total, mask)
     return total

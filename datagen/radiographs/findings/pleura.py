@@ -31,7 +31,7 @@ def effusion(scene: Scene, severity: float, rng: Generator) -> Field:
         high = angle - (30 + 105 * amount)
         x = np.clip(grid.X * sign / np.float32(a.half_width), 0, 1)
         dip = (24 + 26 * amount) * (1 - x**2.6)
-        # Medially the fluid comes up again a little along the heart.
+        # Medially the fluid rises again slightly along the heart.
         dip = dip - 8 * ramp(x, 0.4, 0.1)
         level = grid.Y - np.float32(high) - dip
         fluid = ramp(level, -7, 9 + 4 * amount) * (scene.chest.side == sign)

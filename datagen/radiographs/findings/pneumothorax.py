@@ -11,7 +11,7 @@ from datagen.radiographs.texture import octave
 
 
 def shift(a: Anatomy, severity: float, rng: Generator) -> None:
-    """A large one pushes the mediastinum to the other side and the dome down."""
+    """Push the mediastinum to the other side and the dome down, if the pneumothorax is large."""
     sign = -1 if rng.random() < 0.5 else 1
     a.extras["pneumothorax"] = float(sign)
     push = max(0.0, severity - 0.6) * 22
@@ -35,13 +35,13 @@ def sign(scene: Scene, severity: float, rng: Generator) -> Field:
     beyond = ramp(edge - gap, 0.7, -0.7) * here * ramp(scene.chest.cavity, 1, 12)
     beyond = beyond * ramp(grid.absX, 24, 34)
     scene.vessels *= 1 - beyond
-    # Parenchymal texture goes too; the pleural space holds gas only, all along the ray.
+    # No parenchymal texture either: the pleural space holds only gas along the whole ray.
     scene.extra *= 1 - beyond
     scene.free_air += np.float32(0.15) * scene.air * beyond
     line = np.exp(-(((edge - gap - 0.9) / 1.15) ** 2)) * here * ramp(grid.absX, 24, 34)
     lit = ramp(scene.chest.cavity, 5, 35) * ramp(grid.Y - scene.chest.dome, 12, -4)
     scene.extra += np.float32(SOFT * (6.0 + 3.0 * severity)) * line * lit
-    # What is left of the lung holds the same blood in less space.
+    # The remaining lung holds the same blood in less space.
     lung = (1 - beyond) * here * ramp(scene.air, 0, 40)
     scene.extra += np.float32(AERATION) * scene.air * lung * np.float32(0.05 + 0.18 * severity**2)
     return np.maximum(beyond, ramp(line, 0.2, 0.5)) * ramp(grid.Y - scene.chest.dome, 8, 2)

@@ -1,3 +1,3 @@
-"""A grading engine for nbgrader courses; it knows Jupyter and nbgrader, and no course."""
+"""A grading engine for nbgrader courses; independent of any particular course."""
 
 __version__ = "0.1.0"

@@ -1,11 +1,11 @@
-"""Import jsonschema, which nbformat needs, without a parser that nothing here uses.
+"""Import jsonschema, which nbformat needs, without an expensive dependency that is never used.
 
-For one format of strings, international web addresses, jsonschema imports a package that builds
-a parser from a grammar whenever it is imported. That takes two seconds of processor time, more
-than all other imports of a command together, and every worker would spend them anew. jsonschema
-does without the package where it is not installed; notebooks are checked in the same way.
+To validate international URLs (IRIs), jsonschema imports a package that builds a parser from a
+grammar at import time. This takes two seconds of CPU time in every worker, more than all other
+imports of a command together. The package is optional for jsonschema; notebooks are validated in
+the same way without it.
 
-Importing this module is enough, as long as it comes before whatever imports nbformat.
+Import this module before anything that imports nbformat.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SLOW = "rfc3987_syntax"
 def _import_without(slow: str, module: str) -> None:
     if module in sys.modules or slow in sys.modules:
         return
-    # None means to Python that there is no such module.
+    # An entry of None makes the import system treat the module as missing.
     sys.modules[slow] = None  # type: ignore[assignment]
     try:
         import_module(module)

@@ -1,4 +1,4 @@
-"""Marked parts of an instructor's cells: hidden tests, the check that a test names, exercises."""
+"""Parse the markers in an instructor's cells: hidden tests, check ids, exercise markers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 
 
 def hidden_part(source: str) -> str | None:
-    """What lies between the markers, or None where they are not both there."""
+    """Return the text between the hidden-test markers, or None unless both are present."""
     found: list[str] | None = None
     for line in source.splitlines(keepends=True):
         if found is None:
@@ -25,7 +25,7 @@ def hidden_part(source: str) -> str | None:
 
 
 def without_hidden(source: str) -> str:
-    """What students see: the source without its hidden parts; one without an end has none."""
+    """Return the source without its hidden parts; an unclosed part extends to the end."""
     kept, hidden = [], False
     for line in source.splitlines(keepends=True):
         if not hidden:
@@ -49,7 +49,7 @@ class CheckCell:
         grade_id: nbgrader's id of the cell.
         points: Points to earn.
         check: Id of the check that its hidden line names; None for a stock nbgrader test.
-        visible: The cell's code without its hidden part.
+        visible: The cell's code without its hidden part; for a stock nbgrader test, all of it.
     """
 
     index: int
@@ -60,7 +60,7 @@ class CheckCell:
 
 
 def read_check_cell(index: int, cell: NotebookNode) -> CheckCell | None:
-    """Describe a cell, or None where it is no automatically graded test."""
+    """Describe a cell; return None unless it is an automatically graded test."""
     if cell.cell_type != "code" or not utils.is_grade(cell) or utils.is_solution(cell):
         return None
     named = _CHECK.search(hidden_part(cell.source) or "")
@@ -77,6 +77,6 @@ _MARKER = re.compile(r"^# (UNQ_\w+)", flags=re.MULTILINE)
 
 
 def exercise_marker(source: str) -> str | None:
-    """The marker in a cell's text, such as ``UNQ_C1``; None where it has none."""
+    """Return the exercise marker in a cell's text, such as ``UNQ_C1``, or None."""
     found = _MARKER.search(source)
     return found[1] if found else None

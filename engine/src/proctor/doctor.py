@@ -1,4 +1,4 @@
-"""What a machine offers for grading: one finding per fact, with what to do where it falls short."""
+"""Check whether a machine is fit for grading: one finding per fact, with a remedy if needed."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from sqlalchemy import create_engine, inspect, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 import proctor
-from proctor.errors import CourseError
-from proctor.grading.gradebook.database import database_in_words
+from proctor.errors import CourseError, first_line
+from proctor.grading.gradebook.database import without_password
 from proctor.sandbox.host.cgroups import parents
 from proctor.sandbox.linux.landlock import SCOPING_ABI, landlock_abi
 from proctor.sandbox.linux.seccomp import is_supported
-from proctor.sandbox.linux.users import first_closed, reserve_user
+from proctor.sandbox.linux.users import first_unreadable, reserve_user
 from proctor.sandbox.shared.limits import MIB
-from proctor.sandbox.shared.strength import Asked, problem_with, resolve, stronger
+from proctor.sandbox.shared.strength import Asked, problem_with, resolve, stronger_sandbox_hint
 
 _PACKAGES = ("nbgrader", "nbclient", "jupyter_client", "ipykernel", "nbformat")
 _OPTIONAL = ("distributed", "psycopg2-binary")
 _GIB = 1024 * MIB
-_LITTLE = 2 * _GIB
-"""Bytes on a disk; what a class leaves behind is less, but not by much."""
+_LOW_DISK_BYTES = 2 * _GIB
+"""Bytes of free disk space below which a note is given; a class needs slightly less."""
 
 
 def system() -> Finding:
-    """Kernel, Python and processors."""
+    """Report kernel, Python version and number of processors."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return Finding(
         "system",
@@ -47,7 +47,7 @@ def system() -> Finding:
 
 
 def versions() -> Finding:
-    """The engine's, and those of the packages that it stands on."""
+    """Report the versions of the engine and of the packages that it depends on."""
     found = [f"proctor {proctor.__version__}"]
     found += [f"{name} {importlib.metadata.version(name)}" for name in _PACKAGES]
     for name in _OPTIONAL:
@@ -57,10 +57,10 @@ def versions() -> Finding:
 
 
 def memory(per_notebook_mib: int) -> Finding:
-    """Memory that is free, beside what one notebook may take.
+    """Compare the free memory with the memory limit of a notebook.
 
     Args:
-        per_notebook_mib: The limit; 0: there is none.
+        per_notebook_mib: The limit; 0 means none.
     """
     free = min(psutil.virtual_memory().available, _free_in_group())
     value = f"{free / _GIB:.1f} GiB free; a notebook may take {per_notebook_mib / 1024:.1f} GiB"
@@ -71,7 +71,7 @@ def memory(per_notebook_mib: int) -> Finding:
 
 
 def _free_in_group() -> float:
-    """What the control group leaves that this process is in, as in a container; endless if all."""
+    """Return the bytes left in this process's control group, such as a container's; may be inf."""
     for most, used in (
         ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current"),
         (
@@ -81,14 +81,14 @@ def _free_in_group() -> float:
     ):
         try:
             return int(Path(most).read_text()) - int(Path(used).read_text())
-        # Version 2 writes "max" where there is no limit.
+        # Version 2 has "max" where there is no limit.
         except (OSError, ValueError):
             continue
     return float("inf")
 
 
 def disks(course: Path) -> Iterator[Finding]:
-    """Room for the course and for temporary files.
+    """Report the free disk space for the course and for temporary files.
 
     Args:
         course: The course folder.
@@ -99,19 +99,19 @@ def disks(course: Path) -> Iterator[Finding]:
         if not os.access(folder, os.W_OK):
             remedy = "give the grader the right to write there"
             yield Finding(f"disk for {name}", f"{folder}: not writable", "problem", remedy)
-        elif free < _LITTLE:
+        elif free < _LOW_DISK_BYTES:
             yield Finding(f"disk for {name}", value, "note", "make room there")
         else:
             yield Finding(f"disk for {name}", value)
 
 
 def database(db_url: str) -> Finding:
-    """Whether the gradebook's database answers; nothing is made that is not there.
+    """Check that the gradebook's database is reachable; a missing one is not created.
 
     Args:
-        db_url: Its address, as SQLAlchemy takes it.
+        db_url: SQLAlchemy URL of the database.
     """
-    words = database_in_words(db_url)
+    words = without_password(db_url)
     try:
         address = make_url(db_url)
         if address.get_backend_name() == "sqlite" and not Path(address.database or "").exists():
@@ -120,9 +120,9 @@ def database(db_url: str) -> Finding:
         inspect(engine).get_table_names()
         engine.dispose()
     except (SQLAlchemyError, ModuleNotFoundError, OSError) as error:
-        said = str(getattr(error, "orig", None) or error).strip().splitlines()[0][:200]
-        remedy = "see that the database is there and that its package is installed"
-        return Finding("gradebook", f"{words}: {said}", "problem", remedy)
+        text = first_line(getattr(error, "orig", None) or error)[:200]
+        remedy = "check that the database exists and that its package is installed"
+        return Finding("gradebook", f"{words}: {text}", "problem", remedy)
     return Finding("gradebook", f"{words}: answers")
 
 
@@ -135,9 +135,9 @@ class Finding:
 
     Attributes:
         name: What it is about.
-        value: What was found, in words.
-        level: ok; note: grading works, but could be better; problem: it does not work.
-        remedy: What to install or set; empty where there is nothing to do.
+        value: What was found, as text.
+        level: ok, note (grading works, but could be better) or problem (grading does not work).
+        remedy: What to install or set; empty if nothing needs to be done.
     """
 
     name: str
@@ -147,10 +147,10 @@ class Finding:
 
 
 def sandboxes(asked: Asked) -> Iterator[Finding]:
-    """What there is, from the parts to the sandbox that will be used.
+    """Report the available sandbox features, and then the sandbox that will be used.
 
     Args:
-        asked: What the course's options say.
+        asked: The course's sandbox options.
     """
     yield _bubblewrap()
     yield _namespaces()
@@ -158,7 +158,7 @@ def sandboxes(asked: Asked) -> Iterator[Finding]:
     yield _seccomp()
     yield _control_groups()
     yield _user()
-    yield _used(asked)
+    yield _selected_sandbox(asked)
 
 
 def _bubblewrap() -> Finding:
@@ -173,9 +173,9 @@ def _bubblewrap() -> Finding:
 def _namespaces() -> Finding:
     problem = problem_with("namespaces")
     if problem is None:
-        return Finding("user namespaces", "may be made")
+        return Finding("user namespaces", "available")
     if shutil.which("bwrap") is None:
-        return Finding("user namespaces", "can't be told without bubblewrap", "note")
+        return Finding("user namespaces", "unknown without bubblewrap", "note")
     return Finding(
         "user namespaces",
         problem,
@@ -206,10 +206,10 @@ def _seccomp() -> Finding:
 
 def _control_groups() -> Finding:
     if parents():
-        return Finding("control groups", "may be made: hard limits on memory and processes")
+        return Finding("control groups", "available: hard limits on memory and processes")
     return Finding(
         "control groups",
-        "may not be made; memory and processes are looked at ten times a second",
+        "not available; memory and processes are checked ten times a second",
         "note",
         "give the grader a cgroup of its own (systemd-run --user --scope -p Delegate=yes), or "
         "mount /sys/fs/cgroup writable in its container",
@@ -222,7 +222,7 @@ def _user() -> Finding:
     user = reserve_user()
     if user is not None:
         user.close()
-        closed = first_closed((Path(sys.prefix), Path(sys.base_prefix)))
+        closed = first_unreadable((Path(sys.prefix), Path(sys.base_prefix)))
         if closed is None:
             return Finding("user", "root; notebooks run as users of their own")
         remedy = f"let everybody read it: chmod -R a+rX '{closed}'"
@@ -232,14 +232,14 @@ def _user() -> Finding:
     return Finding("user", "root, who can't run notebooks as other users here", "note", remedy)
 
 
-def _used(asked: Asked) -> Finding:
+def _selected_sandbox(asked: Asked) -> Finding:
     try:
         kind = resolve(asked)
     except CourseError as error:
-        return Finding("sandbox", error.found, "problem", error.remedy)
+        return Finding("sandbox", error.problem, "problem", error.remedy)
     if kind == "none":
         return Finding(
             "sandbox", "none, as the options ask for it", "problem", "set --sandbox auto"
         )
-    lacking = stronger(kind)
+    lacking = stronger_sandbox_hint(kind)
     return Finding("sandbox", kind, "ok" if lacking is None else "note", lacking or "")

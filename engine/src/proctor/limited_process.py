@@ -1,9 +1,9 @@
-"""Do something with what a student wrote in a child process that ends when it has cost enough.
+"""Process a student's files in a child process with limited time, memory and output.
 
-Parsers have inputs on which they take a thousand times as long as usual, and nobody knows them all.
-So what is rendered or parsed for one student is given a budget of time, memory and output as a
-whole. The child is a fork of this process: it has all libraries at hand, gives back bytes and
-nothing else, and takes with it whatever a parser in C or Rust does to its process.
+Parsers have inputs on which they take a thousand times as long as usual, and not all of them are
+known. Everything that is parsed or rendered for one student therefore shares a single budget. The
+child is a fork of this process: all libraries are already imported, it returns only bytes, and a
+crash of a parser in C or Rust affects only the child.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-_PIECE = 1 << 20
-"""Bytes that are read at once."""
+_CHUNK = 1 << 20
+"""Bytes per read."""
 
 _DONE, _FAILED = b"\x01", b"\x00"
-"""The last byte that a child sends: whether what comes before is what it made, or its error."""
+"""The last byte that a child sends: whether a result or the name of an error precedes it."""
 
 
 @dataclass(frozen=True)
-class Budget:
-    """What a child may use.
+class ProcessBudget:
+    """Limits of a child process.
 
     Attributes:
-        seconds: Of wall time.
-        cpu_seconds: Of processor time.
-        mib: MiB of memory on top of what this process has mapped.
-        max_bytes: Bytes of what it gives back.
+        seconds: Wall time in seconds.
+        cpu_seconds: CPU time in seconds.
+        mib: Memory in MiB, in addition to what this process has mapped.
+        max_bytes: Size of the result in bytes.
     """
 
     seconds: float
@@ -45,52 +45,52 @@ class Budget:
 
 
 class OverBudgetError(Exception):
-    """The child did not give back what it should; says why in a few words."""
+    """The child returned no result; the message states why."""
 
 
-def within(budget: Budget, work: Callable[[], bytes]) -> bytes:
-    """Run work in a child process; nothing that it changes is seen here.
+def within(budget: ProcessBudget, work: Callable[[], bytes]) -> bytes:
+    """Run work in a child process and return its result; changes to the process's state are lost.
 
     Args:
-        budget: What it may use.
-        work: Gives the bytes.
+        budget: Limits of the child.
+        work: Returns the result.
 
     Raises:
-        OverBudgetError: It used more than that, or ended in another way.
+        OverBudgetError: The child exceeded the budget, failed, or exited without a result.
     """
-    # What waits in buffers would otherwise be written by both.
+    # Buffered output would otherwise be written by both processes.
     sys.stdout.flush()
     sys.stderr.flush()
-    here, there = os.pipe()
+    read_end, write_end = os.pipe()
     child = os.fork()
     if child == 0:
-        _in_child(budget, work, there)
-    os.close(there)
+        _run_child(budget, work, write_end)
+    os.close(write_end)
     try:
-        blob = _received(here, budget)
+        blob = _read_all(read_end, budget)
     except BaseException:
         os.kill(child, signal.SIGKILL)
         raise
     finally:
-        os.close(here)
+        os.close(read_end)
         _, status = os.waitpid(child, 0)
     if blob.endswith(_DONE):
         return blob[:-1]
-    raise OverBudgetError(blob[:-1].decode() if blob.endswith(_FAILED) else _ending(status))
+    raise OverBudgetError(blob[:-1].decode() if blob.endswith(_FAILED) else _exit_reason(status))
 
 
-def _received(pipe: int, budget: Budget) -> bytes:
-    """What comes through a pipe until its other end is closed."""
+def _read_all(pipe: int, budget: ProcessBudget) -> bytes:
+    """Read from a pipe until its other end is closed."""
     pieces: list[bytes] = []
     size = 0
     deadline = time.monotonic() + budget.seconds
-    waiting = select.poll()
-    waiting.register(pipe, select.POLLIN | select.POLLHUP)
+    poller = select.poll()
+    poller.register(pipe, select.POLLIN | select.POLLHUP)
     while True:
         left = deadline - time.monotonic()
-        if left <= 0 or not waiting.poll(1000 * left):
+        if left <= 0 or not poller.poll(1000 * left):
             raise OverBudgetError(f"more than {budget.seconds:g} s")
-        piece = os.read(pipe, _PIECE)
+        piece = os.read(pipe, _CHUNK)
         if not piece:
             return b"".join(pieces)
         pieces.append(piece)
@@ -99,20 +99,20 @@ def _received(pipe: int, budget: Budget) -> bytes:
             raise OverBudgetError(f"more than {budget.max_bytes:,} bytes")
 
 
-def _ending(status: int) -> str:
+def _exit_reason(status: int) -> str:
     if os.WIFSIGNALED(status):
         ended = os.WTERMSIG(status)
         return "too much processor time" if ended == signal.SIGXCPU else f"signal {ended}"
     return "no result"
 
 
-def _in_child(budget: Budget, work: Callable[[], bytes], pipe: int) -> None:
-    """Never returns: nothing of this process's is to be done twice."""
+def _run_child(budget: ProcessBudget, work: Callable[[], bytes], pipe: int) -> None:
+    """Run the work and exit; never returns, so that the parent's code does not run twice."""
     try:
-        # It would look through, and so copy, all that this process has.
+        # Garbage collection would touch, and so copy, all memory shared with the parent.
         gc.disable()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _quiet()
+        _silence_output()
         _limit(budget)
         try:
             blob, last = work(), _DONE
@@ -125,19 +125,19 @@ def _in_child(budget: Budget, work: Callable[[], bytes], pipe: int) -> None:
         os._exit(0)
 
 
-def _quiet() -> None:
-    """Say nothing: libraries in C and Rust tell the terminal how they ended."""
+def _silence_output() -> None:
+    """Discard output: C and Rust libraries print to the terminal when they crash."""
     faulthandler.disable()
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
 
 
-def _limit(budget: Budget) -> None:
+def _limit(budget: ProcessBudget) -> None:
     _set(resource.RLIMIT_CPU, budget.cpu_seconds)
     _set(resource.RLIMIT_CORE, 0)
     mapped = Path("/proc/self/statm")
-    # Elsewhere than on Linux this limit is not enforced.
+    # Other systems than Linux do not enforce this limit.
     if mapped.exists():
         pages = int(mapped.read_text().split()[0])
         _set(resource.RLIMIT_AS, pages * resource.getpagesize() + budget.mib * 1024 * 1024)

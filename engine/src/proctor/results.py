@@ -1,4 +1,4 @@
-"""What a graded notebook earned: one result per exercise, one receipt per notebook."""
+"""The results of a graded notebook: one per exercise, and one receipt per notebook."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RECEIPT_VERSION = 2
 RECEIPT_SUFFIX = ".receipt.json"
 
 IN_KERNEL = "In-kernel verdict: scored by nbgrader's own rules."
-"""Said of a test cell without a check; it is for the course's staff."""
+"""Message of a test cell without a check, for the course's staff."""
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,15 @@ class ExerciseResult:
         id: The check's id; where a graded cell has no check, its grade id.
         cell: The marker of the exercise's cell, such as ``UNQ_C1``.
         score: Points earned.
-        max_score: Points to earn.
+        max_score: Maximum points.
         status: passed, partial and failed are verdicts; error: the student's code raised;
-            timeout: it ran too long; missing: the exercise is not there or not filled in.
+            timeout: it ran too long; missing: the exercise is absent or not filled in.
         message: One or two sentences for the student.
         misconception: Identifier of a known mistake, if the answer matched one.
-        verdict: ``outside`` the kernel by a check of the course's, or ``in-kernel`` by nbgrader's
-            own rules, which student code can influence.
-        test: nbgrader's id of the test cell, under which the gradebook has the score.
-        seed: Of the challenge, in hexadecimal; empty where nothing was asked.
+        verdict: ``outside`` the kernel, by one of the course's checks; or ``in-kernel``, by
+            nbgrader's own rules, which student code can influence.
+        test: nbgrader's id of the test cell, under which the gradebook stores the score.
+        seed: Seed of the challenge, in hexadecimal; empty if none was posed.
     """
 
     id: str
@@ -50,13 +50,13 @@ class ExerciseResult:
 
 @dataclass(frozen=True)
 class CellTime:
-    """How long a cell ran.
+    """Run time and memory of a cell.
 
     Attributes:
-        cell: nbgrader's id of the cell, or its place in the notebook, from 1.
-        seconds: Wall seconds, with what was asked of it from outside.
-        mib: For the question of an exercise, MiB of memory that the notebook had come to need at
-            most meanwhile, besides what it shares with the server; looked at now and then.
+        cell: nbgrader's id of the cell, or its position in the notebook, from 1.
+        seconds: Wall time in seconds, including a challenge posed from outside.
+        mib: For an exercise's challenge, the notebook's peak memory meanwhile in MiB, without what
+            it shares with the server; sampled periodically.
     """
 
     cell: str
@@ -66,11 +66,10 @@ class CellTime:
 
 @dataclass(frozen=True)
 class HumanPart:
-    """What is left to a human, or noted for one, in nbgrader's terms.
+    """Scores and comments for manual grading, by nbgrader's id of the cell.
 
     Attributes:
-        scores: For cells that a human grades: 0 where nothing was written, None where a human
-            must look, by nbgrader's id of the cell.
+        scores: For manually graded cells: 0 if nothing was written, None if staff must grade it.
         comments: For cells in which students write: nbgrader's comment on an empty answer.
     """
 
@@ -80,13 +79,13 @@ class HumanPart:
 
 @dataclass(frozen=True)
 class Origin:
-    """What a graded notebook was made from, so that the grading can be done again.
+    """The inputs of a grading, so that it can be repeated.
 
     Attributes:
-        bundle: Hash of the bundle that it was graded with; empty where there was none.
+        bundle: Hash of the bundle used for grading; empty if there was none.
         submission: Fingerprint of the files that were graded.
-        graded: SHA-256 of the graded notebook; empty where there is none.
-        limits: What the notebook was allowed to use, by option.
+        graded: SHA-256 of the graded notebook; empty if there is none.
+        limits: Resource limits of the notebook, by option.
     """
 
     bundle: str = ""
@@ -97,20 +96,20 @@ class Origin:
 
 @dataclass(frozen=True)
 class Receipt:
-    """One graded notebook, as it is written beside the autograded one.
+    """The record of one graded notebook, written beside the autograded notebook.
 
     Attributes:
         assignment: Name of the assignment.
         notebook: Name of the notebook's file, without folders.
-        exercises: In the order of the notebook.
-        status: ``needs_attention`` where a human should look before the grade counts.
-        reason: Why it needs attention; None where it does not.
-        notes: What was put right on the way in, such as a restored cell.
-        seconds: Wall seconds.
-        sandbox: The sandbox that was in force; ``none`` is said, not left out.
-        origin: What it was made from.
-        human: What is left to a human.
-        cells: The time that each cell took that was run, in the order in which they ran.
+        exercises: Results in notebook order.
+        status: ``needs_attention`` if staff should review it before the grade counts.
+        reason: Why it needs attention; None if it does not.
+        notes: Corrections made to the submission, such as a restored cell.
+        seconds: Wall time in seconds.
+        sandbox: The sandbox used; the absence of one is recorded as ``none``.
+        origin: The inputs of the grading.
+        human: Scores and comments for manual grading.
+        cells: Times of the cells that ran, in order of execution.
     """
 
     assignment: str
@@ -128,20 +127,20 @@ class Receipt:
 
     @property
     def score(self) -> float:
-        """Points earned over all exercises."""
+        """Points earned in all exercises."""
         return sum(exercise.score for exercise in self.exercises)
 
     @property
     def max_score(self) -> float:
-        """Points to earn over all exercises."""
+        """Maximum points of all exercises."""
         return sum(exercise.max_score for exercise in self.exercises)
 
     def verdicts(self) -> str:
-        """What was decided, as JSON: the same for the same work, wherever and whenever it ran."""
+        """Return the results as JSON; the same work gives the same text on any machine."""
         return json.dumps([asdict(exercise) for exercise in self.exercises], sort_keys=True)
 
     def to_json(self) -> str:
-        """The receipt as JSON, with a version."""
+        """Return the receipt as JSON, with a version."""
         return json.dumps(vars(self), indent=1, default=vars) + "\n"
 
     @classmethod
@@ -149,7 +148,7 @@ class Receipt:
         """Read a receipt.
 
         Raises:
-            ValueError: The text is no receipt of a version that this release reads.
+            ValueError: The text is not a receipt of a version that this release supports.
         """
         raw: Mapping[str, Any] = json.loads(text)
         if raw.get("version") != RECEIPT_VERSION:

@@ -1,9 +1,9 @@
-"""Seeds that nobody can guess and everybody can reproduce.
+"""Seeds of challenges: not predictable for students, but reproducible for the course.
 
-Each student gets other inputs, and each submission of a student's, too: what a first submission
-finds out of its challenge is of no use to a second one. A regrade of the same files gets the same
-inputs. All of it follows from an HMAC of the student, the exercise and the submission's fingerprint
-under a secret that only the course folder holds.
+Inputs differ between students and between submissions of the same student, so that what one
+submission learns about its challenge does not help the next. Regrading the same files uses the
+same inputs. A seed is an HMAC of the student, the exercise and the submission's fingerprint, keyed
+with a secret that only the course folder holds.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ SECRET_NAME = ".proctor_secret"  # noqa: S105 - the name of the file, not its co
 
 
 def course_secret(root: Path) -> bytes:
-    """The course's secret, made on first use with permissions for its owner alone.
+    """Return the course's secret, created on first use and readable only by its owner.
 
     Args:
         root: The course folder.
 
     Raises:
-        CourseError: The file is there but holds no usable secret, or it can't be made.
+        CourseError: The file holds no usable secret, or can't be read or created.
     """
     path = root / SECRET_NAME
     try:
@@ -40,8 +40,8 @@ def course_secret(root: Path) -> bytes:
         text = path.read_bytes().decode(errors="replace").strip()
     except OSError as error:
         raise CourseError(
-            "The course folder holds a secret, from which the challenges follow.",
-            found=error.strerror or type(error).__name__,
+            f"the course secret can't be read or created: {error.strerror or type(error).__name__}",
+            why="challenges are derived from it",
             where=str(path),
             remedy="make the folder writable for the first grading, or set "
             "c.Examine.course_folder to a folder that has the file",
@@ -52,8 +52,8 @@ def course_secret(root: Path) -> bytes:
         secret = b""
     if len(secret) < 16:
         raise CourseError(
-            "The course secret is at least 32 hexadecimal digits.",
-            found=f"{len(text)} characters that are not such a number",
+            f"the course secret is damaged: {len(text)} characters, not hexadecimal digits",
+            why="challenges are derived from it; it has at least 32 hexadecimal digits",
             where=str(path),
             remedy="restore the file from a backup; deleting it makes a new secret, and "
             "regrades then use other inputs than before",
@@ -62,8 +62,8 @@ def course_secret(root: Path) -> bytes:
 
 
 def _make_secret(path: Path) -> None:
-    # Written elsewhere and linked in one step: of several graders that start at the same time
-    # one makes the secret, and none reads half of it.
+    # Written to a temporary file and linked atomically: of several graders that start at the
+    # same time, one creates the secret and none reads a partial one.
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{SECRET_NAME}.")
     try:
         with os.fdopen(handle, "w") as file:
@@ -77,10 +77,10 @@ def _make_secret(path: Path) -> None:
 def challenge_seed(
     secret: bytes, *, assignment: str, student: str, exercise: str, submission: str
 ) -> int:
-    """A 128-bit seed for the challenge of one submission in one exercise.
+    """Return a 128-bit seed for the challenge of one submission in one exercise.
 
     Args:
-        secret: The course's.
+        secret: The course's secret.
         assignment: Name of the assignment.
         student: The student's id.
         exercise: The check's id.
@@ -92,16 +92,16 @@ def challenge_seed(
 def challenge_seeds(
     secret: bytes, checks: Iterable[str], *, assignment: str, student: str, submission: str
 ) -> dict[str, int]:
-    """The seeds of one submission's challenges, by the check's id."""
+    """Return the seeds of one submission's challenges, by check id."""
     return {check: _seed(secret, assignment, student, check, submission) for check in checks}
 
 
-def is_ours(
+def is_course_seed(
     seed: int, secret: bytes, *, assignment: str, student: str, exercise: str, submission: str
 ) -> bool:
-    """Whether a seed that a receipt names is one that this course asks with, or asked with.
+    """Return whether a seed from a receipt is one of this course's.
 
-    Seeds of earlier releases followed from student and exercise alone; their receipts stand.
+    Earlier releases derived seeds without the submission; their receipts remain valid.
     """
     return seed in (
         _seed(secret, assignment, student, exercise, submission),
@@ -116,5 +116,5 @@ def _seed(secret: bytes, *parts: str) -> int:
 
 
 def generator(seed: int) -> np.random.Generator:
-    """The random generator that belongs to a seed; PCG64, the same on every machine."""
+    """Return the random generator of a seed: PCG64, which is the same on every machine."""
     return np.random.Generator(np.random.PCG64(seed))

@@ -1,4 +1,4 @@
-"""Text that a student's code chose, made fit for terminals, tables and JSON."""
+"""Make untrusted text safe for terminals, tables and JSON."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ _CONTROLS = re.compile(
 
 
 def one_line(text: str, limit: int) -> str:
-    """As `plain`, on one line: nothing in the text can pass for a line of ours."""
+    """Like `plain`, but on one line, so that no text can imitate a line of the output."""
     return " ".join(plain(text, limit).split())
 
 
 def plain(text: str, limit: int) -> str:
-    """The text without escape sequences and control characters, cut after so many characters.
+    """Remove escape sequences and control characters, and truncate to ``limit`` characters.
 
-    Tabs and line breaks stay; marks that turn the direction of writing go, too, and halves of
-    characters, which no file and no terminal can take.
+    Tabs and line breaks are kept. Characters that change the direction of writing are removed, and
+    so are surrogates, which no file and no terminal can encode.
     """
-    # Cut before the patterns run, which then see a bounded text, and once more after.
+    # Truncated before the patterns run, to bound their input, and again afterwards.
     bare = _CONTROLS.sub("", _ESCAPES.sub("", text[: 10 * limit]))
     return bare if len(bare) <= limit else f"{bare[:limit]}..."

@@ -1,9 +1,9 @@
-"""JSON that somebody hostile may have written: counted before it is parsed.
+"""Parse JSON from untrusted code, after checking its size and depth.
 
-A few megabytes of ``[[],[],`` become gigabytes of lists, deep JSON ends the stack of whoever walks
-through it, and the time for a number grows with the square of its digits. So values and depth are
-counted first, in time linear in the bytes and with little memory besides them; text in strings
-does not count, whatever brackets and commas it has.
+A few megabytes of ``[[],[],`` expand to gigabytes of lists, deeply nested JSON overflows the stack
+of code that traverses it, and the time to parse a number grows with the square of its digits.
+Values and depth are therefore counted first, in linear time and with little extra memory; brackets
+and commas in strings are not counted.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ import numpy as np
 import numpy.typing as npt
 
 MAX_DEPTH = 100
-"""Lists and objects in each other; walking through them takes a few frames of the stack each."""
+"""Maximum nesting of lists and objects; traversing each takes a few stack frames."""
 
 MAX_DIGITS = 400
-"""Characters of a number; every finite float can be written with fewer."""
+"""Maximum characters of a number; every finite float can be written with fewer."""
 
 MAX_SURROGATES = 1_000_000
-"""Characters that are written as escaped surrogates; each takes a moment to look at."""
+"""Maximum escaped surrogates; each takes some time to check."""
 
 _CHUNK = 1 << 20
-"""Bytes that are looked at together."""
+"""Bytes that are scanned at a time."""
 
 _QUOTE = ord('"')
 _STEP = np.zeros(256, np.int8)
@@ -36,9 +36,9 @@ _STEP[list(b"]}")] = -1
 _STRUCTURAL = np.zeros(256, np.bool_)
 _STRUCTURAL[list(b"[{,:")] = True
 
-_PERHAPS_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
-# Begins at the first backslash of a run, so that it is known which of them escapes what.
-_HALF_CHARACTER = re.compile(
+_MAYBE_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+# Starts at the first backslash of a run, which determines which of them are escaped.
+_SURROGATE = re.compile(
     rb"(?<!\\)((?:\\\\)*+)\\u[dD](?:[89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?"
     rb"|[c-fC-F][0-9a-fA-F]{2})"
 )
@@ -49,30 +49,30 @@ Depths = npt.NDArray[np.int32]
 
 
 class UntrustedJSONError(ValueError):
-    """The bytes are no JSON, or JSON that is not worth its memory; says which in a few words."""
+    """The bytes are not JSON, or exceed a limit; the message states which."""
 
 
 def loads(raw: bytes, *, max_values: int, constants: bool = False) -> Any:
-    """Parse JSON of limited extent.
+    """Parse JSON of limited size.
 
-    Half a surrogate pair, escaped, becomes U+FFFD: no UTF-8 file could hold it.
+    An escaped lone surrogate is replaced by U+FFFD, since UTF-8 can't encode it.
 
     Args:
         raw: UTF-8.
-        max_values: How many values it may have, where the names in objects count as values, and
-            so does each list and object. A hundred bytes of memory for each is ample.
-        constants: Whether ``NaN``, ``Infinity`` and ``-Infinity`` are taken for numbers, as
-            Python writes them.
+        max_values: Maximum number of values; names in objects count as values, and so do lists and
+            objects themselves. Each takes at most about a hundred bytes of memory.
+        constants: Whether ``NaN``, ``Infinity`` and ``-Infinity``, as written by Python, are
+            accepted as numbers.
 
     Raises:
-        UntrustedJSONError: It is not JSON in UTF-8; it has more values, is nested deeper than
-            `MAX_DEPTH`, has more escaped surrogates than `MAX_SURROGATES`, or a number that is
-            longer than `MAX_DIGITS` or that no float holds.
+        UntrustedJSONError: It is not JSON in UTF-8, has more values, is nested deeper than
+            `MAX_DEPTH`, has more escaped surrogates than `MAX_SURROGATES`, or has a number that is
+            longer than `MAX_DIGITS` or exceeds the range of a float.
     """
     _check_extent(raw, max_values)
     try:
         return json.loads(
-            _with_whole_characters(raw).decode(),
+            _replace_lone_surrogates(raw).decode(),
             parse_int=_integer,
             parse_float=_number,
             parse_constant=None if constants else _refuse_constant,
@@ -86,36 +86,36 @@ def loads(raw: bytes, *, max_values: int, constants: bool = False) -> Any:
 
 
 def scan(raw: bytes) -> Iterator[tuple[int, Bytes, Flags]]:
-    """Go through JSON piece by piece.
+    """Iterate over JSON in chunks.
 
     Yields:
-        Where a piece begins, its bytes, and which of them are outside of strings. In the pieces
-        an escaped quote or backslash is replaced by two other characters.
+        Offset of the chunk, its bytes, and a mask of those outside strings. An escaped quote or
+        backslash is replaced by two other characters.
     """
     bare = raw.replace(rb"\\", b"__").replace(rb"\"", b"__")
     inside = 0
     for start in range(0, len(bare), _CHUNK):
         piece = np.frombuffer(bare, np.uint8, min(_CHUNK, len(bare) - start), start)
-        # The count wraps at 256, and stays even or odd.
+        # The count wraps at 256, which preserves its parity.
         quotes = np.cumsum(piece == _QUOTE, dtype=np.uint8) + np.uint8(inside)
         inside = int(quotes[-1]) & 1
         yield start, piece, (quotes & 1) == 0
 
 
 def depths(piece: Bytes, outside: Flags, before: int) -> Depths:
-    """How many lists and objects are open after each byte of a piece.
+    """Return the number of open lists and objects after each byte of a chunk.
 
     Args:
         piece: The bytes.
-        outside: Which of them are outside of strings.
-        before: How many are open before it.
+        outside: Mask of the bytes outside strings.
+        before: Number open before the chunk.
     """
     found: Depths = np.cumsum(_STEP[piece] * outside, dtype=np.int32) + np.int32(before)
     return found
 
 
 def _check_extent(raw: bytes, max_values: int) -> None:
-    """Refuse what has too many values or is too deep; what can't be either is not looked at."""
+    """Refuse too many values or too deep nesting; skip the scan where neither is possible."""
     opened = raw.count(b"[") + raw.count(b"{")
     if opened <= MAX_DEPTH and opened + raw.count(b",") + raw.count(b":") < max_values:
         return
@@ -130,30 +130,30 @@ def _check_extent(raw: bytes, max_values: int) -> None:
         depth = int(reached[-1])
 
 
-def _with_whole_characters(raw: bytes) -> bytes:
-    if not _PERHAPS_HALF.search(raw):
+def _replace_lone_surrogates(raw: bytes) -> bytes:
+    if not _MAYBE_SURROGATE.search(raw):
         return raw
     if raw.count(rb"\ud") + raw.count(rb"\uD") > MAX_SURROGATES:
         raise UntrustedJSONError(f"JSON of more than {MAX_SURROGATES:,} escaped surrogates")
-    return _HALF_CHARACTER.sub(_whole, raw)
+    return _SURROGATE.sub(_replacement, raw)
 
 
-def _whole(found: re.Match[bytes]) -> bytes:
+def _replacement(found: re.Match[bytes]) -> bytes:
     return found[0] if found[2] else found[1] + rb"\ufffd"
 
 
 def _integer(text: str) -> int:
-    return int(_short(text))
+    return int(_check_length(text))
 
 
 def _number(text: str) -> float:
-    number = float(_short(text))
+    number = float(_check_length(text))
     if not math.isfinite(number):
         raise UntrustedJSONError("JSON with a number that no float holds")
     return number
 
 
-def _short(text: str) -> str:
+def _check_length(text: str) -> str:
     if len(text) > MAX_DIGITS:
         raise UntrustedJSONError(f"JSON with a number of {len(text):,} characters")
     return text

@@ -1,4 +1,4 @@
-"""Run all attacks, here and against stock nbgrader, and write the table of docs/security.md."""
+"""Run all attacks, here and against stock nbgrader, and write engine/docs/security.md's table."""
 
 from __future__ import annotations
 

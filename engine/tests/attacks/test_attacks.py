@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 
 from engine.tests.attacks.every import ATTACKS
 from engine.tests.attacks.range import CANARIES, executed, forsaken, receipts, running
+from proctor.cli import EXIT_ATTENTION
 from proctor.sandbox.host.cgroups import parents
 
 pytestmark = pytest.mark.sandbox
@@ -67,7 +68,7 @@ def test_all_others_get_what_they_deserve(aftermath, found):
 def test_the_class_is_finished(aftermath, found):
     submitted = {path.name for path in (aftermath.range.course / "submitted").iterdir()}
     assert set(found) == submitted
-    assert aftermath.done.returncode == 1, aftermath.done.stderr
+    assert aftermath.done.returncode == EXIT_ATTENTION, aftermath.done.stderr
     assert "Traceback" not in aftermath.done.stderr
 
 

@@ -33,7 +33,7 @@ def work(unit: Unit, bundle: OpenBundle) -> Graded:
     if kind == "tell":
         return Graded(unit.student, (), {name: value.encode() for name, value in told().items()})
     if kind == "fault":
-        raise CourseError("A rule.", found="a fault", where="here", remedy="mend it")
+        raise CourseError("a fault", why="a reason", where="here", remedy="mend it")
     if kind == "bug":
         raise RuntimeError("nobody foresaw this")
     return graded(unit, bundle)

@@ -28,7 +28,7 @@ def test_any_number_of_workers_gives_the_same_verdicts(workers, bundle):
 
 
 def test_units_are_drawn_a_few_at_a_time(workers):
-    drawn, ahead = [], base.AHEAD * 2
+    drawn, ahead = [], base.UNITS_PER_WORKER * 2
 
     def units():
         for number in range(40):
@@ -72,7 +72,7 @@ def test_a_run_that_was_given_up_leaves_nothing_to_the_next(workers):
 
 
 def test_large_units_are_drawn_while_their_bytes_are_few(workers, monkeypatch):
-    monkeypatch.setattr(base, "IN_FLIGHT", 2500)
+    monkeypatch.setattr(base, "MAX_BYTES_IN_FLIGHT", 2500)
     drawn, sizes = [], [100, 100, 9000, 1000, 1000, 1000, 1000, 100, 5000]
 
     def units():

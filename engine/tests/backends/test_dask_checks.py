@@ -1,6 +1,6 @@
 import pytest
 
-from proctor.backends.dask_checks import check_workers, facts
+from proctor.backends.dask_checks import check_workers, environment_facts
 from proctor.errors import CourseError
 
 
@@ -8,13 +8,13 @@ class Cluster:
     """As much of a Dask client as is asked: what its workers say of themselves."""
 
     def __init__(self, **other):
-        self._said = {**facts(), **other}
+        self._said = {**environment_facts(), **other}
 
     def wait_for_workers(self, count, timeout):
         pass
 
     def run(self, function):
-        return {"tcp://one": facts(), "tcp://two": self._said}
+        return {"tcp://one": environment_facts(), "tcp://two": self._said}
 
 
 def test_equal_workers_are_fit():
@@ -25,9 +25,9 @@ def test_equal_workers_are_fit():
 def test_another_version_is_named_with_its_worker(name):
     with pytest.raises(CourseError) as caught:
         check_workers(Cluster(**{name: "0.1"}), "tcp://head", sandbox="none")
-    assert f"{name} 0.1" in caught.value.found
+    assert f"{name} 0.1" in caught.value.problem
     assert "tcp://two" in caught.value.where
-    assert facts()[name] in caught.value.remedy
+    assert environment_facts()[name] in caught.value.remedy
 
 
 def test_every_worker_needs_the_sandbox_that_is_asked_for():

@@ -17,6 +17,8 @@ import pytest
 from nbformat.v4 import new_code_cell
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from proctor.cli import EXIT_ATTENTION
+
 CHROMIUM = "/usr/bin/chromium"
 SHOTS = Path(__file__).resolve().parents[3] / "build" / "screenshots"
 _FLAGS = (
@@ -135,7 +137,7 @@ def small_class(released, filled, warm, tmp_path_factory) -> Path:
     }.items():
         _put(folder, student, nbformat.writes(nb))
     _put(folder, "dee", "no notebook")
-    for command, status in (("grade", 1), ("feedback", 0), ("report", 0)):
+    for command, status in (("grade", EXIT_ATTENTION), ("feedback", 0), ("report", 0)):
         done = warm.run("proctor", folder, command, "tiny")
         assert done.returncode == status, done.stderr
     return folder

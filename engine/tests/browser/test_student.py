@@ -46,9 +46,13 @@ def run(page: Page, words: str) -> None:
 
 
 def write(page: Page, words: str, text: str) -> None:
-    cell(page, words).locator(".cm-content").click()
+    editor = cell(page, words).locator(".cm-content")
+    editor.click()
+    expect(editor).to_be_focused(timeout=WAIT)
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(text)
+    last_line = page.locator(".cm-content .cm-line", has_text=text.splitlines()[-1].strip())
+    expect(last_line.first).to_be_visible(timeout=WAIT)
 
 
 def solve_and_test(page: Page, words: str, line: str):

@@ -36,4 +36,4 @@ def test_without_a_command_it_says_what_there_is(run, tmp_path, arguments):
 def test_a_command_that_is_nearly_one_is_told_which(run, tmp_path):
     done = run(tmp_path, "grad", "tiny")
     assert done.returncode == 2
-    assert done.stdout.startswith("There is no command 'grad'. Did you mean grade?")
+    assert done.stderr.startswith("error: there is no command 'grad'. Did you mean grade?")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from proctor.cli.base import unknown_option
+from proctor.cli.base import unknown_option_error
 from proctor.cli.grade import GradeCommand
 
 pytestmark = pytest.mark.programs
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.programs
     ],
 )
 def test_what_the_command_has_is_known(argv):
-    assert unknown_option(argv, GradeCommand()) is None
+    assert unknown_option_error(argv, GradeCommand()) is None
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_what_the_command_has_is_known(argv):
     ],
 )
 def test_what_it_does_not_have_is_said_with_what_may_be_meant(word, near):
-    found = unknown_option(["tiny", word, "ann"], GradeCommand())
+    found = unknown_option_error(["tiny", word, "ann"], GradeCommand())
     if word == "--job":
         assert found is None
         return

@@ -90,7 +90,7 @@ def test_no_notebook_is_a_zero_that_says_so(course, contain):
     ("content", "said"),
     [
         ("{", "text that is not JSON"),
-        (nbformat.writes(nbformat.v4.new_notebook()), "without any of the assignment's cells"),
+        (nbformat.writes(nbformat.v4.new_notebook()), "none of the assignment's cells"),
     ],
 )
 def test_a_file_that_is_not_it_is_a_zero_that_says_so(course, contain, tmp_path, content, said):

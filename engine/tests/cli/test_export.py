@@ -68,7 +68,7 @@ def test_moodle_needs_the_field_that_identifies(graded, run):
     arguments = ["--to", "m.csv", "--format", "moodle"]
     done = run(graded, "export", "tiny", *arguments, "--identifier", "email")
     assert done.returncode == 2
-    assert "none for ann" in done.stderr
+    assert "has no email for ann" in done.stderr
     assert not (graded / "m.csv").exists()
     done = run(graded, "export", "tiny", *arguments)
     assert done.returncode == 0, done.stderr

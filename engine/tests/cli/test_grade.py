@@ -16,6 +16,7 @@ from nbgrader.api import Gradebook
 from engine.tests.coursework import command, plan
 from proctor.backends.inline import in_process
 from proctor.backends.local import local_workers
+from proctor.cli import EXIT_ATTENTION
 from proctor.grading.core import grade_unit
 from proctor.grading.lock import course_lock
 from proctor.results import Receipt
@@ -185,7 +186,7 @@ def test_what_could_not_be_run_gets_a_page_and_one_student_is_enough(graded, war
     place = folder / "submitted" / "dee" / "tiny"
     place.mkdir(parents=True)
     (place / "exercise.ipynb").write_text("no notebook")
-    assert warm.run("proctor", folder, "grade", "tiny", "--jobs=1").returncode == 1
+    assert warm.run("proctor", folder, "grade", "tiny", "--jobs=1").returncode == EXIT_ATTENTION
     shutil.rmtree(folder / "feedback", ignore_errors=True)
     done = warm.run("proctor", folder, "feedback", "tiny", "--student=dee")
     assert done.returncode == 0, done.stderr
@@ -214,7 +215,7 @@ def test_verify_finds_no_difference_and_then_each(graded, warm, tmp_path):
     note = folder / "submitted" / "cy" / "tiny" / "late.txt"
     note.write_text("changed after it was graded")
     done = warm.run("proctor", folder, "verify", "tiny", "--jobs=1")
-    assert done.returncode == 1
+    assert done.returncode == EXIT_ATTENTION
     assert "bob double: 4 failed" in done.stdout
     assert "now 0 failed" in done.stdout
     assert "cy: the submission changed since it was graded" in done.stdout
@@ -275,11 +276,11 @@ def test_a_submission_that_brings_nothing_to_grade_needs_attention(class_, warm)
     place.mkdir(parents=True)
     os.mkfifo(place / "timestamp.txt")
     done = warm.run("proctor", class_, "grade", "tiny", "--student=[d-g]*", "--jobs=1")
-    assert done.returncode == 1, done.stderr
-    assert "dora: A submitted notebook has the name" in done.stdout
+    assert done.returncode == EXIT_ATTENTION, done.stderr
+    assert "dora: no submitted notebook has the released name" in done.stdout
     assert "eli" not in done.stdout
-    assert "fay: A submission is made of plain files" in done.stdout
-    assert "gil: A submission is made of plain files" in done.stdout
+    assert "fay: the submission's folder is a symbolic link" in done.stdout
+    assert "gil: the submission has a special file in it" in done.stdout
     assert "timestamp.txt is no plain file" in done.stdout
 
 

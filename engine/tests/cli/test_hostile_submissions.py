@@ -19,6 +19,7 @@ from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from engine.tests.trees import make_deep
+from proctor.cli import EXIT_ATTENTION
 from proctor.results import Receipt
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.programs]
@@ -86,7 +87,7 @@ def more_cells(folder):
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "terabyte": (lambda f: sparse(f / "data", 2**40), "bytes"),
     "hundred-thousand": (many, "10,000 files"),
-    "deep": (lambda f: make_deep(f, 100), "more than 32"),
+    "deep": (lambda f: make_deep(f, 100), "deeper than 32"),
     "long-path": (lambda f: long_path(f, 1200), "1,000 bytes"),
     "longest-path": (lambda f: long_path(f, 4080 - len(os.fsencode(f))), "1,000 bytes"),
     "fifo": (lambda f: os.mkfifo(f / "pipe"), "special file"),
@@ -172,7 +173,7 @@ def receipts(graded):
     }
 
 
-@pytest.mark.parametrize(("number", "name"), enumerate(REFUSED))
+@pytest.mark.parametrize(("number", "name"), list(enumerate(REFUSED)))
 def test_what_can_not_be_read_says_why(receipts, number, name):
     receipt = receipts[f"{number:02d}-{name}"]
     assert (receipt.status, receipt.score) == ("needs_attention", 0)
@@ -191,7 +192,7 @@ def test_all_others_have_their_points(receipts):
 def test_the_class_is_finished_soon(graded, receipts):
     folder, done, seconds = graded
     assert set(receipts) == {path.name for path in (folder / "submitted").iterdir()}
-    assert done.returncode == 1, done.stderr
+    assert done.returncode == EXIT_ATTENTION, done.stderr
     assert "Traceback" not in done.stderr + done.stdout
     assert not set(done.stdout + done.stderr) & set("\u202e\r")
     assert seconds < 300

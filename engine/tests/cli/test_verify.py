@@ -11,6 +11,7 @@ import pytest
 
 from engine.tests import coursework
 from engine.tests.tiny_course import tiny_checks
+from proctor.cli import EXIT_ATTENTION
 from proctor.seeds import course_secret, generator
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.programs]
@@ -64,7 +65,7 @@ def test_a_receipt_of_before_is_asked_what_it_was_asked(graded, run):
 def test_a_challenge_that_is_not_the_courses_is_said_and_not_asked(graded, run):
     asked_with(graded, 1)
     done = run(graded, "verify", "tiny", "--jobs=1")
-    assert done.returncode == 1
+    assert done.returncode == EXIT_ATTENTION
     assert "ann double: its challenge does not follow from the course's secret" in done.stdout
     assert "ann double: 0 error" in done.stdout
     assert "ann total" not in done.stdout

@@ -122,8 +122,8 @@ def test_a_check_without_an_illustration_costs_nothing():
         None,
         Packet({"status": "raised"}),
         answered(),
-        PacketError("r", found="f", where="w", remedy="m"),
-        SubmissionError("r", found="f", where="w", remedy="m"),
+        PacketError("r", why="f", where="w", remedy="m"),
+        SubmissionError("r", why="f", where="w", remedy="m"),
     ],
 )
 def test_what_goes_wrong_gives_no_picture(answer):

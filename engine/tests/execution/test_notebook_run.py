@@ -9,7 +9,7 @@ from nbgrader.utils import compute_checksum
 
 from proctor.contract import Check, Verdict
 from proctor.execution.challenges import Exchange
-from proctor.execution.notebook_run import Course, NotebookRun
+from proctor.execution.notebook_run import CourseSettings, NotebookRun
 from proctor.execution.session import CellRun, KernelLost
 from proctor.packet import Packet, encode
 from proctor.sandbox.host.forkserver import ServerLostError
@@ -85,7 +85,7 @@ def examine():
         nb = new_notebook(cells=[exercise, demo, test, new_code_cell("own()")])
         check = Check("double", "UNQ_C1", lambda rng: Packet({}, {"x": rng.random(3)}), judge)
         demonstration = "" if full else "demonstration"
-        course = Course({"double": check}, "tiny_answers", demonstration, full=full)
+        course = CourseSettings({"double": check}, "tiny_answers", demonstration, full=full)
         examination = NotebookRun(course, Exchange(Post(answer)), {"double": 1})
         session = Session(**outcomes)
         (result,) = examination.run(nb, session, again=again)
@@ -207,7 +207,7 @@ def test_a_cell_that_failed_is_why_the_function_is_undefined(examine):
 def test_outputs_that_were_cut_short_count_as_an_error(examine):
     _, _, _, _ = examine(answered(1))
     nb = new_notebook(cells=[marked("assert 1", "stock", grade=True, points=2)])
-    examination = NotebookRun(Course({}, "", ""), Exchange(Post(None)), {"double": 1})
+    examination = NotebookRun(CourseSettings({}, "", ""), Exchange(Post(None)), {"double": 1})
     (result,) = examination.run(nb, Session(**{"assert": CellRun([], "too large")}))
     assert (result.score, result.verdict) == (0, "in-kernel")
 
@@ -221,7 +221,9 @@ def test_a_cell_that_may_wait_is_run_for_the_code_that_needs_it():
         test = marked(TEST.replace("double(3)", "double(other)"), "test", grade=True, points=4)
         nb = new_notebook(cells=[table, other, new_code_cell(own), marked(SOLUTION, "s"), test])
         check = Check("double", "UNQ_C1", lambda rng: Packet({}, {"x": rng.random(3)}), judge)
-        course = Course({"double": check}, "tiny_answers", "demonstration", "when-needed", full)
+        course = CourseSettings(
+            {"double": check}, "tiny_answers", "demonstration", "when-needed", full
+        )
         answer = Packet({"status": "answered", "score": score})
         session = Session()
         NotebookRun(course, Exchange(Post(answer)), {"double": 1}).run(nb, session)

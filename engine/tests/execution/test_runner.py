@@ -6,7 +6,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from proctor.errors import SubmissionError
 from proctor.execution import runner
-from proctor.execution.notebook_run import Course
+from proctor.execution.notebook_run import CourseSettings
 from proctor.execution.runner import Runner
 from proctor.execution.session import CellRun, Limits
 from proctor.sandbox.host.forkserver import ServerLostError
@@ -42,7 +42,7 @@ def run(monkeypatch):
 
         monkeypatch.setattr(runner, "open_session", session)
         nb = new_notebook(cells=[new_code_cell("1")])
-        course = Course(checks={}, answers="", demonstration="")
+        course = CourseSettings(checks={}, answers="", demonstration="")
         log = logging.getLogger("test")
         one = Runner(course, Server, Limits(), ResourceLimits(), 100, log)
         return one.run(nb, b"", lambda _: 0), len(started)

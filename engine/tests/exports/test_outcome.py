@@ -49,6 +49,6 @@ def test_a_failure_says_that_it_is_not_the_students():
 
 
 def test_a_refusal_names_no_place_of_this_machine():
-    error = SubmissionError("A rule.", found="an empty\x07 file", where="/secret/x", remedy="ask")
-    assert refusal(error).startswith("A rule. Found: an empty file.")
+    error = SubmissionError("an empty\x07 file", why="a reason", where="/secret/x", remedy="ask")
+    assert refusal(error).startswith("An empty file. A reason. Put this right")
     assert "/secret" not in refusal(error)

@@ -2,13 +2,13 @@ import stat
 
 import pytest
 
-from proctor.files.atomic import replacing, write_text
+from proctor.files.atomic import atomic_replacement, write_text
 
 
 def test_the_new_file_takes_the_old_ones_place(tmp_path):
     target = tmp_path / "a.txt"
     target.write_text("old")
-    with replacing(target) as part:
+    with atomic_replacement(target) as part:
         part.write_text("new")
         assert target.read_text() == "old"
     assert target.read_text() == "new"
@@ -21,7 +21,7 @@ def test_after_an_exception_all_is_as_it_was(tmp_path):
     target.write_text("old")
 
     def interrupted():
-        with replacing(target) as part:
+        with atomic_replacement(target) as part:
             part.write_text("half")
             raise KeyboardInterrupt
 

@@ -98,7 +98,7 @@ def test_the_modes_of_what_links_lead_to_stay(tmp_path):
         exchanging.stdout.readline()
         for _ in range(200):
             with suppress(OSError):
-                removal._open_up(tree)
+                removal._grant_access(tree)
             assert (tmp_path / "outside").stat().st_mode & 0o777 == 0o500
         exchanging.kill()
 

@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook
 from engine.tests.coursework import Nobody, command, plan
 from proctor.backends.inline import in_process
 from proctor.bundle.build import pack
+from proctor.cli import EXIT_ATTENTION
 from proctor.grading.coordinator import grade_class
 from proctor.grading.core import give_up
 from proctor.results import Receipt
@@ -54,8 +55,8 @@ def course(released, filled, run, tmp_path_factory):
     nbformat.write(written, folder / "submitted" / "ann" / "tiny" / "essay.ipynb")
     (folder / "submitted" / "cy" / "tiny" / "essay.ipynb").write_text("{")
     done = run(folder, "grade", "tiny", "--jobs=1")
-    assert done.returncode == 1, done.stderr
-    assert "cy: A submission is one Jupyter notebook" in done.stdout
+    assert done.returncode == EXIT_ATTENTION, done.stderr
+    assert "a submission is one Jupyter notebook" in done.stdout
     return folder
 
 
@@ -99,7 +100,7 @@ def test_one_broken_notebook_leaves_the_other_its_marks(course):
 def test_nothing_is_left_to_do(course, run):
     done = run(course, "grade", "tiny")
     assert "3 of 3: graded before, and unchanged" in done.stderr
-    assert done.returncode == 1
+    assert done.returncode == EXIT_ATTENTION
 
 
 def test_marks_of_a_human_outlive_a_new_release_with_other_points(course, run, tmp_path):
@@ -120,7 +121,7 @@ def test_marks_of_a_human_outlive_a_new_release_with_other_points(course, run, t
     assert done.returncode == 0, done.stderr
     done = run(folder, "grade", "tiny", "--jobs=1", "--student=ann")
     assert "1 of 1: the assignment, its tests or its settings changed" in done.stderr
-    assert "ann: a human's marks or comments are kept" in done.stdout
+    assert "ann: manual marks or comments were kept" in done.stdout
     found = grades(folder, "ann")
     assert (found["stock-test"], found["essay"]) == ((6.0, False), (None, True))
     with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:

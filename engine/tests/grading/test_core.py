@@ -13,6 +13,7 @@ from nbgrader.api import Gradebook
 
 from engine.tests import coursework
 from engine.tests.coursework import NOTEBOOK
+from proctor.cli import EXIT_ATTENTION
 from proctor.results import Receipt
 
 pytestmark = pytest.mark.sandbox
@@ -216,7 +217,7 @@ def test_a_submission_gets_what_its_functions_earn(graded, student, score, wante
 @pytest.mark.parametrize(
     ("student", "word"),
     [
-        ("other", "without any of the assignment's cells"),
+        ("other", "none of the assignment's cells"),
         ("empty", "an empty file"),
         ("no_json", "not JSON"),
         ("future", "version 99"),
@@ -240,7 +241,7 @@ def test_a_forged_answer_earns_nothing(graded):
 
 def test_the_class_is_finished_and_the_exit_status_says_that_some_need_a_human(graded):
     folder, done, receipts = graded
-    assert done.returncode == 1
+    assert done.returncode == EXIT_ATTENTION
     assert set(receipts) == {path.name for path in (folder / "submitted").iterdir()}
     assert "Traceback" not in done.stderr
 
@@ -327,6 +328,6 @@ def test_a_notebook_of_another_name_is_said(course, hand_in, filled, run):
     path = hand_in("fred", filled())
     path.rename(path.with_name("homework.ipynb"))
     done = run(course, "grade", "tiny")
-    assert done.returncode == 1
+    assert done.returncode == EXIT_ATTENTION
     assert "homework.ipynb" in done.stdout
     assert "rename it to exercise.ipynb" in done.stdout

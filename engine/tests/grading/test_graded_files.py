@@ -11,9 +11,9 @@ from proctor.grading.graded_files import (
     attention_receipts,
     graded_folder,
     is_complete,
-    put_in_place,
     stored_receipts,
-    students_set_aside,
+    students_without_notebook,
+    write_graded,
 )
 from proctor.results import Origin, Receipt
 
@@ -29,7 +29,7 @@ def coursedir(tmp_path):
 
 
 def put(coursedir, graded, student="ann"):
-    put_in_place(coursedir, "tiny", Unit(student), graded)
+    write_graded(coursedir, "tiny", Unit(student), graded)
     return stored_receipts(coursedir, assignment="tiny", student=student, names=["n"])
 
 
@@ -40,12 +40,12 @@ def test_receipts_come_back(coursedir, student):
 
 
 def test_a_submission_lies_in_one_place_only(coursedir):
-    place = graded_folder(coursedir, "tiny", "ann")
-    aside = attention_folder(coursedir, "tiny", "ann")
+    graded_dir = graded_folder(coursedir, "tiny", "ann")
+    attention_dir = attention_folder(coursedir, "tiny", "ann")
     for graded, here, other in (
-        (Graded("ann", (RECEIPT,), {"n": b"nb"}), place, aside),
-        (Graded("ann", (NOTHING,)), aside, place),
-        (Graded("ann", (RECEIPT,), {"n": b"nb"}), place, aside),
+        (Graded("ann", (RECEIPT,), {"n": b"nb"}), graded_dir, attention_dir),
+        (Graded("ann", (NOTHING,)), attention_dir, graded_dir),
+        (Graded("ann", (RECEIPT,), {"n": b"nb"}), graded_dir, attention_dir),
     ):
         put(coursedir, graded)
         assert here.is_dir()
@@ -104,7 +104,7 @@ def test_those_set_aside_are_found_where_there_is_nothing_else(coursedir):
     receipt = leave(attention_folder(coursedir, "tiny", "ann"))
     assert stored(coursedir) == [receipt]
     assert attention_receipts(coursedir, "tiny", "ann") == [receipt]
-    assert students_set_aside(coursedir, "tiny") == ["ann"]
+    assert students_without_notebook(coursedir, "tiny") == ["ann"]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', '{"version": 2}'])

@@ -113,6 +113,7 @@ def test_the_grader_killed_at_random_moments(class_, undisturbed, warm):
     assert f"{len(STUDENTS)} of {len(STUDENTS)}: graded before, and unchanged" in again.stderr
 
 
+@pytest.mark.slow
 def test_the_grader_of_several_workers_killed_in_the_middle(class_, undisturbed, warm):
     folder, temporary = class_
     process = warm.begin(MODULE, folder, "tiny", "--jobs=2")

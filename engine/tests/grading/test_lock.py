@@ -25,7 +25,7 @@ def test_the_second_refuses_and_a_lock_that_was_left_is_taken_over(tmp_path):
     assert held.wait(30)
     with pytest.raises(CourseError) as caught, course_lock(tmp_path):
         pass
-    assert f"process {other.pid} of {getpass.getuser()}" in caught.value.found
+    assert f"process {other.pid} of {getpass.getuser()}" in caught.value.problem
     other.kill()
     other.join()
     assert json.loads((tmp_path / NAME).read_text())["process"] == other.pid

@@ -10,6 +10,7 @@ import pytest
 
 from engine.tests import coursework
 from engine.tests.coursework import NOTEBOOK
+from proctor.cli import EXIT_ATTENTION
 from proctor.results import Receipt
 
 pytestmark = pytest.mark.sandbox
@@ -35,7 +36,7 @@ def test_a_broken_resubmission_takes_the_old_grade_with_it(graded_ann, run):
     course = graded_ann
     (course / "submitted" / "ann" / "tiny" / NOTEBOOK).write_text("")
     done = run(course, "grade", "tiny")
-    assert done.returncode == 1
+    assert done.returncode == EXIT_ATTENTION
     run(course, "export", "tiny", "--to", "grades.csv")
     with (course / "grades.csv").open() as file:
         row = next(csv.DictReader(file))

@@ -53,11 +53,13 @@ def peer():
 
 def test_what_is_asked_is_sent_and_the_answer_heard():
     peer = Peer(Replies())
-    peer.channel.send(peer.asked)
-    sent = peer.socket.recv(10_000)
-    assert b"execute_request" in sent
-    peer.answer("execute_reply", {"status": "ok"})
-    assert peer.hears()["content"] == {"status": "ok"}
+    with peer.socket:
+        peer.channel.send(peer.asked)
+        sent = peer.socket.recv(10_000)
+        assert b"execute_request" in sent
+        peer.answer("execute_reply", {"status": "ok"})
+        assert peer.hears()["content"] == {"status": "ok"}
+    peer.channel.stop()
 
 
 def test_silence_ends_with_the_timeout(peer):

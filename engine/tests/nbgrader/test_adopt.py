@@ -19,7 +19,7 @@ def test_every_preprocessor_that_a_course_adopts_is_there():
     ]
     assert all(issubclass(import_item(name), object) for name in adopted)
     assert all(callable(import_item(name)) for name in c.HTMLExporter.filters.values())
-    assert "proctor.nbgrader.stages.Grade" in adopted
+    assert "proctor.nbgrader.stages.GradeNotebook" in adopted
     assert not any(name.endswith(".Execute") for name in adopted)
 
 

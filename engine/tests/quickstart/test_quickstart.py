@@ -15,7 +15,7 @@ from nbgrader.api import Gradebook
 
 from proctor.sandbox.shared.strength import resolve
 
-pytestmark = pytest.mark.sandbox
+pytestmark = [pytest.mark.sandbox, pytest.mark.slow]
 
 ADOPT = """
 from proctor.nbgrader import adopt

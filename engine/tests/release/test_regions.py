@@ -38,10 +38,10 @@ def test_a_misspelt_marker_stops_the_release(marker):
 @pytest.mark.parametrize(
     ("source", "found", "line"),
     [
-        (f"{START}\nx", "START without an END", 1),
-        (f"x\n{END}", "END without a START", 2),
+        (f"{START}\nx", "START marker without an END", 1),
+        (f"x\n{END}", "END marker without a START", 2),
         (f"{START}\n{START}\n{END}", "second START", 2),
-        (f"{START}\n{END}\n{END}", "END without a START", 3),
+        (f"{START}\n{END}\n{END}", "END marker without a START", 3),
     ],
 )
 def test_unmatched_markers_stop_the_release(source, found, line):

@@ -36,10 +36,10 @@ def test_nbgraders_own_style_still_works():
 @pytest.mark.parametrize(
     ("cell", "found"),
     [
-        (solution("# UNQ_C1 (ID)\nx = 1"), "has a solution region"),
-        (new_code_cell("# UNQ_C1 (ID)\nx = 1"), "has a solution region"),
-        (new_code_cell(f"{START}\nx = 1\n{END}"), "nbgrader type is a solution"),
-        (new_code_cell("### BEGIN HIDDEN TESTS\ncheck()"), "BEGIN without an END"),
+        (solution("# UNQ_C1 (ID)\nx = 1"), "no solution region"),
+        (new_code_cell("# UNQ_C1 (ID)\nx = 1"), "no solution region"),
+        (new_code_cell(f"{START}\nx = 1\n{END}"), "does not treat as a solution"),
+        (new_code_cell("### BEGIN HIDDEN TESTS\ncheck()"), "without '### END HIDDEN TESTS'"),
         (new_code_cell("check()\n### END HIDDEN TESTS"), "END HIDDEN TESTS"),
         (new_code_cell("### BEGIN HIDEN TESTS\ncheck()\n### END HIDDEN TESTS"), "HIDEN"),
         (new_code_cell("### BEGIN HIDDEN TEST\ncheck()\n### END HIDDEN TEST"), "HIDDEN TEST"),
@@ -62,7 +62,7 @@ def test_what_could_leak_stops_the_release_with_its_place(cell, found):
     ],
 )
 def test_a_marker_that_nbgrader_would_not_see_stops_the_release(line):
-    with pytest.raises(ReleaseError, match="Hidden tests lie between"):
+    with pytest.raises(ReleaseError, match="hidden tests lie between"):
         strip(new_code_cell(f"{line}\nassert f(2) == 4"))
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from engine.tests.sandboxes import skip_where_missing
 from proctor.errors import CourseError
-from proctor.sandbox.shared.mounts import check_place
+from proctor.sandbox.shared.mounts import check_course_location
 from proctor.sandbox.shared.strength import problem_with
 
 pytestmark = pytest.mark.sandbox
@@ -156,8 +156,8 @@ def test_it_runs_from_a_mount_that_is_read_only(make_clone, tmp_path, runs):
 
 
 def test_a_course_among_the_systems_files_is_refused(tmp_path):
-    check_place(tmp_path)
+    check_course_location(tmp_path)
     with pytest.raises(CourseError, match="move the course"):
-        check_place(Path("/usr/share/course"))
+        check_course_location(Path("/usr/share/course"))
     with pytest.raises(CourseError, match="move the course"):
-        check_place(Path(sys.prefix, "course"), [Path(sys.prefix)])
+        check_course_location(Path(sys.prefix, "course"), [Path(sys.prefix)])

@@ -57,7 +57,7 @@ def test_names_of_files_are_shown_plainly(tmp_path):
     put(tmp_path, "\x1b[31mx\n.ipynb", "y.ipynb")
     with pytest.raises(SubmissionError) as refused:
         find_notebooks(tmp_path, ["a"])
-    assert "\x1b" not in refused.value.found
+    assert "\x1b" not in refused.value.problem
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from nbformat.v4.nbjson import to_notebook
 
 from proctor.errors import SubmissionError
 from proctor.submission.read import (
-    MAX_BARE_BYTES,
+    MAX_BYTES_WITHOUT_OUTPUTS,
     MAX_NOTEBOOK_BYTES,
     check_folder,
     check_notebook_file,
-    in_form,
+    normalized,
     open_plain,
     read_notebook,
     read_plain_file,
@@ -37,13 +37,13 @@ def test_a_plain_notebook_passes(tmp_path):
         ("", "empty"),
         ("no json", "not JSON"),
         ('{"cells": [', "not JSON"),
-        ("[1, 2]", "no notebook"),
-        ('{"worksheets": []}', "no notebook"),
+        ("[1, 2]", "not a notebook"),
+        ('{"worksheets": []}', "not a notebook"),
         ("[" * 100_000, "nested deeper"),
         ('{"cells": [' + "{}," * 6000 + "{}]}", "more than 5,000 cells"),
         ('{"cells": [' + "[]," * 600_000 + "[]]}", "more than 500,000 values"),
         ('{"cells": [], "metadata": {"x": ' + "9" * 5000 + "}}", "number of 5,000"),
-        ('{"cells": [7], "nbformat": 4}', "no notebook"),
+        ('{"cells": [7], "nbformat": 4}', "not a notebook"),
     ],
 )
 def test_other_content_is_named(tmp_path, text, found):
@@ -179,8 +179,10 @@ def test_a_bomb_takes_a_second_and_little_memory(blob):
 
 
 def test_a_notebook_without_its_outputs_is_not_large():
-    blob = in_a_cell("1").replace(b'"source": "1"', b'"source": "' + b"x" * MAX_BARE_BYTES + b'"')
-    with pytest.raises(SubmissionError, match="besides the outputs"):
+    blob = in_a_cell("1").replace(
+        b'"source": "1"', b'"source": "' + b"x" * MAX_BYTES_WITHOUT_OUTPUTS + b'"'
+    )
+    with pytest.raises(SubmissionError, match="besides its outputs"):
         read_notebook(blob, where="n")
 
 
@@ -252,12 +254,12 @@ def test_what_is_valid_stays_as_it_is():
         cell("raw", id="c", metadata={"format": "text/html"}),
         metadata={"widgets": {"state": {}}, "kernelspec": {"name": "n", "display_name": "d"}},
     )
-    assert in_form(content) == content
+    assert normalized(content) == content
 
 
 @pytest.mark.parametrize("minor", [None, "5", 5.5, -1, 10**9, [1], True])
 def test_the_minor_version_is_one_that_is_known(minor):
-    found = in_form(notebook(cell(), nbformat_minor=minor))["nbformat_minor"]
+    found = normalized(notebook(cell(), nbformat_minor=minor))["nbformat_minor"]
     assert (type(found), 0 <= found <= 5) == (int, True)
 
 
@@ -283,7 +285,7 @@ MANY = 60_000
 )
 def test_what_is_not_valid_becomes_so_without_long_words(content):
     started = time.process_time()
-    found = in_form(json.loads(json.dumps(content)))
+    found = normalized(json.loads(json.dumps(content)))
     nbformat.validate(to_notebook(found))
     nbformat.writes(nbformat.from_dict(found))
     assert time.process_time() - started < 5
@@ -297,10 +299,10 @@ def test_the_exercise_and_its_pictures_stay():
         cell(metadata={"nbgrader": about, "collapsed": 7}),
         cell("markdown", attachments=pictures),
     )
-    found = in_form(content)["cells"]
+    found = normalized(content)["cells"]
     assert found[0]["metadata"] == {"nbgrader": about}
     assert found[1]["attachments"] == pictures
 
 
 def test_what_is_no_cell_is_left_to_who_refuses_it():
-    assert in_form(notebook(7, None, "x"))["cells"] == [7, None, "x"]
+    assert normalized(notebook(7, None, "x"))["cells"] == [7, None, "x"]

@@ -50,5 +50,5 @@ def test_outputs_need_not_be_json():
 
 
 def test_more_cells_than_there_may_be_are_refused():
-    with pytest.raises(UntrustedJSONError, match="5,000 cells"):
+    with pytest.raises(UntrustedJSONError, match="10,000 lists of outputs"):
         without_outputs(notebook([[]] * (2 * MAX_CELLS + 1)))

@@ -90,7 +90,7 @@ def deeper_than_any_path(folder):
         (several_large, "bytes"),
         (many, "10,000 files and folders"),
         (many_folders, "10,000 files and folders"),
-        (deep, "more than 32"),
+        (deep, "deeper than 32"),
         (deeper_than_any_path, "1,000 bytes"),
     ],
 )

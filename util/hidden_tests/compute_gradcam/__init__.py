@@ -1,7 +1,7 @@
-"""Exercise 2: which maps are asked for, and whether each is shown under its own label.
+"""Exercise 2: which maps are requested, and whether each is shown under its own label.
 
-`posing` draws the labels, `selections` knows which categories each known mistake asks for, `calls`
-judges what `grad_cam` was given, `panels` the figure, and `judging` puts both together.
+`posing` draws the labels, `selections` lists the categories that each known mistake requests,
+`calls` judges the arguments of `grad_cam`, `panels` judges the figure, and `judging` combines both.
 """
 
 from util.hidden_tests.compute_gradcam.judging import judge

@@ -1,4 +1,4 @@
-"""Judge the calls of ``grad_cam``: which categories were asked for, and with what."""
+"""Judge the calls of ``grad_cam``: the requested categories, and the other arguments."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ _IMAGES = {
 
 
 def call_problem(challenge: Packet, calls: Sequence[Call], *, broke_off: bool) -> Verdict | None:
-    """Say what is wrong with the calls.
+    """Return what is wrong with the calls, if anything.
 
     Args:
         challenge: The challenge.
-        calls: What `grad_cam` was given, call by call.
-        broke_off: Whether the function raised after the last of them.
+        calls: Arguments of `grad_cam`, call by call.
+        broke_off: Whether the function raised after the last call.
 
     Returns:
-        None where all calls are right.
+        A verdict, or None if all calls are right.
     """
     if not calls:
         return Verdict(0.0, _NO_CALL, "no_call")
@@ -54,7 +54,7 @@ def call_problem(challenge: Packet, calls: Sequence[Call], *, broke_off: bool) -
 
 
 def _order_problem(calls: Sequence[Call]) -> Verdict | None:
-    # An array as the model and no array as the image: they have changed places.
+    # An array as the model and a non-array as the image: the two were swapped.
     if all(call["model"] == "None" and call["kind"] == "O" for call in calls):
         return Verdict(0.0, _SWAPPED, "swapped")
     if any(call["category"] is None for call in calls):
@@ -67,9 +67,9 @@ def _category_problem(
 ) -> Verdict | None:
     labels, selected = list(challenge.data["labels"]), list(challenge.data["selected"])
     wanted = wanted_of(labels, selected)
-    # A negative index is one from the end, here as in any list.
+    # A negative index counts from the end, as in any list.
     asked = [_from_start(int(call["category"]), len(labels)) for call in calls]
-    # Of a function that broke off nothing is said that it might have done had it gone on.
+    # Missing calls are not held against a function that broke off.
     if set(asked) == wanted or (broke_off and set(asked) <= wanted):
         return None
     known = mistaken_selections(
@@ -95,10 +95,10 @@ def _from_start(category: int, count: int) -> int:
 
 
 def _fits(asked: Sequence[int], variant: set[int], *, broke_off: bool) -> bool:
-    """Whether calls are those of a mistake; of a loop that broke off, whether they begin so."""
+    """Return whether calls match a mistake or, if the loop broke off, its beginning."""
     if set(asked) == variant:
         return True
-    # Two are too few to know a mistake by.
+    # Two calls are too few to identify a mistake.
     return broke_off and len(asked) > 2 and list(asked) == sorted(variant)[: len(asked)]
 
 

@@ -1,4 +1,4 @@
-"""Put together what is said of the calls and of the figure."""
+"""The verdict on exercise 2, combined from the calls and the figure."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from util.hidden_tests.compute_gradcam.selections import wanted_of
 from util.hidden_tests.reading import short_text
 
 _MAX_CALLS, _MAX_PANELS = 100, 50
-"""What `util.answering.compute_gradcam` writes down at most; a longer list is not from there."""
+"""Limits of what `util.answering.compute_gradcam` records; a longer list does not come from it."""
 
 _CALLS_SHARE = 0.7
-"""Share of the points for asking for the right maps; the rest is for showing them."""
+"""Share of the points for requesting the right maps; the rest is for showing them."""
 
 
 def judge(challenge: Packet, answer: Packet) -> Verdict:
-    """Marks for the calls, and for the panels."""
+    """Award points for the calls, and for the panels."""
     labels, selected = list(challenge.data["labels"]), list(challenge.data["selected"])
     calls = list(answer.data["calls"])
     said = list(answer.data["panels"])

@@ -24,7 +24,7 @@ PANELS: Mapping[str, str] = {
     "of its own label.",
     "panels": "The figure does not show each map in a panel of its own under its label.",
 }
-"""What is told of each known mistake, by its identifier."""
+"""Messages to a student, by the mistake's identifier."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Panel:
 
     Attributes:
         named: The positions of all labels that its title names.
-        maps: The categories whose maps lie on it, from below to above.
+        maps: The categories whose maps it shows, from bottom to top.
     """
 
     named: frozenset[int]
@@ -46,7 +46,7 @@ class Panel:
 
 
 def missing_labels(panels: Sequence[Panel], wanted: set[int]) -> set[int]:
-    """The selected categories that have no panel with their title, and no other, and their map."""
+    """Return the selected categories without a panel that has only their title, and their map."""
     return {
         category
         for category in wanted
@@ -55,7 +55,7 @@ def missing_labels(panels: Sequence[Panel], wanted: set[int]) -> set[int]:
 
 
 def panel_problem(panels: Sequence[Panel], wanted: set[int]) -> str:
-    """The known mistake that a figure with missing labels shows, or ``panels``."""
+    """Return the known mistake that a figure with missing labels shows, or ``panels``."""
     with_map = [panel for panel in panels if panel.maps]
     if not with_map:
         return "no_map_shown"
@@ -85,14 +85,14 @@ def _title_problem(panels: Sequence[Panel], wanted: set[int]) -> str:
 
 
 _MAX_LETTERS, _MAX_MAPS = 1000, 20
-"""What is read of a title, and how many maps are looked for on a panel."""
+"""Maximum number of characters read of a title, and of maps read of a panel."""
 
 
 def read_panels(said: Sequence[Mapping[str, Any]], labels: Sequence[str]) -> list[Panel]:
-    """An answer's panels.
+    """Read an answer's panels.
 
     Raises:
-        TypeError: A title is no text.
+        TypeError: A title is not a string.
     """
     return [
         Panel(_named(panel["title"], labels), tuple(map(int, panel["maps"][:_MAX_MAPS])))
@@ -101,11 +101,11 @@ def read_panels(said: Sequence[Mapping[str, Any]], labels: Sequence[str]) -> lis
 
 
 def _named(title: Any, labels: Sequence[str]) -> frozenset[int]:
-    """The positions of the labels that a title names."""
+    """Return the positions of the labels that a title names."""
     plain = _plain(short_text(title, _MAX_LETTERS))
     return frozenset(place for place, label in enumerate(labels) if _plain(label) in plain)
 
 
 def _plain(text: str) -> str:
-    """A title without what may be written in more than one way."""
+    """Normalise what may be written in more than one way: case and underscores."""
     return text.lower().replace("_", " ")

@@ -1,4 +1,4 @@
-"""Draw the labels of exercise 2, so that every known mistake asks for something else."""
+"""Draw the labels of exercise 2, so that every known mistake requests other categories."""
 
 from __future__ import annotations
 
@@ -20,16 +20,18 @@ Array = npt.NDArray[Any]
 _OTHER_LABELS = ("Granuloma", "Fracture", "Abscess", "Cavity", "Calcification", "Scoliosis")
 
 _LIKELY = 3
-"""Labels with a prediction above one half. Five panels fit in the lesson's row, the picture's
-included: what asks for more of them breaks off, and is known by less."""
+"""Number of labels with a prediction above one half. Five panels fit in the lesson's row, including
+the picture's: a mistake that requests more of them breaks off, and leaves fewer calls to identify
+it by."""
 
 
 def pose(rng: np.random.Generator) -> Packet:
-    """Draw labels in an order of their own, a selection in another, a picture and maps.
+    """Draw labels in random order, a selection in another order, a picture and maps.
 
-    The first and the last label are always selected: a loop that leaves one of them out is seen.
-    They are neither the first nor the last of the selection, whose order is thus another.
-    The lesson's own labels are among the labels, so that their positions are positions here.
+    The first and the last label are always selected, so that a loop that leaves one of them out is
+    detected. They are neither the first nor the last of the selection, whose order therefore
+    differs. The lesson's own labels are among the labels, so that their positions in the lesson are
+    valid here.
     """
     while True:
         data = _draw_labels(rng)
@@ -74,7 +76,7 @@ def _draw_predictions(rng: np.random.Generator, count: int) -> Array:
 def _all_differ(
     labels: Sequence[str], selected: Sequence[str], truth: Mapping[str, int], predictions: Array
 ) -> bool:
-    """Whether each known mistake asks for other categories than all others, and than is right."""
+    """Return whether each mistake's categories differ from all others' and the right ones."""
     if not set(selected) <= set(LESSON_LABELS):
         return False
     seen = [wanted_of(labels, selected)]

@@ -1,4 +1,4 @@
-"""Which categories a learner asks for who makes a known mistake."""
+"""The categories that each known mistake requests."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LESSON_LABELS = (
     "Atelectasis", "Pneumothorax", "Pleural_Thickening", "Pneumonia", "Fibrosis", "Edema",
     "Consolidation",
 )  # fmt: skip
-"""The labels of the lesson's network; some learners write them into their function."""
+"""The labels of the lesson's network; some learners hard-code them."""
 
 _LESSON_SELECTION = ("Cardiomegaly", "Mass", "Edema")
 
@@ -54,24 +54,24 @@ SELECTIONS: Mapping[str, str] = {
     "lesson_selection": "Maps were computed for the lesson's own selection, Cardiomegaly, Mass and "
     "Edema, or for its positions; use the selected_labels that are passed in.",
 }
-"""What is told of each known mistake, by its identifier."""
+"""Messages to a student, by the mistake's identifier."""
 
 
 def wanted_of(labels: Sequence[str], selected: Sequence[str]) -> set[int]:
-    """The categories that are to be asked for."""
+    """Return the categories that must be requested."""
     return {labels.index(label) for label in selected}
 
 
 def mistaken_selections(
     labels: Sequence[str], selected: Sequence[str], truth: Mapping[str, int], predictions: Array
 ) -> dict[str, list[set[int]]]:
-    """The categories that each known mistake asks for, by its identifier, in its variants.
+    """Return the categories that each known mistake requests, by identifier, for each variant.
 
     Args:
         labels: All labels, in the order of the network's outputs.
-        selected: Those of them that are selected.
-        truth: For each label, whether it is true of the picture.
-        predictions: Per label (classes,).
+        selected: The selected labels.
+        truth: For each label, whether it applies to the picture.
+        predictions: Prediction per label (classes,).
     """
     wanted = wanted_of(labels, selected)
     every, count = set(range(len(labels))), len(selected)

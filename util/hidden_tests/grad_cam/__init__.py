@@ -1,9 +1,9 @@
 """Exercise 1: Grad-CAM on models small enough to differentiate by hand.
 
-`worked` has the closed form, `posing` draws the cases, `judging` compares. What learners are known
-to get wrong is sorted by the step of the lesson: `targets` (what is differentiated), `pooling` (one
+`worked` has the closed form, `posing` draws the cases, `judging` compares. Known mistakes of
+learners are grouped by the step of the lesson: `targets` (what is differentiated), `pooling` (one
 weight per channel), `summing` (the dot product), `forms` (ReLU, size and scale) and `shapes`.
-`nearby` has what the tolerance would let pass, and `explaining` tells it.
+`nearby` has the mistakes that the tolerance would let pass, and `explaining` detects them.
 `picture` shows a student's map of the lesson's radiograph.
 """
 

@@ -1,4 +1,4 @@
-"""Whether an answer is the right map with its values bent along some curve."""
+"""Test of whether an answer is the right map with its values bent along some curve."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from util.hidden_tests.grad_cam.scene import Scene
 from util.hidden_tests.grad_cam.worked import Array
 
 _KNOTS = np.r_[-4, -2, -1, -0.5, np.linspace(0, 1, 9)]
-"""Where curves may bend; few enough that they don't fit an unusual way of enlarging."""
+"""Knots of the curves; few enough that they don't fit an unusual way of enlarging."""
 
 _ROUNDS = 4
-"""Of fitting a curve and, by it, each map's scale."""
+"""Number of rounds of fitting a curve and, from it, each map's scale."""
 
 _STEPS = np.linspace(0.05, 0.95, 19)
-"""Where values may break off, as at a threshold."""
+"""Values at which a curve may jump, as at a threshold."""
 
 
 def left_by_curves(answer: Array, scenes: Sequence[Scene]) -> float:
-    """The least mean squared difference that a curve of the right map's values leaves.
+    """Return the least mean squared difference that a curve of the right map's values leaves.
 
     The curve may have been applied to the cells of the layer, before ReLU or after it, or to the
     pixels of the larger map.
 
     Args:
-        answer: The pixels of all maps in a row, each map scaled to a peak of 1.
+        answer: The concatenated pixels of all maps, each map scaled to a peak of 1.
         scenes: The cases, in the same order.
     """
     left = []
@@ -52,7 +52,7 @@ def left_by_curves(answer: Array, scenes: Sequence[Scene]) -> float:
 
 
 def _residual_of_cells(bases: Sequence[Array], answer: Array) -> float:
-    """The same residual where each map was scaled once more after it was enlarged."""
+    """Return the residual where each map was scaled again after it was enlarged."""
     left = np.inf
     ends = np.cumsum([basis.shape[1] for basis in bases])[:-1]
     for _ in range(_ROUNDS):
@@ -64,21 +64,21 @@ def _residual_of_cells(bases: Sequence[Array], answer: Array) -> float:
 
 
 def _residual(basis: Array, answer: Array) -> float:
-    """The least mean squared difference between an answer and sums of functions (functions, n)."""
+    """Return the mean squared residual of an answer fitted by functions (functions, n)."""
     return float(np.mean((answer - _fitted(basis, answer)) ** 2))
 
 
 def _fitted(basis: Array, answer: Array) -> Array:
-    # By the normal equations, for speed; what they lose of precision is far below any tolerance.
+    # Normal equations, for speed; their loss of precision is far below any tolerance.
     return np.asarray(np.linalg.lstsq(basis @ basis.T, basis @ answer, rcond=None)[0] @ basis)
 
 
 def _hats(values: Array) -> Array:
-    """Functions (knots, ...) of values that add up to any curve with bends at the knots."""
+    """Return functions (knots, ...) of values that add up to any curve with bends at the knots."""
     return np.array([np.interp(values, _KNOTS, one) for one in np.eye(len(_KNOTS))])
 
 
 def _steps(values: Array, step: float) -> Array:
-    """Functions (3, n) of values that add up to any straight line that breaks off at a step."""
+    """Return functions (3, n) of values that add up to any straight line that jumps at a step."""
     above = values >= step
     return np.array([values * above, above, values * ~above])

@@ -1,4 +1,4 @@
-"""The ways in which a right solution may enlarge its map."""
+"""The ways in which a correct solution may enlarge its map."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _METHODS = (cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANC
 
 
 def ways(scene: Scene) -> list[tuple[Array, Array]]:
-    """Ways of enlarging a case's map: matrices (H, h) for its rows and (W, w) for its columns."""
+    """Return the ways of enlarging a case's map: matrices (H, h) for rows, (W, w) for columns."""
     height, width = scene.worked.image.shape[:2]
     return _ways(*scene.right.shape, height, width)
 
@@ -28,9 +28,9 @@ def _ways(rows: int, columns: int, height: int, width: int) -> list[tuple[Array,
 
 
 def finished(raws: Sequence[Array], scene: Scene) -> Array:
-    """Raw maps (h, w) enlarged in all ways, shape (maps, ways, H, W).
+    """Enlarge raw maps (h, w) in all ways, shape (maps, ways, H, W).
 
-    ReLU comes before, after, or both: some interpolations fall below 0 beside a peak.
+    ReLU is applied before, after, or both: some interpolations fall below 0 beside a peak.
     """
     stack, done = np.asarray(raws), []
     for rows, columns in ways(scene):
@@ -42,13 +42,13 @@ def finished(raws: Sequence[Array], scene: Scene) -> Array:
 
 
 def together(raws: Sequence[Sequence[Array]], scenes: Sequence[Scene]) -> Array:
-    """`finished` maps of all cases in a row: shape (maps, ways, pixels of all cases)."""
+    """Concatenate the `finished` maps of all cases: shape (maps, ways, pixels of all cases)."""
     parts = [finished(some, scene) for some, scene in zip(raws, scenes, strict=True)]
     return np.concatenate([part.reshape(*part.shape[:2], -1) for part in parts], axis=2)
 
 
 def least_difference(raws: Sequence[Array], scene: Scene) -> Array:
-    """How far other raw maps (h, w) are from every way of enlarging the right one.
+    """Compute how far other raw maps (h, w) are from every way of enlarging the right one.
 
     Returns:
         Mean squared differences, shape (maps,).
@@ -59,7 +59,7 @@ def least_difference(raws: Sequence[Array], scene: Scene) -> Array:
 
 
 def peaks(scene: Scene) -> tuple[float, float]:
-    """Least and largest peak of a map that is scaled to 1 before it is enlarged, or after."""
+    """Return the least and largest peak of a map that is scaled to 1 before or after enlarging."""
     cells = np.maximum(scene.right, 0) / scene.right.max()
     before = [(rows @ cells @ columns.T).max() for rows, columns in ways(scene)]
     return float(min(*before, 1)), float(max(*before, 1))

@@ -1,11 +1,11 @@
-"""Whether a map within the tolerance differs from the right one for a reason that is known.
+"""Detection of known causes of a map's difference from the right one within the tolerance.
 
-The tolerance is there for ways of enlarging a map, and for precision. So an answer is compared with
-the right map enlarged in several ways, and then with what else could have given it: the wrong ideas
-of `nearby`, the right map with its values bent along any curve or cut off elsewhere than at 0, and
-sums of the channels with any other weights, each enlarged in the same ways. Where one of them
-explains nearly all of the difference, that is what the answer is. A way of enlarging that is not
-among ours leaves a difference that none of them explains.
+The tolerance is meant for ways of enlarging a map, and for precision. An answer is therefore
+compared with the right map enlarged in several ways, and then with other possible causes: the
+misconceptions of `nearby`, the right map with its values bent along any curve or cut off elsewhere
+than at 0, and sums of the channels with any other weights, each enlarged in the same ways. If one
+of them explains nearly all of the difference, it is taken as the cause. A way of enlarging that is
+not among ours leaves a difference that none of them explains.
 """
 
 from __future__ import annotations
@@ -28,12 +28,13 @@ from util.hidden_tests.grad_cam.scene import Scene
 from util.hidden_tests.grad_cam.worked import Array
 
 _SMALL, _LARGE = 3e-4, 2e-3
-"""Differences (mean squared, of all maps together) from which on something must explain them."""
+"""Mean squared differences, over all maps together, above which an explanation is sought: a
+close one above the first, an approximate one above the second."""
 
 _EXACTLY, _MOSTLY = 20.0, 5.0
-"""How many times smaller is what an explanation leaves, of a small difference and of a large one.
-Of differences that come from how OpenCV, Pillow, SciPy and TensorFlow enlarge, none explained more
-than three quarters."""
+"""Factors by which a close and an approximate explanation must reduce a difference. Of differences
+that come from how OpenCV, Pillow, SciPy and TensorFlow enlarge, none explained more than three
+quarters."""
 
 _OWNERS = [name for name, count in VARIANTS_NEARBY.items() for _ in range(count)]
 
@@ -41,17 +42,17 @@ _OWNERS = [name for name, count in VARIANTS_NEARBY.items() for _ in range(count)
 def explanation(
     cams: Sequence[Array], scenes: Sequence[Scene], *, exactly: bool = False
 ) -> str | None:
-    """The identifier of what explains the difference between an answer and the right maps.
+    """Identify what explains the difference between an answer and the right maps.
 
     Args:
         cams: An answer's maps (H, W).
         scenes: The cases, in the same order.
-        exactly: Whether next to nothing may be left unexplained, however large the difference is.
+        exactly: Whether almost nothing may be left unexplained, even of a large difference.
 
     Returns:
-        One of `NEARBY_SENTENCES`, or None where the answer is right or unlike all of them.
+        A key of `NEARBY_SENTENCES`, or None if the answer is right or unlike all of them.
     """
-    # A map of zeros says nothing of where it comes from; the others do.
+    # A map of zeros carries no information on its cause; the others do.
     pairs = [(cam, scene) for cam, scene in zip(cams, scenes, strict=True) if cam.any()]
     if not pairs or any(cam.max() <= 0 for cam, _ in pairs):
         return None
@@ -62,7 +63,7 @@ def explanation(
     if off < _SMALL:
         return None
     idea, left = _by_ideas(answer, scenes)
-    # What says most comes first: any weights explain what some weights do.
+    # The most specific comes first: arbitrary weights also explain what particular ones do.
     found = [
         (idea, left),
         (CENTRED, left_by_offsets(scaled, scenes)),
@@ -76,7 +77,7 @@ def explanation(
 
 
 def _by_ideas(answer: Array, scenes: Sequence[Scene]) -> tuple[str, float]:
-    """The wrong idea that is nearest to an answer, and the difference that it leaves."""
+    """Return the misconception nearest to an answer, and the difference that it leaves."""
     wrong = together([nearby(scene) for scene in scenes], scenes)
     left = np.mean((wrong - answer) ** 2, axis=2).min(axis=1)
     return _OWNERS[int(left.argmin())], float(left.min())

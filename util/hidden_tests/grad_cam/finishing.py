@@ -1,4 +1,4 @@
-"""From the weighted sum of channels to the map: ReLU, size and scale; and how far off a map is."""
+"""From the weighted sum of channels to the map (ReLU, size and scale), and the error of a map."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def finish(
     scale: bool = True,
     interpolation: int = cv2.INTER_LINEAR,
 ) -> Array:
-    """ReLU, resize and scale as the lesson's own post-processing does."""
+    """Apply ReLU, resizing and scaling as the lesson's own post-processing does."""
     cam = np.maximum(raw, 0) if relu else raw
     cam = cv2.resize(cam.astype(np.float64), (width, height), interpolation=interpolation)
     peak = cam.max()
@@ -49,21 +49,21 @@ def finish_all(
 
 @cache
 def enlarging(size: int, larger: int, interpolation: int) -> Array:
-    """Resizing along one axis as a matrix (larger, size): both methods treat axes one by one."""
+    """Return the matrix (larger, size) that resizes one axis: resizing treats axes separately."""
     return np.asarray(cv2.resize(np.eye(size), (size, larger), interpolation=interpolation))
 
 
 def references(raw: Array, height: int, width: int) -> tuple[Array, Array]:
-    """The right map, resized linearly and to the nearest position: both are right."""
+    """Return the right map, resized linearly and to the nearest position: both are correct."""
     linear = finish(raw, height, width)
     return linear, finish(raw, height, width, interpolation=cv2.INTER_NEAREST)
 
 
 def right_ways(raw: Array, height: int, width: int) -> Array:
-    """The map as different right solutions finish it, shape (ways, height, width).
+    """Return the map as different correct solutions finish it, shape (ways, height, width).
 
-    The lesson does not lay down how a map is enlarged, nor whether ReLU comes before or after;
-    the printed original enlarges first in its text, and last in its code.
+    The lesson does not specify how a map is enlarged, nor whether ReLU comes before or after; the
+    printed original enlarges first in its text, and last in its code.
     """
     enlarged = [
         cv2.resize(one, (width, height), interpolation=way)
@@ -78,18 +78,18 @@ def right_ways(raw: Array, height: int, width: int) -> Array:
 
 @cache
 def on_edges(size: int, larger: int) -> Array:
-    """Linear interpolation as a matrix (larger, size), with the outer positions on the edges."""
+    """Return linear interpolation as a matrix (larger, size), with outer positions on the edges."""
     places = np.linspace(0, size - 1, larger)
     return np.array([np.interp(places, np.arange(size), one) for one in np.eye(size)]).T
 
 
 def error_of(challenge: Packet, number: int, cam: Array, category: int, layer: str) -> float:
-    """Mean squared error to the reference, resized to its nearest or linearly: both are right."""
+    """Return the mean squared error from the closer reference, resized to nearest or linearly."""
     raw = cam_of(work_out(challenge, number), category, layer)
     return float(errors_of(cam[np.newaxis], raw)[0])
 
 
 def errors_of(cams: Array, raw: Array) -> Array:
-    """The same for many maps (maps, H, W) of one case, before ReLU, resizing and scaling."""
+    """Return the same for many maps (maps, H, W) of one case, given its raw map (h, w)."""
     both = references(raw, *cams.shape[1:])
     return np.minimum(*(np.mean((cams - one) ** 2, axis=(1, 2)) for one in both))

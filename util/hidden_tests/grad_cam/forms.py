@@ -1,4 +1,4 @@
-"""Mistakes about the last step, after which a map goes from 0 to 1: ReLU, size and scale."""
+"""Mistakes in the last step, after which a map ranges from 0 to 1: ReLU, size and scale."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ FORMS = (
 
 
 def form_of(cams: list[Array], right: list[Array], alike: float) -> str | None:
-    """The mistake that the values of all maps show by themselves.
+    """Return the mistake that the values of all maps reveal by themselves.
 
     Args:
         cams: The maps of an answer.
@@ -130,21 +130,21 @@ def form_of(cams: list[Array], right: list[Array], alike: float) -> str | None:
     peaks = np.array([cam.max() for cam in cams])
     if all((np.abs(cam) < 1e-9).all() for cam in cams):
         return "zeros"
-    # Much less than alike: a sum that does not start from 0 leaves a map that is almost even.
+    # Much less than `alike`: a sum that does not start from 0 leaves an almost uniform map.
     if all(np.ptp(cam) <= 1e-4 * np.abs(cam).max() for cam in cams):
         return "uniform"
     if all(np.isin(cam, (0, 1)).all() for cam in cams):
         return "whole_numbers"
     if (peaks <= 0).any() or (np.abs(peaks - 1) <= alike).all():
         return None
-    # Whatever the maps were divided by: their sum, their length, nothing at all.
+    # Whatever the maps were divided by: their sum, their norm, or nothing at all.
     if any(np.abs(c / c.max() - one).max() > alike for c, one in zip(cams, right, strict=True)):
         return None
     return "grey_levels" if (np.abs(peaks - 255) < 1.5).all() else "unnormalised"
 
 
 def failed_property(cam: Array, right: Array) -> str:
-    """What a wrong map that matches no known mistake lacks, as a sentence."""
+    """Describe what is wrong with a map that matches no known mistake, as a sentence."""
     if cam.min() < -1e-3:
         return "A map holds values below 0; it must go from 0 to 1."
     if cam.max() > 1 + 1e-3:

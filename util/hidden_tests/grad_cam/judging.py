@@ -1,4 +1,4 @@
-"""Compare an answer's maps with those worked out by hand, and say what a wrong one comes from."""
+"""Comparison of an answer's maps with the closed form, and diagnosis of the wrong ones."""
 
 from __future__ import annotations
 
@@ -21,23 +21,24 @@ from util.hidden_tests.grad_cam.worked import Array
 from util.hidden_tests.reading import short_text
 
 ALIKE = 0.02
-"""Largest difference per pixel at which an answer counts as a known mistake's."""
+"""Largest difference per pixel at which an answer is attributed to a known mistake."""
 
 _PRECISION = 0.02
-"""How far a peak may be from those of right maps."""
+"""Maximum distance of a peak from those of right maps."""
 
 _SENTENCES = {**MISTAKES, **NEARBY_SENTENCES}
 _RAISED = "some_cases"
 
 
 def judge(challenge: Packet, answer: Packet) -> Verdict:
-    """Pass when every map is within the tolerance of the worked-out one, and nothing else is known.
+    """Pass if every map is within the tolerance of the closed form and no mistake is detected.
 
-    The tolerance is for ways of enlarging a map and for precision, not for ideas. So it does not
-    cover what Grad-CAM is about: the map is linear in the activations up to its ReLU (a root, a
-    power, a logarithm, a threshold or a leak is not), its weights are plain means over all
-    positions, and it is scaled to a peak of 1. It does cover another interpolation, ReLU before or
-    after it, scaling before it, rounding, and smoothing that is no stronger than interpolation's.
+    The tolerance is for ways of enlarging a map and for precision, not for other methods. It
+    therefore does not cover the essence of Grad-CAM: the map is linear in the activations up to its
+    ReLU (a root, a power, a logarithm, a threshold or a leak is not), its weights are plain means
+    over all positions, and it is scaled to a peak of 1. It does cover another interpolation, ReLU
+    before or after it, scaling before it, rounding, and smoothing that is no stronger than
+    interpolation's.
     """
     count = len(challenge.data["cases"])
     said = [answer.data["cases"][number] for number in range(count)]
@@ -93,7 +94,7 @@ def _form_problem(cams: list[Array], scenes: list[Scene]) -> Verdict | None:
 
 
 def _known(cams: list[Array], scenes: list[Scene]) -> Verdict | None:
-    """What is known to be wrong with maps that are within the tolerance."""
+    """Return the verdict on a known mistake in maps that are within the tolerance, if any."""
     floats = [cam.astype(np.float64) for cam in cams]
     if not _are_scaled(floats, scenes):
         return Verdict(0.0, MISTAKES["unnormalised"], "unnormalised")
@@ -120,12 +121,12 @@ def _diagnose(cams: list[Array], scenes: list[Scene], errors: list[float]) -> Ve
 
 
 def _left(cams: list[Array], scenes: list[Scene]) -> str | None:
-    """What explains a large difference; a strong blur is none of it, so it must do so exactly."""
+    """Return what explains a large difference; exactly, so that no strong blur is misattributed."""
     return explanation(cams, scenes, exactly=True) if _are_scaled(cams, scenes) else None
 
 
 def _are_scaled(cams: list[Array], scenes: list[Scene]) -> bool:
-    """Whether the maps' peaks are those of maps that were scaled, before or after enlarging."""
+    """Return whether the maps' peaks are those of maps scaled before or after enlarging."""
     bounds = [peaks(scene) for scene in scenes]
     return all(
         least - _PRECISION <= cam.max() <= most + _PRECISION or not cam.any()
@@ -134,12 +135,12 @@ def _are_scaled(cams: list[Array], scenes: list[Scene]) -> bool:
 
 
 def _nearest(cams: list[Array], scenes: list[Scene]) -> str | None:
-    """The known mistake whose maps are nearest to an answer's, if it is near enough."""
+    """Return the known mistake whose maps are nearest to an answer's, if near enough."""
     for way in (cv2.INTER_LINEAR, cv2.INTER_NEAREST):
         known = [mistaken_scene(scene, way) for scene in scenes]
         gaps = {}
         for name in set(MISTAKES) - set(SEEN):
-            # Largest difference in any case, of the variant for which it is least.
+            # Largest difference over all cases, for the variant with the smallest.
             apart = [
                 np.abs(maps[name] - cam).max(axis=(1, 2))
                 for maps, cam in zip(known, cams, strict=True)

@@ -1,4 +1,4 @@
-"""The mistakes that the judge knows, and what each would give on a case."""
+"""The mistakes that the judge knows, and the maps that each yields on a case."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ from util.hidden_tests.grad_cam.worked import PARTS, Array
 _SUMS = (*TARGETS, *POOLING, *SUMMING)
 
 MISTAKES: Mapping[str, str] = {mistake.name: mistake.sentence for mistake in (*FORMS, *_SUMS)}
-"""What is told of each known mistake, by its identifier."""
+"""Messages to a student, by the mistake's identifier."""
 
 VARIANTS: Mapping[str, int] = {mistake.name: len(mistake.variants) for mistake in (*FORMS, *_SUMS)}
-"""How many variants of each mistake are known, in the order of `mistaken`."""
+"""Number of variants of each mistake, in the order of `mistaken`."""
 
 SEEN = ("zeros", "uniform", "unnormalised", "grey_levels", "whole_numbers")
-"""Mistakes that `forms.form_of` sees in the values, on any scale; no map is compared for them."""
+"""Mistakes that `forms.form_of` detects from the values, on any scale, without comparing maps."""
 
 
 def mistaken(
     challenge: Packet, number: int, interpolation: int = cv2.INTER_LINEAR
 ) -> dict[str, Array]:
-    """What each known mistake would give on a case.
+    """Compute the maps that each known mistake yields on a case.
 
     Args:
         challenge: The challenge.
-        number: Of the case.
-        interpolation: How the maps are enlarged, as OpenCV numbers it.
+        number: Number of the case.
+        interpolation: OpenCV's flag for how the maps are enlarged.
 
     Returns:
         By identifier, the maps of its variants (variants, H, W).
@@ -45,13 +45,13 @@ def mistaken(
 
 
 def scene_of(challenge: Packet, number: int) -> Scene:
-    """A case as a learner meets it."""
+    """Return the scene of a case."""
     weights = {part: challenge.arrays[f"{part}{number}"] for part in PARTS}
     return set_scene(challenge.data["cases"][number], weights)
 
 
 def mistaken_scene(scene: Scene, interpolation: int = cv2.INTER_LINEAR) -> dict[str, Array]:
-    """The same for a case that is worked out already."""
+    """Compute the same for a case that is worked out already."""
     height, width = scene.worked.image.shape[:2]
     raws = [variant(scene) for mistake in _SUMS for variant in mistake.variants]
     forms = [variant(scene) for mistake in FORMS for variant in mistake.variants]

@@ -1,4 +1,4 @@
-"""Wrong ideas that change a map so little that the tolerance by itself would let them pass."""
+"""Misconceptions that change a map so little that the tolerance alone would let them pass."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ NEARBY = (
         [_centred, _standardised],
     ),
 )
-"""Told by what they explain of an answer's error (see `explaining`), not by the tolerance."""
+"""Detected by what they explain of an answer's error (see `explaining`), not by the tolerance."""
 
 NEARBY_SENTENCES: Mapping[str, str] = {
     **{mistake.name: mistake.sentence for mistake in NEARBY},
@@ -91,12 +91,12 @@ NEARBY_SENTENCES: Mapping[str, str] = {
     OTHER_WEIGHTS: "The map is a sum of the activations with other weights than Grad-CAM's: a "
     "channel's weight is the plain mean of its gradients over all positions, sign included.",
 }
-"""What is told of each, by its identifier."""
+"""Messages to a student, by identifier."""
 
 VARIANTS_NEARBY: Mapping[str, int] = {mistake.name: len(mistake.variants) for mistake in NEARBY}
-"""How many variants of each are known, in the order of `nearby`."""
+"""Number of variants of each, in the order of `nearby`."""
 
 
 def nearby(scene: Scene) -> list[Array]:
-    """What each variant gives on a case, shape (h, w), before ReLU, resizing and scaling."""
+    """Return each variant's map of a case, shape (h, w), before ReLU, resizing and scaling."""
     return [variant(scene) for mistake in NEARBY for variant in mistake.variants]

@@ -1,8 +1,8 @@
-"""The student's map of the lesson's first radiograph, to look at; no marks come from it.
+"""The student's map of the lesson's first radiograph, for illustration only; it carries no marks.
 
-From the lesson's layer on its network is linear up to the sigmoid, so that layer's maps of the
-radiograph and one dense layer are the whole network as far as Grad-CAM goes. They are small, and
-no notebook has to load the network for a picture.
+From the lesson's layer on, the network is linear up to the sigmoid, so that for Grad-CAM that
+layer's maps of the radiograph and one dense layer are equivalent to the whole network. They are
+small, and no notebook has to load the network for a picture.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from util.hidden_tests.grad_cam.finishing import finish
 from util.hidden_tests.grad_cam.worked import Array
 
 STORED = Path(__file__).with_name("picture.npz")
-"""Made from the network's weights and the radiograph by ``python -m datagen.picture``."""
+"""Generated from the network's weights and the radiograph by ``python -m datagen.picture``."""
 
 FINDING, CATEGORY, LAYER = "Mass", 5, "conv5_block16_concat"
 
 _SIDE = 240
-"""Pixels of a picture's side; two of them fit beside each other on a phone turned sideways."""
+"""Side of a picture in pixels; two of them fit side by side on a phone in landscape mode."""
 
 _LARGEST = 1024
-"""Pixels of a drawn map's side; a map of more is not the picture's, and costs memory."""
+"""Maximum side of a drawn map in pixels; a larger map is not the picture's, and costs memory."""
 
 _QUALITY = 85
 _STRENGTH = 0.55
 
 
 def question() -> Packet:
-    """One case in the form of the challenge's, without convolutions."""
+    """Return a challenge with a single case, without convolutions."""
     stored = _stored()
     case = {"head": "maps", "layer": LAYER, "category": CATEGORY}
     arrays = {f"{part}0": stored[part].astype(np.float32) for part in ("image", "dense", "bias")}
@@ -43,10 +43,10 @@ def question() -> Packet:
 
 
 def draw(challenge: Packet, answer: Packet) -> Sequence[Picture]:
-    """The answer's map over the radiograph, and the reference's.
+    """Draw the answer's map and the reference map over the radiograph.
 
     Raises:
-        ValueError: The answer is no map.
+        ValueError: The answer is not a map.
     """
     cam = np.asarray(answer.arrays["cam0"])
     sides = cam.shape if cam.ndim == 2 else (0,)
@@ -65,7 +65,7 @@ def _picture(title: str, cam: Array) -> Picture:
 
 @cache
 def reference() -> Array:
-    """The right map, worked out by hand: the weights are the same at every position."""
+    """Return the right map in closed form: the weights are the same at every position."""
     stored = _stored()
     weights = stored["dense"][:, CATEGORY].astype(np.float64)
     height, width = stored["radiograph"].shape
@@ -79,7 +79,7 @@ def _stored() -> dict[str, Array]:
 
 
 def _overlay(cam: Array) -> bytes:
-    """A map in colours over the radiograph, as JPEG."""
+    """Draw a map in colours over the radiograph, as JPEG."""
     grey = cv2.resize(_stored()["radiograph"], (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
     heat = cv2.applyColorMap((_scaled(cam) * 255).astype(np.uint8), cv2.COLORMAP_MAGMA)
     mixed = (1 - _STRENGTH) * cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR) + _STRENGTH * heat
@@ -88,14 +88,14 @@ def _overlay(cam: Array) -> bytes:
 
 
 def _scaled(cam: Array) -> Array:
-    """From 0 to 1, whatever a wrong map holds."""
+    """Scale a map to the range from 0 to 1, whatever a wrong map holds."""
     low, high = float(cam.min()), float(cam.max())
-    # A map with a wrong scale still shows its form; a right one already has this one.
+    # A map with a wrong scale still shows its form; a right one already has this scale.
     return (cam - low) / (high - low) if high > low else np.zeros_like(cam)
 
 
 def _where(cam: Array) -> str:
-    """In words, where a map is strongest."""
+    """Describe where a map is strongest, as text."""
     if not cam.max() > cam.min():
         return "It is the same everywhere."
     row, column = np.unravel_index(int(np.argmax(cam)), cam.shape)

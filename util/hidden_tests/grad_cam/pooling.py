@@ -1,4 +1,4 @@
-"""Mistakes about how the gradients become one weight per channel."""
+"""Mistakes in pooling the gradients into one weight per channel."""
 
 from __future__ import annotations
 

@@ -19,23 +19,26 @@ from util.hidden_tests.grad_cam.targets import LEAST_CLASSES
 from util.hidden_tests.grad_cam.worked import Array
 
 MARGIN = 0.08
-"""Mean squared error that each known mistake must reach somewhere, so that noise can't save it."""
+"""Mean squared error that each known mistake must reach in some case, so that noise can't save
+it."""
 
 VISIBLE = 2e-3
-"""Mean squared difference to every way of enlarging the right map that each wrong idea of `nearby`
-must reach somewhere; over four cases that is more than what `explaining` starts from."""
+"""Mean squared difference from every way of enlarging the right map that each misconception of
+`nearby` must reach in some case; over four cases that exceeds the threshold of `explaining`."""
 
 AGREED = 0.9 * TOLERANCE
-"""Mean squared error that right ways of enlarging a map stay below, so that none of them fails."""
+"""Mean squared error that correct ways of enlarging a map stay below, so that none of them
+fails."""
 
 APART = 0.05
-"""Difference that some pixel of two mistakes must have somewhere, or they'd be mixed up."""
+"""Difference that some pixel of two mistakes must have in some case, or they'd be confused."""
 
 _OWNERS = np.array([name for name, count in VARIANTS.items() for _ in range(count)])
 _NEED_NOT_DIFFER = (
     (_OWNERS[:, None] == _OWNERS) | np.isin(_OWNERS, SEEN) | np.isin(_OWNERS, SEEN)[:, None]
 )
-"""Variants of one mistake are told alike, and what a map's values show is seen beforehand."""
+"""Variants of one mistake share a message, and what a map's values reveal is detected
+beforehand."""
 
 _HEADS = ("pooled", "flat", "pooled", "flat")
 _LAYERS = ("second", "second", "first", "first")
@@ -43,14 +46,14 @@ _LAYERS = ("second", "second", "first", "first")
 
 @dataclass(frozen=True)
 class Kind:
-    """What is laid down of a case; the rest is drawn.
+    """The fixed properties of a case; the rest is drawn.
 
     Attributes:
         head: ``pooled`` or ``flat``.
         layer: ``first`` or ``second``.
         names: Names of both layers.
-        zero: Whether category 0 is asked for; elsewhere it never is.
-        tall: Whether the picture is higher than wide.
+        zero: Whether category 0 is requested; other cases never request it.
+        tall: Whether the picture is taller than wide.
     """
 
     head: str
@@ -62,10 +65,10 @@ class Kind:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A case that was drawn, and what it shows.
+    """A case that was drawn, and the mistakes that it reveals.
 
     Attributes:
-        case: What is told of it as JSON.
+        case: Its JSON in the challenge.
         weights: Its arrays.
         wrong: Whether each variant of each mistake is off by more than the margin, and each of
             `nearby` visible (variants,).
@@ -88,11 +91,11 @@ def pose(rng: np.random.Generator) -> Packet:
 
     Cases are drawn until every known mistake is off by more than the margin in at least one of
     them, and differs from every other mistake in at least one. Some mistakes show in few cases
-    only, so what was drawn is kept and tried together with what comes later.
+    only, so earlier cases are kept and tried together with later ones.
     """
     names = _layer_names(rng)
     zero = int(rng.integers(len(_HEADS)))
-    # Two of either: a size that is written into the code is wrong for some of them.
+    # Two of each: a hard-coded size is wrong for some of them.
     tall = rng.permutation([True, True, False, False])
     kinds = [
         Kind(head, layer, names, place == zero, bool(tall[place]))
@@ -108,13 +111,13 @@ def pose(rng: np.random.Generator) -> Packet:
 
 
 def _draw_together(rng: np.random.Generator, kinds: list[Kind]) -> Sequence[Drawn]:
-    """Draw cases of each kind in turn, until one of each show together all that they must."""
+    """Draw cases of each kind in turn, until one of each together reveal all mistakes."""
     drawn: list[list[Drawn]] = [[] for _ in kinds]
     while True:
         place = sum(map(len, drawn)) % len(kinds)
         new = _draw_case(rng, kinds[place])
         drawn[place].append(new)
-        # Only sets with the new case are new.
+        # Only combinations with the new case are new.
         pools = [[new] if number == place else pool for number, pool in enumerate(drawn)]
         for chosen in _all_wrong_somewhere(pools):
             if _all_apart_somewhere(chosen):
@@ -122,7 +125,7 @@ def _draw_together(rng: np.random.Generator, kinds: list[Kind]) -> Sequence[Draw
 
 
 def _all_wrong_somewhere(pools: list[list[Drawn]]) -> Iterator[tuple[Drawn, ...]]:
-    """The choices of one case from each pool in which each mistake is off somewhere."""
+    """Yield the choices of one case from each pool in which each mistake is off in some case."""
     shown = np.array([False])
     for number, pool in enumerate(pools):
         if not pool:
@@ -137,7 +140,7 @@ def _all_wrong_somewhere(pools: list[list[Drawn]]) -> Iterator[tuple[Drawn, ...]
 
 
 def _all_apart_somewhere(cases: Sequence[Drawn]) -> bool:
-    """Whether each mistake differs from each other in at least one case."""
+    """Return whether each mistake differs from every other in at least one case."""
     return bool((np.any([drawn.apart for drawn in cases], axis=0) | _NEED_NOT_DIFFER).all())
 
 
@@ -150,8 +153,8 @@ def _draw_case(rng: np.random.Generator, kind: Kind) -> Drawn:
 
 
 def _is_sound(raw: Array, height: int, width: int) -> bool:
-    """Whether a map is one that right solutions agree upon, however they enlarge it."""
-    # The positive part must be a real part of the map, or scaling by its peak is fragile.
+    """Return whether correct solutions agree on a map, however they enlarge it."""
+    # The positive part must be a substantial part of the map, or scaling by its peak is fragile.
     if not (0.25 < (raw > 0).mean() < 0.75 and raw.max() > 0.3 * abs(raw.min())):
         return False
     return bool(errors_of(right_ways(raw, height, width), raw).max() < AGREED)
@@ -160,13 +163,13 @@ def _is_sound(raw: Array, height: int, width: int) -> bool:
 def _draw_weights(rng: np.random.Generator, kind: Kind) -> tuple[dict[str, Any], dict[str, Array]]:
     size, classes = 4, int(rng.integers(LEAST_CLASSES, LEAST_CLASSES + 3))
     height, width = (7, 5) if kind.tall else (5, 7)
-    # No number of channels is a number of rows or columns, and the layers differ in theirs:
+    # Numbers of channels differ from those of rows and columns, and between the layers, so that
     # arrays that do not belong together do not fit together.
     first, second = 4, int(rng.choice([6, 8]))
     pooled = kind.head == "pooled"
     positions = 1 if pooled else int(height * width)
     weights = {
-        # Colours of unlike brightness, or no one would miss a mean that is subtracted.
+        # Colours of different brightness, or a subtracted mean would go unnoticed.
         "image": rng.normal(size=(height * size, width * size, 3)) + rng.normal(scale=0.6, size=3),
         "patch": rng.normal(scale=0.8 / size, size=(size, size, 3, first)),
         "mix": rng.normal(scale=3.0, size=(first, second)) * _strengths(first)[:, None],
@@ -185,12 +188,12 @@ def _draw_weights(rng: np.random.Generator, kind: Kind) -> tuple[dict[str, Any],
 
 
 def _strengths(channels: int) -> Array:
-    """How much each channel counts: the outer ones more, or no one would miss them in a sum."""
+    """Return each channel's strength: larger for the outer ones, whose loss must show in a sum."""
     return np.array([1.5, *[0.4] * (channels - 2), 1.5])
 
 
 def _show(scene: Scene) -> tuple[Array, Array]:
-    """Which mistakes a case tells from the right answer, and the maps that they give."""
+    """Return which mistakes a case distinguishes from the right answer, and their maps."""
     maps = np.concatenate(list(mistaken_scene(scene).values()))
     wrong = errors_of(maps, scene.right) > MARGIN
     visible = least_difference(nearby(scene), scene) > VISIBLE

@@ -1,4 +1,4 @@
-"""Whether an answer is another sum of the activations than the right one."""
+"""Test of whether an answer is a sum of the activations other than the right one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from util.hidden_tests.grad_cam.scene import Scene
 from util.hidden_tests.grad_cam.worked import Array
 
 _DARK = 1e-3
-"""Values up to which a place counts as cut off by ReLU, which says nothing of the weights."""
+"""Value up to which a position counts as cut off by ReLU, and as uninformative about the
+weights."""
 
 
 def left_by_weights(cams: Sequence[Array], scenes: Sequence[Scene]) -> float:
-    """The least mean squared difference that a sum of the channels with any weights leaves.
+    """Return the least mean squared difference that a sum of channels with any weights leaves.
 
     Args:
         cams: An answer's maps (H, W), scaled to a peak of 1.
@@ -25,12 +26,12 @@ def left_by_weights(cams: Sequence[Array], scenes: Sequence[Scene]) -> float:
 
 
 def left_by_offsets(cams: Sequence[Array], scenes: Sequence[Scene]) -> float:
-    """The same for the right sum from which a number was subtracted before ReLU."""
+    """Return the same for the right sum from which a number was subtracted before ReLU."""
     return _left(cams, scenes, lambda scene: np.dstack([scene.right, np.ones_like(scene.right)]))
 
 
 def _left(cams: Sequence[Array], scenes: Sequence[Scene], terms: Callable[[Scene], Array]) -> float:
-    """What the best sum of terms (h, w, terms) leaves, in the best of the ways of enlarging."""
+    """Return what the best sum of terms (h, w, terms) leaves, in the best way of enlarging."""
     pairs = list(zip(cams, scenes, strict=True))
     fits = (_relu_first, _relu_last)
     errors = [
@@ -42,19 +43,19 @@ def _left(cams: Sequence[Array], scenes: Sequence[Scene], terms: Callable[[Scene
 
 
 def _relu_first(cam: Array, terms: Array, rows: Array, columns: Array) -> Array:
-    """The map nearest to an answer if it was enlarged after ReLU: its cells can be read off it."""
+    """Return the map nearest to an answer if ReLU came first: its cells can be recovered."""
     cells = np.linalg.pinv(rows) @ cam @ np.linalg.pinv(columns).T
     return _scaled(rows @ np.maximum(terms @ _solved(terms, cells), 0) @ columns.T)
 
 
 def _relu_last(cam: Array, terms: Array, rows: Array, columns: Array) -> Array:
-    """The map nearest to an answer if ReLU was applied to its pixels."""
+    """Return the map nearest to an answer if ReLU was applied to its pixels."""
     larger = np.einsum("ia,abk,jb->ijk", rows, terms, columns, optimize=True)
     return _scaled(np.maximum(larger @ _solved(larger, cam), 0))
 
 
 def _solved(terms: Array, values: Array) -> Array:
-    """Weights (terms,) with which terms (h, w, terms) add up to values where these are not dark."""
+    """Return the weights (terms,) that fit terms (h, w, terms) to values that are not dark."""
     bright = values > _DARK
     return np.asarray(np.linalg.lstsq(terms[bright], values[bright], rcond=None)[0])
 

@@ -1,4 +1,4 @@
-"""What a mistake is computed from, and what a known mistake is."""
+"""The scene from which a mistake is computed, and the definition of a known mistake."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from util.hidden_tests.grad_cam.worked import Array, Worked, cam_of, work_out_ca
 
 @dataclass(frozen=True)
 class Scene:
-    """One case as a learner meets it: a worked case, and what was asked of it.
+    """A worked-out case with its requested category and layer.
 
     Attributes:
         worked: Activations and gradients.
-        category: The category asked for.
-        layer: Name of the layer asked for.
+        category: The requested category.
+        layer: Name of the requested layer.
         layers: Names of both layers, in the order of the network.
         faint: The case worked out for the picture divided by 255, as if it held grey levels.
     """
@@ -29,12 +29,12 @@ class Scene:
 
     @property
     def maps(self) -> Array:
-        """Activations (h, w, C) of the layer asked for."""
+        """Activations (h, w, C) of the requested layer."""
         return self.worked.maps[self.layer]
 
     @property
     def gradients(self) -> Array:
-        """Gradients (h, w, C) of the category and the layer asked for."""
+        """Gradients (h, w, C) of the requested category at the requested layer."""
         return self.worked.gradients[self.layer][self.category]
 
     @property
@@ -52,12 +52,12 @@ class Scene:
         return cam_of(self.worked, category, layer or self.layer)
 
     def weighted(self, gradients: Array) -> Array:
-        """The map (h, w) that other gradients (h, w, C) would give, averaged as they should be."""
+        """Return the map (h, w) that other gradients (h, w, C) yield when averaged correctly."""
         return self.maps @ gradients.mean(axis=(0, 1))
 
 
 def set_scene(case: Mapping[str, Any], weights: Mapping[str, Array]) -> Scene:
-    """Work a case out as it is, and as some learners change it."""
+    """Work out a case as it is, and with the picture rescaled as some learners do."""
     faint = {**weights, "image": weights["image"] / 255}
     return Scene(
         work_out_case(case, weights),
@@ -74,9 +74,9 @@ class Mistake:
 
     Attributes:
         name: Its identifier.
-        sentence: What was seen, what was expected, and which idea to go back to.
-        variants: What it computes from a case: each gives a map (h, w) before ReLU, resizing and
-            scaling. Different ways of making the same mistake may give different maps.
+        sentence: What was found, what was expected, and which idea to go back to.
+        variants: Functions of a case, each of which returns a map (h, w) before ReLU, resizing and
+            scaling. Different ways of making the same mistake may yield different maps.
     """
 
     name: str

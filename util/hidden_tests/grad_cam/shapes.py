@@ -1,4 +1,4 @@
-"""What the shape of a map says about the way it was made."""
+"""Diagnosis of mistakes from the shapes of maps."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ Shape = tuple[int, ...]
 def shape_problem(
     shapes: Sequence[Shape], images: Sequence[Shape], layers: Sequence[Shape]
 ) -> Verdict | None:
-    """Say what is wrong with the shapes of an answer's maps.
+    """Return what is wrong with the shapes of an answer's maps, if anything.
 
     Args:
-        shapes: Of the maps that came back.
-        images: Of the pictures, (H, W, 3).
-        layers: Of the activations, (h, w, C).
+        shapes: Shapes of the returned maps.
+        images: Shapes of the pictures, (H, W, 3).
+        layers: Shapes of the activations, (h, w, C).
 
     Returns:
-        None where every map is as large as its picture.
+        A verdict, or None if every map is as large as its picture.
     """
     wrong = [
         _problem(shape, image, layer)
@@ -29,7 +29,7 @@ def shape_problem(
     ]
     if not wrong:
         return None
-    # Of pictures that differ in size, maps that do not: a size was written into the code.
+    # The pictures differ in size and the maps do not: a size was hard-coded.
     if len(shapes[0]) == 2 and len(set(shapes)) == 1 < len(set(images)):
         return Verdict(
             0.0,

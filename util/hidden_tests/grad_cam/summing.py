@@ -1,4 +1,4 @@
-"""Mistakes about how channels and weights become one number per position."""
+"""Mistakes in combining channels and weights into one number per position."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _unweighted(scene: Scene) -> Array:
 
 
 def _all_but_equal(scene: Scene) -> Array:
-    """Weights that went through a softmax: so small numbers come out nearly alike."""
+    """Pass the weights through a softmax, which makes such small numbers nearly equal."""
     return np.asarray(scene.maps @ (np.exp(scene.weights) / np.exp(scene.weights).sum()))
 
 

@@ -1,4 +1,4 @@
-"""Mistakes about what is differentiated, with respect to what, and for which picture."""
+"""Mistakes in what is differentiated, with respect to what, and for which picture."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from util.hidden_tests.grad_cam.scene import Mistake, Scene
 from util.hidden_tests.grad_cam.worked import Array, cam_of
 
 LEAST_CLASSES = 6
-"""No model has fewer classes, so that a number written into the code is a class of each."""
+"""Minimum number of classes of a model, so that a hard-coded category exists in each."""
 
 
 def _neighbour(step: int, scene: Scene) -> Array:
@@ -34,7 +34,7 @@ def _all_classes(scene: Scene) -> Array:
 
 
 def _cross_entropy(scene: Scene) -> Array:
-    """The gradient of the binary cross-entropy in which the category alone is present."""
+    """Use the gradient of the binary cross-entropy in which only the category is present."""
     scores = scene.worked.scores
     slopes = (scores - (np.arange(scores.size) == scene.category)) / (scores * (1 - scores))
     return scene.weighted(np.tensordot(slopes, scene.worked.gradients[scene.layer], axes=1))

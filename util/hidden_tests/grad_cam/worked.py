@@ -31,7 +31,7 @@ class Worked:
         gradients: Gradients of each class's probability (classes, h, w, C) by layer name.
         scores: Probability of each class (classes,).
         image: The picture (H, W, 3).
-        image_gradients: Gradients of each class's probability to the picture
+        image_gradients: Gradients of each class's probability with respect to the picture
             (classes, H, W, 3).
     """
 
@@ -43,13 +43,13 @@ class Worked:
 
 
 def work_out(challenge: Packet, number: int) -> Worked:
-    """Activations and gradients of one case in closed form."""
+    """Compute activations and gradients of one case in closed form."""
     weights = {part: challenge.arrays[f"{part}{number}"] for part in PARTS}
     return work_out_case(challenge.data["cases"][number], weights)
 
 
 def work_out_case(case: Mapping[str, Any], weights: Mapping[str, Array]) -> Worked:
-    """The same for a case that is not in a challenge yet."""
+    """Compute the same for a case that is not part of a challenge yet."""
     image, patch, mix, dense, bias = (weights[part].astype(np.float64) for part in PARTS)
     size = patch.shape[0]
     height, width = image.shape[0] // size, image.shape[1] // size
@@ -79,6 +79,6 @@ def work_out_case(case: Mapping[str, Any], weights: Mapping[str, Array]) -> Work
 
 
 def cam_of(worked: Worked, category: int, layer: str) -> Array:
-    """Grad-CAM before ReLU, resizing and scaling, shape (h, w)."""
+    """Compute Grad-CAM before ReLU, resizing and scaling, shape (h, w)."""
     weights = worked.gradients[layer][category].mean(axis=(0, 1))
     return np.asarray(worked.maps[layer] @ weights)

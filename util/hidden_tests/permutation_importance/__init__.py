@@ -1,4 +1,4 @@
-"""Exercise 4: importances that are known exactly, because every part of them is a stand-in.
+"""Exercise 4: importances that are known exactly, because every component is a stand-in.
 
 The importance of a feature is the absolute difference between the performance and the mean
 performance over permutations of that feature (Breiman, "Random Forests", 2001; Fisher, Rudin and

@@ -1,4 +1,4 @@
-"""Mistakes in what is made of the performances: the wrong mean, sign, scale or place."""
+"""Mistakes in combining the performances: wrong mean, sign, scale or position."""
 
 from __future__ import annotations
 
@@ -87,16 +87,16 @@ COMBINING: dict[str, str] = {
     "unrounded ones are best.",
     "zeros": "All importances are zero.",
 }  # fmt: skip
-"""What a student is told, by the name of the mistake."""
+"""Messages to a student, by mistake."""
 
 
 def combined(measurement: Measurement) -> dict[str, Array]:
-    """What each of these mistakes would give, shape (features,) each."""
+    """Compute the importances that each of these mistakes yields, shape (features,) each."""
     return _of_samples(measurement) | _of_means(measurement) | _of_importances(measurement)
 
 
 def _of_samples(measurement: Measurement) -> dict[str, Array]:
-    """Mistakes in how the samples of a feature are brought together."""
+    """Mistakes in combining the samples of a feature."""
     baseline, performances = measurement.baseline, measurement.performances
     differences = baseline - performances
     samples, totals = performances.shape[1], performances.sum(axis=1)
@@ -130,7 +130,7 @@ def _of_samples(measurement: Measurement) -> dict[str, Array]:
 
 
 def _of_means(measurement: Measurement) -> dict[str, Array]:
-    """Mistakes in how the mean performance is compared with the baseline."""
+    """Mistakes in comparing the mean performance with the baseline."""
     baseline, means = measurement.baseline, measurement.means
     spreads = measurement.performances.std(axis=1)
     return {
@@ -149,7 +149,7 @@ def _of_means(measurement: Measurement) -> dict[str, Array]:
 
 
 def _of_importances(measurement: Measurement) -> dict[str, Array]:
-    """Mistakes in what is made of importances that were right."""
+    """Mistakes in processing importances that were correct."""
     right = measurement.right
     return {
         "percent": 100 * right,

@@ -1,4 +1,4 @@
-"""Whether what came back has the form of importances: a row, a column per feature, numbers."""
+"""Checks of a result's form: one row, a column per feature, numbers."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ FORMS: Mapping[str, str] = {
     "refitted": "The model was fitted again. Permutation importance asks how well the model as it "
     "is does on permuted data; nothing is learnt anew.",
 }  # fmt: skip
-"""What a student is told, by the name of the mistake."""
+"""Messages to a student, by mistake."""
 
 
 def known(name: str) -> Verdict:
-    """The verdict on a known mistake."""
+    """Return the verdict on a known mistake."""
     return Verdict(0.0, FORMS[name], name)
 
 
 def form_problem(challenge: Packet, answer: Packet) -> Verdict | None:
-    """What is wrong with the form of the result; None where nothing is."""
+    """Return what is wrong with the form of the result, if anything."""
     if answer.data["type"] == "NoneType":
         return known("nothing_returned")
     if answer.data["type"] != "DataFrame":
@@ -70,20 +70,20 @@ def _names_problem(challenge: Packet, answer: Packet) -> Verdict | None:
     if len(columns) != len(names):
         return known("column_names")
     if columns != names:
-        # What an answer holds need not be text, nor have an order.
+        # An answer's values need not be strings, nor be sortable.
         same = all(isinstance(one, str) for one in columns) and sorted(columns) == sorted(names)
         return known("column_order" if same else "column_names")
     return known("index_name") if list(answer.data["index"]) != ["importance"] else None
 
 
 def content_problem(answer: Packet) -> Verdict | None:
-    """Whether the result was filled, and everything else left as it was."""
+    """Check that the result was filled in, and that everything else was left unchanged."""
     if answer.data["untouched"] is not True:
         return known("in_place")
     if int(answer.data["fitted"]) != 0:
         return known("refitted")
     empty = np.isnan(answer.arrays["values"])
-    # Where the model was shown empty values, empty importances are a consequence.
+    # If the model received NaN, NaN importances are a consequence.
     if not empty.any() or np.isnan(answer.arrays["seen"]).any():
         return None
     return known("unfilled" if empty.all() else "partly_filled")

@@ -1,7 +1,7 @@
-"""What the model was shown: which feature was permuted in which frame, and how.
+"""Analysis of the model's inputs: which feature was permuted in which frame, and how.
 
-Every solution shows the model its frames, whether it calls ``permute_feature`` or permutes by
-itself, so that its importances can be worked out exactly whatever orders it drew.
+Every solution passes its frames to the model, whether it calls ``permute_feature`` or permutes by
+itself, so its importances can be computed exactly for whatever orders it drew.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from util.hidden_tests import orders as fair
 Array = npt.NDArray[Any]
 
 _MOST = 2000
-"""Frames that an answer may hold; no more are written down."""
+"""Maximum number of frames in an answer; no more are recorded."""
 
 _DECIMALS = 4
-"""Of the posed values; frames are compared after rounding, so that float32 will do."""
+"""Decimals of the posed values; frames are rounded before they are compared, so that float32
+suffices."""
 
 FRAMES: Mapping[str, str] = {
     "model_unused": "The model was never asked for the probabilities of its predictions. "
@@ -70,19 +71,19 @@ FRAMES: Mapping[str, str] = {
     "show that each feature was permuted num_samples times: call predict_proba on one permuted "
     "frame at a time.",
 }  # fmt: skip
-"""What a student is told of frames that are not what they should be, by the name of the mistake."""
+"""Messages to a student about incorrect frames, by mistake."""
 
 
 def known(name: str) -> Verdict:
-    """The verdict on a known mistake."""
+    """Return the verdict on a known mistake."""
     return Verdict(0.0, FRAMES[name], name)
 
 
 def check_seen(challenge: Packet, answer: Packet) -> None:
-    """Refuse frames that are not of the data's shape, or too many, before anything is computed.
+    """Reject frames of another shape than the data, or too many, before any computation.
 
     Raises:
-        ValueError: They are.
+        ValueError: The frames have another shape, or there are too many.
     """
     seen, counts = answer.arrays["seen"], answer.data["frames"]
     if seen.shape[1:] != challenge.arrays["X"].shape or max(len(seen), len(counts)) > _MOST:
@@ -90,7 +91,7 @@ def check_seen(challenge: Packet, answer: Packet) -> None:
 
 
 def measured_frames(challenge: Packet, answer: Packet) -> tuple[Verdict | None, Array]:
-    """The permuted frames that were measured, or what is wrong with them.
+    """Return the permuted frames that were measured, or what is wrong with them.
 
     Returns:
         A verdict and an empty array; or None and frames (features, samples, rows, features).
@@ -109,18 +110,17 @@ def measured_frames(challenge: Packet, answer: Packet) -> tuple[Verdict | None, 
             problem = _order_problem(X, distinct)
     if problem is None:
         return None, np.stack(distinct)
-    # Frames in an arrangement of their own can't be told apart, so that nothing true can be said
-    # of what is wrong with them.
+    # Frames in an unknown arrangement can't be told apart, so a specific message could be wrong.
     if answer.data["at_once"] is not False:
         problem = known("not_one_by_one")
     return problem, np.zeros(0)
 
 
 def _arranged(X: Array, answer: Packet) -> Array:
-    """The frames that the model was shown, (frames, rows, features).
+    """Return the frames that the model received, (frames, rows, features).
 
-    Of several in one call, frame may lie below frame, or row beside row of all frames; taken is
-    the arrangement in which fewer features changed.
+    Several frames in one call may be stacked frame by frame or interleaved row by row; the
+    arrangement in which fewer features changed is chosen.
     """
     seen = np.round(answer.arrays["seen"].astype(np.float64), _DECIMALS)
     counts = [int(count) for count in answer.data["frames"]]
@@ -136,19 +136,19 @@ def _arranged(X: Array, answer: Packet) -> Array:
 
 
 def _changed(X: Array, frames: Array) -> Array:
-    """Which features differ from the data, (frames, features)."""
+    """Return which features differ from the data, (frames, features)."""
     return np.asarray((frames != X).any(axis=1))
 
 
 def _permuted_only(X: Array, frames: Array) -> tuple[Array, Array]:
-    """The frames that are not the data themselves, and which features changed in them."""
+    """Return the frames that differ from the data, and which features changed in them."""
     changed = _changed(X, frames)
     some = changed.any(axis=1)
     return frames[some], changed[some]
 
 
 def _content_problem(X: Array, frames: Array, changed: Array, calls: int) -> Verdict | None:
-    """Whether one feature at a time was permuted, and nothing but permuted."""
+    """Check that one feature at a time was permuted, and its values only permuted."""
     if not len(frames):
         return known("permuted_unused" if calls else "never_permuted")
     if np.isnan(frames).any():
@@ -166,7 +166,7 @@ def _content_problem(X: Array, frames: Array, changed: Array, calls: int) -> Ver
 
 
 def _several(X: Array, frames: Array, changed: Array) -> str:
-    """What it is that changed more than one feature in a frame."""
+    """Identify the mistake that changed more than one feature in a frame."""
     if changed.all():
         orders = np.argsort(np.argsort(X, axis=0), axis=0), np.argsort(frames, axis=1)
         moved = np.take_along_axis(orders[1], orders[0][None], axis=1)
@@ -182,7 +182,7 @@ def _several(X: Array, frames: Array, changed: Array) -> str:
 
 
 def _without_repeats(frames: Array) -> Array:
-    """Frames without those that are the same as the one before: asked twice is measured once."""
+    """Drop frames equal to the one before: predicting twice counts as one measurement."""
     if len(frames) < 2:
         return frames
     new = np.r_[True, (frames[1:] != frames[:-1]).any(axis=(1, 2))]
@@ -192,7 +192,7 @@ def _without_repeats(frames: Array) -> Array:
 def _count_problem(
     own: list[Array], distinct: list[Array], samples: int, calls: int
 ) -> Verdict | None:
-    """Whether each feature was permuted num_samples times."""
+    """Check that each feature was permuted num_samples times."""
     counts = np.array([len(some) for some in distinct])
     if (counts == samples).all():
         return None
@@ -210,7 +210,7 @@ def _count_problem(
 
 
 def _order_problem(X: Array, distinct: list[Array]) -> Verdict | None:
-    """Whether the orders can be those of permutations; fine points are for exercise 3."""
+    """Check that the orders can be those of permutations; exercise 3 tests them in detail."""
     for some in distinct:
         if len(np.unique(some, axis=0)) < len(some):
             return known("repeated")
@@ -220,7 +220,7 @@ def _order_problem(X: Array, distinct: list[Array]) -> Verdict | None:
     )
     ranks = np.argsort(np.argsort(columns, axis=1), axis=1)
     orders = np.take_along_axis(np.argsort(given, axis=1), ranks, axis=1)
-    # One order may serve all features; it is no more than one draw.
+    # One order may be used for all features; it counts as one draw.
     orders = np.unique(orders, axis=0)
     if fair.all_rotations(orders):
         return known("rotated")

@@ -1,4 +1,4 @@
-"""The verdict on exercise 4: its form, the frames that were measured, and what was made of them."""
+"""The verdict on exercise 4: the result's form, the measured frames, and the importances."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _RIGHT = Verdict(1.0, "All importances are right.")
 
 
 def judge(challenge: Packet, answer: Packet) -> Verdict:
-    """Pass when the importances are exact for the permutations that were measured."""
+    """Pass if the importances are exact for the permutations that were measured."""
     problem = form_problem(challenge, answer)
     if problem is not None:
         return problem
@@ -27,7 +27,7 @@ def judge(challenge: Packet, answer: Packet) -> Verdict:
     permuted = [int(count) for count in answer.data["permuted"]]
     if len(permuted) != values.size:
         raise ValueError("There is one count per feature.")
-    # In the orders that were laid down there is nothing to look up in what the model was shown.
+    # For the posed orders there is no need to analyse the model's inputs.
     as_posed = all(count == int(challenge.data["num_samples"]) for count in permuted)
     if as_posed and is_near(values, expected(challenge)):
         return _RIGHT

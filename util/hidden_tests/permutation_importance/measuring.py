@@ -1,4 +1,4 @@
-"""Mistakes in what is measured: other predictions, another truth, another metric."""
+"""Mistakes in what is measured: wrong predictions, truth or metric."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ MEASURING: dict[str, str] = {
     "accuracy": "The importances are differences of accuracies. The function is to measure with "
     "the metric that it is given, whatever that is.",
 }
-"""What a student is told, by the name of the mistake."""
+"""Messages to a student, by mistake."""
 
 
 def measured(measurement: Measurement) -> dict[str, Array]:
-    """What each of these mistakes would give, shape (features,) each."""
+    """Compute the importances that each of these mistakes yields, shape (features,) each."""
     return _of_predictions(measurement) | _of_arguments(measurement) | _of_metrics(measurement)
 
 
@@ -59,7 +59,7 @@ def _apart(baseline: Array | float, performances: Array) -> Array:
 
 
 def _of_predictions(measurement: Measurement) -> dict[str, Array]:
-    """Other predictions than the probabilities of class 1."""
+    """Mistakes that use other predictions than the probabilities of class 1."""
     before, after, score = measurement.before, measurement.after, measurement.measured
     labels, labels_before = score(np.where(after > 0.5, 1.0, 0.0)), score((before > 0.5) * 1.0)
     zeros, zeros_before = score(1 - after), score(1 - before)
@@ -75,7 +75,7 @@ def _of_predictions(measurement: Measurement) -> dict[str, Array]:
 
 
 def _of_arguments(measurement: Measurement) -> dict[str, Array]:
-    """The metric's two arguments, or the baseline's, mistaken for others."""
+    """Mistakes that confuse the arguments of the metric or of the baseline."""
     challenge, y, before = measurement.challenge, measurement.y, measurement.before
     swapped = measure(challenge, measurement.after, y)
     against = measure(challenge, before, measurement.after)
@@ -90,7 +90,7 @@ def _of_arguments(measurement: Measurement) -> dict[str, Array]:
 
 
 def _of_metrics(measurement: Measurement) -> dict[str, Array]:
-    """Another metric than the one that was passed in."""
+    """Mistakes that use another metric than the one passed in."""
     y, before, after = measurement.y, measurement.before, measurement.after
     ranked = concordance(y, after)
     return {

@@ -1,4 +1,4 @@
-"""All known mistakes: what each would give on given frames, and what a student is told of it."""
+"""All known mistakes: the importances that each yields on given frames, and its message."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from util.hidden_tests.permutation_importance.stand_ins import Measurement, pose
 Array = npt.NDArray[Any]
 
 TOLERANCE = 1e-3
-"""Absolute; importances rounded to three decimals pass, every known mistake does not."""
+"""Absolute tolerance; importances rounded to three decimals pass, no known mistake does."""
 
 MISTAKES: Mapping[str, str] = {**COMBINING, **MEASURING}
-"""Mistakes that show in the importances; those that show elsewhere are not among them."""
+"""Mistakes that show in the importances; those that show elsewhere are not included."""
 
 FAMILIES: Mapping[str, str] = {
     "scaled": "The importances are all too large or too small by one and the same factor: look "
@@ -28,32 +28,32 @@ FAMILIES: Mapping[str, str] = {
     "misplaced": "The importances are right, and stand under the wrong features: look at how "
     "values and names are brought together.",
 }
-"""Mistakes that give many results: any factor, any order."""
+"""Mistakes with many possible results: any factor, any order."""
 
 
 def expected(challenge: Packet) -> Array:
-    """The importances in the orders that the challenge lays down, shape (features,)."""
+    """Compute the importances for the challenge's orders, shape (features,)."""
     return Measurement(challenge, posed_frames(challenge)).right
 
 
 def mistaken(challenge: Packet) -> dict[str, Array]:
-    """What each known mistake would give in those orders."""
+    """Compute the importances that each known mistake yields for those orders."""
     return given_by_mistakes(Measurement(challenge, posed_frames(challenge)))
 
 
 def given_by_mistakes(measurement: Measurement) -> dict[str, Array]:
-    """What each known mistake would give on frames that were measured."""
+    """Compute the importances that each known mistake yields on the measured frames."""
     return combined(measurement) | measured(measurement)
 
 
 def is_near(values: Array, others: Array) -> bool:
-    """Whether importances are the same within the tolerance."""
+    """Return whether importances are equal within the tolerance."""
     return bool(np.allclose(values, others, rtol=0, atol=TOLERANCE))
 
 
 def wrong_values(measurement: Measurement, values: Array) -> Verdict:
-    """The verdict on importances that are wrong though the right frames were measured."""
-    # Own permutations may make two mistakes coincide; then neither can be told.
+    """Return the verdict on importances that are wrong although the right frames were measured."""
+    # For a student's own permutations two mistakes may coincide; then neither is reported.
     found = [
         name for name, given in given_by_mistakes(measurement).items() if is_near(values, given)
     ]
@@ -70,7 +70,7 @@ def wrong_values(measurement: Measurement, values: Array) -> Verdict:
 
 
 def _family(values: Array, right: Array) -> str:
-    """The family of mistakes that makes these values of the right ones; empty where none does."""
+    """Return the family of mistakes that turns the right values into these; empty if none does."""
     if is_near(np.sort(values), np.sort(right)):
         return "misplaced"
     factor = float(values @ right / (right @ right))

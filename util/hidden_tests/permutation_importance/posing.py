@@ -1,4 +1,4 @@
-"""What exercise 4 asks: inputs that tell all known mistakes apart, whoever permutes."""
+"""Challenges of exercise 4: inputs that distinguish all known mistakes, whoever permutes."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from util.hidden_tests.permutation_importance.stand_ins import Measurement, pose
 Array = npt.NDArray[Any]
 
 _MARGIN = 0.02
-"""How far each known mistake is from what is right, in some feature."""
+"""Minimum difference of each known mistake from the correct result, in some feature."""
 
 _APART = 4 * TOLERANCE
-"""How far two known mistakes are from each other, and rounding is from what is right."""
+"""Minimum difference between two known mistakes, and between rounding and the correct result."""
 
 _TRIED = 200
-"""Permutations of a feature that are tried to see whether any permutation will do."""
+"""Number of permutations per feature that are tried to see whether any permutation will do."""
 
 _WORDS = ("Age", "Dose", "Body mass", "Iron", "Pulse", "Site", "Sodium", "Visits", "Weight")
 
@@ -40,7 +40,7 @@ def _mistakes_are_apart(challenge: Packet) -> bool:
     # Rounding to two decimals moves no value by more than 0.005.
     if margins.pop("rounded") < _APART or min(margins.values()) < _MARGIN:
         return False
-    # No two importances are alike, or one could stand under the other's name; and they are not in
+    # The importances must be distinct, or exchanged names would go unnoticed, and must not be in
     # order, or sorting them would make no difference.
     steps = np.diff(right)
     if np.diff(np.sort(right)).min() < _APART or (steps > 0).all() or (steps < 0).all():
@@ -52,12 +52,12 @@ def _mistakes_are_apart(challenge: Packet) -> bool:
 
 
 def _any_permutation_will_do(challenge: Packet, rng: np.random.Generator) -> bool:
-    """Whether mistakes show in every solution that permutes by itself, with whatever orders.
+    """Return whether mistakes show in every solution that permutes by itself, for any orders.
 
-    There have to be a feature without which the model does better, and one without which it does
-    worse, on the mean of num_samples permutations, or a sign that was kept would not be seen; and
-    two features without which single performances are better as often as worse, or the mean of
-    absolute differences would be their difference of means.
+    On the mean of num_samples permutations, permuting one feature must improve the performance and
+    permuting another must lower it, or a sign that was kept would go unnoticed. For two features,
+    single performances must rise as often as they fall, or the mean of absolute differences would
+    equal the difference of the means.
     """
     X = challenge.arrays["X"]
     frames = np.tile(X, (X.shape[1], _TRIED, 1, 1))
@@ -82,7 +82,7 @@ def _draw(rng: np.random.Generator) -> Packet:
     X = _distinct(rng, rows, features)
     coefficients = rng.normal(scale=1.5, size=features)
     squares = rng.normal(size=rows) / rows * 4
-    # With one feature permuted the metric rises, with another it falls, with others it does either.
+    # Permuting one feature raises the metric, another lowers it, the others do either.
     wanted = np.zeros(features)
     wanted[rng.permutation(features)[:2]] = rng.uniform(1.0, 1.5, size=2) * (1, -1)
     weights = _weights(X, coefficients, squares, wanted, rng.normal(size=rows) / rows * 4)
@@ -105,7 +105,7 @@ def _draw(rng: np.random.Generator) -> Packet:
 
 
 def _distinct(rng: np.random.Generator, rows: int, features: int) -> Array:
-    """Data in which no value comes up twice in a column: its order can be read off it."""
+    """Draw data without repeated values in a column, so that its order can be reconstructed."""
     while True:
         X = np.round(rng.normal(size=(rows, features)), 4)
         if all(len(np.unique(column)) == rows for column in X.T):
@@ -113,17 +113,17 @@ def _distinct(rng: np.random.Generator, rows: int, features: int) -> Array:
 
 
 def _weights(X: Array, coefficients: Array, squares: Array, wanted: Array, near: Array) -> Array:
-    """Weights of predictions that make permutations move the metric, on average, as wanted.
+    """Return weights of predictions for which permutations move the metric, on average, as wanted.
 
     Args:
         X: Data, shape (rows, features).
-        coefficients: The model's, shape (features,).
+        coefficients: The model's coefficients, shape (features,).
         squares: Weights of squared predictions, shape (rows,).
         wanted: Mean change of the metric over all permutations of a feature, shape (features,).
-        near: The weights returned are those nearest to these, shape (rows,).
+        near: Weights to which the returned weights are the closest, shape (rows,).
     """
     scores = X @ coefficients
-    # Over all permutations, every value of a column comes to every row equally often.
+    # Over all permutations, every value of a column occurs in every row equally often.
     moves = coefficients[:, None, None] * (X.T[:, None, :] - X.T[:, :, None])
     after, before = 1 / (1 + np.exp(-scores[:, None] - moves)), 1 / (1 + np.exp(-scores))
     change = after.mean(axis=2) - before

@@ -1,6 +1,6 @@
-"""The judge's own model, metric and orders, in plain numpy, and what each known mistake measures.
+"""The judge's own model, metric and orders, in plain numpy, and scores that known mistakes use.
 
-Frames may have any number of leading axes: (..., rows, features) gives predictions (..., rows) and
+Frames may have any number of leading axes: (..., rows, features) yields predictions (..., rows) and
 performances (...).
 """
 
@@ -19,12 +19,12 @@ Array = npt.NDArray[Any]
 
 
 def probabilities(challenge: Packet, frames: Array) -> Array:
-    """Probabilities of class 1 that the model gives."""
+    """Return the model's probabilities of class 1."""
     return np.asarray(1 / (1 + np.exp(-frames @ challenge.arrays["coefficients"])))
 
 
 def measure(challenge: Packet, truth: Array, predictions: Array) -> Array:
-    """The metric, which depends on its two arguments, and on every row, in other ways."""
+    """Compute the metric, which weights its two arguments, and every row, differently."""
     arrays = challenge.arrays
     squares = arrays.get("square_weights", np.zeros(len(arrays["y"])))
     weights = arrays["prediction_weights"]
@@ -34,7 +34,7 @@ def measure(challenge: Packet, truth: Array, predictions: Array) -> Array:
 
 
 def posed_frames(challenge: Packet) -> Array:
-    """The data in the orders that were laid down, shape (features, samples, rows, features)."""
+    """Return the data in the challenge's orders, shape (features, samples, rows, features)."""
     X, orders = challenge.arrays["X"], challenge.arrays["orders"]
     frames = np.tile(X, (*orders.shape[:2], 1, 1))
     for place in range(X.shape[1]):
@@ -44,10 +44,10 @@ def posed_frames(challenge: Packet) -> Array:
 
 @dataclass(frozen=True)
 class Measurement:
-    """What is measured on the data as they are, and on permuted frames.
+    """Measurements on the original data and on permuted frames.
 
     Attributes:
-        challenge: What was posed.
+        challenge: The challenge.
         frames: Permuted frames, shape (features, samples, rows, features).
     """
 
@@ -61,7 +61,7 @@ class Measurement:
 
     @cached_property
     def before(self) -> Array:
-        """Probabilities on the data as they are, shape (rows,)."""
+        """Probabilities on the original data, shape (rows,)."""
         return probabilities(self.challenge, self.challenge.arrays["X"])
 
     @cached_property
@@ -71,7 +71,7 @@ class Measurement:
 
     @cached_property
     def baseline(self) -> float:
-        """The performance on the data as they are."""
+        """The performance on the original data."""
         return float(measure(self.challenge, self.y, self.before))
 
     @cached_property
@@ -86,18 +86,18 @@ class Measurement:
 
     @property
     def right(self) -> Array:
-        """The importances, shape (features,)."""
+        """The correct importances, shape (features,)."""
         return np.abs(self.baseline - self.means)
 
     def measured(self, predictions: Array) -> Array:
-        """The performance of other predictions."""
+        """Compute the performance of other predictions."""
         return measure(self.challenge, self.y, predictions)
 
 
 def concordance(truth: Array, predictions: Array) -> Array:
-    """Share of pairs of unlike truth that the predictions put in the right order.
+    """Share of pairs with different outcomes that the predictions put in the right order.
 
-    That is the lesson's c-index, and the area under the ROC curve.
+    This is the lesson's c-index, and the area under the ROC curve.
     """
     ones, zeros = predictions[..., truth == 1], predictions[..., truth == 0]
     difference = ones[..., :, None] - zeros[..., None, :]

@@ -1,4 +1,4 @@
-"""Exercise 3: one column shuffled, everything else as it was."""
+"""Exercise 3: one column shuffled, everything else unchanged."""
 
 from util.hidden_tests.permute_feature.judging import judge
 from util.hidden_tests.permute_feature.mistakes import MISTAKES

@@ -1,4 +1,4 @@
-"""Whether single frames came back right: what may change, and what may not."""
+"""Checks of single returned frames: what may change, and what must not."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _MAX_COLUMNS = 1000
 
 @dataclass(frozen=True)
 class Case:
-    """One frame that was passed in, and what became of it.
+    """One frame that was passed in, and its result.
 
     Attributes:
         names: The frame's columns.
         kinds: Their dtypes.
-        place: Position of the feature among them.
+        place: Position of the feature among the columns.
         labels: The index, as text.
-        given: The columns' values as they were posed.
+        given: The columns' values as posed.
         answer: The answer, whose arrays are named by case and column.
-        number: Of the case.
+        number: Number of the case.
     """
 
     names: list[str]
@@ -42,7 +42,7 @@ class Case:
 
     @classmethod
     def of(cls, challenge: Packet, answer: Packet, number: int) -> Case:
-        """The case of a number."""
+        """Return the case with a given number."""
         frame = challenge.data["frames"][number]
         names = [column["name"] for column in frame["columns"]]
         return cls(
@@ -57,28 +57,28 @@ class Case:
 
     @property
     def returned(self) -> dict[str, Any]:
-        """The description of what came back."""
+        """The description of the returned frame."""
         said: dict[str, Any] = self.answer.data["frames"][self.number]["returned"]
         return said
 
     @property
     def argument(self) -> dict[str, Any]:
-        """The description of the argument afterwards."""
+        """The description of the argument after the call."""
         said: dict[str, Any] = self.answer.data["frames"][self.number]["argument"]
         return said
 
     def column(self, which: str, place: int) -> Array:
-        """A column of what came back (``returned``) or of the ``argument``."""
+        """Return a column of the ``returned`` frame or of the ``argument``."""
         return self.answer.arrays[f"{which}{self.number}_{place}"]
 
     def same(self, place: int, column: Array) -> bool:
-        """Whether a column holds the values that were posed, in their order."""
+        """Return whether a column holds the posed values, in their order."""
         given = self.given[place]
         return column.shape == given.shape and _equal(given, self.kinds[place], column)
 
 
 def frame_problem(case: Case) -> Verdict | None:
-    """What is wrong with one frame; None where nothing is."""
+    """Return what is wrong with one frame, if anything."""
     return (
         _result_missing(case)
         or _argument_problem(case)
@@ -92,7 +92,7 @@ def frame_problem(case: Case) -> Verdict | None:
 def _result_missing(case: Case) -> Verdict | None:
     if case.returned["type"] == "NoneType":
         return known("nothing_returned")
-    # Before the argument: shuffling a column where it lies empties the result and changes both.
+    # Before the argument: shuffling a column in place empties the result and changes both.
     if (
         case.returned["type"] == "DataFrame"
         and case.returned["columns"] == case.names
@@ -139,7 +139,7 @@ def _form_problem(case: Case) -> Verdict | None:
 
 
 def _rows_problem(case: Case) -> Verdict | None:
-    """What happened to columns other than the feature."""
+    """Check that columns other than the feature are unchanged."""
     places = range(len(case.names))
     if any(case.column("returned", place).shape != (len(case.labels),) for place in places):
         raise ValueError("A column has a value for each row.")
@@ -163,7 +163,7 @@ def _rows_problem(case: Case) -> Verdict | None:
 
 
 def _feature_problem(case: Case) -> Verdict | None:
-    """Whether the feature holds its own values, each as often as before."""
+    """Check that the feature holds its own values, each as often as before."""
     given, column = case.given[case.place], case.column("returned", case.place)
     if case.kinds[case.place] == "object" and _relabels(given, column):
         return known("relabelled")
@@ -192,7 +192,7 @@ def _labels_problem(case: Case) -> Verdict | None:
 
 
 def _relabels(given: Array, column: Array) -> bool:
-    """Whether words were exchanged for words; of fair shuffles, none in 10**11 looks so."""
+    """Return whether labels were exchanged; fewer than 1 in 10**11 fair shuffles look like it."""
     pairs = set(zip(given.tolist(), column.tolist(), strict=True))
     before, after = {one for one, _ in pairs}, {other for _, other in pairs}
     moved = any(one != other for one, other in pairs)
@@ -200,14 +200,14 @@ def _relabels(given: Array, column: Array) -> bool:
 
 
 def _moved_along(given: Array, column: Array) -> bool:
-    """Whether the column is the one given, shifted by a place; what fills the gap is no matter."""
+    """Return whether the column is the given one shifted by one position, ignoring the gap."""
     if given.dtype.kind not in "iuf" or column.dtype.kind not in "iuf":
         return False
     return np.array_equal(given[:-1], column[1:]) or np.array_equal(given[1:], column[:-1])
 
 
 def _order_of(given: Array, column: Array) -> Array | None:
-    """The order that was made of distinct numbers; None where there is none."""
+    """Return the order in which distinct numbers came back; None if there is none."""
     if given.dtype.kind not in "iuf" or not _same_values(given, column):
         return None
     order = np.zeros(len(given), dtype=np.int64)
@@ -216,12 +216,12 @@ def _order_of(given: Array, column: Array) -> Array | None:
 
 
 def _is_empty(column: Array) -> bool:
-    """Whether a column holds None alone, which crosses as text."""
+    """Return whether a column holds only None, which an answer stores as text."""
     return column.size > 0 and column.dtype.kind == "U" and bool((column == "None").all())
 
 
 def _same_values(given: Array, column: Array) -> bool:
-    """Whether two columns hold the same values, each as often; numbers may have become text."""
+    """Return whether two columns hold the same values equally often, numbers possibly as text."""
     if column.shape != given.shape:
         return False
     if given.dtype.kind in "biuf" and column.dtype.kind in "biuf":

@@ -1,4 +1,4 @@
-"""The verdict on exercise 3: each frame as it should be, and the order random."""
+"""The verdict on exercise 3: every frame is correct, and the order is random."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from util.hidden_tests.permute_feature.posing import LONG, PAIR
 Array = npt.NDArray[Any]
 
 _MANY = 0.05
-"""Share of the values that stay from which on the mistake is that too few move."""
+"""Share of values that stay in place above which the mistake is that too few move."""
 
 
 def judge(challenge: Packet, answer: Packet) -> Verdict:
-    """Pass when each frame came back right and the order is fairly random.
+    """Pass if every frame came back correct and the order is fairly random.
 
-    A fair shuffle is refused for fewer than one student in 10**8: each of the four statistics of
-    the many rows refuses it with probability 1e-9, and each of two rows' orders is missing in 32
+    A fair shuffle is rejected for fewer than one student in 10**8: each of the four statistics of
+    the many rows rejects it with probability 1e-9, and each of two rows' orders is missing in 32
     calls with probability 2**-32.
     """
     for number in range(len(challenge.data["frames"])):
@@ -47,14 +47,14 @@ def judge(challenge: Packet, answer: Packet) -> Verdict:
 
 
 def _orders(column: Array, values: Array, trial: dict[str, int]) -> Array | None:
-    """The orders that the calls made of a column; None where values were lost or exchanged."""
+    """Return the orders that the calls produced; None if values were lost or replaced."""
     if values.shape != (trial["repeats"], trial["rows"]) or not fair.are_orders(values):
         return None
     return np.asarray(np.argsort(column)[values.astype(np.int64)])
 
 
 def _fixed_problem(column: Array, orders: Array) -> Verdict | None:
-    """Whether the order is laid down: by the column itself, or by a seed."""
+    """Check that the order is not fixed, by the column itself or by a seed."""
     places, ascending = np.arange(orders.shape[1]), np.argsort(column)
     for name, fixed in (
         ("unchanged", [places]),
@@ -65,19 +65,19 @@ def _fixed_problem(column: Array, orders: Array) -> Verdict | None:
             return known(name)
     if fair.all_rotations(orders):
         return known("shifted" if (orders == orders[0]).all() else "rotated")
-    # Where next to nothing moves, two calls may well do the same by chance.
+    # If almost nothing moves, two calls may well coincide by chance.
     if fair.any_repeated(orders) and not fair.too_many_stay(np.unique(orders, axis=0)):
         return known("same_order")
     return None
 
 
 def _chance_problem(orders: Array) -> Verdict | None:
-    # Pieces that are moved as a whole leave some values where they were, too; and values that
-    # stay keep their neighbours. What there is more of by far came first.
+    # Moving whole pieces also leaves some values in place, and values that stay in place keep
+    # their neighbours. The far larger count is the cause.
     if fair.too_many_neighbours(orders) and fair.neighbours(orders) > 2 * fair.staying(orders):
         return known("neighbours")
     if fair.too_many_stay(orders):
-        # A row or two that never move are an order that depends on the place.
+        # One or two rows that never move mean that the order depends on the position.
         return known("few_moved" if fair.staying(orders) > _MANY * orders.size else "unfair")
     if fair.too_few_stay(orders):
         return known("none_stays")

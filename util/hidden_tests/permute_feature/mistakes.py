@@ -1,4 +1,4 @@
-"""What a student is told of each known mistake: what was seen, what is wanted, what to revisit."""
+"""Messages on each known mistake: what was found, what is expected, what to revisit."""
 
 from __future__ import annotations
 
@@ -79,5 +79,5 @@ MISTAKES: Mapping[str, str] = {**_RETURNED, **_OTHERS, **_VALUES, **_ORDERS}
 
 
 def known(name: str) -> Verdict:
-    """The verdict on a known mistake."""
+    """Return the verdict on a known mistake."""
     return Verdict(0.0, MISTAKES[name], name)

@@ -1,4 +1,4 @@
-"""What exercise 3 asks: a few frames of many kinds, and two small ones many times."""
+"""Challenges of exercise 3: a few frames of many kinds, and two columns permuted repeatedly."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from proctor.packet import Packet
 Array = npt.NDArray[Any]
 
 PAIR, LONG = {"rows": 2, "repeats": 32}, {"rows": 1250, "repeats": 24}
-"""Columns that are permuted again and again.
+"""Columns that are permuted repeatedly.
 
-On two rows the original order comes up every other time, so that 32 calls show whether it is left
-out. On many rows each single call says a lot: how many values stay where they were, how many
+On two rows the original order occurs every other time, so that 32 calls show whether it is left
+out. On many rows each single call is informative: how many values stay in place, how many
 neighbours stay together, where a value from the top ends up.
 """
 
@@ -25,10 +25,10 @@ _LEVELS = (
     "none", "trace", "mild", "low", "fair", "middle", "raised", "high", "severe", "top", "peak",
     "past",
 )  # fmt: skip
-"""So many that exchanging them for each other does not leave all of them as they are."""
+"""Enough labels that exchanging them for each other does not leave all of them unchanged."""
 
 _PERMUTED = ("float64", "int64", "object", "bool")
-"""Frame by frame another kind of column is permuted, numbers first: they show most."""
+"""Kind of the permuted column in each frame; numbers come first, because they show most."""
 
 
 def pose(rng: np.random.Generator) -> Packet:
@@ -41,19 +41,19 @@ def pose(rng: np.random.Generator) -> Packet:
         arrays |= drawn
     trials = [PAIR, LONG]
     for number, trial in enumerate(trials):
-        # Not in ascending order, or sorting would look like leaving everything as it is.
+        # Not in ascending order, or sorting would look like leaving everything unchanged.
         arrays[f"column{number}"] = rng.permutation(trial["rows"]).astype(np.int64)
     return Packet({"frames": frames, "trials": trials}, arrays)
 
 
 def _draw_frame(rng: np.random.Generator, number: int) -> tuple[dict[str, Any], dict[str, Array]]:
-    # So many that no order comes about by luck, not even that of a few words.
+    # Enough rows that no order occurs by chance, not even for a column of a few labels.
     rows = int(rng.integers(24, 33))
     permuted = _PERMUTED[number]
     others = [kind for kind in _KINDS if kind != permuted]
-    # All kinds once; after that two are enough to stand beside the permuted one.
+    # All kinds in the first frame; after that, two beside the permuted one are enough.
     around = [str(kind) for kind in rng.permutation(others)[: len(others) if number == 0 else 2]]
-    # Neither first nor last, or taking that column whichever is asked for would look right.
+    # Neither first nor last, or always taking that column would look correct.
     place = int(rng.integers(1, len(around)))
     kinds = [*around[:place], permuted, *around[place:]]
     names = [str(name) for name in rng.choice(_WORDS, size=len(kinds), replace=False)]
@@ -67,11 +67,11 @@ def _draw_frame(rng: np.random.Generator, number: int) -> tuple[dict[str, Any], 
 
 
 def _draw_column(rng: np.random.Generator, kind: str, rows: int) -> Array:
-    """Draw a column; numbers are distinct, words and yes or no come about equally often."""
+    """Draw a column; numbers are distinct, labels and booleans occur about equally often."""
     if kind == "int64":
         return rng.choice(np.arange(200, 1000), size=rows, replace=False).astype(np.int64)
     if kind == "float64":
-        # Millionths, drawn as whole numbers: none twice.
+        # Millionths, drawn as integers without replacement: all are distinct.
         return np.asarray(rng.choice(4_000_000, size=rows, replace=False) / 1e6 - 2)
     if kind == "bool":
         return np.asarray(rng.permutation(rows) % 2, dtype=np.bool_)

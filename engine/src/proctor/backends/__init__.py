@@ -1,1 +1,1 @@
-"""Where units are worked on: in this process, on this machine's cores, or on a cluster."""
+"""Workers that grade units: in this process, on this machine's cores, or on a cluster."""

@@ -1,4 +1,4 @@
-"""What workers get, what they give back, and what all kinds of them offer."""
+"""Input and output of workers, and the interface of all kinds of workers."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from proctor.results import Receipt
 
 @dataclass(frozen=True)
 class Unit:
-    """One submission, as a worker gets it.
+    """One submission, as sent to a worker.
 
     Attributes:
         student: The student's id.
         notebooks: The submitted notebooks' bytes, by name without extension.
         files: The submission's other files as a tar.
-        seeds: Of the challenges, by the check's id.
-        fingerprint: Of the submission's files.
-        problem: Why it can't be graded at all; None where it may be tried.
+        seeds: Seeds of the challenges, by the check's id.
+        fingerprint: Fingerprint of the submission's files.
+        problem: Why it can't be graded at all; None if it can be tried.
     """
 
     student: str
@@ -32,18 +32,18 @@ class Unit:
 
     @property
     def size(self) -> int:
-        """Bytes of all its files."""
+        """Total size of its files in bytes."""
         return len(self.files) + sum(map(len, self.notebooks.values()))
 
 
 @dataclass(frozen=True)
 class Graded:
-    """What became of a submission.
+    """The result of a submission.
 
     Attributes:
         student: The student's id.
         receipts: One per notebook of the assignment.
-        notebooks: The graded notebooks' bytes by name; none for a notebook that was not run.
+        notebooks: The graded notebooks' bytes by name; notebooks that were not run are left out.
     """
 
     student: str
@@ -52,30 +52,30 @@ class Graded:
 
 
 Work = Callable[[Unit, OpenBundle], Graded]
-"""What is done with a unit; it must be importable where the workers are."""
+"""The function that grades a unit; workers must be able to import it."""
 
-AHEAD = 4
-"""Units that are under way per worker: one that runs, those that come next, and those that are done
-and on their way back."""
+UNITS_PER_WORKER = 4
+"""Units in flight per worker: the running one, those queued, and finished ones whose results are in
+transit."""
 
-IN_FLIGHT = 256 * 1024 * 1024
-"""Bytes of submissions that are under way together; one alone may have more. The grader's memory
-holds them a few times over: as they were read, as they were packed, and on their way."""
+MAX_BYTES_IN_FLIGHT = 256 * 1024 * 1024
+"""Limit on the total bytes of submissions in flight; a single one may exceed it. The grader holds
+them in memory several times: as read, as packed, and in transit."""
 
-LOSSES = 1
-"""How many workers a unit may take with it before it is given up: the second is one too many."""
+MAX_LOSSES = 1
+"""How many worker losses a unit survives; it is given up after one more."""
 
-WORKERS_ENDED = "every worker that tried it came to an end"
+WORKERS_ENDED = "every worker that tried it died"
 
 
 @dataclass(frozen=True)
 class UnitResult:
-    """A unit that is done with.
+    """The outcome of a unit: graded or lost.
 
     Attributes:
         unit: The unit.
-        graded: What became of it; None where it was lost.
-        lost: Why it was lost: it took the workers with it that tried it.
+        graded: The result; None if the unit was lost.
+        lost: Why it was lost, such as that every worker that tried it ended.
     """
 
     unit: Unit
@@ -84,22 +84,22 @@ class UnitResult:
 
 
 class Workers(Protocol):
-    """Workers that are ready."""
+    """Workers that are ready for units."""
 
     @property
     def description(self) -> str:
-        """What they are, in words, for the person who waits."""
+        """Human-readable description of the workers."""
 
     def results(
         self, units: Iterable[Unit], started: Callable[[str], None] = ...
     ) -> Iterator[UnitResult]:
-        """Work on units, and give each back when it is done, in any order.
+        """Work on units, and yield each result when it is done, in any order.
 
         Units are drawn a few at a time, so that a large class is never in memory as a whole.
 
         Args:
-            units: What is to be done.
-            started: Is told a student's id when the student's unit goes to a worker.
+            units: The units to work on.
+            started: Called with a student's id when the student's unit is sent to a worker.
 
         Raises:
             CourseError: No unit can be worked on here; see `grade_unit`.
@@ -107,18 +107,19 @@ class Workers(Protocol):
 
 
 def draw(waiting: Iterator[Unit], under_way: Collection[Unit], limit: int) -> Iterator[Unit]:
-    """As many units as there is room for, in number and in bytes; one at least may go.
+    """Draw as many units as fit the limits on number and bytes.
 
-    Drawing a unit reads a submission, so that the last one drawn may exceed the bytes.
+    The size of a unit is known only when it is drawn, which reads the submission, so the last one
+    drawn may exceed the limit on bytes.
 
     Args:
-        waiting: Units that are not under way yet.
-        under_way: Those that are.
-        limit: How many may be under way.
+        waiting: Units that are not in flight yet.
+        under_way: Units in flight.
+        limit: How many units may be in flight.
     """
     room = limit - len(under_way)
     size = sum(unit.size for unit in under_way)
-    while room > 0 and size < IN_FLIGHT:
+    while room > 0 and size < MAX_BYTES_IN_FLIGHT:
         unit = next(waiting, None)
         if unit is None:
             return

@@ -1,4 +1,4 @@
-"""See that the workers of a cluster are fit for the work before anything is sent to them."""
+"""Check that the workers of a cluster can grade before anything is sent to them."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from proctor.errors import CourseError
 from proctor.sandbox.shared.strength import Asked, Kind, problem_with
 
 _PACKAGES = ("proctor", "nbformat", "nbgrader", "numpy", "distributed")
-"""Packages whose versions must be alike on both sides: what crosses, and what judges."""
+"""Packages whose versions must match, since they define or judge what is exchanged."""
 
 _WAIT_SECONDS = 30
-_WORKS = "works"
+_OK = "works"
 
 
-def facts() -> dict[str, str]:
-    """What matters of this process's environment, by name."""
+def environment_facts() -> dict[str, str]:
+    """The relevant facts of this process's environment, by name."""
     found = {"python": ".".join(platform.python_version_tuple()[:2])}
     for name in _PACKAGES:
         try:
@@ -28,7 +28,7 @@ def facts() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             found[name] = "not installed"
     for kind in get_args(Kind):
-        found[f"sandbox {kind}"] = problem_with(kind) or _WORKS
+        found[f"sandbox {kind}"] = problem_with(kind) or _OK
     return found
 
 
@@ -37,32 +37,32 @@ def check_workers(client: Client, address: str, *, sandbox: Asked) -> None:
 
     Args:
         client: Connected to the scheduler.
-        address: Its address, for the error.
-        sandbox: What notebooks are run in, as the options say.
+        address: The scheduler's address, for errors.
+        sandbox: The configured sandbox for notebooks.
 
     Raises:
-        CourseError: There is no worker, or one differs in something that matters.
+        CourseError: There is no worker, or a worker differs in a relevant fact.
     """
     try:
         client.wait_for_workers(1, timeout=_WAIT_SECONDS)
     except TimeoutError as error:
         raise CourseError(
-            "A cluster has at least one worker.",
-            found=f"none within {_WAIT_SECONDS} seconds",
+            f"no Dask worker was ready within {_WAIT_SECONDS} seconds",
+            why="a cluster needs at least one worker",
             where=address,
             remedy="start workers (dask worker ADDRESS), and look at their logs",
         ) from error
     try:
-        there: Mapping[str, Mapping[str, str]] = client.run(facts)
-    # A worker without this engine, or with another Python, can't even read the question.
+        there: Mapping[str, Mapping[str, str]] = client.run(environment_facts)
+    # A worker without this engine, or with another Python, can't even unpickle the request.
     except Exception as error:
         raise CourseError(
-            "Workers have the same Python and the same packages as the grader.",
-            found=f"a worker that does not understand ({type(error).__name__}: {error})"[:300],
+            f"a worker does not understand the grader ({type(error).__name__}: {error})"[:300],
+            why="workers and grader need the same Python and the same packages",
             where=address,
-            remedy=f"install the same on the workers: {_in_words(facts())}",
+            remedy=f"install the same on the workers: {_format_versions(environment_facts())}",
         ) from error
-    here = facts()
+    here = environment_facts()
     for worker, found in there.items():
         _check_one(worker, found, here)
         _check_sandbox(worker, found, sandbox)
@@ -73,25 +73,26 @@ def _check_one(worker: str, found: Mapping[str, str], here: Mapping[str, str]) -
     others = {name: found.get(name, "?") for name in compared if found.get(name) != here[name]}
     if others:
         raise CourseError(
-            "Workers have the same Python and the same packages as the grader.",
-            found=_in_words(others),
+            f"a worker has other versions than the grader: {_format_versions(others)}",
+            why="workers and grader exchange Python objects, so that both need the same versions",
             where=f"worker {worker}",
-            remedy=f"install there what is here: {_in_words({n: here[n] for n in others})}",
+            remedy=f"install these there: {_format_versions({n: here[n] for n in others})}",
         )
 
 
 def _check_sandbox(worker: str, found: Mapping[str, str], asked: Asked) -> None:
     fitting = ("namespaces", "confined") if asked == "auto" else (asked,)
     problems = {kind: found.get(f"sandbox {kind}", "not known there") for kind in fitting}
-    if _WORKS not in problems.values():
+    if _OK not in problems.values():
         raise CourseError(
-            "A worker has no sandbox for students' notebooks.",
-            found="; ".join(f"{kind}: {problem}" for kind, problem in problems.items()),
+            "a worker has no sandbox for students' notebooks: "
+            + "; ".join(f"{kind}: {problem}" for kind, problem in problems.items()),
+            why="students' code must not run with the worker's rights",
             where=f"worker {worker}",
             remedy="install bubblewrap there (apt install bubblewrap), or accept that notebooks "
             "run with the worker's own rights, with --sandbox none",
         )
 
 
-def _in_words(versions: Mapping[str, str]) -> str:
+def _format_versions(versions: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in versions.items())

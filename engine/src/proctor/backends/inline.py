@@ -1,4 +1,4 @@
-"""Work in this process, one unit after the other."""
+"""Grade units in this process, one after the other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class InProcess:
 
     @property
     def description(self) -> str:
-        """What they are, in words."""
+        """Human-readable description of the worker."""
         return "one worker, in this process"
 
     def results(
@@ -38,12 +38,12 @@ class InProcess:
 @contextmanager
 def in_process(bundle: Bundle, work: Work) -> Iterator[InProcess]:
     """Unpack a bundle into a folder of this process's own, and remove it afterwards."""
-    # Before a folder is made, which removes what lies abandoned.
+    # Before the folder is created: creating one also removes abandoned folders.
     end_leftovers()
     with temporary_folder() as folder:
         try:
             yield InProcess(open_bundle(bundle.blob, folder, exclusive=True), work)
         finally:
-            # The fork server shows notebooks what lies in the folder.
+            # The fork server exposes the folder to notebooks, so it must end first.
             close_servers()
             clear_leftovers()

@@ -1,4 +1,4 @@
-"""Workers on this machine, for one run."""
+"""Worker processes on this machine, for one run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import recv_handle
 from typing import TYPE_CHECKING, cast
 
-from proctor.backends.base import AHEAD, LOSSES, WORKERS_ENDED, Graded, Unit, UnitResult, Work, draw
+from proctor.backends.base import (
+    MAX_LOSSES,
+    UNITS_PER_WORKER,
+    WORKERS_ENDED,
+    Graded,
+    Unit,
+    UnitResult,
+    Work,
+    draw,
+)
 from proctor.backends.supervisor import Result, SupervisorConfig, supervise
 from proctor.bundle.load import OpenBundle, open_bundle
 from proctor.errors import CourseError
@@ -27,41 +36,41 @@ if TYPE_CHECKING:
     from proctor.bundle.build import Bundle
 
 _END_SECONDS = 30
-"""What the workers are given to end in good order."""
+"""How long the workers have to shut down cleanly."""
 
 
 @contextmanager
 def local_workers(
     bundle: Bundle, work: Work, jobs: int, servers: Callable[[OpenBundle], Plan] | None = None
 ) -> Iterator[LocalWorkers]:
-    """Workers on this machine, one process each.
+    """Start workers on this machine, one process each.
 
-    They talk to this process over connections that they inherit: whoever else is on the machine
-    can't hand them work.
+    They communicate with this process over inherited connections, so other users of the machine
+    can't send them work.
 
     Args:
-        bundle: What units are worked on with.
-        work: What is done with a unit.
-        jobs: How many.
-        servers: Tells how the fork servers are started with which the work is done; they are then
-            forked from one that imports what they need while the workers start.
+        bundle: The bundle to grade with.
+        work: The function that grades a unit.
+        jobs: Number of workers.
+        servers: Returns the start-up plan of the fork servers that run the notebooks. If given,
+            they are forked from a zygote, which does its imports while the workers start.
 
     Raises:
         CourseError: They can't be started.
     """
     with ExitStack() as stack:
-        # Before a folder is made, which removes what lies abandoned.
+        # Before the folder is created: creating one also removes abandoned folders.
         end_leftovers()
-        # Last of all: a worker that was killed could not remove its own temporary folder.
+        # Runs last: a worker that was killed could not remove its own temporary folder.
         stack.callback(clear_leftovers)
         folder = stack.enter_context(temporary_folder())
-        # Unpacked once for all of them: it has tens of MiB, and need not be sent.
+        # Unpacked once for all workers: it has tens of MiB, and need not be sent.
         opened = open_bundle(bundle.blob, folder)
         if servers is not None:
             stack.enter_context(zygote(servers(opened), opened.zygote))
         temporary = stack.enter_context(temporary_folder(short=True))
         allow_traversal(temporary)
-        # Before the folders go in which a worker's notebook may write that was killed.
+        # Runs before the folders are removed: notebooks of a killed worker may still write there.
         stack.callback(end_leftovers)
         config = SupervisorConfig(work, opened.folder, temporary)
         with _supervisor(config) as supervisor:
@@ -70,12 +79,12 @@ def local_workers(
                 yield workers
             finally:
                 workers.stop()
-        # Not before: the supervisor ends those workers that are busy.
+        # Only now: threads of busy workers end when the supervisor has ended the workers.
         workers.join()
 
 
 class LocalWorkers:
-    """Workers that a supervisor forks; each has a thread here that hands it one unit at a time."""
+    """Workers forked by a supervisor; a thread per worker sends it one unit at a time."""
 
     def __init__(self, supervisor: Supervisor, jobs: int) -> None:
         """Start them.
@@ -86,12 +95,14 @@ class LocalWorkers:
         self.description = f"{jobs} workers on this machine"
         self._supervisor = supervisor
         self._jobs = jobs
-        self._units: queue.SimpleQueue[_Try | None] = queue.SimpleQueue()
-        self._outcomes: queue.SimpleQueue[tuple[_Try, UnitResult | CourseError]] = (
+        self._units: queue.SimpleQueue[_Attempt | None] = queue.SimpleQueue()
+        self._outcomes: queue.SimpleQueue[tuple[_Attempt, UnitResult | CourseError]] = (
             queue.SimpleQueue()
         )
         self._threads = [
-            threading.Thread(target=self._hand_out, args=(supervisor.start_worker(),), daemon=True)
+            threading.Thread(
+                target=self._feed_worker, args=(supervisor.start_worker(),), daemon=True
+            )
             for _ in range(jobs)
         ]
         for thread in self._threads:
@@ -102,17 +113,17 @@ class LocalWorkers:
     ) -> Iterator[UnitResult]:
         """See `Workers.results`."""
         waiting = iter(units)
-        under_way: dict[_Try, Unit] = {}
+        under_way: dict[_Attempt, Unit] = {}
         while True:
-            for unit in draw(waiting, under_way.values(), AHEAD * self._jobs):
+            for unit in draw(waiting, under_way.values(), UNITS_PER_WORKER * self._jobs):
                 started(unit.student)
-                attempt = _Try(unit)
+                attempt = _Attempt(unit)
                 under_way[attempt] = unit
                 self._units.put(attempt)
             if not under_way:
                 return
             attempt, outcome = self._outcomes.get()
-            # What is left of a run that was given up is nobody's any more.
+            # A leftover of an earlier, abandoned call of `results` is dropped.
             if under_way.pop(attempt, None) is None:
                 continue
             if isinstance(outcome, CourseError):
@@ -120,7 +131,7 @@ class LocalWorkers:
             yield outcome
 
     def stop(self) -> None:
-        """Let the threads end, once their workers have."""
+        """Tell the threads to end."""
         for _ in self._threads:
             self._units.put(None)
 
@@ -129,20 +140,20 @@ class LocalWorkers:
         for thread in self._threads:
             thread.join()
 
-    def _hand_out(self, worker: Connection) -> None:
-        """One worker's thread; where the worker ends, another one takes its place."""
+    def _feed_worker(self, worker: Connection) -> None:
+        """Send units to a worker, in a thread of its own; replace the worker if it ends."""
         while (attempt := self._units.get()) is not None:
             try:
-                # It says nothing by itself: it has ended, and this unit is not why.
+                # An idle worker sends nothing, so it has ended, and not because of this unit.
                 if wait([worker], 0):
                     worker = self._replace(worker)
-                outcome = _tried(attempt, worker)
+                outcome = _run_on(attempt, worker)
                 if outcome is None:
                     worker = self._replace(worker)
             except CourseError as error:
                 self._outcomes.put((attempt, error))
                 return
-            if outcome is None and attempt.losses <= LOSSES:
+            if outcome is None and attempt.losses <= MAX_LOSSES:
                 self._units.put(attempt)
             else:
                 lost = UnitResult(attempt.unit, None, WORKERS_ENDED)
@@ -154,16 +165,16 @@ class LocalWorkers:
         return self._supervisor.start_worker()
 
 
-class _Try:
-    """A unit on its way, and how many workers it took with it."""
+class _Attempt:
+    """A unit in flight, and how many workers ended while they ran it."""
 
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self.losses = 0
 
 
-def _tried(attempt: _Try, worker: Connection) -> UnitResult | CourseError | None:
-    """What a worker made of a unit; None where the worker came to an end."""
+def _run_on(attempt: _Attempt, worker: Connection) -> UnitResult | CourseError | None:
+    """Have a worker run a unit; None if the worker ended."""
     try:
         worker.send(attempt.unit)
         kind, result = cast("Result", worker.recv())
@@ -175,25 +186,25 @@ def _tried(attempt: _Try, worker: Connection) -> UnitResult | CourseError | None
     if kind == "course":
         return cast("CourseError", result)
     return CourseError(
-        "A worker could not do its work.",
-        found=str(result),
+        f"a worker failed: {result}",
+        why="the error is the grader's or the machine's, not the submission's",
         where="a worker on this machine",
         remedy="grade this submission by itself (--student, --jobs=1) to see more, and report it",
     )
 
 
 class Supervisor:
-    """The grader's side of `supervise`."""
+    """The grader's handle of the process that runs `supervise`."""
 
     def __init__(self, control: Connection) -> None:
         self._control = control
         self._one_at_a_time = threading.Lock()
 
     def start_worker(self) -> Connection:
-        """Start a worker, and get the connection to it.
+        """Start a worker, and return the connection to it.
 
         Raises:
-            CourseError: There is none to be had.
+            CourseError: The supervisor can't start one.
         """
         with self._one_at_a_time:
             try:
@@ -201,15 +212,15 @@ class Supervisor:
                 return Connection(recv_handle(self._control))
             except (EOFError, OSError, RuntimeError) as error:
                 raise CourseError(
-                    "No worker can be started on this machine.",
-                    found=f"the process that starts them came to an end ({type(error).__name__})",
+                    f"the process that starts workers has ended ({type(error).__name__})",
+                    why="no further worker can be started",
                     where="this machine",
                     remedy="look what it lacks (memory, processes, open files), and grade again: "
                     "what is done is kept; --jobs=1 needs least",
                 ) from error
 
     def close(self) -> None:
-        """Let it end, with all workers."""
+        """Close the connection, which ends the supervisor and all workers."""
         with self._one_at_a_time:
             self._control.close()
 
@@ -217,9 +228,9 @@ class Supervisor:
 @contextmanager
 def _supervisor(config: SupervisorConfig) -> Iterator[Supervisor]:
     here, there = multiprocessing.Pipe()
-    # Not forked: this process may have threads.
+    # Spawned rather than forked, since this process may have threads.
     process = multiprocessing.get_context("spawn").Process(target=supervise, args=(config, there))
-    # Ctrl-C reaches all processes of a terminal; this one ends the others itself, in order.
+    # Ctrl-C reaches all processes of a terminal; this one shuts the others down itself.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         process.start()
@@ -232,8 +243,8 @@ def _supervisor(config: SupervisorConfig) -> Iterator[Supervisor]:
     finally:
         supervisor.close()
         wait([process.sentinel], _END_SECONDS)
-        # Where its end was not in order, workers are left; they are in its group, whose number is
-        # its own, and no other process's as long as it is not waited for.
+        # If it did not end cleanly, workers are left in its process group. The group's id is the
+        # supervisor's PID, which can't be reused before the supervisor is waited for.
         if process.pid is not None:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGKILL)

@@ -1,8 +1,8 @@
-"""The process that local workers belong to: it imports once what they need, and forks them.
+"""The supervisor of local workers: it does their imports once, and forks them.
 
-It is single-threaded, because only then what is forked from it starts from a sound state; the
-grader's own process has threads. A worker reads units from its connection and writes results to
-it until the connection closes.
+It is single-threaded, because a fork of a multi-threaded process may inherit locked locks, and the
+grader's own process has threads. A worker reads units from its connection and writes results to it
+until the connection closes.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ from proctor.sandbox.host.options import close_servers
 from proctor.sandbox.linux.processes import end_with_parent
 
 _FORK = sys.platform == "linux"
-"""Elsewhere a library of the system may not be fit for it: workers are started anew there."""
+"""Elsewhere system libraries may not be fork-safe, so workers are spawned there."""
 
-_PATIENCE_SECONDS = 60.0
+_SEND_TIMEOUT = 60.0
 _END_SECONDS = 10
-"""What a worker is given to end its fork server and itself."""
+"""How long a worker has to end its fork server and itself."""
 
 Result = tuple[str, object]
-"""What a worker sends back: ``graded`` and a `Graded`, ``course`` and a `CourseError`, or ``fault``
-and a sentence about an error that nobody foresaw."""
+"""A worker's reply: ``graded`` and a `Graded`, ``course`` and a `CourseError`, or ``fault`` and the
+text of an unexpected error."""
 
 
 @dataclass(frozen=True)
 class SupervisorConfig:
-    """What local workers are started with.
+    """Configuration of local workers.
 
     Attributes:
-        work: What is done with a unit.
-        bundle: Folder in which the bundle lies unpacked.
-        temporary: For temporary files. What processes leave that are killed goes with it.
+        work: The function that grades a unit.
+        bundle: Folder with the unpacked bundle.
+        temporary: Folder for temporary files; removed with the leftovers of killed processes.
     """
 
     work: Work
@@ -56,17 +56,17 @@ class SupervisorConfig:
 
 
 def supervise(config: SupervisorConfig, control: Connection) -> None:
-    """Start a worker at each request, until the grader closes the connection or is gone.
+    """Start a worker at each request, until the grader closes the connection or ends.
 
     Args:
-        config: What workers are started with.
-        control: At each message a worker is started, and the grader's end of the worker's
-            connection is sent back.
+        config: Configuration of the workers.
+        control: For each message received, a worker is started, and the grader's end of the
+            worker's connection is sent back.
     """
-    # Out of reach of the terminal's Ctrl-C, which the grader held back until now.
+    # Detach from the terminal's Ctrl-C, which the grader blocked until now.
     os.setsid()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    # A shell's background jobs ignore it and hand that on, but kernels must be interruptible.
+    # Background jobs of a shell inherit an ignored SIGINT, but kernels must be interruptible.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ["TMPDIR"] = tempfile.tempdir = str(config.temporary)
     if _FORK:
@@ -74,12 +74,12 @@ def supervise(config: SupervisorConfig, control: Connection) -> None:
     context = get_context("fork") if _FORK else get_context("spawn")
     workers: list[BaseProcess] = []
     try:
-        while _asked(control, workers):
+        while _wait_for_request(control, workers):
             here, there = Pipe()
             worker = context.Process(target=_serve, args=(config, there, os.getpid()))
             worker.start()
             there.close()
-            _hand_over(control, here)
+            _send_connection(control, here)
             here.close()
             workers.append(worker)
     except (EOFError, OSError):
@@ -88,15 +88,15 @@ def supervise(config: SupervisorConfig, control: Connection) -> None:
         _end(workers)
 
 
-def _hand_over(control: Connection, worker: Connection) -> None:
-    """Give the grader its end of a worker's connection."""
-    end = time.monotonic() + _PATIENCE_SECONDS
+def _send_connection(control: Connection, worker: Connection) -> None:
+    """Send the grader its end of a worker's connection."""
+    end = time.monotonic() + _SEND_TIMEOUT
     while True:
         try:
-            # To a process of the same user, over a connection that nobody else has.
+            # No PID needed: the peer is a process of the same user, over a private connection.
             send_handle(control, worker.fileno(), None)
         except OSError as error:
-            # The system counts per user what is on its way: a notebook has much, until it is ended.
+            # Descriptors in transit are counted per user, and a notebook may have many.
             if error.errno != errno.ETOOMANYREFS or time.monotonic() > end:
                 raise
             time.sleep(0.2)
@@ -104,8 +104,8 @@ def _hand_over(control: Connection, worker: Connection) -> None:
             return
 
 
-def _asked(control: Connection, workers: list[BaseProcess]) -> bool:
-    """Wait for a request; what has ended meanwhile is reaped."""
+def _wait_for_request(control: Connection, workers: list[BaseProcess]) -> bool:
+    """Wait for a request; meanwhile, reap workers that have ended."""
     while True:
         ready = wait([control, *(worker.sentinel for worker in workers)])
         workers[:] = [worker for worker in workers if worker.is_alive()]
@@ -124,7 +124,7 @@ def _end(workers: list[BaseProcess]) -> None:
 
 
 def _serve(config: SupervisorConfig, connection: Connection, supervisor: int) -> None:
-    """A worker: one unit after the other, until the grader or the supervisor ends it."""
+    """Grade one unit after the other, until the grader or the supervisor ends the worker."""
     end_with_parent()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     if os.getppid() != supervisor:
@@ -136,7 +136,7 @@ def _serve(config: SupervisorConfig, connection: Connection, supervisor: int) ->
                 unit: Unit = connection.recv()
                 connection.send(_result(config.work, unit, bundle))
     finally:
-        # No exit handler runs in a process of this kind.
+        # Exit handlers do not run in a multiprocessing child.
         close_servers()
 
 
@@ -145,6 +145,6 @@ def _result(work: Work, unit: Unit, bundle: OpenBundle) -> Result:
         return "graded", work(unit, bundle)
     except CourseError as error:
         return "course", error
-    # The work itself turns whatever a submission does into a result.
+    # Errors that a submission causes are already part of the result.
     except Exception as error:
         return "fault", f"{type(error).__name__}: {error}"[:300]

@@ -1,4 +1,4 @@
-"""Make a bundle from a course folder: all that a worker needs, and nothing of a student's."""
+"""Make a bundle from a course folder: everything a worker needs, and no student data."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ class Bundle:
     """A bundle in memory.
 
     Attributes:
-        contents: What it says.
-        blob: A zip without compression; most of it is pictures and weights.
-        hash: SHA-256 of the zip in hexadecimal: the same course gives the same bundle.
+        contents: Its manifest.
+        blob: An uncompressed zip; most of it is pictures and weights.
+        hash: SHA-256 of the zip in hexadecimal; the same course gives the same bundle.
     """
 
     contents: Contents
@@ -58,10 +58,10 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
         CourseError: The course's hidden tests can't be imported.
     """
     examine, sandbox = Examine(parent=parent), Sandbox(parent=parent)
-    # Fails here, with what to do about it, rather than on every worker.
+    # Fail here, with a remedy, rather than on every worker.
     examine.hidden_tests()
     given = source_folder(coursedir, assignment)
-    modules = dict(_modules(_named(examine, sandbox), examine.course))
+    modules = dict(_modules(_configured_modules(examine, sandbox), examine.course))
     contents = Contents(
         assignment=assignment,
         engine=proctor.__version__,
@@ -103,17 +103,17 @@ def _options(
     return {name: values[name] for name in sorted(names)}
 
 
-def _named(examine: Examine, sandbox: Sandbox) -> list[str]:
+def _configured_modules(examine: Examine, sandbox: Sandbox) -> list[str]:
     modules = [examine.checks, examine.answers, *sandbox.preload]
     return sorted({name.split(".")[0] for name in modules if name})
 
 
 def _modules(names: Iterable[str], course: Path) -> Iterator[tuple[str, Path]]:
-    """The course's own modules: those in its folder, and those that are not installed for good."""
+    """The course's own modules: those in its folder, and those outside Python's site folders."""
     installed = [Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib", "platlib")]
     installed += [Path(place) for place in [*site.getsitepackages(), site.getusersitepackages()]]
     for name in names:
-        place = _place(name)
+        place = _module_path(name)
         if place is not None and any(place.is_relative_to(one) for one in installed):
             continue
         own = next((p for p in (course / name, course / f"{name}.py") if p.exists()), place)
@@ -121,7 +121,7 @@ def _modules(names: Iterable[str], course: Path) -> Iterator[tuple[str, Path]]:
             yield name, own
 
 
-def _place(name: str) -> Path | None:
+def _module_path(name: str) -> Path | None:
     try:
         spec = importlib.util.find_spec(name)
     except (ImportError, ValueError):
@@ -140,7 +140,7 @@ def _files(folder: Path, leave_out: Iterable[str]) -> Iterator[tuple[str, Path]]
         return any(fnmatch(name, pattern) for pattern in patterns)
 
     seen: set[Path] = set()
-    # Large data are often links to another disk; a link to a folder around it has no end.
+    # Links are followed, since large data often lie on another disk; `seen` stops at link cycles.
     for current, folders, names in os.walk(folder, followlinks=True):
         real = Path(current).resolve()
         if real in seen:
@@ -150,7 +150,7 @@ def _files(folder: Path, leave_out: Iterable[str]) -> Iterator[tuple[str, Path]]
         folders[:] = sorted(name for name in folders if not left_out(name))
         for name in sorted(names):
             path = Path(current, name)
-            # The instructor's notebooks hold the solutions, and no notebook that runs needs them.
+            # The instructor's notebooks hold the solutions, and submissions do not need them.
             if not left_out(name) and path.suffix != ".ipynb" and path.is_file():
                 yield path.relative_to(folder).as_posix(), path
 

@@ -18,18 +18,18 @@ from proctor.bundle.manifest import CONTENTS, GIVEN, PACKAGES, Contents
 from proctor.contract import Check, load_checks
 from proctor.errors import CourseError
 from proctor.execution.options import Examine
-from proctor.files.atomic import open_tree
+from proctor.files.atomic import make_world_readable
 from proctor.sandbox.host.options import Sandbox
 
 
 @dataclass(frozen=True)
 class OpenBundle:
-    """A bundle that lies unpacked in a folder.
+    """A bundle that is unpacked in a folder.
 
     Attributes:
         folder: The folder, which is named after the bundle's hash.
-        contents: What it says.
-        exclusive: Whether no other notebook of the grader's runs on the machine at the same time.
+        contents: Its manifest.
+        exclusive: Whether the grader runs no other notebook on this machine at the same time.
     """
 
     folder: Path
@@ -53,17 +53,17 @@ class OpenBundle:
 
     @property
     def zygote(self) -> Path:
-        """Folder of its zygote, where the grader has started one; see `zygote_client`."""
+        """Folder of its zygote, if the grader has started one; see `zygote_client`."""
         return self.folder.parent / "zygote"
 
     @cached_property
     def examine(self) -> Examine:
-        """How its notebooks are run and judged."""
+        """Options for running and judging its notebooks."""
         return Examine(**self.contents.examine)
 
     @cached_property
     def sandbox(self) -> Sandbox:
-        """What they are run in."""
+        """Options of the sandbox that its notebooks run in."""
         return Sandbox(**self.contents.sandbox)
 
     @cached_property
@@ -78,7 +78,7 @@ class OpenBundle:
 
 
 def open_bundle(blob: bytes, cache: Path, *, exclusive: bool = False) -> OpenBundle:
-    """Unpack a bundle, or find it unpacked.
+    """Unpack a bundle, unless it is already unpacked.
 
     Args:
         blob: The bundle.
@@ -86,7 +86,7 @@ def open_bundle(blob: bytes, cache: Path, *, exclusive: bool = False) -> OpenBun
         exclusive: See `OpenBundle`.
 
     Raises:
-        CourseError: It was made by another version of the engine, or there is no room for it.
+        CourseError: It was made by another version of the engine, or there is no disk space for it.
     """
     folder = cache / hashlib.sha256(blob).hexdigest()
     try:
@@ -94,8 +94,8 @@ def open_bundle(blob: bytes, cache: Path, *, exclusive: bool = False) -> OpenBun
             _unpack(blob, folder)
     except OSError as error:
         raise CourseError(
-            "A worker unpacks the assignment's bundle into its temporary folder.",
-            found=error.strerror or str(error),
+            f"the bundle can't be unpacked: {error.strerror or error}",
+            why="a worker unpacks the assignment's bundle into its temporary folder",
             where=str(error.filename or folder),
             remedy=f"make room for {len(blob):,} bytes there, or set TMPDIR to another folder",
         ) from error
@@ -103,13 +103,13 @@ def open_bundle(blob: bytes, cache: Path, *, exclusive: bool = False) -> OpenBun
 
 
 def open_folder(folder: Path, *, exclusive: bool = False) -> OpenBundle:
-    """Open a bundle that lies unpacked in a folder; see `open_bundle`."""
+    """Open a bundle that is already unpacked; see `open_bundle`."""
     try:
         contents = Contents.from_json((folder / CONTENTS).read_text())
     except ValueError as error:
         raise CourseError(
-            "A worker and the grader run the same version of the engine.",
-            found=str(error),
+            f"the bundle can't be read: {error}",
+            why="worker and grader must run the same version of the engine",
             where="a bundle that came from the grader",
             remedy="install the same version on the workers",
         ) from error
@@ -118,16 +118,16 @@ def open_folder(folder: Path, *, exclusive: bool = False) -> OpenBundle:
 
 def _unpack(blob: bytes, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # Beside its place and renamed, so that no other process of this machine finds half of it.
+    # Unpacked beside the folder and renamed, so that no other process finds a partial bundle.
     part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".part-"))
     try:
         with zipfile.ZipFile(io.BytesIO(blob)) as archive:
             archive.extractall(part)
         for name in (GIVEN, PACKAGES):
             (part / name).mkdir(exist_ok=True)
-        # Notebooks may run as another user; nobody else comes through the folder above.
-        open_tree(part)
-        # Where another process was faster, its folder has the same content.
+        # Notebooks may run as another user; the parent folder keeps all others out.
+        make_world_readable(part)
+        # If another process was faster, its folder has the same content.
         try:
             part.rename(folder)
         except OSError:
@@ -138,10 +138,10 @@ def _unpack(blob: bytes, folder: Path) -> None:
 
 
 def _make_importable(packages: Path, names: tuple[str, ...]) -> None:
-    """Let this process import the course's modules from here, whatever it imported before.
+    """Make this process import the course's modules from here, whatever it imported before.
 
-    A worker of a standing cluster may have graded with another bundle, or have some version of
-    the course installed; what is judged with is what came with the bundle.
+    A worker of a long-running cluster may have graded with another bundle, or have some version of
+    the course installed; submissions must be judged with the modules in the bundle.
     """
     if str(packages) in sys.path[:1]:
         return

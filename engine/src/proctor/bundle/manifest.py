@@ -1,4 +1,4 @@
-"""What a bundle says: the assignment's cells, and the course's configuration of the engine."""
+"""The manifest of a bundle: the assignment's cells, and the course's engine configuration."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 from proctor.submission.reference_cells import ReferenceCell
 
 CONTENTS, GIVEN, PACKAGES = "contents.json", "given", "packages"
-"""Names in a bundle: what it says, the assignment's public files, the course's modules."""
+"""Names in a bundle: its manifest, the assignment's public files, the course's modules."""
 
 VERSION = 1
-"""Of the layout of a bundle; a worker reads no other."""
+"""Version of a bundle's layout; a worker rejects all others."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class NotebookPlan:
 
     Attributes:
         cells: The instructor's cells, hidden tests included.
-        kernelspec: The kernel that the instructor's notebook asks for; None where unknown.
+        kernelspec: The kernel that the instructor's notebook names; None if unknown.
     """
 
     cells: tuple[ReferenceCell, ...]
@@ -31,7 +31,7 @@ class NotebookPlan:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a worker must know to grade submissions of an assignment.
+    """What a worker needs to know to grade submissions of an assignment.
 
     Attributes:
         assignment: Its name.
@@ -40,8 +40,8 @@ class Contents:
         sandbox: Options of `Sandbox` by name.
         output: Options of nbgrader's ``LimitOutput`` by name.
         packages: Names of the course's modules that are in the bundle.
-        leave_out: Patterns of file names that notebooks are not given.
-        notebooks: By name, without extension.
+        leave_out: Patterns of file names that notebooks do not receive.
+        notebooks: The assignment's notebooks by name, without extension.
     """
 
     assignment: str

@@ -14,15 +14,17 @@ from pathlib import Path
 from traitlets.config import Application
 
 import proctor
-from proctor.cli import DESCRIPTIONS
+from proctor.cli import DESCRIPTIONS, EXIT_ERROR, EXIT_INTERRUPTED
+from proctor.errors import is_output_error
 from proctor.programs import interpreter
 
-_MAX_FILES = 65_536
+_MAX_OPEN_FILES = 65_536
 _BROKEN_PIPE = 128 + signal.SIGPIPE
+_UNNAMED = "standard output, or a file that was being written"
 
 
-def _place(name: str) -> str:
-    """Where a subcommand's class is; traitlets imports it when it is asked for."""
+def _class_path(name: str) -> str:
+    """Import path of a subcommand's class; traitlets imports it on use."""
     words = name.split("-")
     return f"proctor.cli.{'_'.join(words)}.{''.join(map(str.title, words))}Command"
 
@@ -30,7 +32,7 @@ def _place(name: str) -> str:
 class ProctorApp(Application):
     """Dispatches to the subcommands; they read ``nbgrader_config.py`` as nbgrader does.
 
-    It is none of nbgrader's own applications: importing them takes longer than to print a help.
+    Not a subclass of nbgrader's applications: importing them takes longer than printing the help.
     """
 
     name = "proctor"
@@ -48,72 +50,91 @@ class ProctorApp(Application):
         proctor grade-one work.ipynb --assignment C3M3 --format json
         proctor container gradescope --assignment C3M3    # inside its container
     """
-    # With a command, --debug and its like are the command's; without one there is nothing to set.
+    # Options such as --debug belong to the subcommand; without a subcommand they have no effect.
     aliases = {}
     flags = {}
 
-    subcommands = {name: (_place(name), about) for name, about in DESCRIPTIONS.items()}
+    subcommands = {name: (_class_path(name), about) for name, about in DESCRIPTIONS.items()}
 
     def initialize_subcommand(self, subc: str, argv: list[str] | None = None) -> None:
-        """Prepare a subcommand; only now is nbgrader imported."""
+        """Prepare a subcommand; nbgrader is imported only here."""
         import_module("proctor._import_workarounds")
         super().initialize_subcommand(subc, argv)
 
-    def _problem(self) -> str:
+    def _usage_error(self) -> str:
         if not self.extra_args:
-            return "No command given."
+            return "no command given"
         word = str(self.extra_args[0])
+        if word in self.subcommands:
+            return f"options go after the command: proctor {word} ..."
         near = get_close_matches(word, self.subcommands, n=1)
         meant = f" Did you mean {near[0]}?" if near else ""
-        return f"There is no command {word!r}.{meant}"
+        return f"there is no command {word!r}.{meant}"
 
     def start(self) -> None:
-        """Run the subcommand, or list what there is."""
+        """Run the subcommand, or list the subcommands."""
         if self.subapp is None:
-            print(f"{self._problem()} proctor --help tells more.\n", flush=True)
+            print(f"error: {self._usage_error()}\n", file=sys.stderr, flush=True)
             self.print_subcommands()
-            sys.exit(2)
+            sys.exit(EXIT_ERROR)
         self.subapp.start()
 
 
-def _raise_open_files() -> None:
-    """Open as many files as this process may.
+def _raise_open_file_limit() -> None:
+    """Raise this process's limit on open files.
 
-    Files on their way through sockets are counted per user and compared with each sender's own
-    limit; a notebook that runs as this user has a lower one, and can't fill ours.
+    The kernel counts descriptors in transit over sockets per user, and compares the count with the
+    sender's own limit. A notebook that runs as this user has a lower limit and can't use up ours.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    limit = _MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_FILES)
+    limit = _MAX_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_OPEN_FILES)
     if soft != resource.RLIM_INFINITY and soft < limit:
         resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
-def _end_in_order() -> None:
-    """End as by Ctrl-C where another program or a lost terminal ends this one."""
+def _install_signal_handlers() -> None:
+    """Shut down on SIGTERM and SIGHUP as on Ctrl-C."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        # A command in the background of a shell that ends (nohup) is to go on.
+        # A command run under nohup must survive the end of its shell.
         if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _ended)
+            signal.signal(number, _exit_on_signal)
 
 
-def _ended(number: int, _: object) -> None:
+def _exit_on_signal(number: int, _: object) -> None:
     sys.exit(128 + number)
 
 
 def main() -> None:
     """Entry point of the console script."""
-    _raise_open_files()
-    # nbgrader starts `alembic` by name when it makes a gradebook; it lies beside this Python,
-    # which is on the PATH only where the environment was activated.
+    _raise_open_file_limit()
+    # nbgrader starts `alembic` by name when it creates a gradebook. It is installed beside this
+    # Python, a folder that is on the PATH only if the environment was activated.
     scripts = str(Path(interpreter()).parent)
     os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
-    # nbgrader's gradebook warns about its own use of SQLAlchemy at every new submission.
+    # nbgrader's gradebook warns about its own use of SQLAlchemy for every new submission.
     warnings.filterwarnings("ignore", message="Object of type <Submitted")
-    _end_in_order()
+    _install_signal_handlers()
     try:
-        ProctorApp.launch_instance()
-        sys.stdout.flush()
+        try:
+            ProctorApp.launch_instance()
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("interrupted; what is done is kept", file=sys.stderr)
+        sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
-        # Whoever read it has seen enough; nothing is to be written when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        # The reader, such as `head`, closed the pipe.
+        _discard_output()
         sys.exit(_BROKEN_PIPE)
+    except OSError as error:
+        if not is_output_error(error):
+            raise
+        _discard_output()
+        print(f"error: {error.strerror}\n  where: {_UNNAMED}", file=sys.stderr)
+        sys.exit(EXIT_ERROR)
+
+
+def _discard_output() -> None:
+    """Keep Python from flushing the rest of the buffer, which would fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -1,29 +1,38 @@
-"""What all subcommands share: nbgrader's configuration, one assignment, clear errors."""
+"""Base class of all subcommands: nbgrader's configuration, one assignment, clear errors."""
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
+import sysconfig
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import redirect_stderr
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from jupyter_core.application import NoStart
 from nbgrader.apps import NbGrader
 from nbgrader.apps.baseapp import nbgrader_aliases, nbgrader_flags
+from nbgrader.converters.base import BaseConverter, NbGraderException
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets import TraitError, default
 from traitlets.config import Application
+from traitlets.config.loader import ArgumentError
 
+import proctor
+from proctor.cli import EXIT_ERROR, EXIT_INTERRUPTED
 from proctor.course_layout import source_folder
-from proctor.errors import CourseError, ProctorError
+from proctor.errors import CourseError, ProctorError, first_line, is_output_error, system_error
 from proctor.execution.options import Examine
+from proctor.grading.gradebook.database import database_error
 from proctor.nbgrader.stages import Restore
 from proctor.release.kit import StudentKit
 from proctor.release.scaffold import Scaffold
 from proctor.sandbox.host.options import Sandbox
-from proctor.sandbox.shared.strength import as_kind, resolve, stronger
+from proctor.sandbox.shared.strength import parse_kind, resolve, stronger_sandbox_hint
 
 ALIASES = {
     **nbgrader_aliases,
@@ -41,13 +50,6 @@ FULL = (
     "visible tests of exercises that passed.",
 )
 
-EXIT_ERROR = 2
-"""Exit status where the command could not do its work; 1 means that some of it needs a human."""
-
-
-EXIT_INTERRUPTED = 130
-"""As shells say it of a program that Ctrl-C ended."""
-
 
 class Command(NbGrader):
     """A subcommand of ``proctor``."""
@@ -57,7 +59,7 @@ class Command(NbGrader):
 
     @default("log_level")
     def _log_level_default(self) -> int:
-        # The commands say themselves what matters; --log-level=INFO brings nbgrader's log back.
+        # The commands print what matters themselves; --log-level=INFO restores nbgrader's log.
         return logging.CRITICAL
 
     @default("classes")
@@ -74,101 +76,193 @@ class Command(NbGrader):
         return source_folder(self.coursedir, assignment)
 
     def assignment_argument(self) -> str:
-        """The assignment that the command is about.
+        """The name of the assignment, from the command line.
 
         Raises:
-            CourseError: This is no course folder, or it has no such assignment. Said before
-                anything opens the gradebook, which would make an empty one.
+            CourseError: This is not a course folder, or it has no such assignment. Raised before
+                anything opens the gradebook, which would create an empty one.
         """
         assignment = self.one_argument("the assignment's name")
+        if assignment in ("", ".", "..") or "/" in assignment:
+            self.stop_usage(f"{assignment!r} is not the name of an assignment")
         folder = self.source_folder(assignment)
         if not folder.is_dir():
             raise CourseError(
-                "An assignment has a folder in the course's source folder.",
-                found="none",
+                f"there is no assignment {assignment!r} in this course",
+                why="an assignment is a folder in the course's source folder",
                 where=str(folder),
                 remedy="check the name, and go to the course folder or pass --course-dir",
             )
         return assignment
 
-    def leave_given_files(self, assignment: str) -> None:
-        """Keep nbgrader from copying the assignment's data and weights beside every submission."""
+    def ignore_source_files(self, assignment: str) -> None:
+        """Keep nbgrader from copying the assignment's data and weights next to every submission."""
         folder = self.source_folder(assignment)
         given = (
             [e.name for e in folder.iterdir() if e.suffix != ".ipynb"] if folder.is_dir() else []
         )
         self.coursedir.ignore = [*self.coursedir.ignore, *given]
 
-    def is_wanted(self, student: str) -> bool:
-        """Whether --student names a student, or a pattern that the id matches."""
+    def is_selected(self, student: str) -> bool:
+        """Whether --student selects a student, by id or by pattern."""
         wanted = self.coursedir.student_id
         excluded = self.coursedir.student_id_exclude.split(",")
         return (student == wanted or fnmatchcase(student, wanted)) and student not in excluded
 
-    def say_what_is_lacking(self) -> None:
-        """Say on standard error what a stronger sandbox would take than notebooks will have.
+    def warn_about_weaker_sandbox(self) -> None:
+        """Print to standard error what a stronger sandbox than the one in use would require.
 
         Raises:
-            CourseError: What the options ask for does not work on this machine.
+            CourseError: The requested sandbox does not work on this machine.
         """
-        lacking = stronger(resolve(as_kind(Sandbox(parent=self).kind)))
+        lacking = stronger_sandbox_hint(resolve(parse_kind(Sandbox(parent=self).kind)))
         if lacking is not None:
             print(lacking, file=sys.stderr, flush=True)
 
     def one_argument(self, what: str) -> str:
-        """The command's only argument; ends the program where there is not exactly one."""
+        """The command's only argument; exits with an error unless there is exactly one."""
         given = [*self.extra_args]
         if self.coursedir.assignment_id and not given:
             given = [self.coursedir.assignment_id]
         if len(given) != 1:
-            self.stop(f"{self.name} takes one argument, {what}; it got {len(given)}.")
+            self.stop_usage(f"it takes one argument, {what}, and got {len(given)}")
         return str(given[0])
 
     def parse_command_line(self, argv: Any = None) -> None:
-        """Read the options; one that does not exist ends the program."""
+        """Parse the options; exits with an error on an unknown option."""
+        # Reported by `exit`.
+        self.log.addFilter(lambda record: not str(record.msg).startswith("Bad config"))
         given = sys.argv[1:] if argv is None else argv
-        problem = unknown_option(given, self)
+        problem = unknown_option_error(given, self)
         if problem is not None:
-            self.stop(f"{problem} {self.name} --help lists all; nothing was done")
-        super().parse_command_line(argv)
+            self.stop_usage(problem)
+        printed = io.StringIO()
+        try:
+            # argparse prints all options before the error.
+            with redirect_stderr(printed):
+                super().parse_command_line(argv)
+            print(printed.getvalue(), end="", file=sys.stderr)
+            # A handler that was created meanwhile would go on writing into the buffer.
+            self._configure_logging()
+        except SystemExit:
+            _, found, error = printed.getvalue().rpartition(": error: ")
+            if found:
+                self.stop_usage(error.strip())
+            print(printed.getvalue(), end="", file=sys.stderr)
+            raise
+
+    def load_config_file(self, *arguments: Any, **options: Any) -> None:
+        """Load ``nbgrader_config.py``; exits with an error if it can't be loaded."""
+        self.raise_config_file_errors = True
+        try:
+            super().load_config_file(*arguments, **options)
+        # The file is Python code, so it can raise anything.
+        except Exception as error:
+            self.stop(
+                f"the configuration can't be loaded: {type(error).__name__}: {error}\n"
+                f"  why: the course's settings are in it\n  where: {_line_of(error)}\n"
+                "  what to do: correct the file; nothing was done"
+            )
 
     def start(self) -> None:
-        """Run the command; an error that the engine raises on purpose ends it with its text."""
+        """Run the command; exits with the error's text on an error that the engine raises."""
         try:
             super().start()
             self.run()
-        except NoStart:
-            # Another option, such as --generate-config, was all there was to do.
-            return
         except ProctorError as error:
             self.stop(str(error))
         except TraitError as error:
-            self.stop(f"an option has a value that it can't have: {error}")
+            self.stop_usage(f"an option or a setting is invalid: {error}")
+        except OSError as error:
+            # Those of standard output are reported by `main`, which flushes it; timeouts and the
+            # like have no number, and are errors of the program.
+            if error.errno is None or is_output_error(error):
+                raise
+            self.stop(str(system_error(error, self.root)))
+        except SQLAlchemyError as error:
+            self.stop(str(database_error(error, self.coursedir.db_url)))
         except KeyboardInterrupt:
-            print(f"{self.name}: ended by you; what is done is kept", file=sys.stderr)
+            print("interrupted; what is done is kept", file=sys.stderr)
             sys.exit(EXIT_INTERRUPTED)
 
     def run(self) -> None:
-        """The command's work."""
+        """Do the command's work."""
         raise NotImplementedError
 
-    def stop(self, message: str) -> None:
-        """End the program with an error message."""
-        print(f"{self.name}: {message}", file=sys.stderr)
+    def run_converter(self, converter: BaseConverter, problem: str, remedy: str) -> None:
+        """Run one of nbgrader's converters over everything, whatever exists already.
+
+        Args:
+            converter: The converter.
+            problem: The start of the error if it fails.
+            remedy: What to do then.
+
+        Raises:
+            CourseError: It failed.
+        """
+        converter.force = True
+        try:
+            converter.start()
+        except NbGraderException as error:
+            # nbgrader advises to upgrade the database, whatever is wrong with it.
+            if isinstance(error.__context__, SQLAlchemyError):
+                raise database_error(error.__context__, self.coursedir.db_url) from error
+            raise CourseError(
+                f"{problem}: {first_line(error)}",
+                why="nbgrader does this part of the work",
+                where=str(self.root),
+                remedy=f"{remedy}; --log-level=INFO shows nbgrader's own log",
+            ) from error
+
+    def exit(self, exit_status: int | str | None = 0) -> None:
+        """Exit; traitlets calls this with status 1 if an option or setting is invalid."""
+        error = sys.exc_info()[1]
+        if isinstance(error, (TraitError, ArgumentError)):
+            self.stop_usage(f"an option or a setting is invalid: {error}")
+        super().exit(exit_status)
+
+    @property
+    def program(self) -> str:
+        """The command as the user types it."""
+        return self.name.replace("proctor-", "proctor ", 1)
+
+    def stop(self, message: str) -> NoReturn:
+        """Exit with an error message."""
+        if self.log_level <= logging.DEBUG and sys.exc_info()[0] is not None:
+            traceback.print_exc()
+        print(f"error: {message}", file=sys.stderr)
         sys.exit(EXIT_ERROR)
 
+    def stop_usage(self, problem: str) -> NoReturn:
+        """Exit because of invalid arguments or options."""
+        self.stop(f"{problem}\n  what to do: see {self.program} --help")
 
-_ALWAYS = ("help", "help-all", "version", "generate-config", "show-config", "show-config-json")
+
+def _line_of(error: Exception) -> str:
+    """The line of a configuration file, or of a module that it imports, that raised an error."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}, line {error.lineno}"
+    libraries = (*map(sysconfig.get_path, ("stdlib", "purelib", "platlib")), _PACKAGE)
+    own = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith((*libraries, "<"))
+    ]
+    return f"{own[-1].filename}, line {own[-1].lineno}" if own else "a file of Jupyter's settings"
 
 
-def unknown_option(argv: Sequence[str], application: Application) -> str | None:
-    """What is wrong with the first option that is none, in words; None where all are known.
+_PACKAGE = str(Path(proctor.__file__).parent)
+_COMMON_OPTIONS = ("h", "help", "help-all", "version")
+
+
+def unknown_option_error(argv: Sequence[str], application: Application) -> str | None:
+    """Error text for the first unknown option; None if all options are known.
 
     Args:
-        argv: What stands behind the command's name.
+        argv: The arguments after the command's name.
         application: The command.
     """
-    known = set(_names(application))
+    known = set(_option_names(application))
     for word in argv:
         if word == "--":
             break
@@ -183,8 +277,8 @@ def unknown_option(argv: Sequence[str], application: Application) -> str | None:
     return None
 
 
-def _names(application: Application) -> Iterator[str]:
-    yield from _ALWAYS
+def _option_names(application: Application) -> Iterator[str]:
+    yield from _COMMON_OPTIONS
     for keys in (*application.aliases, *application.flags):
         yield from (keys,) if isinstance(keys, str) else keys
     for owner in _with_parents(application):
@@ -197,5 +291,5 @@ def _with_parents(application: Application) -> Iterable[Any]:
 
 
 def _is_abbreviated(name: str, known: set[str]) -> bool:
-    """Whether it is the beginning of one option alone, which the parser takes for it."""
+    """Whether it is an unambiguous prefix of an option, which the parser accepts for it."""
     return len(name) > 1 and sum(one.startswith(name) for one in known if "." not in one) == 1

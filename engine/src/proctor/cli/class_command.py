@@ -1,4 +1,4 @@
-"""What the commands share that work on a whole class: its students, its gradebook, its workers."""
+"""Base class of the commands that work on a whole class: students, gradebook, workers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from proctor.bundle.build import Bundle
 from proctor.cli.base import ALIASES, Command
 from proctor.errors import CourseError
 from proctor.execution.options import Examine
-from proctor.grading.coordinator import Course, passed_over, submitted_students
+from proctor.grading.coordinator import Course, hidden_submissions, submitted_students
 from proctor.grading.core import grade_unit, server_plan
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.seeds import course_secret
@@ -41,31 +41,33 @@ class ClassCommand(Command):
     ).tag(config=True)
 
     def students(self, assignment: str) -> list[str]:
-        """Those who handed in, or those whom --student names; a pattern with stars may.
+        """The students who submitted; only those that --student selects, if it is given.
 
         Raises:
-            CourseError: There is none.
+            CourseError: There is no such student.
         """
         wanted = self.coursedir.student_id
-        for name in passed_over(self.coursedir, assignment):
-            said = one_line(name, 80)
-            print(f"{said}: not graded, since the name begins with a dot", file=sys.stderr)
+        for name in hidden_submissions(self.coursedir, assignment):
+            shown_name = one_line(name, 80)
+            print(f"{shown_name}: not graded, since the name begins with a dot", file=sys.stderr)
         students = [
             student
             for student in submitted_students(self.coursedir, assignment)
-            if self.is_wanted(student)
+            if self.is_selected(student)
         ]
         if not students:
             raise CourseError(
-                "A submission lies in submitted/STUDENT/ASSIGNMENT/.",
-                found="none" if wanted == "*" else f"none of student {wanted!r}",
+                "nobody has submitted this assignment"
+                if wanted == "*"
+                else f"student {wanted!r} has not submitted this assignment",
+                why="submissions are read from submitted/STUDENT/ASSIGNMENT/",
                 where=str(self.root / self.coursedir.submitted_directory),
                 remedy="collect the submissions first (nbgrader collect or zip_collect)",
             )
         return students
 
     def gradebook(self, assignment: str) -> ClassGradebook:
-        """The course's gradebook, with the course's plug-in for late work."""
+        """The course's gradebook, with the course's plug-in for late submissions."""
         late = AssignLatePenalties(parent=self)
         late.init_plugin()
         return ClassGradebook(
@@ -73,7 +75,7 @@ class ClassCommand(Command):
         )
 
     def course(self, bundle: Bundle) -> Course:
-        """What the coordinator knows, and a worker does not."""
+        """The course data that the coordinator has and workers do not."""
         examine = Examine(parent=self)
         return Course(
             coursedir=self.coursedir,
@@ -84,27 +86,27 @@ class ClassCommand(Command):
         )
 
     def workers(self, bundle: Bundle, count: int) -> AbstractContextManager[Workers]:
-        """Workers for so many units, as the options say."""
+        """Workers for ``count`` units, as configured by the options."""
         jobs = min(self.jobs or _cores(), count)
         if count and not self.scheduler:
-            self.say_what_is_lacking()
+            self.warn_about_weaker_sandbox()
         if not self.scheduler and jobs <= 1:
             return in_process(bundle, grade_unit)
         if self.scheduler:
-            return _remote(bundle, self.scheduler)
-        # Imported where it is needed: it takes a part of a second.
+            return _dask_workers(bundle, self.scheduler)
+        # Imported only here, since the import takes a fraction of a second.
         from proctor.backends.local import local_workers
 
         return local_workers(bundle, grade_unit, jobs, server_plan)
 
 
-def _remote(bundle: Bundle, address: str) -> AbstractContextManager[Workers]:
+def _dask_workers(bundle: Bundle, address: str) -> AbstractContextManager[Workers]:
     try:
         from proctor.backends.dask_workers import remote_workers
     except ModuleNotFoundError as error:
         raise CourseError(
-            "Workers on other machines need Dask, which is not installed here.",
-            found=f"no module {error.name}",
+            f"Dask is not installed (no module {error.name})",
+            why="workers on other machines are reached through Dask",
             where="--scheduler",
             remedy="pip install 'proctor[dask]', here and on the workers, or leave --scheduler out",
         ) from error
@@ -112,6 +114,6 @@ def _remote(bundle: Bundle, address: str) -> AbstractContextManager[Workers]:
 
 
 def _cores() -> int:
-    # Only Linux knows which of the cores this process may use.
+    # Only Linux reports which cores this process may use.
     allowed = getattr(os, "sched_getaffinity", None)
     return len(allowed(0)) if allowed else os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""``proctor container``: grade inside a platform's container, by the platform's paths."""
+"""``proctor container``: grade inside a platform's container, using the platform's paths."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 from traitlets import Unicode
 
-from proctor.cli import DESCRIPTIONS
-from proctor.cli.base import ALIASES, EXIT_ERROR, FLAGS, FULL
-from proctor.cli.single_command import SingleCommand, only_the_result
+from proctor.cli import DESCRIPTIONS, EXIT_ERROR
+from proctor.cli.base import ALIASES, FLAGS, FULL
+from proctor.cli.single_command import SingleCommand, stdout_to_stderr
 from proctor.errors import reason_of
 from proctor.exports.outcome import Outcome
 from proctor.exports.platforms import PLATFORMS, Platform
@@ -21,7 +21,7 @@ from proctor.text import plain
 
 
 class ContainerCommand(SingleCommand):
-    """Grades the submission that a platform laid into the container."""
+    """Grades the submission that a platform placed in the container."""
 
     name = "proctor-container"
     description = DESCRIPTIONS["container"]
@@ -52,13 +52,13 @@ class ContainerCommand(SingleCommand):
     ).tag(config=True)
 
     def run(self) -> None:
-        """Write the results file; exit status 0 whenever it has a score."""
+        """Write the results file; the exit status is 0 if it has a score."""
         known, assignment = " or ".join(PLATFORMS), self.coursedir.assignment_id
         if len(self.extra_args) != 1 or self.extra_args[0] not in PLATFORMS or not assignment:
-            self.stop(f"it takes the platform, {known}, and --assignment NAME.")
+            self.stop_usage(f"it takes the platform, {known}, and --assignment NAME")
         platform = PLATFORMS[self.extra_args[0]]
-        with only_the_result():
-            # What stands here if the container is ended on the way: no score.
+        with stdout_to_stderr():
+            # If the container is stopped before grading ends, the file has no score.
             self._write(platform, Outcome(assignment))
             outcome = self._outcome(platform, assignment)
             text = self._write(platform, outcome)
@@ -71,17 +71,17 @@ class ContainerCommand(SingleCommand):
         find = partial(find_notebooks, Path(self.submission or platform.submission))
         try:
             outcome = self.grade(assignment, find)
-        # Whatever it is, the platform must learn that there is no verdict.
+        # Whatever the error, the platform must receive a result, one without a score.
         except Exception as error:
-            self._tell_staff(reason_of(error))
+            self._report_to_staff(reason_of(error))
             return Outcome(assignment)
         for receipt in outcome.receipts:
             if receipt.reason:
-                self._tell_staff(receipt.reason)
+                self._report_to_staff(receipt.reason)
         return outcome
 
     def _write(self, platform: Platform, outcome: Outcome) -> str:
-        """Write what the platform reads, the file that it waits for last; return its text."""
+        """Write the platform's files, the one that it waits for last; return that file's text."""
         target = Path(self.results or platform.results)
         text = json.dumps(platform.answer(outcome), allow_nan=False) + "\n"
         try:
@@ -89,9 +89,9 @@ class ContainerCommand(SingleCommand):
                 write_text(target.with_name(name), page(outcome))
             write_text(target, text)
         except OSError as error:
-            self.stop(f"the results can't be written: {error.strerror} ({error.filename}).")
+            self.stop(f"the results can't be written: {error.strerror} ({error.filename})")
         return text
 
-    def _tell_staff(self, reason: str) -> None:
-        """Say what students are not told; platforms show standard error to the staff."""
-        print(f"{self.name}: {plain(reason, 2000)}", file=sys.stderr, flush=True)
+    def _report_to_staff(self, reason: str) -> None:
+        """Report an error that students must not see; platforms show standard error to staff."""
+        print(f"error: {plain(reason, 2000)}", file=sys.stderr, flush=True)

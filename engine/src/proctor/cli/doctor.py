@@ -1,4 +1,4 @@
-"""``proctor doctor``: what this machine offers for grading, and what it lacks."""
+"""``proctor doctor``: check what this machine offers for grading, and what it lacks."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from dataclasses import asdict
 
 from traitlets import Bool
 
-from proctor.cli import DESCRIPTIONS
-from proctor.cli.base import ALIASES, EXIT_ERROR, FLAGS, Command
+from proctor.cli import DESCRIPTIONS, EXIT_ERROR
+from proctor.cli.base import ALIASES, FLAGS, Command
 from proctor.doctor import Finding, database, disks, memory, sandboxes, system, versions
 from proctor.sandbox.host.options import Sandbox
-from proctor.sandbox.shared.strength import as_kind
+from proctor.sandbox.shared.strength import parse_kind
 
 _MARKS = {"ok": "ok", "note": "note", "problem": "PROBLEM"}
 
 
 class DoctorCommand(Command):
-    """Looks at the machine; changes nothing."""
+    """Inspects the machine; changes nothing."""
 
     name = "proctor-doctor"
     description = DESCRIPTIONS["doctor"]
@@ -34,7 +34,7 @@ class DoctorCommand(Command):
     json = Bool(False, help="Print one JSON object, for programs.").tag(config=True)
 
     def run(self) -> None:
-        """Print the findings; exit status 0 where grading works as asked, else 2."""
+        """Print the findings; the exit status is 0 if grading works as configured, else 2."""
         findings = list(self._findings())
         fit = all(finding.level != "problem" for finding in findings)
         if self.json:
@@ -43,7 +43,7 @@ class DoctorCommand(Command):
                 json.dumps({"fit": fit, "sandbox": used, "findings": list(map(asdict, findings))})
             )
         else:
-            for line in _as_lines(findings):
+            for line in _format(findings):
                 print(line)
         if not fit:
             sys.exit(EXIT_ERROR)
@@ -52,13 +52,13 @@ class DoctorCommand(Command):
         sandbox = Sandbox(parent=self)
         yield system()
         yield versions()
-        yield from sandboxes(as_kind(sandbox.kind))
+        yield from sandboxes(parse_kind(sandbox.kind))
         yield memory(sandbox.memory_mib)
         yield from disks(self.root)
         yield database(self.coursedir.db_url)
 
 
-def _as_lines(findings: list[Finding]) -> Iterator[str]:
+def _format(findings: list[Finding]) -> Iterator[str]:
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
         yield f"{finding.name:{width}}  {_MARKS[finding.level]:7}  {finding.value}"

@@ -1,4 +1,4 @@
-"""``proctor export``: the grades of an assignment, for people or for a platform."""
+"""``proctor export``: write the grades of an assignment, for people or for a platform."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from proctor.exports.moodle import moodle_csv
 from proctor.files.atomic import write_text
 from proctor.text import one_line
 
-_NAMED = 20
-"""Students without a grade who are named; of the others only the number is said."""
+_MAX_LISTED = 20
+"""How many students without a grade are listed by id; the rest are only counted."""
 
 
 class ExportCommand(Command):
@@ -84,30 +84,33 @@ class ExportCommand(Command):
         grades = self._grades(assignment)
         target = Path(self.to)
         write_text(target, self._text(grades))
-        given = grades.grades if self.format == "csv" else grades.to_give(self.unsettled)
+        given = grades.grades if self.format == "csv" else grades.exportable(self.unsettled)
         self._name_left_out(grades, {grade.person.id for grade in given})
         print(f"{len(given)} students in {target}")
 
     def _name_left_out(self, grades: Grades, given: set[str]) -> None:
         left_out = [grade for grade in grades.grades if grade.person.id not in given]
-        for grade in left_out[:_NAMED]:
+        for grade in left_out[:_MAX_LISTED]:
             who = one_line(grade.person.id, 80)
-            print(f"left out, with no grade to give: {who} ({grade.why_not()})", file=sys.stderr)
-        if len(left_out) > _NAMED:
-            print(f"and {len(left_out) - _NAMED} more", file=sys.stderr)
+            print(
+                f"left out, with no grade to give: {who} ({grade.unsettled_reason()})",
+                file=sys.stderr,
+            )
+        if len(left_out) > _MAX_LISTED:
+            print(f"and {len(left_out) - _MAX_LISTED} more", file=sys.stderr)
 
     def _check_canvas(self) -> None:
         if self.column not in ("", *COLUMNS):
             raise CourseError(
-                "Canvas finds students in one of three columns.",
-                found=f"column {self.column!r}",
+                f"Canvas does not match students by column {self.column!r}",
+                why=f"it knows {', '.join(COLUMNS)}",
                 where="--column",
                 remedy=f"choose one of: {', '.join(COLUMNS)}",
             )
         if self.number and not (self.number.isascii() and self.number.isdigit()):
             raise CourseError(
-                "Canvas numbers its assignments with digits alone.",
-                found=f"number {self.number!r}",
+                f"{self.number!r} is not a Canvas assignment number",
+                why="Canvas numbers its assignments with digits only",
                 where="--number",
                 remedy="take the number at the end of the assignment's address in Canvas",
             )

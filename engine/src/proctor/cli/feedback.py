@@ -1,16 +1,16 @@
-"""``proctor feedback``: one page per student."""
+"""``proctor feedback``: write one page per student."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from nbgrader.converters import GenerateFeedback, NbGraderException
+from nbgrader.converters import GenerateFeedback
 
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, FORCE, Command
 from proctor.errors import CourseError
-from proctor.grading.graded_files import students_set_aside
-from proctor.reporting.feedback.exporter import write_unrun
+from proctor.grading.graded_files import students_without_notebook
+from proctor.reporting.feedback.exporter import write_pages_of_unrun
 
 
 class FeedbackCommand(Command):
@@ -23,21 +23,23 @@ class FeedbackCommand(Command):
     flags = {**FLAGS, "force": FORCE}
 
     def run(self) -> None:
-        """Write the pages anew; they are cheap, and stale feedback misleads."""
+        """Write all pages anew: they are cheap, and stale feedback misleads."""
         assignment = self.assignment_argument()
-        self.leave_given_files(assignment)
+        self.ignore_source_files(assignment)
         self.coursedir.assignment_id = assignment
-        aside = [s for s in students_set_aside(self.coursedir, assignment) if self.is_wanted(s)]
+        ungraded = [
+            s for s in students_without_notebook(self.coursedir, assignment) if self.is_selected(s)
+        ]
         graded = self._folders(self.coursedir.autograded_directory, assignment)
-        if not graded and not aside:
+        if not graded and not ungraded:
             raise CourseError(
-                "Feedback is written for graded submissions.",
-                found="none",
+                "there is no graded submission to write feedback for",
+                why="feedback is written for graded submissions",
                 where=str(self.root / self.coursedir.autograded_directory),
                 remedy=f"run: proctor grade {assignment}",
             )
-        for student in aside:
-            write_unrun(self.coursedir, assignment, student)
+        for student in ungraded:
+            write_pages_of_unrun(self.coursedir, assignment, student)
         if graded:
             self._convert()
         folders = self._folders(self.coursedir.feedback_directory, assignment)
@@ -45,19 +47,10 @@ class FeedbackCommand(Command):
         print(f"{len(pages)} feedback pages in {self.root / self.coursedir.feedback_directory}")
 
     def _folders(self, stage: str, assignment: str) -> list[Path]:
-        """The wanted students' folders of a stage."""
+        """The selected students' folders in a stage."""
         pattern = self.coursedir.format_path(stage, self.coursedir.student_id, assignment)
         return list(self.root.glob(str(Path(pattern).relative_to(self.root))))
 
     def _convert(self) -> None:
         converter = GenerateFeedback(coursedir=self.coursedir, parent=self)
-        converter.force = True
-        try:
-            converter.start()
-        except NbGraderException as error:
-            raise CourseError(
-                "A feedback page is made of a graded notebook and its place in the gradebook.",
-                found=str(error).strip().splitlines()[0],
-                where=str(self.root / self.coursedir.autograded_directory),
-                remedy="grade the assignment again; --log-level=INFO tells more",
-            ) from error
+        self.run_converter(converter, "nbgrader wrote no feedback", "grade the assignment again")

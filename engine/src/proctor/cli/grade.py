@@ -1,4 +1,4 @@
-"""``proctor grade``: a class, on all cores or on a cluster."""
+"""``proctor grade``: grade a class, on all cores or on a cluster."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from traitlets import Bool
 
 from proctor.bundle.build import Bundle, pack
-from proctor.cli import DESCRIPTIONS
+from proctor.cli import DESCRIPTIONS, EXIT_ATTENTION
 from proctor.cli.base import FLAGS, FULL
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
 from proctor.grading.coordinator import Recorded, grade_class
@@ -17,9 +17,9 @@ from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.grading.graded_files import receipts_of
 from proctor.grading.lock import course_lock
 from proctor.grading.planner import Action, GradeOptions, Step, plan_step
-from proctor.reporting.console.progress import Observers, progress
+from proctor.reporting.console.progress import ObserverPair, progress
 from proctor.reporting.console.runlog import run_log
-from proctor.reporting.console.table import Row, Slowest, grade_table
+from proctor.reporting.console.table import GradeRow, Slowest, grade_table
 
 
 class GradeCommand(ClassCommand):
@@ -47,7 +47,7 @@ class GradeCommand(ClassCommand):
     ).tag(config=True)
 
     def run(self) -> None:
-        """Grade, print the table; exit status 1 where a submission needs a human."""
+        """Grade and print the table; see `EXIT_ATTENTION` for the exit status."""
         assignment = self.assignment_argument()
         slowest = Slowest()
         with self.gradebook(assignment) as gradebook:
@@ -55,13 +55,13 @@ class GradeCommand(ClassCommand):
             with course_lock(self.root):
                 bundle = pack(self, self.coursedir, assignment)
                 steps = self._plan(assignment, students, bundle, gradebook)
-                rows = self._standing(steps, bundle)
+                rows = self._unchanged_rows(steps, bundle)
                 rows |= self._grade(steps, bundle, gradebook, slowest)
         print(grade_table([rows[student] for student in students]))
         for line in slowest.lines():
             print(line)
         if any(row.status != "graded" for row in rows.values()):
-            sys.exit(1)
+            sys.exit(EXIT_ATTENTION)
 
     def _plan(
         self, assignment: str, students: Sequence[str], bundle: Bundle, gradebook: ClassGradebook
@@ -83,12 +83,12 @@ class GradeCommand(ClassCommand):
             print(f"{count} of {len(steps)}: {why}", file=sys.stderr, flush=True)
         return steps
 
-    def _standing(self, steps: Sequence[Step], bundle: Bundle) -> dict[str, Row]:
-        """What is told of submissions that nothing is to be done with."""
+    def _unchanged_rows(self, steps: Sequence[Step], bundle: Bundle) -> dict[str, GradeRow]:
+        """Table rows of the submissions that need no work, from their stored receipts."""
         rows = {}
         for student in (step.student for step in steps if step.action is Action.NOTHING):
             receipts = receipts_of(self.coursedir, bundle.contents, student)
-            rows[student] = Row.of(Recorded(student, receipts))
+            rows[student] = GradeRow.of(Recorded(student, receipts))
         return rows
 
     def _grade(
@@ -97,21 +97,21 @@ class GradeCommand(ClassCommand):
         bundle: Bundle,
         gradebook: ClassGradebook,
         slowest: Slowest,
-    ) -> dict[str, Row]:
-        action = [step for step in steps if step.action is not Action.NOTHING]
-        if not action:
+    ) -> dict[str, GradeRow]:
+        pending = [step for step in steps if step.action is not Action.NOTHING]
+        if not pending:
             return {}
-        rows: dict[str, Row] = {}
+        rows: dict[str, GradeRow] = {}
         autograded = self.root / self.coursedir.autograded_directory
-        to_grade = sum(step.action is Action.GRADE for step in action)
+        to_grade = sum(step.action is Action.GRADE for step in pending)
         with (
             self.workers(bundle, to_grade) as workers,
             run_log(autograded, assignment=bundle.contents.assignment, bundle=bundle.hash) as log,
-            progress(len(action), sys.stderr) as shown,
+            progress(len(pending), sys.stderr) as shown,
         ):
             log.write("workers", workers=workers.description, to_grade=to_grade)
-            observers = Observers(shown, log)
-            for done in grade_class(self.course(bundle), action, workers, gradebook, observers):
-                rows[done.student] = Row.of(done)
+            observers = ObserverPair(shown, log)
+            for done in grade_class(self.course(bundle), pending, workers, gradebook, observers):
+                rows[done.student] = GradeRow.of(done)
                 slowest.add(done)
         return rows

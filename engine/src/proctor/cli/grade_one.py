@@ -1,4 +1,4 @@
-"""``proctor grade-one``: one notebook file, no gradebook, one JSON object."""
+"""``proctor grade-one``: grade one notebook file without a gradebook; print one JSON object."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import Any
 
 from traitlets import Enum
 
-from proctor.cli import DESCRIPTIONS
-from proctor.cli.base import ALIASES, EXIT_ERROR, FLAGS, FULL
-from proctor.cli.single_command import SingleCommand, only_the_result
+from proctor.cli import DESCRIPTIONS, EXIT_ERROR
+from proctor.cli.base import ALIASES, FLAGS, FULL
+from proctor.cli.single_command import SingleCommand, stdout_to_stderr
 from proctor.errors import CourseError
 from proctor.exports.coursera import coursera_feedback
 from proctor.exports.gradescope import gradescope_results
@@ -22,13 +22,13 @@ from proctor.results import Receipt
 
 FORMATS: Mapping[str, Callable[[Outcome], Mapping[str, Any]]] = {
     "gradescope": gradescope_results,
-    # No page lies beside what is printed, so the feedback is text.
+    # The output is printed and has no HTML page beside it, so the feedback is plain text.
     "coursera": lambda outcome: coursera_feedback(outcome, "TXT"),
 }
 
 
 class GradeOneCommand(SingleCommand):
-    """Grades a file that lies anywhere."""
+    """Grades a notebook file from any folder."""
 
     name = "proctor-grade-one"
     description = DESCRIPTIONS["grade-one"]
@@ -44,14 +44,14 @@ class GradeOneCommand(SingleCommand):
     ).tag(config=True)
 
     def run(self) -> None:
-        """Print exactly one JSON object; exit status 0 whenever a verdict was reached."""
+        """Print exactly one JSON object; the exit status is 0 if a verdict was reached."""
         if len(self.extra_args) != 1 or not self.coursedir.assignment_id:
-            self.stop("it takes a notebook file and --assignment NAME.")
+            self.stop_usage("it takes a notebook file and --assignment NAME")
         path, assignment = Path(self.extra_args[0]).absolute(), self.coursedir.assignment_id
         if not path.exists() and not path.is_symlink():
             raise CourseError(
-                "grade-one takes an existing file.",
-                found="nothing",
+                "the notebook file does not exist",
+                why="grade-one takes the path of a notebook",
                 where=str(path),
                 remedy="check the path",
             )
@@ -59,11 +59,11 @@ class GradeOneCommand(SingleCommand):
         names: list[str] = []
 
         def find(known: Sequence[str]) -> Mapping[str, Path]:
-            names.append(_which(known, path))
+            names.append(_match_notebook(known, path))
             return {names[0]: path}
 
         # Nothing but the result may reach stdout, whatever the libraries print.
-        with only_the_result():
+        with stdout_to_stderr():
             outcome = self.grade(assignment, find)
         receipt = next(r for r in outcome.receipts if r.notebook == f"{names[0]}.ipynb")
         seconds = time.monotonic() - started
@@ -75,18 +75,18 @@ class GradeOneCommand(SingleCommand):
             return
         print(json.dumps(FORMATS[self.format](outcome)))
         if outcome.failed:
-            print(f"{self.name}: {outcome.receipts[0].reason}", file=sys.stderr)
+            print(f"error: {outcome.receipts[0].reason}", file=sys.stderr)
             sys.exit(EXIT_ERROR)
 
 
-def _which(stems: Sequence[str], path: Path) -> str:
+def _match_notebook(stems: Sequence[str], path: Path) -> str:
     if len(stems) == 1:
         return stems[0]
     if path.stem in stems:
         return path.stem
     raise CourseError(
-        "A notebook of an assignment with several is named like the instructor's.",
-        found=path.name,
+        f"it is not clear which notebook of the assignment {path.name} is",
+        why="the assignment has several, which are told apart by their file names",
         where=str(path),
         remedy=f"name it one of: {', '.join(f'{stem}.ipynb' for stem in stems)}",
     )

@@ -1,4 +1,4 @@
-"""What commands need of the gradebook that only read it."""
+"""The gradebook, for commands that only read it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from nbgrader.coursedir import CourseDirectory
 
 from proctor.errors import CourseError
 from proctor.exports.grades import Grades, read_grades
+from proctor.grading.gradebook.database import without_password
 from proctor.grading.graded_files import stored_receipts
 
 
 def open_gradebook(coursedir: CourseDirectory) -> Gradebook:
-    """The course's gradebook; to be used in a ``with`` statement."""
+    """The course's gradebook, for use in a ``with`` statement."""
     return Gradebook(coursedir.db_url, coursedir.course_id)
 
 
 def assignment_grades(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str) -> Grades:
-    """An assignment's grades, with the receipts beside them.
+    """An assignment's grades, together with the receipts.
 
     Args:
         coursedir: The course.
@@ -30,9 +31,9 @@ def assignment_grades(coursedir: CourseDirectory, gradebook: Gradebook, assignme
         record = gradebook.find_assignment(assignment)
     except MissingEntry:
         raise CourseError(
-            "Grades are read of an assignment of the gradebook.",
-            found=f"no assignment {assignment!r}",
-            where=coursedir.db_url,
+            f"the gradebook has no assignment {assignment!r}",
+            why="grades are read from the gradebook",
+            where=without_password(coursedir.db_url),
             remedy="check the name; 'nbgrader db assignment list' shows what is there",
         ) from None
     names = sorted(notebook.name for notebook in record.notebooks)

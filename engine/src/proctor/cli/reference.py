@@ -13,7 +13,7 @@ from typing import Any
 from traitlets import Bool
 from traitlets.config import Configurable
 
-from proctor.cli import DESCRIPTIONS
+from proctor.cli import DESCRIPTIONS, EXIT_STATUSES
 from proctor.cli.app import ProctorApp
 from proctor.cli.base import FLAGS, Command
 from proctor.execution.options import Examine
@@ -21,7 +21,7 @@ from proctor.release.kit import StudentKit
 from proctor.release.scaffold import Scaffold
 from proctor.sandbox.host.options import Sandbox
 
-PAGE = Path(__file__).resolve().parents[4] / "docs" / "reference.md"
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference.md"
 
 _SETTINGS: tuple[type[Configurable], ...] = (Examine, Sandbox, Scaffold, StudentKit)
 _HEAD = """\
@@ -41,21 +41,23 @@ def reference() -> str:
     lines = [_HEAD, "## Commands", ""]
     for name in DESCRIPTIONS:
         lines += _command(name)
-    lines += ["## Options", ""]
+    lines += ["## Exit statuses", "", "| status | meaning |", "|---|---|"]
+    lines += [f"| {status} | {meaning} |" for status, meaning in EXIT_STATUSES.items()]
+    lines += ["", "## Options", ""]
     for setting in _SETTINGS:
         lines += _options(setting)
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _command(name: str) -> Iterator[str]:
-    place = str(ProctorApp.subcommands[name][0])
-    module, _, class_name = place.rpartition(".")
+    path = str(ProctorApp.subcommands[name][0])
+    module, _, class_name = path.rpartition(".")
     command: Any = getattr(import_module(module), class_name)
     examples = textwrap.dedent(str(command.examples)).strip()
     yield from (f"### proctor {name}", "", DESCRIPTIONS[name], "", "```", examples, "```", "")
     own = {str(trait): short for short, trait in command.aliases.items()}
     rows = []
-    # Those of nbgrader's own commands are told by --help-all.
+    # Options of nbgrader's own commands are listed by --help-all.
     known = set(Command.class_traits(config=True))
     for trait_name, trait in sorted(command.class_traits(config=True).items()):
         if trait_name in known:
@@ -65,9 +67,9 @@ def _command(name: str) -> Iterator[str]:
         shown = f"`--{short}`" if short else f"`--{owner}.{trait_name}`"
         default = "" if isinstance(trait, Bool) else f" ({trait.default_value_repr()})"
         rows.append(f"| {shown}{default} | {_cell(trait.help)} |")
-    told = " ".join(rows)
+    listed = " ".join(rows)
     for flag, (_, words) in command.flags.items():
-        if flag not in FLAGS and f"`--{flag}`" not in told:
+        if flag not in FLAGS and f"`--{flag}`" not in listed:
             rows.append(f"| `--{flag}` | {_cell(words)} |")
     if rows:
         yield from ("| option (default) | what it does |", "|---|---|", *rows, "")
@@ -99,7 +101,7 @@ def _cell(text: str) -> str:
 def main() -> int:
     """Entry point."""
     parser = argparse.ArgumentParser(prog="python -m proctor.cli.reference", description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"write docs/{PAGE.name}")
+    parser.add_argument("--write", action="store_true", help=f"write engine/docs/{PAGE.name}")
     if parser.parse_args().write:
         PAGE.write_text(reference(), encoding="utf-8")
     else:

@@ -1,20 +1,19 @@
-"""``proctor release``: the student version and the student kit."""
+"""``proctor release``: make the student version and the student kit."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from nbgrader.converters import GenerateAssignment, NbGraderException
+from nbgrader.converters import GenerateAssignment
 
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, FORCE, Command
-from proctor.errors import ReleaseError
 from proctor.release.checks import check_source
 from proctor.release.kit import StudentKit
 
 
 class ReleaseCommand(Command):
-    """Makes what students get."""
+    """Makes the files that students receive."""
 
     name = "proctor-release"
     description = DESCRIPTIONS["release"]
@@ -23,7 +22,7 @@ class ReleaseCommand(Command):
     flags = {**FLAGS, "force": FORCE}
 
     def run(self) -> None:
-        """Check first, then write: a failed release leaves the old one as it was."""
+        """Check first, then write, so that a failed release leaves the previous one as it was."""
         assignment = self.assignment_argument()
         source = self.source_folder(assignment)
         kit = StudentKit(parent=self)
@@ -31,16 +30,7 @@ class ReleaseCommand(Command):
         kit.check(source, self.root)
         self.coursedir.assignment_id = assignment
         converter = GenerateAssignment(coursedir=self.coursedir, parent=self)
-        converter.force = True
-        try:
-            converter.start()
-        except NbGraderException as error:
-            raise ReleaseError(
-                "nbgrader's generate_assignment makes the student version.",
-                found=str(error).strip().splitlines()[0],
-                where=str(source),
-                remedy="run it again with --log-level=INFO to see nbgrader's own log",
-            ) from error
+        self.run_converter(converter, "nbgrader made no student version", "correct the notebook")
         course = self.coursedir
         released = Path(course.format_path(course.release_directory, ".", assignment))
         target = released.parent / f"{assignment}.zip"

@@ -1,4 +1,4 @@
-"""``proctor report``: what a class did, as one page for the instructor."""
+"""``proctor report``: write the report on a class, one page for the instructor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, Command
 from proctor.cli.open_gradebook import assignment_grades, open_gradebook
 from proctor.files.atomic import write_text
-from proctor.reporting.class_report.inputs import gather, given_code
+from proctor.reporting.class_report.inputs import gather, released_code
 from proctor.reporting.class_report.page import Report
 
 
@@ -37,7 +37,7 @@ class ReportCommand(Command):
         target = Path(self.to) if self.to else self.root / "reports" / f"{assignment}.html"
         with open_gradebook(self.coursedir) as gradebook:
             grades = assignment_grades(self.coursedir, gradebook, assignment)
-            given = given_code(gradebook, assignment)
+            given = released_code(gradebook, assignment)
         works = gather(self.coursedir, grades, given, target.absolute().parent)
         report = Report(assignment, works, grades.max_score, datetime.now(UTC))
         write_text(target, report.to_html())

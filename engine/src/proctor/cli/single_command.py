@@ -1,4 +1,4 @@
-"""What the commands share that grade one submission and leave the course as it is."""
+"""Base class of the commands that grade one submission and leave the course unchanged."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from proctor.submission.restore import restore
 _STUDENT = "submission"
 
 Find = Callable[[Sequence[str]], Mapping[str, Path]]
-"""Where the notebooks lie, by name, once the assignment's names are known."""
+"""Takes the names of an assignment's notebooks, and returns the submitted files by name."""
 
 
 class SingleCommand(Command):
@@ -43,13 +43,13 @@ class SingleCommand(Command):
 
         Args:
             assignment: Name of the assignment.
-            find: Finds its notebooks; raises `SubmissionError` where there are none.
+            find: Finds its notebooks; raises `SubmissionError` if there are none.
 
         Raises:
-            CourseError: The fault is the course's or this machine's.
+            CourseError: The cause is the course or this machine, not the submission.
             ReleaseError: The assignment can't be released as it is.
         """
-        self.say_what_is_lacking()
+        self.warn_about_weaker_sandbox()
         names = [path.stem for path in check_source(self.source_folder(assignment), self)]
         notebooks, error = _read(find, names)
         end_leftovers()
@@ -57,7 +57,7 @@ class SingleCommand(Command):
             bundle = pack(self, self._scratch_course(folder, assignment), assignment)
         unit = self._unit(assignment, notebooks, error)
         with in_process(bundle, grade_unit) as workers:
-            error = error or _misfit(notebooks, workers.bundle.contents)
+            error = error or _restore_error(notebooks, workers.bundle.contents)
             graded = workers.work(unit, workers.bundle)
         return Outcome(assignment, graded.receipts, refusal(error) if error else "")
 
@@ -68,7 +68,7 @@ class SingleCommand(Command):
             return Unit(_STUDENT, problem=error.summary)
         examine = Examine(parent=self)
         secret = course_secret(examine.course)
-        # Nothing but the notebooks reaches the kernel, and nobody knows whose they are.
+        # The kernel receives only the notebooks, and the student is not known.
         submission = fingerprint_of({f"{name}.ipynb": blob for name, blob in notebooks.items()})
         seeds = challenge_seeds(
             secret,
@@ -80,7 +80,7 @@ class SingleCommand(Command):
         return Unit(_STUDENT, notebooks, seeds=seeds, fingerprint=submission)
 
     def _scratch_course(self, folder: Path, assignment: str) -> CourseDirectory:
-        """A course of its own, with the instructor's source and a gradebook that is thrown away."""
+        """A temporary course with the instructor's source folder and a throw-away gradebook."""
         config = Config()
         config.CourseDirectory.root = str(folder)
         config.CourseDirectory.source_directory = str(self.root / self.coursedir.source_directory)
@@ -90,14 +90,16 @@ class SingleCommand(Command):
         self.update_config(config)
         course = CourseDirectory(parent=self)
         course.assignment_id = assignment
-        GenerateAssignment(coursedir=course, parent=self).start()
+        converter = GenerateAssignment(coursedir=course, parent=self)
+        self.run_converter(converter, "nbgrader made no student version", "correct the notebook")
         return course
 
 
 @contextmanager
-def only_the_result() -> Iterator[None]:
-    """Send all that is printed meanwhile to standard error, by whichever process it is printed."""
-    sys.stdout.flush()
+def stdout_to_stderr() -> Iterator[None]:
+    """Redirect standard output to standard error, child processes included."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
     kept = os.dup(1)
     os.dup2(2, 1)
     try:
@@ -115,15 +117,15 @@ def _read(find: Find, names: Sequence[str]) -> tuple[Mapping[str, bytes], Submis
         return {}, error
 
 
-def _misfit(notebooks: Mapping[str, bytes], contents: Contents) -> SubmissionError | None:
-    """Why a file that could be read is no notebook of the assignment, for its student."""
+def _restore_error(notebooks: Mapping[str, bytes], contents: Contents) -> SubmissionError | None:
+    """The error for the student if a readable file is not a notebook of the assignment."""
     for name, blob in notebooks.items():
         where = f"{name}.ipynb"
         try:
             restore(read_notebook(blob, where=where), contents.notebooks[name].cells, where=where)
         except SubmissionError as error:
             return error
-        # Our own fault; grading meets it again, and writes it into the receipt.
+        # An error of the engine: it occurs again in grading, which writes it to the receipt.
         except Exception:
             return None
     return None

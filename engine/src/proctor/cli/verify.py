@@ -1,4 +1,4 @@
-"""``proctor verify``: grade again what is graded, and compare; nothing is written."""
+"""``proctor verify``: grade submissions again and compare with their receipts; writes nothing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from traitlets import Int
 
 from proctor.backends.base import Unit
 from proctor.bundle.build import Bundle, pack
-from proctor.cli import DESCRIPTIONS
+from proctor.cli import DESCRIPTIONS, EXIT_ATTENTION
 from proctor.cli.base import FLAGS
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
 from proctor.course_layout import submitted_folder
@@ -20,7 +20,7 @@ from proctor.grading.coordinator import Course
 from proctor.grading.graded_files import receipts_of
 from proctor.grading.planner import Action, Step
 from proctor.results import ExerciseResult, Receipt
-from proctor.seeds import is_ours
+from proctor.seeds import is_course_seed
 from proctor.submission.fingerprint import fingerprint
 from proctor.text import one_line
 
@@ -28,7 +28,8 @@ from proctor.text import one_line
 class VerifyCommand(ClassCommand):
     """Runs graded submissions again, with the challenges that their receipts name.
 
-    Only challenges of this course's are asked again: others are said, and replaced by the course's.
+    Only challenges that follow from this course's secret are posed again; others are reported and
+    replaced by the course's own.
     """
 
     name = "proctor-verify"
@@ -40,7 +41,7 @@ class VerifyCommand(ClassCommand):
     sample = Int(0, min=0, help="Submissions, drawn at random; 0: all.").tag(config=True)
 
     def run(self) -> None:
-        """Compare; exit status 1 where something differs."""
+        """Compare; see `EXIT_ATTENTION` for the exit status."""
         assignment = self.assignment_argument()
         with self.gradebook(assignment):
             students = self.students(assignment)
@@ -55,7 +56,7 @@ class VerifyCommand(ClassCommand):
             print(one_line(line, 500))
         print(f"{len(stored)} submissions graded again, {len(differences)} differences")
         if differences:
-            sys.exit(1)
+            sys.exit(EXIT_ATTENTION)
 
     def _compare(self, stored: dict[str, list[Receipt]], bundle: Bundle) -> Iterator[list[str]]:
         if not stored:
@@ -66,7 +67,9 @@ class VerifyCommand(ClassCommand):
                 before = stored[done.unit.student]
                 again = () if done.graded is None else done.graded.receipts
                 foreign = [
-                    line for receipt in before for line in _foreign(receipt, done.unit, course)
+                    line
+                    for receipt in before
+                    for line in _foreign_challenges(receipt, done.unit, course)
                 ]
                 yield foreign + _differences(done.unit, before, again)
 
@@ -76,18 +79,18 @@ def _units(stored: dict[str, list[Receipt]], course: Course) -> Iterator[Unit]:
         folder = submitted_folder(course.coursedir, course.contents.assignment, student)
         step = Step(student, folder, fingerprint(folder), Action.GRADE, "verify")
         unit = course.unit(step)
-        # A receipt of before has seeds that did not follow from the submission's files.
-        asked = {
+        # Older receipts have seeds that were not derived from the submission's files.
+        recorded_seeds = {
             one.id: int(one.seed, 16)
             for receipt in receipts
             for one in receipt.exercises
             if one.seed and _is_ours(one, receipt, student, course)
         }
-        yield replace(unit, seeds={**unit.seeds, **asked})
+        yield replace(unit, seeds={**unit.seeds, **recorded_seeds})
 
 
 def _is_ours(one: ExerciseResult, receipt: Receipt, student: str, course: Course) -> bool:
-    return is_ours(
+    return is_course_seed(
         int(one.seed, 16),
         course.secret,
         assignment=course.contents.assignment,
@@ -97,8 +100,8 @@ def _is_ours(one: ExerciseResult, receipt: Receipt, student: str, course: Course
     )
 
 
-def _foreign(receipt: Receipt, unit: Unit, course: Course) -> Iterator[str]:
-    """Exercises that were asked what this course would never have asked."""
+def _foreign_challenges(receipt: Receipt, unit: Unit, course: Course) -> Iterator[str]:
+    """Report the exercises whose challenge does not follow from this course's secret."""
     for one in receipt.exercises:
         if one.seed and not _is_ours(one, receipt, unit.student, course):
             yield (
@@ -112,7 +115,7 @@ def _differences(unit: Unit, before: Sequence[Receipt], after: Sequence[Receipt]
     if any(receipt.origin.submission != unit.fingerprint for receipt in before):
         return [f"{student}: the submission changed since it was graded"]
     if not after:
-        return [f"{student}: it took its workers with it"]
+        return [f"{student}: every worker that graded it died"]
     found = []
     for old, new in zip(before, after, strict=True):
         if old.status != new.status:
@@ -125,12 +128,12 @@ def _differences(unit: Unit, before: Sequence[Receipt], after: Sequence[Receipt]
 
 def _other_verdicts(old: Receipt, new: Receipt) -> Iterator[str]:
     for one, other in zip_longest(old.exercises, new.exercises):
-        # A receipt that gave up before it asked anything has no seed.
+        # A receipt has no seed if grading failed before a challenge was posed.
         if one and other and replace(one, seed="") != replace(other, seed=""):
-            yield f"{one.id}: {_in_words(one)}, now {_in_words(other)}"
+            yield f"{one.id}: {_describe(one)}, now {_describe(other)}"
         elif not one or not other:
             yield f"{(one or other).id}: {'new' if other else 'not there any more'}"
 
 
-def _in_words(result: ExerciseResult) -> str:
+def _describe(result: ExerciseResult) -> str:
     return f"{result.score:g} {result.status} ({result.message})"

@@ -1,1 +1,3 @@
-"""Executing a submission and writing down what it earned."""
+"""Execute a submission and judge it."""
+
+import proctor._import_workarounds  # noqa: F401 - before nbformat

@@ -1,4 +1,4 @@
-"""nbclient, with outputs that are bounded and whole, whatever the kernel sends."""
+"""An nbclient whose outputs are limited and valid, whatever the kernel sends."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ _UNREADABLE = "\n... some of what the cell showed is left out: it was no output 
 class Client(NotebookClient):
     """Runs pieces of code in a scratch notebook of one cell.
 
-    The submission itself is never in its hands, so display updates that code aims at other cells
-    have nothing to hit.
+    It never holds the submission itself, so display updates can't change other cells.
 
     Attributes:
-        allowance: What may still be shown.
-        reply: How the last piece of code ended, as the kernel says.
+        allowance: The remaining allowance of output.
+        reply: The kernel's reply to the last piece of code.
     """
 
     def __init__(self, *args: Any, allowance: Allowance, **kwargs: Any) -> None:
@@ -33,18 +32,18 @@ class Client(NotebookClient):
         self._texts: list[str] = []
 
     def begin(self, source: str) -> NotebookNode:
-        """Make the scratch notebook's cell ready for the next piece of code."""
+        """Prepare the scratch notebook's cell for the next piece of code."""
         cell = self.nb.cells[0]
         cell.source, cell.outputs = source, []
         self.reply, self._texts = {}, []
         self.clear_before_next_output = False
         self.allowance.next_cell()
-        # Displays are known by their place among the outputs, of which there are none now.
+        # Displays are tracked by their index among the outputs, which are empty now.
         self.reset_execution_trackers()
         return cell
 
     def shown(self) -> list[NotebookNode]:
-        """The outputs of the last piece of code, with notes on what is not among them."""
+        """The outputs of the last piece of code, with notes on what was left out."""
         outputs: list[NotebookNode] = self.nb.cells[0].outputs
         self._join_texts(outputs)
         if self.allowance.cut is not None:
@@ -54,11 +53,11 @@ class Client(NotebookClient):
         return list(outputs)
 
     def on_executed(self, *, execute_reply: Mapping[str, Any], **_: Any) -> None:
-        """Called by nbclient when there is a reply."""
+        """Store the kernel's reply; called by nbclient."""
         self.reply = execute_reply["content"]
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
-        """Take an output in; one that something stumbles over is left out."""
+        """Process a message; one that causes an error is left out and counted."""
         try:
             return super().process_message(msg, cell, cell_index)
         except CellExecutionComplete:
@@ -68,7 +67,7 @@ class Client(NotebookClient):
             return None
 
     def output(self, outs: list[NotebookNode], msg: Any, display_id: Any, cell_index: int) -> Any:
-        """Keep an output; text that follows text of the same stream becomes one with it."""
+        """Keep an output; text that follows text of the same stream is joined to it."""
         content = msg["content"]
         if self.clear_before_next_output:
             self.clear_output(outs, {**msg, "content": {}}, cell_index)
@@ -83,20 +82,20 @@ class Client(NotebookClient):
         return super().output(outs, msg, display_id, cell_index)
 
     def clear_output(self, outs: list[NotebookNode], msg: Any, cell_index: int) -> None:
-        """Take back what was shown, now or before something else is shown."""
+        """Clear the outputs, now or before the next output."""
         self._join_texts(outs)
         super().clear_output(outs, msg, cell_index)
         if not outs:
             self.allowance.forgets()
 
     def _join_texts(self, outs: list[NotebookNode]) -> None:
-        # All at once: the time for adding each to the text before it grows with its square.
+        # Joined all at once: appending the texts one by one takes quadratic time.
         if self._texts:
             outs[-1].text = "".join([outs[-1].text, *self._texts])
             self._texts = []
 
     def _update_display_id(self, display_id: str, msg: dict[str, Any]) -> None:
-        """Show something else in all places of a display, each of which counts."""
+        """Update all outputs of a display, each of which counts towards the allowance."""
         places = sum(map(len, self._display_id_map.get(display_id, {}).values()))
         if self.allowance.keeps(places * weight(msg["content"])):
             super()._update_display_id(display_id, msg)

@@ -1,4 +1,4 @@
-"""Challenges go to a notebook as packets, and answers come back."""
+"""Send challenges to a notebook as packets, and read its answers."""
 
 from __future__ import annotations
 
@@ -12,54 +12,54 @@ from proctor.packet import DEFAULT_LIMIT, Packet, decode, encode
 from proctor.results import ExerciseStatus
 
 
-class Post(Protocol):
-    """Carries bytes to a notebook's folder and back, as a `KernelSlot` does."""
+class Transport(Protocol):
+    """Transfers bytes to and from a notebook's folder, as `KernelSlot` does."""
 
     def put(self, exercise: str, blob: bytes) -> None:
-        """Lay a question down."""
+        """Write a challenge."""
 
     def get(self, exercise: str, limit: int) -> bytes | None:
-        """Fetch an answer."""
+        """Read an answer."""
 
 
 class Exchange:
     """Challenges and answers of one notebook's run, by exercise id."""
 
-    def __init__(self, post: Post, *, answer_bytes: int = DEFAULT_LIMIT) -> None:
-        self._post = post
+    def __init__(self, transport: Transport, *, answer_bytes: int = DEFAULT_LIMIT) -> None:
+        self._transport = transport
         self.answer_bytes = answer_bytes
 
     def pose(self, exercise: str, challenge: Packet) -> None:
-        """Lay a challenge down.
+        """Write a challenge.
 
         Raises:
-            PacketError: The challenge is no packet.
+            PacketError: The challenge can't be encoded as a packet.
             SubmissionError: The notebook's code made the folder unusable.
         """
         blob = encode(challenge)
         try:
-            self._post.put(exercise, blob)
+            self._transport.put(exercise, blob)
         except OSError as error:
             raise SubmissionError(
-                "A notebook leaves the folder of the questions alone.",
-                found=f"a folder that can't be used ({error})",
-                where=f"the question of {exercise}",
+                f"the folder for challenges can't be used ({error})",
+                why="the notebook's code has changed it, so that the exercise can't be tested",
+                where=f"the challenge of {exercise}",
                 remedy="look at what the notebook does there; the exercise is not answered",
             ) from error
 
     def collect(self, exercise: str) -> Packet | None:
-        """Read an answer, or None where there is none.
+        """Read an answer; None if there is none.
 
         Raises:
-            PacketError: There is something, but it is not a packet in a plain file.
+            PacketError: The answer is not a packet in a plain file.
         """
         where = f"the answer of {exercise}"
         try:
-            blob = self._post.get(exercise, self.answer_bytes)
+            blob = self._transport.get(exercise, self.answer_bytes)
         except OSError as error:
             raise PacketError(
-                "An answer is a plain file of limited size.",
-                found=str(error),
+                f"the answer can't be read: {error}",
+                why="an answer is a regular file of limited size",
                 where=where,
                 remedy="nothing is read from it; the exercise counts as not answered",
             ) from error
@@ -67,25 +67,25 @@ class Exchange:
 
 
 _ANSWERED = ("passed", "partial", "failed")
-"""Statuses of functions that gave an answer, and so may give another one."""
+"""Statuses of functions that gave an answer, and so can answer an illustration too."""
 
 
 def illustrate(
     check: Check, status: ExerciseStatus, *, exchange: Exchange, session: Session, ask: str
 ) -> Sequence[Picture]:
-    """Pose the check's illustration and draw what comes back.
+    """Pose the check's illustration and draw the answer.
 
-    Nothing that goes wrong here is the student's loss: there is just no picture.
+    Failures here do not affect the score; there is just no picture.
 
     Args:
         check: The exercise's hidden test.
-        status: Its verdict.
-        exchange: Carries question and answer.
-        session: Runs the question.
+        status: Status of its result.
+        exchange: Carries challenge and answer.
+        session: Runs the code that answers.
         ask: Code that makes the notebook answer.
 
     Raises:
-        KernelLost: The kernel did not survive the question.
+        KernelLost: The kernel was lost while it answered.
     """
     if check.illustration is None or status not in _ANSWERED:
         return ()

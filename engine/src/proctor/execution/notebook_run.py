@@ -29,22 +29,24 @@ from proctor.text import one_line
 
 _LOG = logging.getLogger(__name__)
 _WORTH_SHOWING = ("partial", "failed", "error")
-"""Statuses in which the visible test may help; elsewhere its time is saved."""
+"""Statuses for which the visible test may help the student; otherwise it is not run."""
 _UNFILLED = "The exercise is not filled in yet."
+
+_UNUSABLE_FOLDER = "Your notebook changed the folder through which this exercise is tested."
 
 
 @dataclass(frozen=True)
-class Course:
-    """What the engine must know of a course to examine its notebooks.
+class CourseSettings:
+    """The settings of a course for running and judging its notebooks.
 
     Attributes:
         checks: The hidden tests, by id.
         answers: Dotted name of the public module whose ``check(id, namespace)`` answers.
         demonstration: Cells with this tag are not run; empty: all cells are.
         when_needed: Locked cells with this tag are run when other code mentions a name that they
-            define, and not at all where none does; empty: they are run in their place.
-        full: Whether everything is run in its place all the same, visible tests included where
-            the verdict is clear without them.
+            define, and not at all if none does; empty: they are run in their normal order.
+        full: Whether everything is run in its normal order regardless of tags, including visible
+            tests of exercises that passed.
     """
 
     checks: Mapping[str, Check]
@@ -55,63 +57,65 @@ class Course:
 
 
 class NotebookRun:
-    """One notebook, one session."""
+    """The run of one notebook in one session."""
 
-    def __init__(self, course: Course, exchange: Exchange, seeds: Mapping[str, int]) -> None:
+    def __init__(
+        self, course: CourseSettings, exchange: Exchange, seeds: Mapping[str, int]
+    ) -> None:
         self._course = course
         self._exchange = exchange
         self._seeds = seeds
         self._runs: dict[int, CellRun] = {}
         self._pictures: dict[int, Sequence[Picture]] = {}
-        self._waiting = DeferredCells({})
+        self._deferred = DeferredCells({})
         self._lost: KernelLost | None = None
         self.times: list[CellTime] = []
         self.notes: list[str] = []
 
     @property
     def lost(self) -> str | None:
-        """Why the kernel was lost on the way; None where it was not."""
+        """Why the kernel was lost during the run; None if it was not."""
         return None if self._lost is None else str(self._lost)
 
     def run(
         self, nb: NotebookNode, session: Session, *, again: bool = False
     ) -> tuple[ExerciseResult, ...]:
-        """Execute the notebook and judge it; the cells get their outputs.
+        """Execute the notebook and judge it; outputs are written to its cells.
 
         Args:
             nb: The restored submission.
-            session: Its kernel.
-            again: Whether a server was lost with it before, so that it is not run once more.
+            session: The session with its kernel.
+            again: Whether this is the second run, after the fork server was lost in the first.
 
         Returns:
-            One result per graded test cell, in order. If the kernel was lost on the way,
-            `lost` says why, and what was judged before keeps its marks.
+            One result per graded test cell, in order. If the kernel was lost during the run,
+            `lost` gives the reason, and exercises judged before keep their marks.
 
         Raises:
             CourseError: A check is missing.
-            ServerLostError: The fork server is gone, for the first time.
+            ServerLostError: The fork server was lost in the first run.
         """
         results: dict[int, ExerciseResult] = {}
         cells = [read_check_cell(i, cell) for i, cell in enumerate(nb.cells)]
-        # A graded cell always runs: one that is skipped has no error and so full marks.
+        # A graded cell always runs: if skipped, it would have no error, and so full marks.
         ungraded = {i: cell for i, cell in enumerate(nb.cells) if cells[i] is None}
-        self._waiting = DeferredCells(
-            {i: c.source for i, c in ungraded.items() if self._may_wait(c)}
+        self._deferred = DeferredCells(
+            {i: c.source for i, c in ungraded.items() if self._is_deferrable(c)}
         )
         try:
             for index, graded in enumerate(cells):
-                self._take(nb, index, graded, results, session)
+                self._process_cell(nb, index, graded, results, session)
         except KernelLost as lost:
             self._lost = lost
         except Exception as error:
-            if _is_ours(error, again):
+            if _is_infrastructure_error(error, again):
                 raise
             _LOG.info("A notebook was ended.", exc_info=True)
             said = one_line(str(error), 200) or type(error).__name__
             self._lost = KernelLost(f"it could not be run to its end: {said}", timed_out=False)
-        return tuple(self._settle(nb, c, results.get(c.index)) for c in cells if c is not None)
+        return tuple(self._finish(nb, c, results.get(c.index)) for c in cells if c is not None)
 
-    def _take(
+    def _process_cell(
         self,
         nb: NotebookNode,
         index: int,
@@ -119,35 +123,35 @@ class NotebookRun:
         results: dict[int, ExerciseResult],
         session: Session,
     ) -> None:
-        """Run a cell; where it is a test of ours, ask and judge, and note the result."""
+        """Run a cell, or examine it if it names a check, and store the result."""
         cell = nb.cells[index]
         skipped = graded is None and self._is_demonstration(cell)
-        if cell.cell_type != "code" or skipped or index in self._waiting:
+        if cell.cell_type != "code" or skipped or index in self._deferred:
             return
         if graded is None or graded.check is None:
-            self._fulfil(nb, cell.source, index, session)
+            self._run_deferred(nb, cell.source, index, session)
             self._execute(cell, index, session)
             return
         session.memory()
         with self._timing(cell, index):
             results[index] = self._examine(nb, graded, session)
-        self._weigh(session)
+        self._record_memory(session)
         if self._course.full or results[index].status in _WORTH_SHOWING:
-            self._show(nb, graded, session)
+            self._run_visible_test(nb, graded, session)
         self._illustrate(graded, results[index], session)
 
     def _is_demonstration(self, cell: NotebookNode) -> bool:
         return self._is_tagged(cell, self._course.demonstration)
 
-    def _may_wait(self, cell: NotebookNode) -> bool:
+    def _is_deferrable(self, cell: NotebookNode) -> bool:
         return cell.cell_type == "code" and self._is_tagged(cell, self._course.when_needed)
 
     def _is_tagged(self, cell: NotebookNode, tag: str) -> bool:
         return bool(tag) and not self._course.full and tag in (cell.metadata.get("tags") or [])
 
-    def _fulfil(self, nb: NotebookNode, source: str, index: int, session: Session) -> None:
-        """Run the waiting cells that a piece of code needs, before it runs itself."""
-        for needed in self._waiting.needed(source, index):
+    def _run_deferred(self, nb: NotebookNode, source: str, index: int, session: Session) -> None:
+        """Run the deferred cells that a piece of code needs, before it runs itself."""
+        for needed in self._deferred.needed(source, index):
             self._execute(nb.cells[needed], needed, session)
 
     @contextmanager
@@ -159,7 +163,7 @@ class NotebookRun:
             name = cell.metadata.get("nbgrader", {}).get("grade_id") or str(index + 1)
             self.times.append(CellTime(name, round(time.monotonic() - started, 3)))
 
-    def _weigh(self, session: Session) -> None:
+    def _record_memory(self, session: Session) -> None:
         mib = round(session.memory() / MIB, 1)
         self.times[-1] = replace(self.times[-1], mib=mib)
 
@@ -168,7 +172,7 @@ class NotebookRun:
             run = session.run(cell.source)
         cell.outputs = run.outputs
         if run.error is not None and not any(o.output_type == "error" for o in run.outputs):
-            # Without one, nbgrader would take a test that was cut short for one that passed.
+            # Without an error output, nbgrader would score an interrupted test as passed.
             cell.outputs.append(new_output("error", ename="NotFinished", evalue=run.error))
         self._runs[index] = run
 
@@ -180,8 +184,9 @@ class NotebookRun:
         try:
             self._exchange.pose(check.id, challenge)
         except SubmissionError as error:
-            return self._result(check, graded, "error", error.summary)
-        asked = session.run(self._ask(check))
+            self.notes.append(error.summary)
+            return self._result(check, graded, "error", _UNUSABLE_FOLDER)
+        asked = session.run(self._answer_code(check))
         if asked.timed_out:
             return self._result(check, graded, "timeout", "Your function ran too long.")
         try:
@@ -195,8 +200,8 @@ class NotebookRun:
             return self._result(check, graded, "error", f"The exercise gave no answer: {why}.")
         return self._judge(nb, check, graded, challenge, answer)
 
-    def _ask(self, check: Check) -> str:
-        """Code that makes the notebook answer a check's question."""
+    def _answer_code(self, check: Check) -> str:
+        """Code that makes the notebook answer a check's challenge."""
         answers = self._course.answers
         return f"__import__('importlib').import_module({answers!r}).check({check.id!r}, globals())"
 
@@ -207,12 +212,12 @@ class NotebookRun:
             result.status,
             exchange=self._exchange,
             session=session,
-            ask=self._ask(check),
+            ask=self._answer_code(check),
         )
 
-    def _show(self, nb: NotebookNode, graded: CheckCell, session: Session) -> None:
-        """Run the visible test for what it tells the student; only the check counts."""
-        self._fulfil(nb, graded.visible, graded.index, session)
+    def _run_visible_test(self, nb: NotebookNode, graded: CheckCell, session: Session) -> None:
+        """Run the visible test for its feedback to the student; only the check counts."""
+        self._run_deferred(nb, graded.visible, graded.index, session)
         with self._timing(nb.cells[graded.index], graded.index):
             shown = session.run(graded.visible)
         nb.cells[graded.index].outputs = without_scores(shown.outputs)
@@ -222,8 +227,8 @@ class NotebookRun:
             return self._course.checks[graded.check or ""]
         except KeyError:
             raise CourseError(
-                "Every check that a notebook names is among the course's hidden tests.",
-                found=f"check {graded.check!r}; known are {sorted(self._course.checks)}",
+                f"no hidden test {graded.check!r}; known are {sorted(self._course.checks)}",
+                why="the notebook's test cell names it",
                 where=f"cell {graded.grade_id}",
                 remedy="correct the name in the instructor's notebook and release again",
             ) from None
@@ -237,7 +242,7 @@ class NotebookRun:
         verdict = None if said == "raised" else judge_safely(check, challenge, answer)
         if verdict is not None and verdict.trouble:
             self.notes.append(verdict.trouble)
-        # A student may leave the cell as it was and define a right function in another one.
+        # A student may leave the cell unchanged and define a correct function in another one.
         if (verdict is None or verdict.score < 1) and self._is_unfilled(nb, check):
             return self._result(check, graded, "missing", _UNFILLED)
         if verdict is None:
@@ -269,13 +274,13 @@ class NotebookRun:
                 return self._result(check, graded, "error", message)
         return self._result(check, graded, "missing", "The exercise is not there.")
 
-    def _settle(
+    def _finish(
         self, nb: NotebookNode, graded: CheckCell, result: ExerciseResult | None
     ) -> ExerciseResult:
-        """Write the scoring output of a test cell, now that no code runs any more."""
+        """Write the scoring output of a test cell, after all code has run."""
         cell = nb.cells[graded.index]
         if graded.check is None:
-            return self._stock_result(cell, graded)
+            return self._in_kernel_result(cell, graded)
         if result is None:
             result = self._not_reached(nb, graded)
         pictures = map(picture_output, self._pictures.get(graded.index, ()))
@@ -291,7 +296,7 @@ class NotebookRun:
     def _lost_status(self) -> ExerciseStatus:
         return "timeout" if self._lost is not None and self._lost.timed_out else "error"
 
-    def _stock_result(self, cell: NotebookNode, graded: CheckCell) -> ExerciseResult:
+    def _in_kernel_result(self, cell: NotebookNode, graded: CheckCell) -> ExerciseResult:
         if graded.index not in self._runs:
             result = _in_kernel(graded, 0.0, self._lost_status(), f"Not reached: {self.lost}.")
             cell.outputs = scoring_output(result)
@@ -301,7 +306,7 @@ class NotebookRun:
             if not math.isfinite(score):
                 raise ValueError(score)
         except (ValueError, KeyError):
-            # More points than there are, no number or no text: nbgrader would give up on the class.
+            # Too many points, not a number, or no text: nbgrader would fail for the whole class.
             text = "The test cell returned something that is no score."
             result = _in_kernel(graded, 0.0, "failed", text)
             cell.outputs = [*without_scores(cell.outputs), *scoring_output(result)]
@@ -334,18 +339,18 @@ class NotebookRun:
         )
 
 
-def _is_ours(error: Exception, again: bool) -> bool:
-    """Whether an error says nothing about the notebook: another run, or machine, may be luckier."""
+def _is_infrastructure_error(error: Exception, again: bool) -> bool:
+    """Whether the notebook is not the cause of an error: another run or machine may succeed."""
     if isinstance(error, ServerLostError):
         return not again
-    # Errors of the system have a number; what the fork server could not do has none.
+    # System errors have an errno; errors that the fork server reports have none.
     return isinstance(error, CourseError) or getattr(error, "errno", None) is not None
 
 
 def _in_kernel(
     graded: CheckCell, score: float, status: ExerciseStatus, message: str
 ) -> ExerciseResult:
-    """The result of a test cell without a check of ours."""
+    """Return the result of a test cell that names no check."""
     return ExerciseResult(
         graded.grade_id,
         "",
@@ -365,7 +370,7 @@ def _status_of(score: float, max_score: float) -> ExerciseStatus:
 
 
 def _unfilled(cell: NotebookNode) -> bool:
-    """Whether a solution cell is still as it was released."""
+    """Whether a solution cell is unchanged since the release."""
     checksum = cell.metadata.get("nbgrader", {}).get("checksum")
     return checksum is not None and checksum == utils.compute_checksum(cell)
 

@@ -1,4 +1,4 @@
-"""How notebooks are run and judged: the options of a course, and what they make."""
+"""A course's options for running and judging notebooks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from traitlets import Bool, Int, List, Unicode
 from traitlets.config import LoggingConfigurable
 
 from proctor.contract import Check, load_checks
-from proctor.execution.notebook_run import Course
+from proctor.execution.notebook_run import CourseSettings
 from proctor.execution.runner import Runner
 from proctor.execution.session import Limits
 from proctor.packet import DEFAULT_LIMIT
@@ -82,7 +82,7 @@ class Examine(LoggingConfigurable):
     @property
     def course(self) -> Path:
         """The course folder."""
-        # What is configured here is given no course directory; its config is enough to find it.
+        # Configurables do not receive the course directory, but their config is enough to find it.
         return Path(self.course_folder or CourseDirectory(parent=self).root)
 
     def hidden_tests(self) -> Mapping[str, Check]:
@@ -94,21 +94,21 @@ class Examine(LoggingConfigurable):
         return load_checks(self.checks, self.course)
 
     def answering_packages(self) -> list[str]:
-        """Modules that notebooks need to answer."""
+        """Modules that notebooks need to answer challenges."""
         return [self.answers.split(".")[0]] if self.answers else []
 
     def runner(
         self, checks: Mapping[str, Check], sandbox: Sandbox, server: Callable[[], ForkServer]
     ) -> Runner:
-        """What runs notebooks as these options say.
+        """A runner with these options.
 
         Args:
             checks: The hidden tests.
-            sandbox: Its limits hold.
-            server: Gives a warm fork server.
+            sandbox: The sandbox's options, for its limits.
+            server: Returns a warm fork server.
         """
         return Runner(
-            course=Course(
+            course=CourseSettings(
                 checks=checks,
                 answers=self.answers,
                 demonstration=self.demonstration_tag,

@@ -1,4 +1,4 @@
-"""Run one notebook in the sandbox, and once more if the sandbox is lost on the way."""
+"""Run one notebook in the sandbox, and once more if the fork server is lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 
 from proctor.errors import SubmissionError
 from proctor.execution.challenges import Exchange
-from proctor.execution.notebook_run import Course, NotebookRun
+from proctor.execution.notebook_run import CourseSettings, NotebookRun
 from proctor.execution.session import Limits, open_session
 from proctor.results import CellTime, ExerciseResult
 from proctor.sandbox.host.forkserver import ForkServer, ServerLostError
@@ -26,10 +26,10 @@ class RunResult:
 
     Attributes:
         results: One per graded test cell, in order.
-        lost: Why its kernel was lost on the way, if it was.
-        sandbox: What it ran in, in words.
+        lost: Why its kernel was lost during the run, if it was.
+        sandbox: Description of the sandbox that it ran in.
         times: How long each cell ran.
-        notes: What the course's staff should know of the verdicts.
+        notes: Remarks on the verdicts for the course's staff.
     """
 
     results: tuple[ExerciseResult, ...]
@@ -44,15 +44,16 @@ class Runner:
     """Runs notebooks.
 
     Attributes:
-        course: What is known of the course.
-        server: Gives a warm fork server.
-        limits: Time and output.
-        resources: What the sandbox enforces.
-        answer_bytes: Bytes of one answer.
-        log: For us; what a student's code makes the kernel's client say is kept out of it.
+        course: The course's settings.
+        server: Returns a warm fork server.
+        limits: Limits on time and output.
+        resources: Limits that the sandbox enforces.
+        answer_bytes: Maximum bytes of one answer.
+        log: Logger for the engine; messages that student code causes in the kernel's client are
+            kept out of it.
     """
 
-    course: Course
+    course: CourseSettings
     server: Callable[[], ForkServer]
     limits: Limits
     resources: ResourceLimits
@@ -60,35 +61,35 @@ class Runner:
     log: logging.Logger
 
     def run(self, nb: NotebookNode, files: bytes, seeds: Mapping[str, int]) -> RunResult:
-        """Run and judge a notebook; its cells get their outputs.
+        """Run and judge a notebook; outputs are written to its cells.
 
         Args:
             nb: The restored submission.
-            files: Its own files as a tar.
-            seeds: Of the exercises' challenges, by the check's id.
+            files: The submission's own files as a tar.
+            seeds: Seeds of the exercises' challenges, by the check's id.
 
         Raises:
-            CourseError: There can be no sandbox as configured.
-            SubmissionError: The notebook took two fork servers with it, or its files do not fit.
+            CourseError: The configured sandbox can't be started.
+            SubmissionError: The fork server ended twice during the run, or the files do not fit.
         """
         try:
             return self._run_once(nb, files, seeds)
         except ServerLostError:
-            # It may have been ended for the machine's memory, or by the notebook itself.
+            # It may have been killed for lack of memory, or by the notebook itself.
             self.log.warning("the fork server ended; the notebook is run once more in a new one")
         try:
             return self._run_once(nb, files, seeds, again=True)
         except ServerLostError as error:
             raise SubmissionError(
-                "A notebook leaves the sandbox that it runs in alone.",
-                found="a fork server that ended twice while the notebook ran",
+                "the fork server ended twice while the notebook ran",
+                why="the notebook may have attacked the sandbox that it runs in",
                 where="the sandbox",
                 remedy="look at what the notebook does; if others fail, too, at the machine's "
                 "memory",
             ) from error
 
     def _wall_seconds(self) -> int:
-        """When the sandbox ends a notebook by itself: long after this side would."""
+        """When the sandbox ends a notebook by itself: long after the session's own limit."""
         seconds = self.limits.notebook_seconds
         return 2 * seconds + _SPARE_SECONDS if seconds else 0
 
@@ -114,7 +115,7 @@ class Runner:
 
 
 def _quiet(log: logging.Logger) -> logging.Logger:
-    """A logger for the kernel's client, which reports a student's endless loop as our error."""
+    """Return a logger for the kernel's client, which logs a student's endless loop as an error."""
     if log.isEnabledFor(logging.INFO):
         return log
     quiet = logging.getLogger("proctor.kernel")

@@ -1,7 +1,7 @@
-"""The outputs of a graded cell: the student's to read, ours to score.
+"""Outputs of a graded cell: the student's are only displayed, ours carry the score.
 
-nbgrader reads a score from a cell's outputs: an error or anything on stderr is zero, an
-execute_result is part marks. All of these can be forged from inside, so they are turned into
+nbgrader derives a score from a cell's outputs: an error or anything on stderr means zero, an
+execute_result means partial marks. All of these can be forged from inside, so they are converted to
 outputs that nbgrader does not score, and the verdict's own output is added after them.
 """
 
@@ -19,12 +19,12 @@ from proctor.results import ExerciseResult
 
 ERROR_NAME = "NotPassed"
 OURS = "proctor"
-"""Key in an output's metadata under which the engine says what it is; a student's is dropped."""
+"""Key in an output's metadata for the engine's own data; dropped from students' outputs."""
 _WIDTH = 90
 
 
 def without_scores(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:
-    """The same outputs, none of which nbgrader's scoring reads."""
+    """Convert outputs to ones that nbgrader does not score."""
     return [_harmless(output) for output in outputs]
 
 
@@ -39,7 +39,7 @@ def _harmless(output: NotebookNode) -> NotebookNode:
 
 
 def picture_output(picture: Picture) -> NotebookNode:
-    """An output with a picture that the trusted side drew."""
+    """Return an output with a picture that the trusted side drew."""
     about = {"title": picture.title, "alt": picture.alt}
     return new_output(
         "display_data",
@@ -49,7 +49,7 @@ def picture_output(picture: Picture) -> NotebookNode:
 
 
 def pictures_in(outputs: Iterable[NotebookNode]) -> Iterator[Picture]:
-    """The pictures that the trusted side drew, in a graded test cell that we settled."""
+    """Yield the pictures that the trusted side drew, from the outputs of a graded test cell."""
     for output in outputs:
         about = output.get("metadata", {}).get(OURS)
         if about is not None:
@@ -58,9 +58,9 @@ def pictures_in(outputs: Iterable[NotebookNode]) -> Iterator[Picture]:
 
 
 def scoring_output(result: ExerciseResult) -> list[NotebookNode]:
-    """What tells nbgrader the score: an error for zero, a number for part marks, else nothing.
+    """Return outputs that nbgrader scores: an error for zero, a number for partial marks.
 
-    The message goes along, for feedback.
+    The result's message is included, for feedback.
     """
     said = f"{result.score:g} of {result.max_score:g} points. {result.message}"
     # Feedback pages do not wrap what a cell shows.

@@ -1,4 +1,4 @@
-"""One sandboxed kernel, driven from outside, with limits on time and output."""
+"""Drive one sandboxed kernel from outside, with limits on time and output."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from proctor.text import plain
 
 _TIMEOUT_NAME = "CellTimeoutError"
 _CELL_FILE = re.compile(r"\(\d+\.py, line ")
-_ENDING_SECONDS, _LOOK = 2.0, 0.05
-_MESSAGE = 500
-"""Characters kept of an exception's name and message."""
+_ENDING_SECONDS, _POLL_SECONDS = 2.0, 0.05
+_MAX_MESSAGE = 500
+"""Maximum characters of an exception's name and message."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one notebook may use.
+    """Limits of one notebook on time and output.
 
     Attributes:
-        cell_seconds: Wall seconds per cell; 0 turns the limit off.
-        notebook_seconds: Wall seconds for all cells together; 0 turns the limit off.
+        cell_seconds: Wall-clock seconds per cell; 0 turns the limit off.
+        notebook_seconds: Wall-clock seconds for all cells together; 0 turns the limit off.
         cell_output_bytes: Bytes of output kept per cell; 0 turns the limit off.
         notebook_output_bytes: Bytes of output kept of all cells together; 0 turns the limit off.
-        interrupt_seconds: Wall seconds that an interrupted kernel has to answer before it is
-            given up, and that the outputs of a cell that has ended have to arrive.
+        interrupt_seconds: Wall-clock seconds that an interrupted kernel has to respond before it is
+            given up, and in which the outputs of a finished cell must arrive.
     """
 
     cell_seconds: int = 60
@@ -56,7 +56,7 @@ class CellRun:
     Attributes:
         outputs: What it printed and showed.
         error: Name and message of the exception that ended it, if one did.
-        timed_out: Whether it was interrupted for its time.
+        timed_out: Whether it was interrupted at its time limit.
     """
 
     outputs: list[NotebookNode]
@@ -65,10 +65,10 @@ class CellRun:
 
 
 class KernelLost(Exception):  # noqa: N818
-    """The kernel died, or its time is up; nothing more can be run in it.
+    """The kernel died, or its time is up; no more code can run in it.
 
     Attributes:
-        timed_out: Whether time was the reason.
+        timed_out: Whether a time limit was the reason.
     """
 
     def __init__(self, reason: str, *, timed_out: bool) -> None:
@@ -91,44 +91,44 @@ class Session:
         """Execute code.
 
         Raises:
-            KernelLost: The kernel died, hangs beyond interruption, or the notebook's time is up.
-            ServerLostError: The fork server is gone; another one can run the notebook again.
+            KernelLost: The kernel died or can't be interrupted, or the notebook's time is up.
+            ServerLostError: The fork server was lost; another one can run the notebook again.
         """
         client = self._client
         cell = client.begin(source)
-        client.timeout = self._seconds()
+        client.timeout = self._timeout()
         try:
             client.execute_cell(cell, 0)
         except DeadKernelError:
             termination = self._termination()
             raise KernelLost(termination.reason, timed_out=termination.timed_out) from None
         except CellTimeoutError:
-            # Raised where the kernel never published that the cell has ended, be it that it
-            # showed more than its own queue holds.
-            self._check_answers()
+            # The kernel never published the end of the cell, for example because the cell's output
+            # overflowed the kernel's own queue.
+            self._check_responsive()
             return CellRun(client.shown(), "the cell's end was never shown")
         timed_out = client.reply.get("ename") == _TIMEOUT_NAME
         if timed_out:
-            self._check_answers()
+            self._check_responsive()
         return CellRun(client.shown(), self._error(timed_out), timed_out)
 
     def memory(self) -> int:
-        """Bytes that the notebook needed at most since this was last asked."""
+        """Peak memory of the notebook in bytes since the last call."""
         return self._slot.memory()
 
     def _termination(self) -> Termination:
-        """Why the kernel ended; its connections may be closed before that is known."""
+        """Why the kernel ended; its connections may close before that is known."""
         end = time.monotonic() + _ENDING_SECONDS
         while (termination := self._slot.termination()) is None and time.monotonic() < end:
-            time.sleep(_LOOK)
+            time.sleep(_POLL_SECONDS)
         return termination or Termination("the kernel closed its connection")
 
-    def _check_answers(self) -> None:
+    def _check_responsive(self) -> None:
         if not run_sync(replies)(self._client.kc, self._limits.interrupt_seconds):
             reason = "a cell ran into its time limit and could not be interrupted"
             raise KernelLost(reason, timed_out=True)
 
-    def _seconds(self) -> int | None:
+    def _timeout(self) -> int | None:
         limits = [self._limits.cell_seconds] if self._limits.cell_seconds else []
         if self._deadline is not None:
             left = math.ceil(self._deadline - time.monotonic())
@@ -143,20 +143,20 @@ class Session:
             return f"the cell ran longer than {self._client.timeout} seconds"
         if self._client.reply.get("status") != "error":
             return None
-        # The message goes into receipts and reports, and its length is the student's.
+        # The message goes into receipts and reports, and the student controls its length.
         said = plain(
-            f"{self._client.reply.get('ename')}: {self._client.reply.get('evalue')}", _MESSAGE
+            f"{self._client.reply.get('ename')}: {self._client.reply.get('evalue')}", _MAX_MESSAGE
         )
-        # IPython names a cell by a number that tells nobody anything.
+        # IPython names a cell by a meaningless number.
         return _CELL_FILE.sub("(line ", said)
 
 
 @contextmanager
 def open_session(slot: KernelSlot, *, limits: Limits, log: Any) -> Iterator[Session]:
-    """Start a kernel, and end it whatever happens.
+    """Start a kernel, and end it on exit in any case.
 
     Args:
-        slot: Where it runs.
+        slot: The slot to run it in.
         limits: See `Limits`.
         log: A logger.
     """

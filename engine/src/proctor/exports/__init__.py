@@ -1,1 +1,1 @@
-"""What a class or a submission earned, in the formats of other programs; one format per file."""
+"""Grades and results in the formats of other programs, one format per module."""

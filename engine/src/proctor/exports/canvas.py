@@ -1,17 +1,17 @@
 """Canvas: a CSV file for Grades, Import.
 
-Canvas reads the columns before the assignments by their place, so all are there, in its order. It
-looks a student up by ``ID`` (its own number), then by the two SIS columns, then by the name. It
-looks an assignment up by the number in brackets behind its name, then by the whole name, and makes
-a new one where it finds none. A row whose first cell contains ``Points Possible`` is not a student:
-it sets what each assignment is worth.
+Canvas reads the columns before the assignments by position, so all of them are written, in its
+order. It identifies a student by ``ID`` (its own number), then by the two SIS columns, then by the
+name. It identifies an assignment by the number in parentheses after its name, then by the whole
+name, and creates a new one if neither matches. A row whose first cell contains ``Points Possible``
+is not a student: it sets the maximum points of each assignment.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-from proctor.exports.grades import Grades, Identifier, Person, as_csv, harmless, identities
+from proctor.exports.grades import Grades, Identifier, Person, as_csv, csv_safe, identities
 
 Column = Literal["ID", "SIS User ID", "SIS Login ID"]
 COLUMNS: tuple[Column, ...] = ("ID", "SIS User ID", "SIS Login ID")
@@ -20,7 +20,7 @@ USUAL: dict[Identifier, Column] = {
     "email": "SIS Login ID",
     "lms_user_id": "ID",
 }
-"""The column that a field of the gradebook usually belongs in."""
+"""The default column for each field of the gradebook."""
 
 _POINTS = "Points Possible"
 
@@ -33,21 +33,21 @@ def canvas_csv(
     number: str = "",
     unsettled: bool = False,
 ) -> str:
-    """One row per student with a grade; Canvas leaves the others as they are.
+    """Return a CSV with one row per graded student; Canvas leaves other students unchanged.
 
     Args:
         grades: The assignment's grades.
-        identifier: The gradebook's field by which Canvas knows students.
-        column: Where it stands; None: where it usually belongs.
-        number: Canvas's number of the assignment; empty: its name is to find it.
-        unsettled: See `Grades.to_give`.
+        identifier: The gradebook's field that identifies students in Canvas.
+        column: The column for the identifier; None: the default.
+        number: Canvas's number of the assignment; empty: Canvas finds it by name.
+        unsettled: See `Grades.exportable`.
 
     Raises:
         CourseError: See `identities`.
     """
-    given = grades.to_give(unsettled)
+    given = grades.exportable(unsettled)
     place = column or USUAL[identifier]
-    title = harmless(f"{grades.assignment} ({number})" if number else grades.assignment)
+    title = csv_safe(f"{grades.assignment} ({number})" if number else grades.assignment)
     rows: list[list[object]] = [
         ["Student", *COLUMNS, "Section", title],
         [f"    {_POINTS}", "", "", "", "", grades.max_score],
@@ -60,6 +60,6 @@ def canvas_csv(
 
 def _name(person: Person) -> str:
     parts = [part for part in (person.last_name, person.first_name) if part]
-    name = harmless(", ".join(parts) or person.id)
-    # Canvas would take it for the row of points, and change what the assignment is worth.
+    name = csv_safe(", ".join(parts) or person.id)
+    # Canvas would read it as the row of points, and change the assignment's maximum points.
     return "" if _POINTS in name else name

@@ -1,8 +1,8 @@
 """Coursera: the contents of ``feedback.json``, and the page beside it.
 
-After https://github.com/coursera/programming-assignments-demo, custom graders, version 2:
-``feedbackType`` HTML means that a learner is shown ``htmlFeedback.html`` from the same folder, TXT
-that it is text. ``feedback`` is cut at 64 KB there.
+See https://github.com/coursera/programming-assignments-demo, custom graders, version 2. With
+``feedbackType`` HTML, learners see ``htmlFeedback.html`` from the same folder; with TXT, they see
+``feedback`` as text. Coursera truncates ``feedback`` at 64 KB.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from proctor.results import ExerciseResult
 
 PAGE = "htmlFeedback.html"
 _MAX = 60_000
-"""Bytes of the feedback text; Coursera takes 64 KB."""
+"""Maximum bytes of the feedback text; Coursera's limit is 64 KB."""
 
 
 def coursera_feedback(outcome: Outcome, kind: Literal["HTML", "TXT"] = "HTML") -> dict[str, Any]:
-    """The learner's fraction of the points; no fraction where the grader failed.
+    """Return the contents of ``feedback.json``, without a score if the grader failed.
 
-    Coursera takes a result without ``fractionalScore`` for the grader's failure, and not for a
-    zero in the learner's name.
+    Coursera treats a result without ``fractionalScore`` as a failure of the grader, not as a zero
+    for the learner.
 
     Args:
-        outcome: What became of the submission.
-        kind: HTML where `coursera_page` lies beside it.
+        outcome: Outcome of the submission.
+        kind: HTML if `coursera_page` is written beside it.
     """
     feedback = {"feedback": _text(outcome), "feedbackType": kind}
     return feedback if outcome.failed else {"fractionalScore": _fraction(outcome), **feedback}
 
 
 def coursera_page(outcome: Outcome) -> str:
-    """The page that a learner is shown."""
+    """Return the page that learners see."""
     said = html.escape(remark(outcome))
     points = "" if outcome.failed else f"<p>{html.escape(_points(outcome))}</p>\n"
     head = "<tr><th>Exercise</th><th>Points</th><th>Result</th><th>Message</th></tr>\n"
@@ -73,5 +73,5 @@ def _points(outcome: Outcome) -> str:
 
 
 def _fraction(outcome: Outcome) -> float:
-    # Coursera refuses what is not between 0 and 1, and a bonus could make it more.
+    # Coursera rejects values outside 0 to 1, and a bonus could exceed 1.
     return min(1.0, max(0.0, outcome.score / outcome.max_score)) if outcome.max_score else 0.0

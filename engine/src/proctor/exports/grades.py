@@ -1,4 +1,4 @@
-"""The grades of an assignment as the gradebook has them, with the receipts beside them."""
+"""An assignment's grades from the gradebook, together with its receipts."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ Identifier = Literal["id", "email", "lms_user_id"]
 
 @dataclass(frozen=True)
 class Person:
-    """A student, as the gradebook knows them; empty where it does not.
+    """A student's entry in the gradebook; fields that it lacks are empty.
 
     Attributes:
         id: nbgrader's id.
         first_name: Given name.
         last_name: Family name.
-        email: Address.
-        lms_user_id: Their number on the course's platform.
+        email: Email address.
+        lms_user_id: Id on the course's learning platform (LMS).
     """
 
     id: str
@@ -39,18 +39,18 @@ class Person:
 
 @dataclass(frozen=True)
 class Grade:
-    """What a student has for an assignment.
+    """A student's grade for an assignment.
 
     Attributes:
         person: The student.
-        points: By grade cell; a cell without a score is not there.
-        total: With manual marks, less the penalty; None where nothing was handed in.
-        late_penalty: What late work cost; None where nothing was handed in.
+        points: Points by grade cell; cells without a score are omitted.
+        total: Total with manual marks, minus the penalty; None if nothing was submitted.
+        late_penalty: Points deducted for late work; None if nothing was submitted.
         status: ``graded``, ``needs_attention``, ``not_graded`` or ``missing``.
         reason: Why it needs attention.
-        receipts: From the last grading, one per notebook.
-        settled: Whether it may go to a platform that has no column for the status: it is graded,
-            and no marks by hand are outstanding.
+        receipts: Receipts of the last grading, one per notebook.
+        settled: Whether it may be exported to a platform that has no column for the status: it is
+            graded, and no manual marks are outstanding.
     """
 
     person: Person
@@ -62,9 +62,9 @@ class Grade:
     receipts: tuple[Receipt, ...] = ()
     settled: bool = False
 
-    def why_not(self) -> str:
-        """Why it is not settled."""
-        return "marks by hand are outstanding" if self.status == "graded" else self.status
+    def unsettled_reason(self) -> str:
+        """State why the grade is not settled."""
+        return "manual grading is missing" if self.status == "graded" else self.status
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Grades:
     Attributes:
         assignment: Name of the assignment.
         cells: Its grade cells, in order.
-        max_score: Points to earn.
+        max_score: Maximum points.
         grades: One per student of the gradebook.
     """
 
@@ -83,11 +83,11 @@ class Grades:
     max_score: float
     grades: tuple[Grade, ...]
 
-    def to_give(self, unsettled: bool) -> tuple[Grade, ...]:
-        """Those with a grade that a platform can be given.
+    def exportable(self, unsettled: bool) -> tuple[Grade, ...]:
+        """Return the grades that can be exported to a platform.
 
         Args:
-            unsettled: Whether a grade counts that needs attention, or marks by hand.
+            unsettled: Whether to include grades that need attention or manual marks.
         """
         return tuple(g for g in self.grades if g.total is not None and (g.settled or unsettled))
 
@@ -100,7 +100,7 @@ def read_grades(
     Args:
         gradebook: An open gradebook.
         assignment: Name of the assignment.
-        receipts: By student id, from the last grading.
+        receipts: Receipts of the last grading, by student id.
 
     Raises:
         MissingEntry: The gradebook has no such assignment.
@@ -118,9 +118,10 @@ def read_grades(
 
 
 def receipts_hash(receipts: Sequence[Receipt]) -> str:
-    """SHA-256 of a submission's receipts, in the order of their notebooks; empty without any.
+    """Return the SHA-256 of a submission's receipts, in notebook order; empty without any.
 
-    It is what ``cat *.receipt.json | sha256sum`` says beside the autograded notebooks.
+    It equals the output of ``cat *.receipt.json | sha256sum`` in the folder of the autograded
+    notebooks.
     """
     text = "".join(receipt.to_json() for receipt in receipts)
     return hashlib.sha256(text.encode()).hexdigest() if receipts else ""
@@ -160,23 +161,27 @@ _LISTED = 5
 
 
 def identities(grades: Sequence[Grade], identifier: Identifier) -> list[str]:
-    """What identifies each student, in order.
+    """Return the identifiers of the students, in order.
 
     Args:
-        grades: Theirs.
+        grades: Grades of the students.
         identifier: The field of the gradebook.
 
     Raises:
-        CourseError: A student has none, or two have the same: the platform would leave a grade
-            out, or give it to somebody else.
+        CourseError: A student has no identifier, or two have the same: the platform would omit a
+            grade, or assign it to the wrong student.
     """
-    found = [harmless(str(getattr(grade.person, identifier))) for grade in grades]
+    found = [csv_safe(str(getattr(grade.person, identifier))) for grade in grades]
     without = [g.person.id for g, one in zip(grades, found, strict=True) if not one.strip()]
     if without:
-        raise _unclear(f"none for {_list(without)}", identifier)
+        raise _identifier_error(
+            f"the gradebook has no {identifier} for {_list(without)}", identifier
+        )
     twice = sorted({one for one in found if found.count(one) > 1}) if _repeats(found) else []
     if twice:
-        raise _unclear(f"{_list(twice)} for more than one student", identifier)
+        raise _identifier_error(
+            f"several students have the {identifier} {_list(twice)}", identifier
+        )
     return found
 
 
@@ -186,13 +191,13 @@ def _repeats(found: Sequence[str]) -> bool:
 
 def _list(ids: Sequence[str]) -> str:
     more = f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else ""
-    return ", ".join(harmless(one, 80) for one in ids[:_LISTED]) + more
+    return ", ".join(csv_safe(one, 80) for one in ids[:_LISTED]) + more
 
 
-def _unclear(found: str, identifier: str) -> CourseError:
+def _identifier_error(problem: str, identifier: str) -> CourseError:
     return CourseError(
-        f"Every student with a grade has a {identifier} of their own in the gradebook.",
-        found=found,
+        problem,
+        why=f"every graded student needs a unique {identifier} to be matched on the platform",
         where="the gradebook",
         remedy="complete it with 'nbgrader db student add ID --email ... --lms-user-id ...', or "
         "choose another field with --identifier",
@@ -200,48 +205,48 @@ def _unclear(found: str, identifier: str) -> CourseError:
 
 
 def grades_csv(grades: Grades) -> str:
-    """One row per student of the gradebook.
+    """Return a CSV with one row per student of the gradebook.
 
-    A column per exercise (nbgrader's grade cell), the total with manual marks, the penalty for
-    late work, and a status with its reason, which keeps a zero apart from work that was never
-    handed in. The last column is the hash of the submission's receipts.
+    It has a column per exercise (nbgrader's grade cell), the total with manual marks, the penalty
+    for late work, and a status with its reason, which distinguishes a zero from work that was never
+    submitted. The last column is the hash of the submission's receipts.
     """
     columns = ["total", "late_penalty", "max_score", "status", "reason", "receipt"]
-    header = ["student", *(harmless(cell) for cell in grades.cells), *columns]
+    header = ["student", *(csv_safe(cell) for cell in grades.cells), *columns]
     return as_csv([header, *(_row(grades, grade) for grade in grades.grades)])
 
 
 def _row(grades: Grades, grade: Grade) -> list[object]:
     return [
-        harmless(grade.person.id),
+        csv_safe(grade.person.id),
         *(grade.points.get(cell, "") for cell in grades.cells),
         "" if grade.total is None else grade.total,
         "" if grade.late_penalty is None else grade.late_penalty,
         grades.max_score,
         grade.status,
-        harmless(grade.reason),
+        csv_safe(grade.reason),
         receipts_hash(grade.receipts),
     ]
 
 
-_BEGINNINGS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""With these, also in their wide forms, a spreadsheet takes a cell for a formula."""
+_FORMULA_PREFIXES = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+"""First characters that make a spreadsheet treat a cell as a formula, also in full-width form."""
 
 
-def harmless(text: str, limit: int = 500) -> str:
-    """Text from outside, fit for a cell: one plain line of limited length, and no formula.
+def csv_safe(text: str, limit: int = 500) -> str:
+    """Make untrusted text safe for a cell: one plain line of limited length, and no formula.
 
     Args:
         text: An id, a name, a message.
         limit: Characters that are kept.
     """
-    # On one line and without blanks before it, which do not stop every spreadsheet.
+    # This also removes leading blanks, despite which some spreadsheets recognise a formula.
     bare = one_line(text, limit)
-    return f"'{bare}" if bare.startswith(_BEGINNINGS) else bare
+    return f"'{bare}" if bare.startswith(_FORMULA_PREFIXES) else bare
 
 
 def as_csv(rows: Iterable[Sequence[object]]) -> str:
-    """Rows as CSV; every text in them has gone through `harmless`."""
+    """Return rows as CSV; every text in them must have gone through `csv_safe`."""
     buffer = io.StringIO(newline="")
     csv.writer(buffer).writerows(rows)
     return buffer.getvalue()

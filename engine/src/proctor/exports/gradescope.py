@@ -1,7 +1,7 @@
 """Gradescope: the contents of ``results.json``.
 
-After https://gradescope-autograders.readthedocs.io/en/latest/specs/. Texts are sent as text, so
-that nothing in them is read as HTML or Markdown.
+See https://gradescope-autograders.readthedocs.io/en/latest/specs/. All formats are set to text, so
+that nothing in a message is rendered as HTML or Markdown.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from proctor.results import ExerciseResult
 
 
 def gradescope_results(outcome: Outcome) -> dict[str, Any]:
-    """A verdict with its tests; or, where the grader failed, a message without any score.
+    """Return the contents of ``results.json``; without any score if the grader failed.
 
-    Gradescope takes a result only with a score, at the top or on each test. One with neither is the
-    autograder's failure there, and no zero in the student's name.
+    Gradescope requires a score, at the top level or on each test. It treats a result with neither
+    as a failure of the autograder, not as a zero for the student.
     """
     told = {
         "output": remark(outcome),

@@ -1,8 +1,8 @@
 """Moodle: a CSV file for Grades, Import, CSV file.
 
-Moodle asks which column is what: the first identifies students (Map from, Map to), the second is
-the grade, the third the feedback. All three must be mapped; a feedback without its grade would
-delete the grade. One student whom Moodle does not know stops the whole import.
+On import, Moodle asks for the meaning of each column: the first identifies students (Map from, Map
+to), the second is the grade, the third the feedback. All three must be mapped; feedback without its
+grade would delete the grade. A single student unknown to Moodle aborts the whole import.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from proctor.exports.grades import Grades, Identifier, as_csv, harmless, identities
+from proctor.exports.grades import Grades, Identifier, as_csv, csv_safe, identities
 from proctor.exports.outcome import message, title
 from proctor.results import ExerciseResult, Receipt
 
@@ -19,10 +19,10 @@ USUAL: dict[Identifier, str] = {
     "email": "Email address",
     "lms_user_id": "ID number",
 }
-"""The heading under which Moodle's own exports have a field."""
+"""The heading of each field in Moodle's own exports."""
 
 _FEEDBACK = 20_000
-"""Characters of a student's feedback."""
+"""Maximum characters of a student's feedback."""
 
 
 def moodle_csv(
@@ -32,30 +32,30 @@ def moodle_csv(
     column: str = "",
     unsettled: bool = False,
 ) -> str:
-    """One row per student with a grade; Moodle leaves the others as they are.
+    """Return a CSV with one row per graded student; Moodle leaves other students unchanged.
 
     Args:
         grades: The assignment's grades.
-        identifier: The gradebook's field by which Moodle knows students.
-        column: Its heading; empty: the one that Moodle's exports have.
-        unsettled: See `Grades.to_give`.
+        identifier: The gradebook's field that identifies students in Moodle.
+        column: Heading of the identifier's column; empty: the one in Moodle's exports.
+        unsettled: See `Grades.exportable`.
 
     Raises:
         CourseError: See `identities`.
     """
-    given = grades.to_give(unsettled)
-    name = harmless(grades.assignment)
+    given = grades.exportable(unsettled)
+    name = csv_safe(grades.assignment)
     rows: list[list[object]] = [
-        [harmless(column) or USUAL[identifier], name, f"{name} (Feedback comments)"]
+        [csv_safe(column) or USUAL[identifier], name, f"{name} (Feedback comments)"]
     ]
     for grade, who in zip(given, identities(given, identifier), strict=True):
-        rows.append([who, grade.total, harmless(_feedback(grade.receipts), _FEEDBACK)])
+        rows.append([who, grade.total, csv_safe(_feedback(grade.receipts), _FEEDBACK)])
     return as_csv(rows)
 
 
 def _feedback(receipts: Sequence[Receipt]) -> str:
     said = " | ".join(_line(one) for receipt in receipts for one in receipt.exercises)
-    # Moodle shows feedback as HTML.
+    # Moodle renders feedback as HTML.
     return html.escape(said, quote=False)
 
 

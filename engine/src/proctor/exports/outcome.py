@@ -1,4 +1,4 @@
-"""What became of one submission, as a platform that sent it must be told."""
+"""The outcome of one submission, for reporting to the platform that sent it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Outcome:
 
     Attributes:
         assignment: Name of the assignment.
-        receipts: One per notebook; none where the grader failed before it had any.
-        refused: Why nothing could be graded, for the student: no notebook was handed in, or what
-            was handed in is none. They get a zero that they can put right.
+        receipts: One per notebook; empty if the grader failed before it had any.
+        refused: Why nothing could be graded, for the student: no notebook was submitted, or the
+            file is not a notebook. They get a zero and can submit again.
     """
 
     assignment: str
@@ -26,17 +26,17 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """Whether there is no verdict, and not by the student's fault: no score may be given."""
-        return not self.refused and (not self.receipts or any(map(_set_aside, self.receipts)))
+        """Whether the grader failed to reach a verdict, so that no score must be reported."""
+        return not self.refused and (not self.receipts or any(map(_was_not_graded, self.receipts)))
 
     @property
     def needs_attention(self) -> bool:
-        """Whether a human should look at it."""
+        """Whether staff should review the submission."""
         return any(receipt.status != "graded" for receipt in self.receipts)
 
     @property
     def exercises(self) -> tuple[ExerciseResult, ...]:
-        """Of all notebooks."""
+        """Exercise results of all notebooks."""
         return tuple(one for receipt in self.receipts for one in receipt.exercises)
 
     @property
@@ -46,11 +46,11 @@ class Outcome:
 
     @property
     def max_score(self) -> float:
-        """Points to earn."""
+        """Maximum points."""
         return sum(receipt.max_score for receipt in self.receipts)
 
 
-def _set_aside(receipt: Receipt) -> bool:
+def _was_not_graded(receipt: Receipt) -> bool:
     return receipt.status != "graded" and not receipt.origin.graded
 
 
@@ -65,18 +65,18 @@ STOPPED = (
 
 
 def title(result: ExerciseResult) -> str:
-    """What an exercise is called."""
+    """Return an exercise's display name."""
     names = dict.fromkeys(name for name in (result.cell, result.id) if name)
     return plain(" ".join(names), 200)
 
 
 def message(result: ExerciseResult, limit: int = 2000) -> str:
-    """What an exercise's verdict says."""
+    """Return the message of an exercise's verdict."""
     return plain(result.message, limit)
 
 
 def remark(outcome: Outcome) -> str:
-    """What there is to say of a submission as a whole; often nothing."""
+    """Return a remark on the submission as a whole; often empty."""
     if outcome.failed:
         return GRADER_FAILED
     if outcome.refused:
@@ -85,5 +85,10 @@ def remark(outcome: Outcome) -> str:
 
 
 def refusal(error: ProctorError) -> str:
-    """Why a submission can't be graded, for the student; it names no place on this machine."""
-    return f"{error.rule} Found: {plain(error.found, 500)}. Put this right and submit again."
+    """State why a submission can't be graded, for the student, without paths of this machine."""
+    problem = plain(error.problem, 500)
+    return f"{_sentence(problem)} {_sentence(error.why)} Put this right and submit again."
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[:1].upper()}{clause[1:]}."

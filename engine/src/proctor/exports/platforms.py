@@ -1,4 +1,4 @@
-"""The platforms whose containers the grader can run in, and the paths that they set."""
+"""The platforms in whose containers the grader can run, and the paths that they prescribe."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Platform:
     """What a platform expects of a grader in its container.
 
     Attributes:
-        submission: Folder of what was handed in.
-        results: The file that it reads.
-        answer: What stands in it, as JSON.
-        pages: Files beside it, by name.
-        prints: Whether the last line of standard output is the same JSON.
+        submission: Folder of the submission.
+        results: Path of the result file.
+        answer: Makes the contents of the result file, as JSON.
+        pages: Make further files beside the result file, by name.
+        prints: Whether the same JSON must be the last line of standard output.
     """
 
     submission: str

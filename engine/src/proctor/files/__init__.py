@@ -1,1 +1,1 @@
-"""Files and folders: written whole or not at all, removed whatever is in them."""
+"""Write files atomically, and remove folders whatever is in them."""

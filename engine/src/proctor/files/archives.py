@@ -1,4 +1,4 @@
-"""Unpack a tar of our own into a folder."""
+"""Unpack the engine's own tar archives, and write zip archives."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import IO
 
 
 def unpack(archive: bytes, folder: Path, wanted: Callable[[str], bool] = lambda _: True) -> None:
-    """Write the plain files of a tar, and the folders that they are in.
+    """Extract the regular files and the folders of a tar.
 
-    Not `tarfile.TarFile.extractall`, whose filters Python 3.11.0 to 3.11.3 do not have, and
-    which without them follows what names say.
+    `tarfile.TarFile.extractall` is not used: Python 3.11.0 to 3.11.3 lack its filters, and without
+    them it follows whatever paths the names contain.
 
     Args:
         archive: The tar.
-        folder: Where to; it has no links in it.
-        wanted: Which names.
+        folder: Destination; must not contain links.
+        wanted: Whether a name is extracted.
 
     Raises:
         OSError: A file can't be written.
@@ -43,18 +43,20 @@ def unpack(archive: bytes, folder: Path, wanted: Callable[[str], bool] = lambda 
 
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+"""Timestamp of every entry, so that the same files give the same bytes."""
+
 _MODE = 0o644 << 16
 
 
 def write_zip(
     target: Path | IO[bytes], files: Mapping[str, Path | bytes], *, compressed: bool
 ) -> None:
-    """Write a zip whose entries are in order of their names, without times and owners.
+    """Write a zip with entries sorted by name, without times and owners.
 
     Args:
-        target: Where to.
-        files: What is in it, by name: files, or their content.
-        compressed: Whether it is to be small, or quickly made and read.
+        target: Destination.
+        files: Entries by name: paths of files, or their content.
+        compressed: Whether to compress it, which takes longer to write and read.
     """
     with zipfile.ZipFile(target, "w") as archive:
         for name in sorted(files):

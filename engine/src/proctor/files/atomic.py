@@ -1,4 +1,4 @@
-"""Write a file so that readers see the old one or the new one, never half of it."""
+"""Write a file so that readers see the old one or the new one, never a partial one."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from pathlib import Path
 
 
 @contextmanager
-def replacing(target: Path) -> Iterator[Path]:
-    """A temporary file beside the target, which takes its place when the block ends well.
+def atomic_replacement(target: Path) -> Iterator[Path]:
+    """Provide a temporary file beside the target, which replaces it if the block succeeds.
 
     Args:
-        target: The file to write; its folder exists. After an exception it is as it was.
+        target: The file to write, in an existing folder. It is unchanged after an exception.
     """
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     os.close(handle)
@@ -29,14 +29,14 @@ def replacing(target: Path) -> Iterator[Path]:
 
 
 def write_text(target: Path, text: str) -> None:
-    """Write a whole text file, line ends as they are; its folder is made where there is none."""
+    """Write a text file atomically, with line ends unchanged; create its folder if missing."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(target) as part:
+    with atomic_replacement(target) as part:
         part.write_text(text, encoding="utf-8", newline="")
 
 
-def open_tree(top: Path) -> None:
-    """Let everybody read a folder and all that is in it, whatever this process's umask is."""
+def make_world_readable(top: Path) -> None:
+    """Let everybody read a folder and its contents, whatever this process's umask is."""
     for path in (top, *top.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() else 0o644)

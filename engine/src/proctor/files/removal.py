@@ -1,4 +1,4 @@
-"""Remove a tree that hostile code may have made, and may still change."""
+"""Remove a folder tree that hostile code may have made, and may still be changing."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ _SECONDS = 60.0
 
 
 def remove_tree(path: Path) -> bool:
-    """Remove a file, or a folder and all that is in it; links are not followed.
+    """Remove a file, or a folder with its contents; links are not followed.
 
-    Not `shutil.rmtree`: a tree may be deeper than Python's stack, and its folders unreadable.
+    `shutil.rmtree` is not used: a tree may be deeper than Python's stack, and its folders
+    unreadable.
 
     Args:
-        path: What is removed; it need not exist.
+        path: The file or folder; it need not exist.
 
     Returns:
         Whether it is gone.
@@ -31,7 +32,7 @@ def remove_tree(path: Path) -> bool:
     _remove(path)
     if not path.is_symlink() and path.is_dir():
         with contextlib.suppress(OSError):
-            _open_up(path)
+            _grant_access(path)
         _remove(path)
     return not (path.is_symlink() or path.exists())
 
@@ -44,23 +45,24 @@ def _remove(path: Path) -> None:
     subprocess.run([found, "-rf", "--", str(path)], capture_output=True, check=False)  # noqa: S603
 
 
-def _open_up(root: Path) -> None:
-    """Let the owner into all folders of a tree, which is made flat meanwhile.
+def _grant_access(root: Path) -> None:
+    """Give the owner access to all folders of a tree, and flatten it.
 
-    Not ``chmod -R``, which changes the mode of a file outside where a name in the tree becomes a
-    link at the right moment. A folder is held while its mode is changed, whatever its name is
-    then; and the folders in it move up, so that no path is long.
+    ``chmod -R`` is not used: it changes the mode of a file outside the tree if a name in it is
+    replaced by a link at the right moment. Here a descriptor keeps hold of a folder while its mode
+    is changed, even if it is renamed, and its subfolders are moved to the top, so that no path is
+    long.
     """
     end = time.monotonic() + _SECONDS
-    # No name of the tree's own can be in the way.
+    # Random, so that no name in the tree collides with them.
     new = (f".{secrets.token_hex(8)}-{number}" for number in count())
-    top, ahead = _opened(str(root), None), ["."]
+    top, ahead = _open_folder(str(root), None), ["."]
     try:
         while ahead and time.monotonic() < end:
-            with contextlib.suppress(OSError), _closing(_opened(ahead.pop(), top)) as folder:
+            with contextlib.suppress(OSError), _closing(_open_folder(ahead.pop(), top)) as folder:
                 for name in os.listdir(folder):  # noqa: PTH208 - by descriptor
-                    # What is not a folder need not be opened.
-                    with contextlib.suppress(OSError), _closing(_opened(name, folder)):
+                    # Anything but a folder fails to open, and stays where it is.
+                    with contextlib.suppress(OSError), _closing(_open_folder(name, folder)):
                         moved = next(new)
                         os.rename(name, moved, src_dir_fd=folder, dst_dir_fd=top)
                         ahead.append(moved)
@@ -76,20 +78,20 @@ def _closing(descriptor: int) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _opened(name: str, within: int | None) -> int:
-    """A descriptor of a folder that its owner may read and change now.
+def _open_folder(name: str, within: int | None) -> int:
+    """Open a folder after giving its owner all rights to it.
 
     Raises:
-        OSError: It is not a folder, or not ours.
+        OSError: It is not a folder, or is another user's.
     """
     flags = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-    # Where there is no O_PATH, a folder that may not be read stays as it is.
+    # Without O_PATH, an unreadable folder stays as it is.
     held = os.open(name, flags | getattr(os, "O_PATH", 0), dir_fd=within)
     try:
         try:
             Path(f"/proc/self/fd/{held}").chmod(0o700)
         except OSError:
-            # A process that hides itself may not look there; root need not change modes.
+            # A process that is not dumpable can't access this path; root need not change modes.
             if os.geteuid() == 0:
                 raise
             os.chmod(name, 0o700, dir_fd=within)

@@ -1,9 +1,9 @@
-"""Temporary folders that do not outlive their process, even where it is ended with SIGKILL.
+"""Temporary folders that are cleaned up even if their process is killed with SIGKILL.
 
-Each holds a file that its process has locked. The operating system gives the lock up when the
-process ends, however that ends, and whoever makes the next folder removes those without a holder.
-They may hold a course's hidden tests, and must not lie around; and they may hold what notebooks
-made, however deep or closed.
+Each contains a file that its process has locked. The operating system releases the lock when the
+process ends, however it ends, and the process that creates the next folder removes those whose
+lock is free. The folders may contain a course's hidden tests, which must not be left behind, and
+files made by notebooks, however deeply nested or unreadable.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from proctor.files.removal import remove_tree
 PREFIX, _ALIVE = "proctor-", ".alive"
 _SYSTEM = "/tmp"  # noqa: S108 - the folder itself is made by mkdtemp
 _LONGEST = 60
-"""Bytes; a unix socket's path has 107, and some of them are for what lies in the folder."""
+"""Maximum bytes of the parent's path; a Unix socket's has 107, including names in the folder."""
 
 
 class TemporaryFolder:
-    """A folder that only this user may read.
+    """A folder that only this user can read.
 
     Attributes:
-        path: Where it is.
+        path: Path of the folder.
     """
 
     def __init__(self, *, short: bool = False) -> None:
-        """Make it, and remove what processes left behind that have ended.
+        """Create the folder, and remove leftovers of processes that have ended.
 
         Args:
-            short: Its path is to be short enough for unix sockets in it; it is then made in the
-                system's temporary folder where that of the environment has a long name.
+            short: Whether its path must be short enough for Unix sockets in it; it is then created
+                in the system's temporary folder if that of the environment has a long path.
         """
         sweep()
         usual = tempfile.gettempdir()
@@ -45,18 +45,18 @@ class TemporaryFolder:
         part = self.path / f"{_ALIVE}.part"
         self._held = part.open("w")
         fcntl.flock(self._held, fcntl.LOCK_EX)
-        # Not before it is locked may anybody see it under its name.
+        # Renamed only now, so that no other process sees it unlocked.
         part.rename(self.path / _ALIVE)
 
     def close(self) -> None:
-        """Remove it; harmless if it is gone."""
+        """Remove the folder, if it still exists."""
         _remove(self.path)
         self._held.close()
 
 
 @contextmanager
 def temporary_folder(*, short: bool = False) -> Iterator[Path]:
-    """A folder for as long as the block runs; see `TemporaryFolder`."""
+    """Provide a folder for the duration of the block; see `TemporaryFolder`."""
     folder = TemporaryFolder(short=short)
     try:
         yield folder.path
@@ -65,10 +65,10 @@ def temporary_folder(*, short: bool = False) -> Iterator[Path]:
 
 
 def sweep() -> None:
-    """Remove this user's folders whose processes have ended."""
+    """Remove this user's temporary folders whose processes have ended."""
     places = {Path(tempfile.gettempdir()), Path(_SYSTEM)}
     for path in (found for place in places for found in place.glob(f"{PREFIX}*/{_ALIVE}")):
-        # Another process may be faster, or the folder another user's.
+        # Another process may have removed it already, or it may be another user's.
         with suppress(OSError):
             info = path.parent.lstat()
             own = stat.S_ISDIR(info.st_mode) and info.st_uid == os.getuid()
@@ -77,8 +77,8 @@ def sweep() -> None:
 
 
 def _remove(folder: Path) -> None:
-    # The lock's file last, and only if all else is gone: whoever is killed in the middle, or
-    # meets a process that still writes, leaves what the next one finds.
+    # The lock file is removed last, and only if all else is gone: if this process is killed, or
+    # another still writes to the folder, the next sweep finds it.
     with suppress(OSError):
         if all([remove_tree(path) for path in folder.iterdir() if path.name != _ALIVE]):
             remove_tree(folder)

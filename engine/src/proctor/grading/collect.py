@@ -1,4 +1,4 @@
-"""Read a submission's folder into what a worker gets."""
+"""Read a submission's folder into a unit for a worker."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from proctor.submission.read import check_folder, read_plain_file
 from proctor.text import one_line
 
 _LISTED = 5
-"""Names of other notebooks that are told."""
+"""How many other notebooks are named in an error."""
 
 
 class AssignmentInfo(Protocol):
-    """What must be info of an assignment to collect a submission or to write a receipt."""
+    """The data on an assignment that is needed to collect a submission or write a receipt."""
 
     @property
     def contents(self) -> Contents:
-        """What the bundle says of the assignment."""
+        """The bundle's manifest."""
 
     @property
     def checks(self) -> Mapping[str, Check]:
@@ -44,15 +44,15 @@ def collect(
     secret: bytes,
     fingerprint: str,
 ) -> Unit:
-    """Read a submission; one that can't be read becomes a unit that says why.
+    """Read a submission; if it can't be read, the unit's ``problem`` gives the reason.
 
     Args:
         folder: The submission's folder.
         student: The student's id.
-        bundle: What it will be graded with.
-        given: The assignment's source folder; its files are not the student's to bring.
-        secret: From which challenges follow.
-        fingerprint: Of the folder.
+        bundle: The assignment that it will be graded with.
+        given: The assignment's source folder; the student's versions of its files are left out.
+        secret: The course's secret, from which challenges are derived.
+        fingerprint: Fingerprint of the folder.
     """
     contents = bundle.contents
     names = list(contents.notebooks)
@@ -84,8 +84,8 @@ def collect(
 
 def _unreadable(error: OSError, folder: Path) -> SubmissionError:
     return SubmissionError(
-        "The grader can read the files of a submission.",
-        found=f"a file that can't be read ({error.strerror})",
+        f"a file of the submission can't be read ({error.strerror})",
+        why="the submission can't be graded without it",
         where=one_line(str(error.filename or folder), 300),
         remedy="give yourself the right to read it, or remove it from the submission",
     )
@@ -95,8 +95,9 @@ def _misnamed(folder: Path, names: list[str]) -> SubmissionError:
     found = sorted(path.name for path in folder.glob("*.ipynb"))
     listed = ", ".join(one_line(name, 80) for name in found[:_LISTED])
     return SubmissionError(
-        "A submitted notebook has the name under which it was released.",
-        found=listed + (" and others" if len(found) > _LISTED else "") or "no notebook",
+        "no submitted notebook has the released name; found: "
+        + (listed + (" and others" if len(found) > _LISTED else "") or "no notebook"),
+        why="submissions are matched to the assignment by file name",
         where=str(folder),
         remedy=f"rename it to {' or '.join(f'{name}.ipynb' for name in names)}",
     )

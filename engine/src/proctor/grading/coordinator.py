@@ -1,4 +1,4 @@
-"""Grade a class: hand units to workers, and write down what comes back as it comes."""
+"""Grade a class: send units to workers, and record each result as it arrives."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from proctor.errors import CourseError
 from proctor.grading.collect import collect
 from proctor.grading.core import give_up
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
-from proctor.grading.graded_files import put_in_place, receipts_of
+from proctor.grading.graded_files import receipts_of, write_graded
 from proctor.grading.planner import Action, Step, longest_first
 from proctor.results import Receipt, SubmissionStatus
 from proctor.submission.files import TimestampError, timestamp_of
 
-_LOST = "it was lost on the way"
-_NO_TIME = "it counts as handed in on time, since its {}"
-_MARKED = "a human's marks or comments are kept; look whether they still hold"
+_LOST_REASON = "it was lost on the way"
+_NO_TIME_WARNING = "it counts as handed in on time, since its {}"
+_MANUAL_MARKS_WARNING = "manual marks or comments were kept; check that they still apply"
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """A submission that is in the gradebook.
+    """A submission that is recorded in the gradebook.
 
     Attributes:
         student: The student's id.
         receipts: One per notebook of the assignment.
-        remarks: What a human should look at besides the receipts, in words.
+        remarks: What staff should check besides the receipts, as text.
     """
 
     student: str
@@ -44,7 +44,7 @@ class Recorded:
 
     @property
     def status(self) -> SubmissionStatus:
-        """The submission's status: the first of its notebooks' that is not ``graded``."""
+        """The first status among its notebooks that is not ``graded``, or ``graded``."""
         return next((r.status for r in self.receipts if r.status != "graded"), "graded")
 
     @property
@@ -54,35 +54,35 @@ class Recorded:
 
     @property
     def max_score(self) -> float:
-        """Points to earn."""
+        """Points available."""
         return sum(receipt.max_score for receipt in self.receipts)
 
     @property
     def seconds(self) -> float:
-        """Wall seconds that its notebooks took."""
+        """Wall-clock seconds that its notebooks took."""
         return sum(receipt.seconds for receipt in self.receipts)
 
 
 class Observer(Protocol):
-    """Follows a run, for a person or a log."""
+    """Follows a run, for a progress display or a log."""
 
     def started(self, student: str) -> None:
-        """A submission went to a worker."""
+        """Report that a submission was sent to a worker."""
 
     def finished(self, recorded: Recorded) -> None:
-        """A submission's grades are written down."""
+        """Report that a submission's grades are recorded."""
 
 
 @dataclass(frozen=True)
 class Course:
-    """What the coordinator knows of a course, and a worker does not.
+    """The course data that the coordinator has and workers do not.
 
     Attributes:
         coursedir: nbgrader's course folder.
-        contents: What the bundle says of the assignment.
-        hash: The bundle's.
+        contents: The bundle's manifest.
+        hash: The bundle's hash.
         checks: The hidden tests.
-        secret: From which challenges follow.
+        secret: The course's secret, from which challenges are derived.
     """
 
     coursedir: CourseDirectory
@@ -92,7 +92,7 @@ class Course:
     secret: bytes
 
     def unit(self, step: Step) -> Unit:
-        """Read a submission into what a worker gets."""
+        """Read a submission into a unit for a worker."""
         return collect(
             step.folder,
             step.student,
@@ -110,23 +110,23 @@ def grade_class(
     gradebook: ClassGradebook,
     observer: Observer,
 ) -> Iterator[Recorded]:
-    """Do what a plan says.
+    """Carry out a plan.
 
-    For each submission its notebook is written first, its receipt next, and the gradebook last;
-    what a run leaves undone at any of these points, the next one does.
+    For each submission, the notebook is written first, the receipt next, and the gradebook last; a
+    run that is stopped at any of these points is completed by the next one.
 
     Args:
         course: The course.
-        steps: What is to be done with each submission.
-        workers: Who works.
-        gradebook: Open.
-        observer: Is told what happens.
+        steps: The plan, one step per submission.
+        workers: The workers that grade.
+        gradebook: The open gradebook.
+        observer: Receives the progress of the run.
 
     Yields:
-        Submissions, as they are written down.
+        Submissions, as they are recorded.
 
     Raises:
-        CourseError: The course, this machine or the workers stand in the way.
+        CourseError: A problem of the course, this machine or the workers prevents grading.
     """
     by_student = {step.student: step for step in steps}
     for step in steps:
@@ -135,8 +135,8 @@ def grade_class(
             yield _record(course, step, receipts, gradebook, observer)
     wanted = longest_first(step for step in steps if step.action is Action.GRADE)
     for done in workers.results((course.unit(step) for step in wanted), observer.started):
-        graded = done.graded or give_up(done.unit, course, done.lost or _LOST)
-        put_in_place(course.coursedir, course.contents.assignment, done.unit, graded)
+        graded = done.graded or give_up(done.unit, course, done.lost or _LOST_REASON)
+        write_graded(course.coursedir, course.contents.assignment, done.unit, graded)
         step = by_student[done.unit.student]
         yield _record(course, step, graded.receipts, gradebook, observer)
 
@@ -152,19 +152,19 @@ def _record(
     try:
         when = timestamp_of(step.folder)
     except TimestampError as error:
-        remarks.append(_NO_TIME.format(error))
+        remarks.append(_NO_TIME_WARNING.format(error))
     if gradebook.record(step.student, receipts, timestamp=when):
-        remarks.append(_MARKED)
+        remarks.append(_MANUAL_MARKS_WARNING)
     recorded = Recorded(step.student, receipts, tuple(remarks))
     observer.finished(recorded)
     return recorded
 
 
 def submitted_students(coursedir: CourseDirectory, assignment: str) -> list[str]:
-    """Students who handed something in for an assignment, in order of their ids.
+    """Students who submitted an assignment, in order of their ids.
 
     Raises:
-        CourseError: An id is no text, so that no gradebook could hold it.
+        CourseError: An id has a line break or is not UTF-8, so the gradebook can't store it.
     """
     root = Path(coursedir.root) / coursedir.submitted_directory
     if not root.is_dir():
@@ -173,7 +173,7 @@ def submitted_students(coursedir: CourseDirectory, assignment: str) -> list[str]
         folder.name
         for folder in root.iterdir()
         if not folder.name.startswith(".")
-        # A broken link is a submission, too: one that needs attention.
+        # A broken link counts as a submission, one that needs attention.
         and os.path.lexists(submitted_folder(coursedir, assignment, folder.name))
     )
     for student in students:
@@ -181,8 +181,8 @@ def submitted_students(coursedir: CourseDirectory, assignment: str) -> list[str]
     return students
 
 
-def passed_over(coursedir: CourseDirectory, assignment: str) -> list[str]:
-    """Folders with submissions that neither nbgrader nor this engine takes for a student's."""
+def hidden_submissions(coursedir: CourseDirectory, assignment: str) -> list[str]:
+    """Hidden folders with submissions, which neither nbgrader nor this engine grades."""
     root = Path(coursedir.root) / coursedir.submitted_directory
     hidden = root.glob(".*") if root.is_dir() else ()
     return sorted(
@@ -193,12 +193,12 @@ def passed_over(coursedir: CourseDirectory, assignment: str) -> list[str]:
 
 
 def _check_id(student: str, root: Path) -> None:
-    # What is no UTF-8 has surrogates, which no database takes; nbgrader's feedback can't match a
-    # line break, and would fail for the whole class.
+    # Names that are not UTF-8 contain surrogates, which databases reject. nbgrader's feedback can't
+    # match a line break, and would fail for the whole class.
     if "\n" in student or any("\ud800" <= character <= "\udfff" for character in student):
         raise CourseError(
-            "A student's id is one line of text, and names the folder of the submissions.",
-            found="a folder whose name has a line break or is not in UTF-8",
+            "the name of a student's folder has a line break or is not UTF-8",
+            why="it is the student's id, which gradebook and feedback store as one line of text",
             where=str(root / ascii(student)),
             remedy="rename the folder",
         )

@@ -1,4 +1,4 @@
-"""Grade one submission from a bundle: no course folder, no gradebook, nothing left behind."""
+"""Grade one submission from a bundle, without course folder or gradebook, leaving no files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import time
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader import utils
 from nbgrader.preprocessors import ClearOutput, LimitOutput
 
 from proctor.backends.base import Graded, Unit
@@ -19,7 +20,6 @@ from proctor.bundle.load import OpenBundle
 from proctor.bundle.manifest import NotebookPlan
 from proctor.cells import read_check_cell
 from proctor.errors import MACHINE_ERRORS, CourseError, reason_of
-from proctor.execution.lazy_cells import manual_grading
 from proctor.grading.collect import AssignmentInfo
 from proctor.results import ExerciseResult, HumanPart, Origin, Receipt
 from proctor.sandbox.host.forkserver import ForkServer
@@ -29,19 +29,19 @@ from proctor.submission.read import read_notebook
 from proctor.submission.reference_cells import ReferenceCell
 from proctor.submission.restore import restore
 
-_PLENTY = 256 * 1024 * 1024
-"""Bytes that are free on a disk that is not full."""
+_MIN_FREE_BYTES = 256 * 1024 * 1024
+"""A disk with more free bytes than this is not full."""
 
-_NOTHING_TO_RUN = "The submission could not be graded."
+_NOT_GRADED = "The submission could not be graded."
 _NOT_HANDED_IN = "The notebook was not handed in."
 
 
 def grade_unit(unit: Unit, bundle: OpenBundle) -> Graded:
-    """Grade a submission; a bad one gets receipts that say so, never an exception.
+    """Grade a submission; a bad one yields receipts that state the problem, not an exception.
 
     Args:
         unit: The submission.
-        bundle: What it is graded with.
+        bundle: The bundle to grade it with.
 
     Raises:
         CourseError: See `grade_notebook`.
@@ -57,19 +57,19 @@ def grade_unit(unit: Unit, bundle: OpenBundle) -> Graded:
 
 
 def grade_notebook(name: str, unit: Unit, bundle: OpenBundle) -> tuple[Receipt, bytes | None]:
-    """Grade one notebook: every way of grading comes here.
+    """Grade one notebook; every way of grading calls this function.
 
     Args:
-        name: The notebook's, without extension.
-        unit: The submission that it is in.
-        bundle: What it is graded with.
+        name: Name of the notebook, without extension.
+        unit: The submission that contains it.
+        bundle: The bundle to grade it with.
 
     Returns:
-        The receipt, and the graded notebook; None where there was nothing to run.
+        The receipt, and the graded notebook; None if there was nothing to run.
 
     Raises:
-        CourseError: The fault is the course's or this machine's: there is no sandbox, or the
-            hidden tests can't be imported. No submission can be graded here then.
+        CourseError: The cause is the course or this machine: there is no sandbox, or the hidden
+            tests can't be imported. No submission can be graded here then.
     """
     plan = bundle.contents.notebooks[name]
     raw = unit.notebooks.get(name)
@@ -80,48 +80,48 @@ def grade_notebook(name: str, unit: Unit, bundle: OpenBundle) -> tuple[Receipt, 
     except CourseError:
         raise
     except OSError as error:
-        if error.errno in MACHINE_ERRORS and not _is_elsewhere(error):
-            raise _unfit(error) from error
-        return set_aside(unit, bundle, name, reason_of(error)), None
-    # Whatever a notebook makes our own code stumble over, the class goes on.
+        if error.errno in MACHINE_ERRORS and not _is_not_disk_full(error):
+            raise _temp_folder_error(error) from error
+        return ungraded_receipt(unit, bundle, name, reason_of(error)), None
+    # An error that a notebook causes in our own code must not stop the class.
     except Exception as error:
-        return set_aside(unit, bundle, name, reason_of(error)), None
+        return ungraded_receipt(unit, bundle, name, reason_of(error)), None
 
 
-def _is_elsewhere(error: OSError) -> bool:
-    """Whether it is not the disk that is full: the system says the same of counts per user."""
+def _is_not_disk_full(error: OSError) -> bool:
+    """Whether ENOSPC means something else than a full disk, such as a per-user count."""
     free = shutil.disk_usage(tempfile.gettempdir()).free
-    return error.errno == errno.ENOSPC and error.filename is None and free > _PLENTY
+    return error.errno == errno.ENOSPC and error.filename is None and free > _MIN_FREE_BYTES
 
 
-def _unfit(error: OSError) -> CourseError:
+def _temp_folder_error(error: OSError) -> CourseError:
     return CourseError(
-        "Notebooks are run with temporary files.",
-        found=error.strerror or str(error),
+        f"the temporary folder can't be used: {error.strerror or error}",
+        why="notebooks are run with temporary files",
         where=str(error.filename or tempfile.gettempdir()),
         remedy="make room there, or set TMPDIR to another folder, and grade again",
     )
 
 
 def give_up(unit: Unit, info: AssignmentInfo, why: str) -> Graded:
-    """What becomes of a submission that could not be graded."""
+    """Return the result of a submission that could not be graded."""
     names = info.contents.notebooks
-    return Graded(unit.student, tuple(set_aside(unit, info, name, why) for name in names))
+    return Graded(unit.student, tuple(ungraded_receipt(unit, info, name, why) for name in names))
 
 
-def set_aside(unit: Unit, bundle: AssignmentInfo, name: str, why: str) -> Receipt:
-    """The receipt of a notebook that could not be graded: every exercise is missing.
+def ungraded_receipt(unit: Unit, bundle: AssignmentInfo, name: str, why: str) -> Receipt:
+    """Return the receipt of a notebook that could not be graded: every exercise is missing.
 
     Args:
         unit: The submission.
-        bundle: What it would have been graded with.
+        bundle: The assignment that it would have been graded with.
         name: Name of the notebook, without extension.
         why: What went wrong.
     """
     return Receipt(
         assignment=bundle.contents.assignment,
         notebook=f"{name}.ipynb",
-        exercises=_missing(bundle, bundle.contents.notebooks[name], _NOTHING_TO_RUN),
+        exercises=_missing(bundle, bundle.contents.notebooks[name], _NOT_GRADED),
         status="needs_attention",
         reason=why,
         origin=Origin(bundle=bundle.hash, submission=unit.fingerprint),
@@ -130,13 +130,13 @@ def set_aside(unit: Unit, bundle: AssignmentInfo, name: str, why: str) -> Receip
 
 def _without_run(unit: Unit, bundle: OpenBundle, name: str, plan: NotebookPlan) -> Receipt:
     if unit.problem is not None:
-        return set_aside(unit, bundle, name, unit.problem)
+        return ungraded_receipt(unit, bundle, name, unit.problem)
     return Receipt(
         assignment=bundle.contents.assignment,
         notebook=f"{name}.ipynb",
         exercises=_missing(bundle, plan, _NOT_HANDED_IN),
         origin=Origin(bundle=bundle.hash, submission=unit.fingerprint),
-        # Nothing is left for a human to look at.
+        # Zero for cells graded by hand too, so that no manual grading is pending.
         human=HumanPart(scores={c.grade_id: 0.0 for c in plan.cells if _by_hand(c)}),
     )
 
@@ -177,28 +177,27 @@ def _run(
     if plan.kernelspec:
         nb.metadata["kernelspec"] = dict(plan.kernelspec)
     runner = bundle.examine.runner(bundle.checks, bundle.sandbox, lambda: _server(bundle))
-    examined = runner.run(nb, unit.files or _no_files(), unit.seeds)
+    result = runner.run(nb, unit.files or _no_files(), unit.seeds)
     nb, _ = LimitOutput(**bundle.contents.output).preprocess(nb, {})
-    nb.metadata.pop("proctor", None)
     blob = nbformat.writes(nb).encode()
     limits = {**runner.limits.__dict__, **runner.resources.__dict__}
     receipt = Receipt(
         assignment=bundle.contents.assignment,
         notebook=f"{name}.ipynb",
-        exercises=examined.results,
-        status="needs_attention" if examined.lost else "graded",
-        reason=examined.lost,
-        notes=(*notes, *examined.notes),
+        exercises=result.results,
+        status="needs_attention" if result.lost else "graded",
+        reason=result.lost,
+        notes=(*notes, *result.notes),
         seconds=round(time.monotonic() - started, 2),
-        sandbox=examined.sandbox,
+        sandbox=result.sandbox,
         origin=Origin(
             bundle=bundle.hash,
             submission=unit.fingerprint,
             graded=hashlib.sha256(blob).hexdigest(),
             limits={**limits, "answer_bytes": runner.answer_bytes},
         ),
-        human=manual_grading(nb),
-        cells=examined.times,
+        human=_manual_grading(nb),
+        cells=result.times,
     )
     return receipt, blob
 
@@ -208,7 +207,7 @@ def _server(bundle: OpenBundle) -> ForkServer:
 
 
 def server_plan(bundle: OpenBundle) -> Plan:
-    """How the fork servers are started whose kernels run a bundle's notebooks.
+    """Start-up plan of the fork servers whose kernels run a bundle's notebooks.
 
     Raises:
         CourseError: See `mounts_of`.
@@ -228,3 +227,29 @@ def _no_files() -> bytes:
     buffer = io.BytesIO()
     tarfile.open(fileobj=buffer, mode="w").close()
     return buffer.getvalue()
+
+
+_NO_RESPONSE = "No response."
+"""nbgrader's comment on a solution that is unchanged since the release."""
+
+
+def _manual_grading(nb: NotebookNode) -> HumanPart:
+    """Return the scores of cells graded by hand, and the comments on empty answers.
+
+    Args:
+        nb: A restored submission; its nbgrader metadata are the instructor's.
+    """
+    scores: dict[str, float | None] = {}
+    comments: dict[str, str | None] = {}
+    for cell in nb.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        by_hand = utils.is_solution(cell) or cell.cell_type != "code"
+        if utils.is_grade(cell) and by_hand:
+            score, _ = utils.determine_grade(cell)
+            scores[grade_id] = None if score is None else float(score)
+        if utils.is_task(cell):
+            scores[grade_id] = comments[grade_id] = None
+        elif utils.is_solution(cell):
+            unchanged = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+            comments[grade_id] = _NO_RESPONSE if unchanged else None
+    return HumanPart(scores, comments)

@@ -1,8 +1,7 @@
-"""Put a graded submission's files in their place: notebooks first, receipts last.
+"""Write a graded submission's files to the autograded folder: notebooks first, receipts last.
 
-A receipt says that its notebook is there and complete: it holds the notebook's hash, is written
-after it, and is put in place in one step. Whatever moment the grader is ended at, the next run sees
-what is done.
+A receipt shows that its notebook is complete: it holds the notebook's hash, and is written after
+it, atomically. Whenever the grader is stopped, the next run can tell what is done.
 """
 
 from __future__ import annotations
@@ -19,33 +18,33 @@ from nbgrader.coursedir import CourseDirectory
 
 from proctor.backends.base import Graded, Unit
 from proctor.bundle.manifest import Contents
-from proctor.errors import MACHINE_ERRORS, into_course
+from proctor.errors import MACHINE_ERRORS, course_write_errors
 from proctor.files.archives import unpack
 from proctor.files.atomic import write_text
 from proctor.results import RECEIPT_SUFFIX, Receipt
 
 
-def put_in_place(coursedir: CourseDirectory, assignment: str, unit: Unit, graded: Graded) -> None:
+def write_graded(coursedir: CourseDirectory, assignment: str, unit: Unit, graded: Graded) -> None:
     """Write a graded submission's notebooks, files and receipts.
 
     Args:
         coursedir: The course.
         assignment: Name of the assignment.
-        unit: What was handed in.
-        graded: What became of it.
+        unit: The submission.
+        graded: Its result.
 
     Raises:
         CourseError: The disk is full, or the folder can't be written.
     """
-    place = graded_folder(coursedir, assignment, unit.student)
-    aside = attention_folder(coursedir, assignment, unit.student)
-    folder, other = (place, aside) if graded.notebooks else (aside, place)
-    with into_course(folder):
+    graded_dir = graded_folder(coursedir, assignment, unit.student)
+    attention_dir = attention_folder(coursedir, assignment, unit.student)
+    folder, other = (graded_dir, attention_dir) if graded.notebooks else (attention_dir, graded_dir)
+    with course_write_errors(folder):
         _empty(other)
         _empty(folder)
         folder.mkdir(parents=True)
         if graded.notebooks:
-            graded = _with_own_files(place, unit, graded)
+            graded = _with_own_files(graded_dir, unit, graded)
         for name, blob in graded.notebooks.items():
             _write(folder / f"{name}.ipynb", blob)
         for receipt in graded.receipts:
@@ -54,10 +53,10 @@ def put_in_place(coursedir: CourseDirectory, assignment: str, unit: Unit, graded
 
 
 def _with_own_files(folder: Path, unit: Unit, graded: Graded) -> Graded:
-    """Put the student's own files there; names that can't be files here are no fault of ours."""
+    """Unpack the student's own files; invalid file names result in a note, not an error."""
     try:
         if unit.files:
-            unpack(unit.files, folder, lambda name: not _in_the_way(name))
+            unpack(unit.files, folder, lambda name: not _is_reserved(name))
     except OSError as error:
         if error.errno in (*MACHINE_ERRORS, errno.EACCES, errno.EPERM):
             raise
@@ -67,8 +66,8 @@ def _with_own_files(folder: Path, unit: Unit, graded: Graded) -> Graded:
     return graded
 
 
-def _in_the_way(name: str) -> bool:
-    """Whether a student's file, or a folder that it is in, has a name that is ours to give."""
+def _is_reserved(name: str) -> bool:
+    """Whether a student's file, or a folder above it, has a name reserved for the engine."""
     return any(RECEIPT_SUFFIX in p or p.endswith(".ipynb") for p in PurePosixPath(name).parts)
 
 
@@ -77,7 +76,7 @@ def _empty(folder: Path) -> None:
         paths = list(folder.iterdir())
     except FileNotFoundError:
         return
-    # The receipts go first: without them nothing of the rest is taken for a graded submission.
+    # Receipts are removed first: without them the rest does not pass for a graded submission.
     for path in paths:
         if path.name.endswith(RECEIPT_SUFFIX) and not path.is_dir():
             path.unlink()
@@ -85,13 +84,13 @@ def _empty(folder: Path) -> None:
 
 
 def _write(path: Path, blob: bytes) -> None:
-    # The folder is new: nothing of a student's has this name, and no link.
+    # The folder is new, so no file or link of a student can have this name.
     with path.open("xb") as file:
         file.write(blob)
 
 
 _ATTENTION = ".needs_attention"
-"""Folder in the autograded folder for receipts of submissions that gave no notebook."""
+"""Folder in the autograded folder for receipts of submissions without a graded notebook."""
 
 
 def stored_receipts(
@@ -101,9 +100,9 @@ def stored_receipts(
     student: str,
     names: Sequence[str],
 ) -> list[Receipt]:
-    """The receipts that an earlier run left for a submission, in order of notebooks.
+    """The receipts that an earlier run wrote for a submission, in order of notebooks.
 
-    One that can't be read is none: the submission is then graded again.
+    A receipt that can't be read is left out, so that the submission is graded again.
 
     Args:
         coursedir: The course.
@@ -117,26 +116,26 @@ def stored_receipts(
 
 
 def receipts_of(coursedir: CourseDirectory, contents: Contents, student: str) -> list[Receipt]:
-    """The same for the assignment that a bundle is of."""
+    """Do the same as `stored_receipts`, for the assignment of a bundle."""
     names = list(contents.notebooks)
     return stored_receipts(coursedir, assignment=contents.assignment, student=student, names=names)
 
 
-def students_set_aside(coursedir: CourseDirectory, assignment: str) -> list[str]:
-    """Students of whose submission there is a receipt, but no graded notebook."""
+def students_without_notebook(coursedir: CourseDirectory, assignment: str) -> list[str]:
+    """Students whose submission has a receipt but no graded notebook."""
     root = Path(coursedir.root) / coursedir.autograded_directory / _ATTENTION
     return sorted(folder.parent.name for folder in root.glob(f"*/{glob.escape(assignment)}"))
 
 
 def attention_receipts(coursedir: CourseDirectory, assignment: str, student: str) -> list[Receipt]:
-    """The receipts of a submission that gave no notebook, in order of notebooks' names."""
+    """The receipts of a submission without a graded notebook, in order of notebooks' names."""
     folder = attention_folder(coursedir, assignment, student)
     found = [read_receipt(path) for path in sorted(folder.glob(f"*{RECEIPT_SUFFIX}"))]
     return [receipt for receipt in found if receipt is not None]
 
 
 def is_complete(folder: Path, receipts: Sequence[Receipt]) -> bool:
-    """Whether the graded notebooks are those that their receipts speak of."""
+    """Whether the graded notebooks match the hashes in their receipts."""
     return all(
         not receipt.origin.graded or _hash(folder / receipt.notebook) == receipt.origin.graded
         for receipt in receipts
@@ -144,7 +143,7 @@ def is_complete(folder: Path, receipts: Sequence[Receipt]) -> bool:
 
 
 def graded_folder(coursedir: CourseDirectory, assignment: str, student: str) -> Path:
-    """The folder where nbgrader keeps a graded submission."""
+    """The folder in which nbgrader keeps a graded submission."""
     return Path(coursedir.format_path(coursedir.autograded_directory, student, assignment))
 
 
@@ -155,13 +154,13 @@ def attention_folder(coursedir: CourseDirectory, assignment: str, student: str) 
 
 
 def _receipts_in(folder: Path, names: Sequence[str]) -> list[Receipt]:
-    # By name, not by pattern: files of a submission are copied along, receipts it brought too.
+    # By name, not by pattern: a submission's own files are copied here, forged receipts included.
     paths = [folder / f"{name}{RECEIPT_SUFFIX}" for name in names]
     return [receipt for path in paths if (receipt := read_receipt(path)) is not None]
 
 
 def read_receipt(path: Path) -> Receipt | None:
-    """A receipt; one that can't be read is none."""
+    """Read a receipt; None if it can't be read."""
     try:
         return Receipt.from_json(path.read_text())
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -1,4 +1,4 @@
-"""One grader at a time in a course: the second one refuses, and says who is at work."""
+"""Lock a course for one grader at a time; a second one fails and reports who holds the lock."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ NAME = ".proctor.lock"
 def course_lock(root: Path) -> Iterator[None]:
     """Hold the course's lock.
 
-    The lock is the operating system's on an open file, so that it ends with the process that
-    holds it, however that ends: a file that was left behind is taken over.
+    It is an ``flock`` on an open file, so the operating system releases it when the process ends,
+    however it ends; a lock file that was left behind does no harm.
 
     Args:
         root: The course folder.
@@ -35,8 +35,8 @@ def course_lock(root: Path) -> Iterator[None]:
         file = path.open("a+")
     except OSError as error:
         raise CourseError(
-            "The course folder can be written.",
-            found=error.strerror or str(error),
+            f"the course folder can't be written: {error.strerror or error}",
+            why="a lock file there keeps two graders apart",
             where=str(path),
             remedy="give yourself the right to write there",
         ) from error
@@ -45,28 +45,28 @@ def course_lock(root: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CourseError(
-                "One grader at a time works in a course.",
-                found=_holder(path),
+                f"this course is being graded already, by {_holder(path)}",
+                why="two graders at a time would overwrite each other's results",
                 where=str(path),
                 remedy="wait until it is done, or end it",
             ) from None
-        _say_who(file.fileno())
+        _write_holder(file.fileno())
         yield
-        _say(file.fileno(), b"")
+        _write(file.fileno(), b"")
 
 
-def _say_who(descriptor: int) -> None:
+def _write_holder(descriptor: int) -> None:
     who = {
         "process": os.getpid(),
         "user": _user(),
         "host": socket.gethostname(),
         "since": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    _say(descriptor, json.dumps(who).encode())
+    _write(descriptor, json.dumps(who).encode())
 
 
-def _say(descriptor: int, text: bytes) -> None:
-    # The lock holds without words; a disk that is full is no reason to give it up.
+def _write(descriptor: int, text: bytes) -> None:
+    # The lock works without the text, so a full disk must not fail it.
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, text, 0)
@@ -75,17 +75,17 @@ def _say(descriptor: int, text: bytes) -> None:
 def _user() -> str:
     try:
         return getpass.getuser()
-    # In containers a user often has a number and no name.
+    # In containers a user often has a uid and no name.
     except (KeyError, OSError):
         return f"user {os.getuid()}"
 
 
 def _holder(path: Path) -> str:
     try:
-        said = json.loads(path.read_text())
+        holder = json.loads(path.read_text())
         return (
-            f"process {said['process']} of {said['user']} on {said['host']}, "
-            f"at work since {said['since']}"
+            f"process {holder['process']} of {holder['user']} on {holder['host']}, "
+            f"at work since {holder['since']}"
         )
     except (OSError, ValueError, KeyError, TypeError):
         return "another grader that has just begun"

@@ -1,4 +1,4 @@
-"""What a run has to do with each submission, and why."""
+"""Decide what a run does with each submission, and why."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from proctor.submission.fingerprint import fingerprint
 
 
 class Action(Enum):
-    """What is to be done with a submission."""
+    """What to do with a submission: grade it, only record it in the gradebook, or nothing."""
 
     GRADE = "grade"
     RECORD = "record"
@@ -33,10 +33,10 @@ class Step:
     Attributes:
         student: The student's id.
         folder: The submission's folder.
-        fingerprint: Of the folder, now.
-        action: What is to be done.
-        why: In words.
-        seconds: What grading it took last time; None: it was not graded before.
+        fingerprint: Current fingerprint of the folder.
+        action: What to do.
+        why: The reason, as text.
+        seconds: How long grading it took last time; None if it was not graded before.
     """
 
     student: str
@@ -49,11 +49,11 @@ class Step:
 
 @dataclass(frozen=True)
 class GradeOptions:
-    """What the instructor asked for.
+    """The instructor's options.
 
     Attributes:
-        force: Everything is graded again.
-        failed: What needs attention is graded again.
+        force: Grade everything again.
+        failed: Grade again what needs attention.
     """
 
     force: bool = False
@@ -77,9 +77,9 @@ def plan_step(
         assignment: Name of the assignment.
         student: The student's id.
         names: The assignment's notebooks.
-        bundle: Hash of the bundle that submissions are graded with now.
-        recorded: What the gradebook has of the submission; None: nothing.
-        options: What the instructor asked for.
+        bundle: Hash of the current bundle.
+        recorded: The submission's scores in the gradebook; None if it has none.
+        options: The instructor's options.
     """
     folder = submitted_folder(coursedir, assignment, student)
     current = fingerprint(folder)
@@ -98,10 +98,10 @@ def plan_step(
 
 
 def longest_first(steps: Iterable[Step]) -> list[Step]:
-    """An order in which no worker is left with a long one while the others have nothing to do.
+    """Sort steps by expected time, longest first, to keep all workers busy until the end.
 
-    What may take any time, because it was not graded before, comes first (R. L. Graham, "Bounds on
-    multiprocessing timing anomalies", 1969).
+    Submissions that were not graded before come first, since they may take any time (R. L. Graham,
+    "Bounds on multiprocessing timing anomalies", 1969).
     """
     return sorted(steps, key=lambda s: -math.inf if s.seconds is None else -s.seconds)
 

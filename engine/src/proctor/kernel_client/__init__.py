@@ -1,1 +1,1 @@
-"""A Jupyter client for kernels that may be hostile: bounded, and read by parsers of our own."""
+"""A Jupyter client for kernels that may be hostile: bounded, and with parsers of its own."""

@@ -1,7 +1,7 @@
 """One of Jupyter's channels to a kernel that may be hostile: a socket that is never read ahead.
 
-Its memory is one piece of what comes in, and what the envelope keeps of one message. What is not
-read stays in the kernel's own memory, which is limited.
+It holds one piece of incoming data, and what the envelope keeps of one message. Unread data stays
+in the kernel's own memory, which is limited.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from proctor.kernel_client.zmtp import (
     ready,
 )
 
-_PIECE = 64 * 1024
-"""Bytes that are read together."""
+_READ_BYTES = 64 * 1024
+"""Maximum number of bytes per read."""
 
 _FOREVER = 3600.0
-_NOT_YET = (errno.ENOENT, errno.ECONNREFUSED, errno.EAGAIN)
+_RETRY_ERRNOS = (errno.ENOENT, errno.ECONNREFUSED, errno.EAGAIN)
 
 
 class Serializer(Protocol):
-    """What of jupyter_client's session is used."""
+    """The part of jupyter_client's session that is used."""
 
     def serialize(self, msg: dict[str, Any]) -> list[bytes]:
         """The frames of a message."""
@@ -48,7 +48,7 @@ class Channel:
     """A channel, as jupyter_client's clients and nbclient use one.
 
     Attributes:
-        closed: Whether the kernel closed it, or sent what can't be understood.
+        closed: Whether the kernel closed it, or sent invalid data.
     """
 
     def __init__(
@@ -60,13 +60,13 @@ class Channel:
             connection: From `connect`.
             session: Signs what is sent.
             desk: Shared by the channels of a kernel.
-            policy: What is read.
+            policy: Which messages are accepted.
         """
         self._connection = connection
         self._session = session
         self._desk = desk
         self._incoming = Incoming(Envelope(desk, policy))
-        self._buffer = bytearray(_PIECE)
+        self._buffer = bytearray(_READ_BYTES)
         self._outgoing = bytearray()
         self._open = True
         self.closed = False
@@ -81,26 +81,26 @@ class Channel:
         self._connection.close()
 
     def send(self, msg: dict[str, Any]) -> None:
-        """Ask something of the kernel; answers to what was asked before are dropped from now on.
+        """Send the kernel a request; replies to earlier requests are dropped from now on.
 
-        What it does not take at once is sent while its answer is waited for.
+        Data that can't be sent at once is sent while the reply is awaited.
         """
         self._desk.asked = msg["header"]["msg_id"]
         self._outgoing += message(self._session.serialize(msg))
         self._write()
 
     async def get_msg(self, timeout: float | None = None) -> Message:
-        """The next message.
+        """Wait for the next message.
 
         Args:
-            timeout: Seconds; None: for ever.
+            timeout: Seconds; None: forever.
 
         Raises:
             Empty: There was none in that time.
         """
         end = None if timeout is None else time.monotonic() + timeout
         while True:
-            # A kernel that sends without end must not keep others from their turn.
+            # A kernel that sends without end must not starve other tasks.
             await asyncio.sleep(0)
             found = self._next()
             if found is not None:
@@ -118,7 +118,7 @@ class Channel:
             return None
 
     def _read(self) -> bool:
-        """Take in what has come; False where that is nothing."""
+        """Read available data; False if there is none."""
         if self.closed or not self._open:
             return False
         try:
@@ -147,9 +147,9 @@ class Channel:
         self._incoming.feed(memoryview(b""))
 
     async def _wait(self, seconds: float | None) -> None:
-        """Until something can be read, or be sent on."""
+        """Wait until data can be read, or pending data be sent."""
         if self.closed or not self._open:
-            # Nothing comes any more; whoever waits for it finds out by `closed`.
+            # No more data will arrive; callers notice by `closed`.
             await asyncio.sleep(_FOREVER if seconds is None else seconds)
             return
         loop = asyncio.get_running_loop()
@@ -174,28 +174,28 @@ def _wake(woken: asyncio.Future[None]) -> None:
 
 
 async def connect(path: Path, socket_type: str, identity: bytes = b"") -> socket.socket | None:
-    """Connect to a socket of the kernel's.
+    """Connect to one of the kernel's sockets.
 
     Args:
-        path: The socket's file, in a folder where the kernel may write.
+        path: The socket's file, in a folder to which the kernel can write.
         socket_type: ZeroMQ's type of this side's socket.
-        identity: This side's name, by which the kernel sends replies.
+        identity: This side's name, to which the kernel addresses replies.
 
     Returns:
         The connection; None while nothing listens there.
 
     Raises:
-        ProtocolError: Something else is there.
+        ProtocolError: It is not a socket that speaks ZMTP.
         OSError: It can't be connected to.
     """
     connection = socket.socket(socket.AF_UNIX)
     try:
         connection.setblocking(False)
         _connect(connection, path)
-        await _introduce(connection, socket_type, identity)
+        await _handshake(connection, socket_type, identity)
     except OSError as error:
         connection.close()
-        if error.errno in _NOT_YET:
+        if error.errno in _RETRY_ERRNOS:
             return None
         raise
     except BaseException:
@@ -210,8 +210,8 @@ def _connect(connection: socket.socket, path: Path) -> None:
             raise ProtocolError("something else is where the kernel's socket should be")
         connection.connect(str(path))
         return
-    # The file may be replaced by a link to a socket of the grader's; what is looked at is what is
-    # connected to.
+    # The file may be replaced by a link to a socket of the grader's; with a descriptor, the file
+    # that is checked is the one that is connected to.
     handle = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         if not stat.S_ISSOCK(os.fstat(handle).st_mode):
@@ -221,7 +221,7 @@ def _connect(connection: socket.socket, path: Path) -> None:
         os.close(handle)
 
 
-async def _introduce(connection: socket.socket, socket_type: str, identity: bytes) -> None:
+async def _handshake(connection: socket.socket, socket_type: str, identity: bytes) -> None:
     loop = asyncio.get_running_loop()
     await loop.sock_sendall(connection, greeting() + ready(socket_type, identity))
     check_greeting(await _exactly(connection, GREETING_BYTES))
@@ -230,7 +230,7 @@ async def _introduce(connection: socket.socket, socket_type: str, identity: byte
         head += await _exactly(connection, 1)
     _, size = found
     if size > MAX_READY:
-        raise ProtocolError("the kernel's socket introduces itself at length")
+        raise ProtocolError("the handshake of the kernel's socket is too long")
     await _exactly(connection, size)
     if socket_type == "SUB":
         await loop.sock_sendall(connection, message([b"\x01"]))

@@ -1,7 +1,7 @@
-"""A client for a kernel that may be hostile: two channels, and nothing else is listened to.
+"""A client for a kernel that may be hostile: it opens two channels only.
 
-What a kernel sends on stdin and control is not read by anybody and would only fill the grader's
-memory; the heartbeat says less than the fork server does.
+Nobody reads what a kernel sends on stdin and control, which would only fill the grader's memory;
+the heartbeat reports less than the fork server does.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from proctor.kernel_client.output_budget import Allowance
 
 
 class SandboxClient(AsyncKernelClient):
-    """Speaks to a kernel on ``shell``, and listens to it on ``iopub``."""
+    """Sends requests to a kernel on ``shell``, and receives its output on ``iopub``."""
 
     shell: Channel | None = None
     iopub: Channel | None = None
@@ -30,10 +30,10 @@ class SandboxClient(AsyncKernelClient):
             allowance: Counts what comes in.
 
         Returns:
-            Whether both are open; the kernel may not listen yet.
+            Whether both are open; False while the kernel does not listen yet.
 
         Raises:
-            OSError: What is there is no kernel.
+            OSError: The sockets are not those of a kernel.
         """
         session: Any = self.session
         desk = Desk(session.sign, allowance)
@@ -58,7 +58,7 @@ class SandboxClient(AsyncKernelClient):
 
     @property
     def iopub_channel(self) -> Any:
-        """The channel on which the kernel shows things."""
+        """The channel on which the kernel publishes output."""
         return self.iopub
 
     @property

@@ -1,4 +1,4 @@
-"""What is taken in of a kernel's messages: a few kinds, counted before they are parsed.
+"""Select a kernel's messages: a few kinds are accepted, and counted before they are parsed.
 
 A message is a list of frames: addresses, a delimiter, a signature, then header, parent header,
 metadata and content as JSON, then buffers.
@@ -21,10 +21,10 @@ Message = dict[str, Any]
 
 _MAX_ADDRESSES = 8
 _MAX_HEADER = 16 * 1024
-"""Bytes of an address, a signature, a header or metadata."""
+"""Maximum size of an address, a signature, a header or metadata in bytes."""
 _HEADER_VALUES = 1_000
 _REPLY_VALUES = 10_000
-"""Values in JSON; a traceback has one for each of its lines."""
+"""Maximum number of values in JSON; a traceback has one for each of its lines."""
 
 _SIGNATURE, _HEADER, _PARENT, _METADATA, _CONTENT = range(5)
 
@@ -37,26 +37,26 @@ _SHOWING = (
     "clear_output",
 )
 _FREE = ("execute_input", "iopub_welcome")
-"""Kinds that every cell brings with it; they are not looked at, and cost no output."""
+"""Kinds that every cell causes; they are not read, and do not count as output."""
 
 _MAX_STATUS = 4 * 1024
 _MAX_REPLY = 4 * 1024 * 1024
-"""Bytes of a reply, which repeats the message and traceback of an exception."""
+"""Maximum size of a reply in bytes; it repeats the message and traceback of an exception."""
 
 
 class Desk:
-    """What is known of a conversation: what was asked last, and how answers are signed.
+    """State of a conversation: the last request, and how messages are signed.
 
     Attributes:
-        asked: Id of the request that is to be answered; what answers another one is dropped.
+        asked: Id of the pending request; messages that belong to another one are dropped.
         allowance: Counts what comes in.
     """
 
     def __init__(self, sign: Callable[[list[bytes]], bytes], allowance: Allowance) -> None:
-        """Begin a conversation.
+        """Start a conversation.
 
         Args:
-            sign: Gets the signature of header, parent header, metadata and content.
+            sign: Returns the signature of header, parent header, metadata and content.
             allowance: See above.
         """
         self.sign = sign
@@ -65,17 +65,17 @@ class Desk:
 
 
 class Policy(Protocol):
-    """Which messages a channel is for."""
+    """Which messages a channel accepts."""
 
     def wants(self, kind: str, size: int, allowance: Allowance) -> bool:
-        """Count a message's content of so many bytes; whether it is stored."""
+        """Count the bytes of a message's content, and return whether to store it."""
 
     def instead(self, kind: str) -> Message | None:
-        """What stands for the content of a message that could not be read."""
+        """Substitute for the content of a message that could not be read."""
 
 
 class Published:
-    """What a cell shows, and whether it has ended."""
+    """Accepts what a cell shows, and whether it has ended."""
 
     def wants(self, kind: str, size: int, allowance: Allowance) -> bool:
         """As `Policy.wants`."""
@@ -83,30 +83,30 @@ class Published:
             return size <= _MAX_STATUS
         if kind in _FREE:
             return False
-        # Widgets' and unknown messages are counted, and have no use in grading.
+        # Widget messages and unknown ones are counted, but have no use in grading.
         return allowance.admits(size) and kind in _SHOWING
 
     def instead(self, kind: str) -> Message | None:
-        """Nothing: the cell lacks an output."""
+        """Return None: the output is missing from the cell."""
         return None
 
 
 class Replies:
-    """How a request ended."""
+    """Accepts replies, which report how a request ended."""
 
     def wants(self, kind: str, size: int, allowance: Allowance) -> bool:
-        """As `Policy.wants`; nothing of a reply is kept but what `content_of` says."""
+        """As `Policy.wants`; only what `content_of` returns is kept of a reply."""
         return kind in ("execute_reply", "kernel_info_reply") and size <= _MAX_REPLY
 
     def instead(self, kind: str) -> Message | None:
-        """A cell has ended when its reply is there, whatever is in it."""
+        """Report an error: a cell has ended when its reply arrives, whatever it contains."""
         if kind != "execute_reply":
             return None
-        return {"status": "error", "ename": "UnreadableReply", "evalue": "it was too large or none"}
+        return {"status": "error", "ename": "UnreadableReply", "evalue": "too large or missing"}
 
 
 class Envelope:
-    """Takes the frames of one message after the other; a `proctor.kernel_client.zmtp.Receiver`."""
+    """Receives the frames of messages one by one; a `proctor.kernel_client.zmtp.Receiver`."""
 
     def __init__(self, desk: Desk, policy: Policy) -> None:
         self._desk = desk
@@ -190,7 +190,7 @@ class Envelope:
             return None
         try:
             self._check_signature()
-            # How a cell ends must be heard also when it may show nothing more.
+            # The end of a cell must be received even if the cell may show nothing more.
             shows = self._kind in _SHOWING
             limit = self._desk.allowance.max_values if shows else _REPLY_VALUES
             return content_of(self._kind, loads(_utf8(raw), max_values=limit))
@@ -215,7 +215,7 @@ def _header(raw: bytes | None) -> dict[str, Any]:
 
 
 def _utf8(raw: bytes) -> bytes:
-    """Python writes names of files that are no UTF-8 as the bytes that they are."""
+    """Replace invalid UTF-8: Python writes file names that are not UTF-8 as raw bytes."""
     try:
         raw.decode()
     except UnicodeDecodeError:

@@ -1,6 +1,6 @@
-"""The contents of Jupyter messages, taken apart and put together anew: nothing else gets in.
+"""The contents of Jupyter messages, validated and rebuilt from known fields only.
 
-Every output that passes is valid by nbformat's schema, and can be written as UTF-8.
+Every output that passes is valid under nbformat's schema, and can be encoded as UTF-8.
 
 https://jupyter-client.readthedocs.io/en/stable/messaging.html
 """
@@ -19,7 +19,7 @@ _MIME = re.compile(r"[\w.+-]+/[\w.+-]+(?:; ?[\w.+-]+=[\w.+-]+)*", re.ASCII)
 _JSON_MIME = re.compile(r"application/(.*\+)?json")
 _BINARY = ("image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf")
 _LONGEST_NAME = 200
-"""Characters of a MIME type, or of a display's id."""
+"""Maximum length of a MIME type, or of a display's id, in characters."""
 
 _STATES = ("busy", "idle", "starting")
 _ENDINGS = ("ok", "error", "aborted")
@@ -27,18 +27,19 @@ _STREAMS = ("stdout", "stderr")
 
 
 class MalformedError(ValueError):
-    """The content is none of its kind; says in a few words why."""
+    """The content is not valid for its kind; the message briefly states why."""
 
 
 def content_of(kind: str, said: Any) -> dict[str, Any]:
-    """What a message says, with nothing in it that its kind does not have.
+    """Validate a message's content, and return only the fields that its kind has.
 
     Args:
         kind: The message's type; one of `KINDS`.
-        said: Its content, from JSON of limited depth with finite numbers and whole characters.
+        said: Its content, from JSON of limited depth with finite numbers and without lone
+            surrogates.
 
     Raises:
-        MalformedError: It lacks something, or has something of another type.
+        MalformedError: A field is missing or invalid.
     """
     return _READERS[kind](_mapping(said, "content"))
 
@@ -64,7 +65,7 @@ def _result(said: JSON) -> dict[str, Any]:
 def _error(said: JSON) -> dict[str, Any]:
     traceback = said.get("traceback")
     if not isinstance(traceback, list):
-        raise MalformedError("a traceback that is no list")
+        raise MalformedError("a traceback that is not a list")
     return {
         "ename": _text(said.get("ename")),
         "evalue": _text(said.get("evalue")),
@@ -119,12 +120,12 @@ def _text(value: Any) -> str:
 
 def _one_of(value: Any, known: tuple[str, ...]) -> str:
     if _text(value) not in known:
-        raise MalformedError(f"a word that is none of {', '.join(known)}")
+        raise MalformedError(f"a word other than {', '.join(known)}")
     return str(value)
 
 
 def _name(value: Any) -> str:
-    # Displays may be given any id, and numbers are likely.
+    # Libraries may give a display any id; numbers are likely.
     text = str(value) if isinstance(value, int) else _text(value)
     if len(text) > _LONGEST_NAME:
         raise MalformedError("a name that is too long")
@@ -134,20 +135,22 @@ def _name(value: Any) -> str:
 def _count(value: Any) -> int | None:
     if value is None or (type(value) is int and 0 <= value < 2**31):
         return value
-    raise MalformedError("an execution count that is none")
+    raise MalformedError("an invalid execution count")
 
 
 def _bundle(value: Any) -> dict[str, Any]:
-    return {_mime(kind): _datum(kind, shown) for kind, shown in _mapping(value, "data").items()}
+    return {
+        _mime(kind): _mime_value(kind, shown) for kind, shown in _mapping(value, "data").items()
+    }
 
 
 def _mime(kind: str) -> str:
     if len(kind) > _LONGEST_NAME or not _MIME.fullmatch(kind):
-        raise MalformedError("data of no MIME type")
+        raise MalformedError("data without a MIME type")
     return kind
 
 
-def _datum(kind: str, shown: Any) -> Any:
+def _mime_value(kind: str, shown: Any) -> Any:
     if _JSON_MIME.fullmatch(kind):
         return shown
     text = "".join(map(_text, shown)) if isinstance(shown, list) else _text(shown)
@@ -166,7 +169,7 @@ def _check_base64(text: str) -> None:
 def _metadata(value: Any) -> dict[str, Any]:
     found = dict(_mapping({} if value is None else value, "metadata"))
     for key, about in found.items():
-        # What is said of one kind of data is read by name, and tags are compared.
+        # Later code reads the metadata of a MIME type by key, and compares tags.
         if "/" in key:
             _mapping(about, f"metadata of {key[:_LONGEST_NAME]}")
         if key == "tags" and not (isinstance(about, list) and all(map(_is_text, about))):

@@ -1,9 +1,10 @@
 """ZeroMQ's wire protocol (ZMTP 3.0), read from a peer that may be hostile.
 
-libzmq bounds what it receives by counting messages: a message may have any number of frames, and
-the frames of one that never ends are all kept. A peer that speaks the protocol by itself so fills
-the receiver's memory, whatever ``RCVHWM`` and ``MAXMSGSIZE`` say. Here the receiver decides about
-every frame when its size is known, and what it does not want is skipped without being stored.
+libzmq bounds what it receives by counting messages, but a message may have any number of frames,
+and the frames of a message that never ends are all kept. A peer with its own implementation of the
+protocol can thus fill the receiver's memory, whatever ``RCVHWM`` and ``MAXMSGSIZE`` are. Here the
+receiver decides about every frame when its size is known, and unwanted frames are skipped without
+being stored.
 
 https://rfc.zeromq.org/spec/23/
 """
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from typing import Generic, Protocol, TypeVar
 
 MAX_READY = 1024
-"""Bytes of the command with which a peer introduces itself."""
+"""Maximum size in bytes of the command with which a peer introduces itself."""
 
 GREETING_BYTES = 64
 _SIGNATURE = b"\xff" + bytes(8) + b"\x7f"
@@ -29,20 +30,20 @@ M_co = TypeVar("M_co", covariant=True)
 
 
 class ProtocolError(ConnectionError):
-    """The peer does not speak ZMTP; nothing that follows can be understood."""
+    """The peer does not speak ZMTP; nothing that follows can be parsed."""
 
 
 class Receiver(Protocol[M_co]):
-    """Decides what is stored of a message, and makes something of it."""
+    """Decides which frames of a message are stored, and converts the message."""
 
     def wants(self, size: int) -> bool:
-        """Whether the next frame, of so many bytes, is to be stored."""
+        """Whether to store the next frame, which has ``size`` bytes."""
 
     def takes(self, frame: bytes | None) -> None:
-        """A frame is complete; None where it was not wanted."""
+        """Receive a complete frame; None if it was not wanted."""
 
     def ends(self) -> M_co | None:
-        """The message is complete; None where there is nothing to make of it."""
+        """Finish the message, and return the result; None if there is none."""
 
 
 def greeting() -> bytes:
@@ -51,10 +52,10 @@ def greeting() -> bytes:
 
 
 def check_greeting(received: bytes) -> None:
-    """Look at what the other side sent first.
+    """Check the first bytes that the peer sent.
 
     Raises:
-        ProtocolError: It is no greeting of a peer that talks without encryption.
+        ProtocolError: They are not the greeting of an unencrypted peer.
     """
     signature, major, _, mechanism, _ = _GREETING.unpack(received)
     if (signature[0], signature[9]) != (0xFF, 0x7F) or major < 3 or mechanism != _MECHANISM:
@@ -71,7 +72,7 @@ def ready(socket_type: str, identity: bytes = b"") -> bytes:
 
 
 def message(frames: Sequence[bytes]) -> bytes:
-    """A message, as it is sent."""
+    """Encode a message for sending."""
     last = len(frames) - 1
     return b"".join(_frame(_MORE if i < last else 0, frame) for i, frame in enumerate(frames))
 
@@ -86,13 +87,13 @@ def frame_head(head: bytes) -> tuple[int, int] | None:
     """Flags and size of a frame that begins with these bytes; None while some are missing.
 
     Raises:
-        ProtocolError: No frame begins so.
+        ProtocolError: No frame begins with these bytes.
     """
     if not head:
         return None
     flags = head[0]
     if flags > _MORE | _LONG | _COMMAND or (flags & _COMMAND and flags & _MORE):
-        raise ProtocolError("the kernel sent what is no frame of ZMTP")
+        raise ProtocolError("the kernel sent something that is not a ZMTP frame")
     if not flags & _LONG:
         return None if len(head) < _SHORT_HEAD else (flags, head[1])
     if len(head) < _LONG_HEAD:
@@ -102,7 +103,7 @@ def frame_head(head: bytes) -> tuple[int, int] | None:
 
 
 class Incoming(Generic[M_co]):
-    """Cuts bytes into messages. Holds no more of them than the receiver wants."""
+    """Splits bytes into messages, and stores only the frames that the receiver wants."""
 
     def __init__(self, receiver: Receiver[M_co]) -> None:
         self._receiver = receiver
@@ -114,7 +115,7 @@ class Incoming(Generic[M_co]):
         self._kept: bytearray | None = None
 
     def feed(self, data: memoryview) -> None:
-        """Give it bytes, once all earlier ones are used up.
+        """Supply bytes, once all earlier ones are used up.
 
         Args:
             data: Used by `next` until that returns None, and not copied before.
@@ -122,10 +123,10 @@ class Incoming(Generic[M_co]):
         self._data = data
 
     def next(self) -> M_co | None:
-        """The next message, or None when more bytes are needed.
+        """Return the next message, or None when more bytes are needed.
 
         Raises:
-            ProtocolError: The bytes are no frames.
+            ProtocolError: The bytes are not valid frames.
         """
         while self._data:
             if not self._inside and not self._begin():
@@ -139,7 +140,7 @@ class Incoming(Generic[M_co]):
         return None
 
     def _begin(self) -> bool:
-        """Read a frame's head; whether it is complete."""
+        """Read a frame's head, and return whether it is complete."""
         count = 1
         if self._head:
             count = (_LONG_HEAD if self._head[0] & _LONG else _SHORT_HEAD) - len(self._head)

@@ -1,4 +1,4 @@
-"""What a course puts into ``nbgrader_config.py`` to use the engine."""
+"""The function that a course calls in ``nbgrader_config.py`` to use the engine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SANITIZE = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 _GRADE = [
-    "proctor.nbgrader.stages.Grade",
+    "proctor.nbgrader.stages.GradeNotebook",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
@@ -39,24 +39,26 @@ _INERT_FILTERS = {
 
 
 def adopt(c: Config) -> None:
-    """Put the engine's preprocessors in nbgrader's place.
+    """Replace nbgrader's preprocessors with the engine's.
 
-    Students' versions have solutions between the lesson's markers turned into None; submissions
+    In student versions, solutions between the lesson's markers are replaced by None. Submissions
     are rebuilt on the instructor's cells, then run and judged from outside.
 
     Args:
-        c: What ``get_config()`` returns in ``nbgrader_config.py``.
+        c: The result of ``get_config()`` in ``nbgrader_config.py``.
     """
-    # Formgrader shows what a student wrote and showed; a script in it must not run there, and
-    # sanitising as nbconvert does it leaves ways.
+    # Formgrader renders students' text and outputs; scripts in them must not run there, and
+    # nbconvert's sanitiser does not stop all of them.
     c.HTMLExporter.sanitize_html = True
     c.HTMLExporter.preprocessors = ["proctor.reporting.feedback.formgrader_filters.Inert"]
     c.HTMLExporter.filters = {**_INERT_FILTERS}
-    c.GenerateFeedback.preprocessors = ["proctor.reporting.feedback.formgrader_filters.Grades"]
+    c.GenerateFeedback.preprocessors = [
+        "proctor.reporting.feedback.formgrader_filters.GetGradesWithManual"
+    ]
     c.GenerateFeedback.exporter_class = "proctor.reporting.feedback.exporter.FeedbackExporter"
-    # nbgrader copies what lies beside a notebook from stage to stage. A receipt names the seeds
-    # of the challenges, and must not reach the feedback folder; nor is one that a student brought
-    # along to pass for ours. Added to what nbgrader or the course leaves out.
+    # nbgrader copies the files beside a notebook from stage to stage. A receipt contains the seeds
+    # of the challenges and must not reach the feedback folder, and a forged receipt in a submission
+    # must not pass for one of ours. Added to the patterns that nbgrader or the course ignores.
     c.CourseDirectory.ignore.append(f"*{RECEIPT_SUFFIX}")
     c.GenerateAssignment.preprocessors = [*_RELEASE]
     c.Autograde.exporter_class = "proctor.nbgrader.stages.SubmissionExporter"

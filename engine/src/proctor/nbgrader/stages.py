@@ -1,4 +1,7 @@
-"""What nbgrader's ``autograde`` and formgrader's button run: two preprocessors and an exporter."""
+"""The engine's part in nbgrader's ``autograde``, which formgrader runs too.
+
+Two preprocessors and an exporter.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ from proctor.submission.restore import restore
 
 
 class Restore(NbGraderPreprocessor):
-    """Rebuilds a submission on the instructor's cells; first of the sanitising preprocessors."""
+    """Rebuilds a submission on the instructor's cells, as the first sanitising preprocessor."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Restore the notebook.
@@ -49,7 +52,7 @@ class Restore(NbGraderPreprocessor):
         path = folder / f"{resources['metadata']['name']}.ipynb"
         check_folder(folder)
         check_notebook_file(path)
-        # Preprocessors are given no course directory; their config is enough to find it.
+        # Preprocessors do not receive the course directory, but their config is enough to find it.
         instructors = source_folder(CourseDirectory(parent=self), about["assignment"])
         with Gradebook(about["db_url"]) as gradebook:
             reference = read_reference(
@@ -64,19 +67,19 @@ class Restore(NbGraderPreprocessor):
         return nb, resources
 
 
-class Grade(NbGraderPreprocessor):
-    """Takes the place of nbgrader's Execute, and does what ``proctor grade`` does.
+class GradeNotebook(NbGraderPreprocessor):
+    """Replaces nbgrader's Execute, and does what ``proctor grade`` does.
 
-    It starts from what was handed in, not from what the preprocessors before it made of it; these
-    only see that nbgrader's own can read it.
+    It starts from the submitted files, not from the output of the preprocessors before it; those
+    only ensure that nbgrader's own preprocessors can read the notebook.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Grade the submission's notebook; leave a receipt beside it.
+        """Grade the submission's notebook, and write a receipt beside it.
 
         Raises:
             CourseError: See `grade_notebook` and `pack`.
-            SubmissionError: There is nothing that nbgrader could write marks into.
+            SubmissionError: There is no graded notebook for nbgrader to write marks into.
         """
         about = resources["nbgrader"]
         course = CourseDirectory(parent=self)
@@ -88,14 +91,14 @@ class Grade(NbGraderPreprocessor):
             bundle=bundle,
             given=source_folder(course, about["assignment"]),
             secret=course_secret(Examine(parent=self).course),
-            # Before the run: what is handed in meanwhile is not what was graded.
+            # Taken before the run: the receipt must not match files submitted in the meantime.
             fingerprint=fingerprint(folder),
         )
         receipt, blob = grade_notebook(about["notebook"], unit, bundle)
         if blob is None:
             raise SubmissionError(
-                "The submission could not be graded.",
-                found=receipt.reason or "no notebook of this name",
+                f"the submission could not be graded: {receipt.reason or 'no such notebook'}",
+                why="nbgrader needs a graded notebook to write marks into",
                 where=str(folder),
                 remedy="look at it, and ask the student to submit again",
             )
@@ -105,7 +108,7 @@ class Grade(NbGraderPreprocessor):
 
 
 _bundles: dict[str, tuple[TemporaryFolder, OpenBundle]] = {}
-"""The last one, by its hash: nbgrader asks for one notebook at a time."""
+"""The last bundle, by hash: nbgrader grades one notebook at a time."""
 
 
 def _opened(bundle: Bundle) -> OpenBundle:
@@ -118,7 +121,7 @@ def _opened(bundle: Bundle) -> OpenBundle:
 
 @atexit.register
 def _close_bundles() -> None:
-    # The fork server shows notebooks what lies in the folder.
+    # The fork server exposes the folder to notebooks, so it must end first.
     close_servers()
     while _bundles:
         _, (folder, _) = _bundles.popitem()
@@ -126,7 +129,7 @@ def _close_bundles() -> None:
 
 
 class SubmissionExporter(NotebookExporter):
-    """Writes notebooks as nbgrader does, and reads them as submissions are read: within limits."""
+    """Writes notebooks as nbgrader does, but reads them with the limits set for submissions."""
 
     def from_filename(
         self, filename: str, resources: Any = None, **kwargs: Any
@@ -136,14 +139,14 @@ class SubmissionExporter(NotebookExporter):
         Raises:
             SubmissionError: See `read_plain_file` and `read_notebook`.
         """
-        # Before it is opened: it may be a pipe.
+        # Checked before nbconvert opens it, since it may be a pipe.
         read_plain_file(Path(filename))
         return super().from_filename(filename, resources, **kwargs)
 
     def from_file(
         self, file_stream: Any, resources: Any = None, **kwargs: Any
     ) -> tuple[NotebookNode, Any]:
-        """See nbconvert; the file is read anew, as bytes."""
+        """See nbconvert; the file is read again, as bytes."""
         path = Path(file_stream.name)
         nb = read_notebook(read_plain_file(path), where=str(path))
         return self.from_notebook_node(nb, resources=resources, **kwargs)

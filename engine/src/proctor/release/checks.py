@@ -14,24 +14,26 @@ from proctor.release.scaffold import Scaffold, place
 
 
 def check_source(folder: Path, parent: Any) -> list[Path]:
-    """Try an assignment's release without writing anything.
+    """Check that an assignment can be released, without writing anything.
 
     Args:
         folder: The assignment's source folder.
         parent: The application, for configuration.
 
     Returns:
-        The notebooks.
+        Paths of the notebooks.
 
     Raises:
-        CourseError: There is no such assignment, or a notebook names a check that is not there.
+        CourseError: There is no such assignment, or a notebook names an unknown check.
         ReleaseError: See `Scaffold`.
     """
     notebooks = sorted(folder.glob("*.ipynb"))
     if not notebooks:
         raise CourseError(
-            "An assignment is a folder in source/ with at least one notebook.",
-            found="no folder" if not folder.is_dir() else "a folder without notebooks",
+            f"there is no assignment {folder.name!r} in this course"
+            if not folder.is_dir()
+            else f"assignment {folder.name!r} has no notebook",
+            why="an assignment is a folder in source/ with at least one notebook",
             where=str(folder),
             remedy="check the assignment's name and that you are in the course folder, "
             "or pass --course-dir",
@@ -43,8 +45,8 @@ def check_source(folder: Path, parent: Any) -> list[Path]:
             graded = read_check_cell(index, cell)
             if graded is not None and graded.check is not None and graded.check not in checks:
                 raise CourseError(
-                    "Every check that a notebook names is among the course's hidden tests.",
-                    found=f"check {graded.check!r}; known are {sorted(checks)}",
+                    f"no hidden test {graded.check!r}; known are {sorted(checks)}",
+                    why="a test cell of the notebook names it",
                     where=place(path.stem, index, cell),
                     remedy="correct the name, or add the check",
                 )
@@ -55,11 +57,11 @@ def check_source(folder: Path, parent: Any) -> list[Path]:
 def _read(path: Path) -> nbformat.NotebookNode:
     try:
         return nbformat.read(path, as_version=4)
-    # nbformat reports a broken file in half a dozen ways.
+    # nbformat raises many kinds of errors for a broken file.
     except Exception as error:
         raise ReleaseError(
-            "The instructor's notebook is a Jupyter notebook.",
-            found=f"{type(error).__name__}: {str(error).splitlines()[0][:200]}",
+            f"not a notebook: {type(error).__name__}: {str(error).splitlines()[0][:200]}",
+            why="the student version is made from the instructor's Jupyter notebook",
             where=str(path),
             remedy="open it in JupyterLab, or restore it from version control",
         ) from error

@@ -1,4 +1,4 @@
-"""The student kit: all that a student needs in one zip, and nothing else."""
+"""The student kit: everything that a student needs in one zip, and nothing else."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from traitlets.config import LoggingConfigurable
 
 from proctor.errors import CourseError
 from proctor.files.archives import write_zip
-from proctor.files.atomic import replacing
+from proctor.files.atomic import atomic_replacement
 
-"""Timestamp of every entry, so that the same release gives the same bytes."""
-
-_NEVER = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store")
+_EXCLUDED = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store")
 
 
 class StudentKit(LoggingConfigurable):
@@ -38,32 +36,34 @@ class StudentKit(LoggingConfigurable):
     ).tag(config=True)
 
     def check(self, folder: Path, course: Path) -> None:
-        """See that all that the kit is made of is there.
+        """Check that all parts of the kit are present.
 
         Args:
-            folder: The assignment's folder, which has its name.
+            folder: The assignment's folder, named after the assignment.
             course: The course folder.
 
         Raises:
             CourseError: A required file is missing or empty; or a name in the kit's settings
-                stands for nothing, and what was meant to be private would be packed.
+                matches nothing, so that private files could be packed.
         """
         extras = self.extras.get(folder.name)
         for name in (*self.packages, *([extras] if extras else [])):
             if not (course / name).is_dir():
-                raise _misnamed(name, course)
+                raise _no_match(name, course)
         names = [
             f.relative_to(course).as_posix() for p in self.packages for f in _files(course / p)
         ]
         for pattern in self.private if self.packages else ():
             if not any(_is_private(name, pattern) for name in names):
-                raise _misnamed(pattern, course)
+                raise _no_match(pattern, course)
         for name in self.required.get(folder.name, ()):
             path = folder / name
             if not path.exists() or (path.is_file() and path.stat().st_size == 0):
                 raise CourseError(
-                    "An assignment is released with the data and weights that it needs.",
-                    found="nothing" if not path.exists() else "an empty file",
+                    "a file of the assignment is missing"
+                    if not path.exists()
+                    else "a file of the assignment is empty",
+                    why="students need it: StudentKit lists it as data or weights",
                     where=str(path),
                     remedy="restore the file from version control, or make it anew as the "
                     "README in its folder says",
@@ -81,7 +81,7 @@ class StudentKit(LoggingConfigurable):
             The names in the zip, in order.
         """
         entries = dict(self._entries(released, course))
-        with replacing(target) as part:
+        with atomic_replacement(target) as part:
             write_zip(part, entries, compressed=True)
         return sorted(entries)
 
@@ -103,10 +103,10 @@ def _is_private(name: str, pattern: str) -> bool:
     return fnmatch(name, pattern) or fnmatch(name, f"{pattern.rstrip('/')}/*")
 
 
-def _misnamed(name: str, course: Path) -> CourseError:
+def _no_match(name: str, course: Path) -> CourseError:
     return CourseError(
-        "Every name in the settings of StudentKit stands for something in the course folder.",
-        found=f"{name!r}, which stands for nothing",
+        f"{name!r} matches nothing in the course folder",
+        why="a setting of StudentKit lists it as part of the student kit",
         where=str(course),
         remedy="correct the name in nbgrader_config.py; nothing was released",
     )
@@ -115,5 +115,5 @@ def _misnamed(name: str, course: Path) -> CourseError:
 def _files(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
-        if path.is_file() and not any(fnmatch(part, p) for part in parts for p in _NEVER):
+        if path.is_file() and not any(fnmatch(part, p) for part in parts for p in _EXCLUDED):
             yield path

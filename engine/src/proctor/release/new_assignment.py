@@ -15,30 +15,30 @@ from proctor.errors import CourseError
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 
 
-def start_assignment(name: str, folder: Path) -> Path:
-    """Make an assignment's folder with a notebook that can be released as it is.
+def create_assignment(name: str, folder: Path) -> Path:
+    """Create an assignment's folder with a notebook that can be released unchanged.
 
     Args:
         name: The assignment's name.
-        folder: Its source folder; there is nothing yet.
+        folder: Its source folder, which must not exist yet.
 
     Returns:
-        The notebook.
+        Path of the notebook.
 
     Raises:
-        CourseError: The name is none, there is something already, or it can't be written.
+        CourseError: The name is invalid, the folder exists already, or it can't be written.
     """
     if not _NAME.fullmatch(name):
         raise CourseError(
-            "An assignment's name is letters, digits, - and _, and begins with a letter or digit.",
-            found=repr(name),
+            f"{name!r} can't be an assignment's name",
+            why="a name consists of letters, digits, - and _, and begins with a letter or digit",
             where="the command's argument",
             remedy="choose another name; it becomes a folder and part of addresses",
         )
     if folder.exists():
         raise CourseError(
-            "A new assignment gets a folder of its own.",
-            found="something under that name",
+            "the assignment exists already",
+            why="a new assignment gets a folder of its own",
             where=str(folder),
             remedy="choose another name, or remove what is there",
         )
@@ -52,8 +52,8 @@ def start_assignment(name: str, folder: Path) -> Path:
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise CourseError(
-            "A new assignment is written into the course's source folder.",
-            found=error.strerror or str(error),
+            f"the assignment's folder can't be written: {error.strerror or error}",
+            why="a new assignment is created in the course's source folder",
             where=str(folder),
             remedy="give yourself the right to write there, or make room",
         ) from error

@@ -1,7 +1,7 @@
-"""Find the solution region of a cell, and refuse everything that only nearly is one.
+"""Find the solution regions of a cell, and refuse markers that are only nearly right.
 
 A region that is not found is a solution that is not stripped, so a marker is either exactly
-right or an error; nothing is silently passed over.
+right or an error; nothing is silently skipped.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ class Region:
     end: int
 
     def holds(self, line: int) -> bool:
-        """Whether a line lies between the markers."""
+        """Return whether a line is between the markers."""
         return self.start < line < self.end
 
 
 def is_marker(text: str) -> bool:
-    """Whether a stripped line is one of the markers, letter for letter."""
+    """Return whether a stripped line is exactly one of the markers."""
     return text in _STARTS or text in _ENDS
 
 
 def find_regions(source: str, *, where: str) -> list[Region]:
-    """The solution regions of a cell, in order.
+    """Return the solution regions of a cell, in order.
 
     Args:
         source: The cell's text.
@@ -59,17 +59,19 @@ def find_regions(source: str, *, where: str) -> list[Region]:
         text = line.strip()
         if text in _STARTS:
             if opened is not None:
-                raise _refused(f"a second START (the first is in line {opened})", where, number)
+                raise _refused(
+                    f"a second START marker (the first is in line {opened})", where, number
+                )
             opened = number
         elif text in _ENDS:
             if opened is None:
-                raise _refused("an END without a START before it", where, number)
+                raise _refused("an END marker without a START marker before it", where, number)
             regions.append(Region(opened, number))
             opened = None
         elif _looks_like_marker(text):
-            raise _refused(f"the misspelt marker {text!r}", where, number)
+            raise _refused(f"the marker {text!r} is misspelt", where, number)
     if opened is not None:
-        raise _refused("a START without an END after it", where, opened)
+        raise _refused("a START marker without an END marker after it", where, opened)
     return regions
 
 
@@ -84,10 +86,10 @@ def _looks_like_marker(text: str) -> bool:
     )
 
 
-def _refused(found: str, where: str, line: int) -> ReleaseError:
+def _refused(problem: str, where: str, line: int) -> ReleaseError:
     return ReleaseError(
-        f"A solution lies between a line {START!r} and a line {END!r}, each alone on its line.",
-        found=found,
+        problem,
+        why=f"a solution lies between a line {START!r} and a line {END!r}, each on its own line",
         where=f"{where}, line {line}",
         remedy="correct the marker and release again; nothing was released",
     )
@@ -97,7 +99,7 @@ DROP = "# @drop"
 
 
 def without_dropped(source: str, regions: Sequence[Region]) -> str:
-    """The source without the dropped statements and the comments directly above them.
+    """Return the source without the dropped statements and the comments directly above them.
 
     Args:
         source: A cell; plain Python.
@@ -127,13 +129,13 @@ class _Finder(cst.CSTVisitor):
         self.spans: list[tuple[int, int]] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        """Note a statement whose first line ends with the directive; go on below all others."""
+        """Record a statement whose first line ends with the directive; descend into all others."""
         comment = header_comment(node)
         if comment is None or not comment.value.rstrip().endswith(DROP):
             return True
         place = self.get_metadata(PositionProvider, node)
         first, last = place.start.line, place.end.line
-        # An elif is part of the statement above it, and takes the rest of the chain along.
+        # An elif is part of the statement above it; the rest of the chain would go with it.
         is_elif = self.lines[first - 1].lstrip().startswith("elif")
         if is_elif or not any(region.holds(first) for region in self.regions):
             return True
@@ -144,10 +146,10 @@ class _Finder(cst.CSTVisitor):
 
 
 def header_comment(node: cst.CSTNode) -> cst.Comment | None:
-    """The comment at the end of a statement's line, or of the line that opens its block."""
+    """Return the comment at the end of a statement's line, or of the line that opens its block."""
     if isinstance(node, cst.SimpleStatementLine):
         return node.trailing_whitespace.comment
-    # A match statement is compound, too, but has cases in place of a body.
+    # A match statement is compound, too, but has cases instead of a body.
     body = getattr(node, "body", None) if isinstance(node, cst.BaseCompoundStatement) else None
     if isinstance(body, cst.IndentedBlock):
         return body.header.comment

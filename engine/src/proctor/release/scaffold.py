@@ -21,7 +21,7 @@ _SIMILAR = 0.75
 
 
 class Scaffold(ClearSolutions):
-    """Strips solution regions, and stops the release where a solution could slip through.
+    """Strips solution regions, and aborts the release if a solution could reach students.
 
     Cells without our markers are left to nbgrader's own ClearSolutions, so that a course can
     use both styles.
@@ -42,14 +42,14 @@ class Scaffold(ClearSolutions):
 
         Raises:
             ReleaseError: See `strip_solution`; or an exercise cell lacks a region, or a region
-                lies in a cell that nbgrader does not know as a solution.
+                is in a cell that nbgrader does not treat as a solution.
         """
         where = place(resources.get("unique_key", "notebook"), cell_index, cell)
         regions = find_regions(cell.source, where=where) if cell.cell_type == "code" else []
         if cell.cell_type == "code" and exercise_marker(cell.source) and not regions:
             raise ReleaseError(
-                "The cell of an exercise has a solution region.",
-                found="none",
+                "the cell has an exercise's marker but no solution region",
+                why="the solution would be released to students",
                 where=where,
                 remedy=f"put the solution between {START!r} and {END!r}",
             )
@@ -57,8 +57,8 @@ class Scaffold(ClearSolutions):
             return super().preprocess_cell(cell, resources, cell_index)
         if not utils.is_solution(cell):
             raise ReleaseError(
-                "A solution region lies in a cell whose nbgrader type is a solution.",
-                found="a region in a cell of another type",
+                "a solution region in a cell that nbgrader does not treat as a solution",
+                why="nbgrader would lock the cell, so that students could not edit it",
                 where=where,
                 remedy="choose 'Autograded answer' for the cell in Create Assignment",
             )
@@ -67,7 +67,7 @@ class Scaffold(ClearSolutions):
 
 
 def place(notebook: str, index: int, cell: NotebookNode) -> str:
-    """A cell's address for people: notebook, number from 1, grade id."""
+    """Describe a cell's position as text: notebook, number from 1, grade id."""
     grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
     return f"{notebook}.ipynb, cell {index + 1}" + (f" ({grade_id})" if grade_id else "")
 
@@ -75,31 +75,31 @@ def place(notebook: str, index: int, cell: NotebookNode) -> str:
 def check_hidden_markers(cell: NotebookNode, *, where: str) -> None:
     """Refuse a hidden test that nbgrader would not remove.
 
-    nbgrader takes out what lies between a line with BEGIN HIDDEN TESTS and one with END HIDDEN
-    TESTS; it lets an END without a BEGIN, and every misspelling, pass.
+    nbgrader removes everything from a line with BEGIN HIDDEN TESTS to one with END HIDDEN TESTS;
+    it ignores an END without a BEGIN, and every misspelling.
 
     Raises:
         ReleaseError: A marker is misspelt or without its partner.
     """
     inside = False
     for number, line in enumerate(cell.source.split("\n"), start=1):
-        # Letter for letter, as nbgrader looks for them: in capitals, anywhere in the line.
+        # Matched exactly as by nbgrader: in capitals, anywhere in the line.
         begins, ends = BEGIN_HIDDEN in line, END_HIDDEN in line
         if not (begins or ends or _looks_hidden(line)):
             continue
         if begins in (ends, inside):
             raise ReleaseError(
-                "Hidden tests lie between a line '### BEGIN HIDDEN TESTS' and a line "
-                "'### END HIDDEN TESTS'.",
-                found=f"{line.strip()!r}",
+                f"the marker {line.strip()!r} is misspelt",
+                why="hidden tests lie between a line '### BEGIN HIDDEN TESTS' and a line "
+                "'### END HIDDEN TESTS'",
                 where=f"{where}, line {number}",
                 remedy="correct the marker and release again; nothing was released",
             )
         inside = begins
     if inside:
         raise ReleaseError(
-            "Hidden tests end with a line '### END HIDDEN TESTS'.",
-            found="a BEGIN without an END",
+            "'### BEGIN HIDDEN TESTS' without '### END HIDDEN TESTS'",
+            why="everything up to the END marker is removed from the student version",
             where=where,
             remedy="add the END marker and release again; nothing was released",
         )

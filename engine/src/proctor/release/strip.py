@@ -1,7 +1,7 @@
-"""Turn a solution into what a student fills in.
+"""Convert a solution to the version that students fill in.
 
-Inside a region the left side of every statement stays and the right side becomes ``None``;
-comments and layout survive, because the code is edited as a concrete syntax tree.
+Inside a region, the left side of every statement is kept and the right side is replaced by
+``None``; comments and layout are preserved, because the code is edited as a concrete syntax tree.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _Handler = TypeVar("_Handler", cst.ExceptHandler, cst.ExceptStarHandler)
 
 
 def strip_solution(source: str, *, where: str) -> str:
-    """The student's version of a cell with solution regions.
+    """Return the student's version of a cell with solution regions.
 
     ``# @keep`` at the end of a line leaves its statement as it is, ``# @drop`` removes the
     statement with the comments directly above it; neither directive reaches the student.
@@ -59,36 +59,36 @@ def strip_solution(source: str, *, where: str) -> str:
         return source
     try:
         source = without_dropped(source, regions)
-        regions = _same_number(regions, source, where)
+        regions = _check_region_count(regions, source, where)
         stripper = _Stripper(regions, where)
         tree = MetadataWrapper(cst.parse_module(source)).visit(stripper)
     except cst.ParserSyntaxError as error:
         raise ReleaseError(
-            "A cell with a solution region is plain Python.",
-            found=f"a syntax error in column {error.raw_column}",
+            f"syntax error in column {error.raw_column} of a cell with a solution region",
+            why="such a cell must be plain Python, so that it can be stripped",
             where=f"{where}, line {error.raw_line}",
             remedy="correct the cell; magics and shell commands go into a cell of their own",
         ) from error
     for region, count in zip(regions, stripper.replaced, strict=True):
         if count == 0:
             raise ReleaseError(
-                "A solution region leaves the student something to write.",
-                found="a region that strips to nothing",
+                "a solution region is empty after stripping",
+                why="students would have nothing to write",
                 where=f"{where}, line {region.start}",
                 remedy="move the markers, or remove a '# @keep' or '# @drop'",
             )
-    text = _finished(tree.code, where)
-    _same_number(regions, text, where)
+    text = _finalize(tree.code, where)
+    _check_region_count(regions, text, where)
     _check_directives(text, where)
     return text
 
 
-def _same_number(before: Sequence[Region], text: str, where: str) -> list[Region]:
+def _check_region_count(before: Sequence[Region], text: str, where: str) -> list[Region]:
     after = find_regions(text, where=f"{where}, after stripping")
     if len(after) != len(before):
         raise ReleaseError(
-            "Every solution region keeps its markers in the student's version.",
-            found=f"{len(after)} regions after stripping, {len(before)} before",
+            f"{len(after)} solution regions after stripping, {len(before)} before",
+            why="a statement that spans a marker was removed together with it",
             where=where,
             remedy="move the markers so that no statement reaches across one",
         )
@@ -99,14 +99,14 @@ def _check_directives(text: str, where: str) -> None:
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT and token.string.rstrip().endswith((KEEP, DROP)):
             raise ReleaseError(
-                f"{KEEP!r} and {DROP!r} stand at the end of a statement in a solution region.",
-                found=f"one that has no effect: {token.line.strip()!r}",
+                f"a {KEEP} or {DROP} comment has no effect: {token.line.strip()!r}",
+                why="it must stand at the end of a statement in a solution region",
                 where=f"{where}, line {token.start[0]} of the stripped cell",
                 remedy="move it to a statement, or to the line of a for, while, if or with",
             )
 
 
-def _finished(code: str, where: str) -> str:
+def _finalize(code: str, where: str) -> str:
     lines = [
         line.replace(START, STUDENT_START) if line.strip() == START else line
         for line in code.split("\n")
@@ -116,8 +116,8 @@ def _finished(code: str, where: str) -> str:
         compile(text, where, "exec")
     except SyntaxError as error:
         raise ReleaseError(
-            "What students get is valid Python.",
-            found=f"{error.msg} after stripping: {(error.text or '').strip()!r}",
+            f"the stripped cell is not valid Python: {error.msg}: {(error.text or '').strip()!r}",
+            why="students could not run it",
             where=f"{where}, line {error.lineno} of the stripped cell",
             remedy="mark the statement with '# @keep', or move the region's markers",
         ) from error
@@ -125,7 +125,7 @@ def _finished(code: str, where: str) -> str:
 
 
 class _Stripper(cst.CSTTransformer):
-    """Replaces right sides in the statements whose first line lies in a region."""
+    """Replaces right sides in the statements whose first line is in a region."""
 
     METADATA_DEPENDENCIES = (PositionProvider,)
 
@@ -138,8 +138,8 @@ class _Stripper(cst.CSTTransformer):
     def leave_SimpleStatementLine(  # noqa: N802
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.SimpleStatementLine:
-        place = self._region_of(original_node)
-        if place is None:
+        region_index = self._region_of(original_node)
+        if region_index is None:
             return updated_node
         if _is_kept(updated_node):
             return updated_node.with_changes(
@@ -148,7 +148,7 @@ class _Stripper(cst.CSTTransformer):
         body = []
         for statement in updated_node.body:
             stripped = _strip_small(statement)
-            self.replaced[place] += stripped is not statement
+            self.replaced[region_index] += stripped is not statement
             body.append(stripped)
         return updated_node.with_changes(body=body)
 
@@ -181,9 +181,9 @@ class _Stripper(cst.CSTTransformer):
         return self._header(original, updated, type=_NONE)
 
     def _header(self, original: _Block, updated: _Block, **blank: object) -> _Block:
-        place = self._region_of(original)
+        region_index = self._region_of(original)
         body = updated.body
-        if place is None:
+        if region_index is None:
             return updated
         if isinstance(body, cst.SimpleStatementSuite):
             if _is_kept(original):
@@ -192,7 +192,7 @@ class _Stripper(cst.CSTTransformer):
                     body=original.body.with_changes(trailing_whitespace=space)
                 )
             # `for x in y: z` on one line: the body is a suite of small statements.
-            self.replaced[place] += 1
+            self.replaced[region_index] += 1
             inner = [_strip_small(s) for s in body.body]
             return updated.with_changes(body=body.with_changes(body=inner), **blank)
         if not isinstance(body, cst.IndentedBlock):
@@ -200,15 +200,15 @@ class _Stripper(cst.CSTTransformer):
         if _is_kept(updated):
             header = _without_directive(body.header)
             return updated.with_changes(body=body.with_changes(header=header))
-        self.replaced[place] += 1
-        body = body.with_changes(header=_completed(body.header))
+        self.replaced[region_index] += 1
+        body = body.with_changes(header=_with_todo_comment(body.header))
         return updated.with_changes(body=body, **blank)
 
     def visit_Match(self, node: cst.Match) -> None:  # noqa: N802
         self._refuse(node, "a match statement", "write it with if and elif")
 
     def visit_FunctionDef_params(self, node: cst.FunctionDef) -> None:  # noqa: N802
-        """A signature stays as it is, so that a default in it would reach the student."""
+        """Refuse decorators and defaults: a signature is kept, so they would reach the student."""
         parameters = (*node.params.params, *node.params.kwonly_params, *node.params.posonly_params)
         if node.decorators or any(one.default is not None for one in parameters):
             self._refuse(node, "a function with decorators or defaults", "define it outside")
@@ -216,21 +216,21 @@ class _Stripper(cst.CSTTransformer):
     def visit_ClassDef(self, node: cst.ClassDef) -> None:  # noqa: N802
         self._refuse(node, "a class", "define it outside of the region")
 
-    def _refuse(self, node: cst.CSTNode, found: str, remedy: str) -> None:
+    def _refuse(self, node: cst.CSTNode, construct: str, remedy: str) -> None:
         if self._region_of(node) is not None:
             line = self.get_metadata(PositionProvider, node).start.line
             raise ReleaseError(
-                "A solution region holds statements whose parts can be told apart.",
-                found=found,
+                f"{construct} in a solution region",
+                why="a solution is stripped statement by statement",
                 where=f"{self.where}, line {line}",
                 remedy=remedy,
             )
 
     def _region_of(self, node: cst.CSTNode) -> int | None:
         line = self.get_metadata(PositionProvider, node).start.line
-        for place, region in enumerate(self.regions):
+        for region_index, region in enumerate(self.regions):
             if region.holds(line):
-                return place
+                return region_index
         return None
 
 
@@ -243,7 +243,7 @@ def _strip_small(statement: _Small) -> _Small:
         return statement
     if isinstance(statement, cst.Expr) and isinstance(statement.value, cst.SimpleString):
         return statement
-    # Calls, imports, asserts, raises and deletions are all solution.
+    # Calls, imports, asserts, raises and deletions are all part of the solution.
     return cst.Expr(value=_NONE)
 
 
@@ -266,7 +266,7 @@ def _without_directive(space: cst.TrailingWhitespace) -> cst.TrailingWhitespace:
     return space.with_changes(comment=None, whitespace=cst.SimpleWhitespace(""))
 
 
-def _completed(space: cst.TrailingWhitespace) -> cst.TrailingWhitespace:
+def _with_todo_comment(space: cst.TrailingWhitespace) -> cst.TrailingWhitespace:
     if space.comment is not None:
         return space
     return space.with_changes(comment=cst.Comment(_COMPLETE), whitespace=cst.SimpleWhitespace(" "))

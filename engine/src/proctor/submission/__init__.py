@@ -1,1 +1,3 @@
-"""Taking a submission in: read what is there, put back what the student must not change."""
+"""Read a submission, and restore what the student must not change."""
+
+import proctor._import_workarounds  # noqa: F401 - before nbformat

@@ -1,4 +1,4 @@
-"""Find the notebooks in a folder that a platform filled."""
+"""Find a submission's notebooks, its time of submission and its other files."""
 
 from __future__ import annotations
 
@@ -22,21 +22,19 @@ _LISTED = 5
 
 
 def find_notebooks(folder: Path, names: Sequence[str]) -> dict[str, Path]:
-    """Where an assignment's notebooks lie, by name without extension.
+    """Find an assignment's notebooks in a submission, by name without extension.
 
-    They have the names under which they were released. Where the assignment is one notebook, the
-    only notebook of the folder may have any name: platforms and browsers rename what is uploaded.
+    They must have the names under which they were released. If the assignment has one notebook, the
+    only notebook in the folder may have any name, since platforms and browsers rename uploads.
 
     Args:
-        folder: The submission.
-        names: Of the released notebooks, without extension.
+        folder: The submission's folder.
+        names: Names of the released notebooks, without extension.
 
     Raises:
         SubmissionError: It has no notebook, or several of which none has the right name.
     """
-    found = {
-        name: folder / f"{name}.ipynb" for name in names if _is_there(folder / f"{name}.ipynb")
-    }
+    found = {name: folder / f"{name}.ipynb" for name in names if _exists(folder / f"{name}.ipynb")}
     others = sorted(folder.glob("*.ipynb")) if folder.is_dir() else []
     if not found and len(names) == 1 and len(others) == 1:
         return {names[0]: others[0]}
@@ -50,38 +48,39 @@ def find_notebooks(folder: Path, names: Sequence[str]) -> dict[str, Path]:
         else f"{len(others)} notebooks of other names"
     )
     raise SubmissionError(
-        f"A submission holds {wanted}, not in a folder of its own.",
-        found=f"{kind}: {listed}" if others else "no notebook",
+        f"the submission has no {wanted}"
+        + (f" but {kind}: {listed}" if others else ": it has no notebook"),
+        why="submissions are matched to the assignment by file name",
         where=str(folder),
         remedy="submit the notebook under the name with which it was released",
     )
 
 
-def _is_there(path: Path) -> bool:
-    # A link is there, too: it is refused when it is read.
+def _exists(path: Path) -> bool:
+    # A broken link counts as present; it is refused when it is read.
     return path.is_symlink() or path.exists()
 
 
 _NAME = "timestamp.txt"
-_LONGEST = 100
-"""Bytes; a time takes some thirty."""
+_MAX_TIMESTAMP_BYTES = 100
+"""Limit in bytes; a timestamp takes about thirty."""
 
 
 class TimestampError(Exception):
-    """The file is there, and no time can be read from it."""
+    """The timestamp file exists, but no time can be read from it."""
 
 
 def timestamp_of(folder: Path) -> datetime | None:
-    """When a submission was handed in, in UTC without a zone; None where nothing says so.
+    """Time of submission, in UTC without a time zone; None if there is no timestamp.
 
-    The file came with the submission, so it may be anything: nbgrader's own reader follows links,
-    waits for a pipe, and ends the program over a time that it can't read.
+    The file is part of the submission, so it can't be trusted: nbgrader's own reader follows links,
+    blocks on a pipe, and crashes on a time that it can't parse.
 
     Args:
         folder: The submission's folder.
 
     Raises:
-        TimestampError: The file is not a plain one, or holds no time.
+        TimestampError: It is not a plain file, or holds no time.
     """
     try:
         descriptor = os.open(folder / _NAME, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -92,31 +91,31 @@ def timestamp_of(folder: Path) -> datetime | None:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise TimestampError(f"{_NAME} is no plain file")
-        text = os.read(descriptor, _LONGEST + 1).decode(errors="replace").strip()
+        text = os.read(descriptor, _MAX_TIMESTAMP_BYTES + 1).decode(errors="replace").strip()
     finally:
         os.close(descriptor)
     if not text:
         return None
     try:
-        if len(text) > _LONGEST:
+        if len(text) > _MAX_TIMESTAMP_BYTES:
             raise ValueError(text)
         found: datetime = parse_utc(text)
-    # The parser stumbles over nonsense in more ways than it names.
+    # The parser raises more kinds of errors than it documents.
     except Exception as error:
         raise TimestampError(f"{_NAME} holds no time") from error
     return found
 
 
 _NEW_YEAR_2000 = 946_684_800
-"""Seconds since 1970; the time of every file that a student brought."""
+"""Seconds since 1970; set as the modification time of every submitted file."""
 
 
 def max_bytes(files_mib: int, scratch_mib: int) -> int:
-    """How many bytes a submission's own files may have.
+    """Limit on the bytes of a submission's own files.
 
     Args:
-        files_mib: What ``c.Examine.files_mib`` says, MiB; 0: as many as the scratch folder takes.
-        scratch_mib: What ``c.Sandbox.scratch_mib`` says, MiB.
+        files_mib: ``c.Examine.files_mib``, in MiB; 0: limited only by the scratch folder.
+        scratch_mib: ``c.Sandbox.scratch_mib``, in MiB.
     """
     return MIB * (min(files_mib, scratch_mib) if files_mib else scratch_mib)
 
@@ -126,17 +125,17 @@ def attachments(submitted: Path, given: Path, *, leave_out: Collection[str], lim
 
     Args:
         submitted: The submission's folder, or nbgrader's copy of it; plain files and folders.
-        given: The assignment's source folder; what it has under the same name stays out.
-        leave_out: Names at the top that the notebook must not find, such as a student's own copy
-            of the course package, which Python would import in place of ours.
-        limit: Bytes of all files together.
+        given: The assignment's source folder; files with the same path there are left out.
+        leave_out: Top-level names to leave out, such as a student's own copy of the course package,
+            which Python would import in place of ours.
+        limit: Maximum bytes of all files together.
 
     Returns:
         A tar without notebooks.
 
     Raises:
-        SubmissionError: The files are more than that; or see `survey`.
-        OSError: One of them can't be read.
+        SubmissionError: The files exceed the limit; or see `survey`.
+        OSError: A file can't be read.
     """
     own = [
         entry
@@ -146,11 +145,11 @@ def attachments(submitted: Path, given: Path, *, leave_out: Collection[str], lim
         and entry.inside.parts[0] not in leave_out
         and not (given / entry.inside).exists()
     ]
-    # Before one of them is read: they are held in memory until the submission is graded.
+    # Checked before reading: the files are held in memory until the submission is graded.
     if sum(entry.size for entry in own) > limit:
         raise SubmissionError(
-            "A submission's own files are few and small.",
-            found=f"more than {limit:,} bytes",
+            f"the submission's own files have more than {limit:,} bytes",
+            why="they are copied for every run",
             where=one_line(str(submitted), 300),
             remedy="remove what is not needed, or raise c.Examine.files_mib, and "
             "c.Sandbox.scratch_mib where it is less",
@@ -163,14 +162,14 @@ def attachments(submitted: Path, given: Path, *, leave_out: Collection[str], lim
 
 
 def _add(tar: tarfile.TarFile, entry: Entry) -> None:
-    """Add name and content alone, as they are in the fingerprint from which challenges follow.
+    """Add only name and content, the parts covered by the fingerprint that seeds the challenges.
 
-    A file's time, its rights and what it is linked with could carry what an earlier submission
-    found out of its challenge.
+    A file's modification time, permissions and links could carry what an earlier submission learned
+    about its challenge.
     """
     with open_plain(entry.path) as file:
         info = tarfile.TarInfo(str(entry.inside))
-        # No more than was counted, should it have grown meanwhile.
+        # No more than was counted, in case it has grown since.
         info.size = min(entry.size, os.fstat(file.fileno()).st_size)
         info.mtime = _NEW_YEAR_2000
         tar.addfile(info, file)

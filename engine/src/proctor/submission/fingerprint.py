@@ -1,4 +1,4 @@
-"""Tell whether a submission is still the one that was graded."""
+"""Detect whether a submission changed since it was graded."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ from proctor.submission.survey import Entry, survey
 def fingerprint(folder: Path) -> str:
     """SHA-256 over the names and contents of a submission's files, in hexadecimal.
 
-    A folder that is not there has the fingerprint of an empty one. What can't be read counts by
-    its name, a special file by its name and that it is one, a link by where it leads; none of them
-    is followed or opened. A folder that is too large to look at (see `survey`) counts by what is
-    wrong with it, and no file is read. Challenges follow from the fingerprint, so that no two
-    submissions that a notebook could tell apart may have the same.
+    A missing folder has the fingerprint of an empty one. Unreadable and special files are hashed by
+    name and kind, links by name and target; links are not followed and special files not opened.
+    For a folder that `survey` refuses, the problem is hashed and no file is read. Challenges are
+    derived from the fingerprint, so two submissions that a notebook could tell apart must have
+    different ones.
     """
     if folder.is_symlink():
         return hashlib.sha256(b"\0link\0" + os.fsencode(folder.readlink())).hexdigest()
     try:
-        return _over(_entries(folder))
+        return _digest(_entries(folder))
     except SubmissionError as error:
-        # It is refused for the same reason when it is to be graded, and nothing is asked of it.
-        return hashlib.sha256(b"\0refused\0" + error.found.encode()).hexdigest()
+        # Grading refuses it for the same reason, so no challenge is posed.
+        return hashlib.sha256(b"\0refused\0" + error.problem.encode()).hexdigest()
 
 
 def fingerprint_of(files: Mapping[str, bytes]) -> str:
-    """The same for a folder that would hold these files and nothing else.
+    """Do the same as `fingerprint`, for a folder that would hold only these files.
 
     Args:
         files: Contents by name.
     """
-    return _over((name, hashlib.sha256(files[name]).hexdigest()) for name in sorted(files))
+    return _digest((name, hashlib.sha256(files[name]).hexdigest()) for name in sorted(files))
 
 
-def _over(entries: Iterable[tuple[str, str]]) -> str:
+def _digest(entries: Iterable[tuple[str, str]]) -> str:
     whole = hashlib.sha256()
     for name, content in entries:
-        # Not as text with replaced characters: names that are no UTF-8 differ, too.
+        # `fsencode` keeps names that are not valid UTF-8 distinct.
         whole.update(os.fsencode(name) + f"\0{content}\n".encode())
     return whole.hexdigest()
 

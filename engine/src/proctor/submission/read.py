@@ -1,4 +1,4 @@
-"""Look at a submission's files before anything opens them."""
+"""Check and read a submission's files, which can't be trusted."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from nbformat.validator import ValidationError, get_validator
 
 from proctor.errors import SubmissionError
 from proctor.submission.strip_outputs import MAX_CELLS, without_outputs
-from proctor.submission.survey import survey, words_for
+from proctor.submission.survey import describe_kind, survey
 from proctor.text import one_line
 from proctor.untrusted_json import UntrustedJSONError, loads
 
 MAX_NOTEBOOK_BYTES = 64 * 1024 * 1024
-"""Bytes; a notebook of this size holds hours of output."""
+"""Limit in bytes; a notebook of this size holds hours of output."""
 
-MAX_BARE_BYTES = 32 * 1024 * 1024
-"""Bytes of a notebook without its outputs: text, metadata, and pictures that were pasted in."""
+MAX_BYTES_WITHOUT_OUTPUTS = 32 * 1024 * 1024
+"""Limit in bytes of a notebook without its outputs: text, metadata and pasted pictures."""
 
 MAX_VALUES = 500_000
-"""Values of JSON besides the outputs, each name counted; a cell has some twenty, and what Colab
-notes of a progress bar some seven hundred."""
+"""Limit on JSON values outside the outputs, keys included; a cell has about twenty, and Colab's
+metadata for a progress bar about seven hundred."""
 
-_RULE = "A submission is one Jupyter notebook in a plain file."
-_ASK = "ask the student to submit the .ipynb file itself"
+_WHY = "a submission is one Jupyter notebook in a regular file"
+_REMEDY = "ask the student to submit the .ipynb file itself"
 
 
 def check_notebook_file(path: Path) -> None:
-    """Refuse what is not a notebook in a plain file.
+    """Refuse anything but a notebook in a plain file.
 
     Raises:
         SubmissionError: The path is missing, a folder, a link or a special file; or the file is
@@ -46,7 +46,7 @@ def check_notebook_file(path: Path) -> None:
 
 
 def read_plain_file(path: Path) -> bytes:
-    """The bytes of a submitted notebook, if it is a plain file of reasonable size.
+    """Read a submitted notebook's bytes from a plain file of limited size.
 
     Raises:
         SubmissionError: The path is missing, a folder, a link or a special file; or the file is
@@ -55,27 +55,29 @@ def read_plain_file(path: Path) -> bytes:
     try:
         info = path.lstat()
     except OSError as error:
-        raise _refused(_RULE, error.strerror or "nothing", path, _ASK) from error
+        raise _refused(
+            f"the notebook can't be read: {error.strerror or 'no such file'}", path, _REMEDY
+        ) from error
     if not stat.S_ISREG(info.st_mode):
-        raise _refused(_RULE, words_for(info.st_mode), path, _ASK)
+        raise _refused(f"the notebook is {describe_kind(info.st_mode)}", path, _REMEDY)
     if info.st_size == 0:
-        raise _refused(_RULE, "an empty file", path, "ask the student to upload it again")
+        raise _refused("the notebook is an empty file", path, "ask the student to upload it again")
     if info.st_size > MAX_NOTEBOOK_BYTES:
-        found = f"{info.st_size:,} bytes, more than {MAX_NOTEBOOK_BYTES:,}"
-        raise _refused(_RULE, found, path, "ask the student to clear the outputs and submit again")
+        problem = f"the notebook has {info.st_size:,} bytes, more than {MAX_NOTEBOOK_BYTES:,}"
+        raise _refused(problem, path, "ask the student to clear the outputs and submit again")
     try:
         with open_plain(path) as file:
             return file.read(MAX_NOTEBOOK_BYTES)
     except OSError as error:
-        found = f"a file that can't be read ({error.strerror})"
-        raise _refused(_RULE, found, path, "give yourself the right to read it") from error
+        problem = f"the notebook can't be read: {error.strerror}"
+        raise _refused(problem, path, "give yourself the right to read it") from error
 
 
 def open_plain(path: Path) -> BufferedReader:
-    """Open a plain file of a submission; nothing that has taken its place meanwhile is opened.
+    """Open a plain file of a submission; anything that has replaced it since is refused.
 
     Raises:
-        OSError: It can't be opened, or is a link or a special file now.
+        OSError: It can't be opened, or is now a link or a special file.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -85,89 +87,93 @@ def open_plain(path: Path) -> BufferedReader:
 
 
 def read_notebook(blob: bytes, *, where: str) -> NotebookNode:
-    """A submitted notebook from its bytes, brought to format 4, without its outputs.
+    """Parse a submitted notebook of format 4 from its bytes, without its outputs.
 
     Args:
-        blob: What the file holds.
-        where: Named in the error.
+        blob: Contents of the file.
+        where: Location of the file, for errors.
 
     Raises:
-        SubmissionError: It is not JSON, no notebook, or larger without its outputs than
-            `MAX_BARE_BYTES`, `MAX_VALUES` and `MAX_CELLS` allow.
+        SubmissionError: It is not JSON, not a notebook, or without its outputs exceeds
+            `MAX_BYTES_WITHOUT_OUTPUTS`, `MAX_VALUES` or `MAX_CELLS`.
     """
     content = _parsed(blob, where)
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
-        raise _refused(_RULE, "JSON that is no notebook of format 4", where, _ASK)
+        raise _refused("the file is JSON, but not a notebook of format 4", where, _REMEDY)
     if len(content["cells"]) > MAX_CELLS:
-        raise _refused(_RULE, f"more than {MAX_CELLS:,} cells", where, _ASK)
+        raise _refused(f"the notebook has more than {MAX_CELLS:,} cells", where, _REMEDY)
     if content.get("nbformat") != FORMAT:
-        found = f"a notebook of format {str(content.get('nbformat'))[:20]}"
-        raise _refused(_RULE, found, where, "ask the student to save it again in JupyterLab")
+        problem = f"the notebook has format {str(content.get('nbformat'))[:20]}, not {FORMAT}"
+        raise _refused(problem, where, "ask the student to save it again in JupyterLab")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return cast("NotebookNode", to_notebook(in_form(content)))
-    # nbformat reports a broken notebook in half a dozen ways.
+            return cast("NotebookNode", to_notebook(normalized(content)))
+    # nbformat raises half a dozen kinds of errors for a broken notebook.
     except Exception as error:
-        found = f"JSON that is no notebook of format 4 ({type(error).__name__})"
-        raise _refused(_RULE, found, where, _ASK) from error
+        problem = f"the file is JSON, but not a notebook of format 4 ({type(error).__name__})"
+        raise _refused(problem, where, _REMEDY) from error
 
 
 def _parsed(blob: bytes, where: str) -> Any:
     try:
         bare = without_outputs(blob)
-        if len(bare) > MAX_BARE_BYTES:
-            found = f"{len(bare):,} bytes besides the outputs, more than {MAX_BARE_BYTES:,}"
+        if len(bare) > MAX_BYTES_WITHOUT_OUTPUTS:
+            problem = (
+                f"the notebook has {len(bare):,} bytes besides its outputs, more than "
+                f"{MAX_BYTES_WITHOUT_OUTPUTS:,}"
+            )
             smaller = "ask the student to take data and pictures out of the notebook's text"
-            raise _refused(_RULE, found, where, smaller)
-        # Python writes NaN into notebooks, if not into parts that matter here.
+            raise _refused(problem, where, smaller)
+        # Python writes NaN into notebooks, though not into parts that matter here.
         return loads(bare, max_values=MAX_VALUES, constants=True)
     except UntrustedJSONError as error:
         again = "ask the student to download the notebook again from JupyterLab"
-        raise _refused(_RULE, str(error), where, again) from error
+        raise _refused(f"the notebook can't be read: {error}", where, again) from error
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse a submission that reaches out of its own folder, or that is too large to look at.
+    """Refuse a submission that links outside its own folder or exceeds the limits of `survey`.
 
-    nbgrader copies a submission's files along and follows links while doing so, which would
-    bring another student's work, or the gradebook, within reach of the notebook.
+    nbgrader follows links when it copies a submission's files, which would give the notebook
+    access to another student's work or to the gradebook.
 
     Raises:
-        SubmissionError: The folder is a link, or holds a link or a special file; or see `survey`.
+        SubmissionError: The folder is a link, or contains a link or a special file; or see
+            `survey`.
     """
-    rule = "A submission is made of plain files and folders."
+    why = "a submission consists of regular files and folders"
     remedy = "remove the file from the submission, or ask the student to submit again"
-    # A link in the place of a student's folder, too, would have another one's work graded.
-    for place in (folder.parent, folder):
-        if place.is_symlink():
-            raise _refused(rule, "a symbolic link", place, remedy)
+    # If the student's folder is itself a link, another student's work would be graded.
+    for path in (folder.parent, folder):
+        if path.is_symlink():
+            raise _refused("the submission's folder is a symbolic link", path, remedy, why=why)
     if not folder.is_dir():
-        raise _refused(rule, "something that is not a folder", folder, remedy)
+        raise _refused("the submission is not a folder", folder, remedy, why=why)
     for entry in survey(folder):
         if not entry.is_plain:
-            raise _refused(rule, entry.kind, entry.path, remedy)
+            raise _refused(f"the submission has {entry.kind} in it", entry.path, remedy, why=why)
 
 
-def _refused(rule: str, found: str, where: Path | str, remedy: str) -> SubmissionError:
-    # Names of files are the student's, and may have line breaks and worse.
-    return SubmissionError(rule, found=found, where=one_line(str(where), 300), remedy=remedy)
+def _refused(problem: str, where: Path | str, remedy: str, *, why: str = _WHY) -> SubmissionError:
+    # Students choose the file names, which may contain line breaks or control characters.
+    return SubmissionError(problem, why=why, where=one_line(str(where), 300), remedy=remedy)
 
 
 FORMAT, MINOR = 4, 5
-"""The version of the format that is known, and the last of its minor ones."""
+"""The supported version of the notebook format, and its latest minor version."""
 
 _KEPT = ("cell_type", "source")
 
 
-def in_form(content: Mapping[str, Any]) -> dict[str, Any]:
-    """The notebook as it is, if it has the right form, and otherwise without what is optional.
+def normalized(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the notebook unchanged if it is valid, and otherwise without its optional parts.
 
     Args:
         content: Parsed JSON of format 4, with a list of cells.
 
     Returns:
-        The notebook; cells that are none are still there, for `restore` to refuse.
+        The notebook; malformed cells are kept, for `restore` to refuse.
     """
     minor = content.get("nbformat_minor")
     if not isinstance(minor, int) or not 0 <= minor <= MINOR:
@@ -182,7 +188,7 @@ def in_form(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_valid(content: Mapping[str, Any]) -> bool:
     try:
-        # The quick one, which says no more than whether.
+        # The fast validator, which reports no details.
         validator = get_validator(FORMAT, content["nbformat_minor"], name="fastjsonschema")
         validator.validate(content)
     except ValidationError:
@@ -191,7 +197,7 @@ def _is_valid(content: Mapping[str, Any]) -> bool:
 
 
 def _bare(cell: Mapping[str, Any]) -> dict[str, Any]:
-    """A cell's text, whose it is, and its pictures."""
+    """Keep a cell's type, text, nbgrader metadata and pictures."""
     metadata = cell.get("metadata")
     bare = {key: cell[key] for key in _KEPT if key in cell}
     bare["metadata"] = {}

@@ -26,13 +26,13 @@ class ReferenceCell:
     Attributes:
         grade_id: nbgrader's id of the cell.
         cell_type: ``code`` or ``markdown``.
-        source: As released, hidden tests included.
+        source: Its source as released, hidden tests included.
         checksum: nbgrader's checksum of the source.
         locked: Whether students may not edit it.
         grade: Whether it is graded.
         solution: Whether students write in it.
         task: Whether it is an nbgrader task.
-        points: Points to earn, for graded cells and tasks.
+        points: Points available, for graded cells and tasks.
         tags: Tags in the instructor's notebook.
     """
 
@@ -49,12 +49,12 @@ class ReferenceCell:
 
     @property
     def fixed(self) -> bool:
-        """Whether the instructor's text stands whatever the student made of it."""
+        """Whether the instructor's text replaces the student's."""
         return self.locked or (self.grade and not self.solution)
 
     @property
     def released(self) -> str:
-        """What students were given: the source without hidden tests."""
+        """The source that students received, without hidden tests."""
         return without_hidden(self.source)
 
     def as_notebook_cell(self) -> NotebookNode:
@@ -71,7 +71,7 @@ class ReferenceCell:
 
     @property
     def metadata(self) -> dict[str, Any]:
-        """The cell's nbgrader metadata, written anew."""
+        """The cell's nbgrader metadata, rebuilt."""
         data: dict[str, Any] = {
             "grade_id": self.grade_id,
             "cell_type": self.cell_type,
@@ -96,8 +96,8 @@ def read_reference(
         gradebook: An open gradebook in which the notebook was released.
         assignment: Name of the assignment.
         notebook: Name of the notebook, without extension.
-        source: The instructor's notebook file, which knows the order and the tags; where it is
-            gone, the order is that of the gradebook and there are no tags.
+        source: The instructor's notebook file, which gives the order and the tags; without it, the
+            order is the gradebook's and there are no tags.
     """
     record = gradebook.find_notebook(notebook, assignment)
     points = {cell.name: float(cell.max_score) for cell in record.grade_cells}

@@ -1,7 +1,7 @@
-"""Put a submitted notebook back into the instructor's shape.
+"""Restore the instructor's structure of a submitted notebook.
 
-Students delete, copy, move and edit cells, on purpose and by accident. Rather than find fault
-with each way, the notebook is built anew on the instructor's cells: theirs in theirs order, the
+Students delete, copy, move and edit cells, on purpose and by accident. Rather than detect each kind
+of change, the notebook is rebuilt on the instructor's cells: these in their original order, the
 student's own cells after the cell they followed, and in solution cells the student's text.
 """
 
@@ -17,9 +17,6 @@ from proctor.errors import SubmissionError
 from proctor.submission.reference_cells import SCHEMA_VERSION, ReferenceCell
 from proctor.text import one_line
 
-NOTES = "proctor"
-"""Key of the notebook's metadata under which the notes travel to the next stage."""
-
 
 def restore(
     nb: NotebookNode, reference: Sequence[ReferenceCell], *, where: str
@@ -29,33 +26,32 @@ def restore(
     Args:
         nb: The submission; changed in place.
         reference: The instructor's cells in order.
-        where: The submission's address, for errors.
+        where: Location of the submission, for errors.
 
     Returns:
-        The notebook, and one note for each thing that was put right.
+        The notebook, and one note for each thing that was restored.
 
     Raises:
-        SubmissionError: The file is no notebook of this assignment, or its metadata has a
-            schema that this release does not know.
+        SubmissionError: The file is not a notebook of this assignment, or its metadata has an
+            unknown schema version.
     """
     _check_form(nb, where)
-    claims, extra = _claim(nb.cells, reference)
-    if reference and not any(cell.grade_id in claims for cell in reference):
+    matches, extra = _match(nb.cells, reference)
+    if reference and not any(cell.grade_id in matches for cell in reference):
         raise SubmissionError(
-            "A submission is the notebook that was released for this assignment.",
-            found="a notebook without any of the assignment's cells",
+            "the notebook has none of the assignment's cells",
+            why="a submission must be the notebook that was released",
             where=where,
             remedy="ask the student for the notebook of this assignment",
         )
-    notes = _notes(nb.cells, reference, claims, extra)
-    head, following = _own_cells(nb.cells, claims, extra)
+    notes = _notes(nb.cells, reference, matches, extra)
+    head, following = _own_cells(nb.cells, matches)
     cells = list(head)
     for cell in reference:
-        index = claims.get(cell.grade_id)
+        index = matches.get(cell.grade_id)
         cells.append(_rebuilt(cell, None if index is None else nb.cells[index]))
         cells.extend(following.get(cell.grade_id, ()))
     nb.cells = _with_unique_ids(cells)
-    nb.metadata[NOTES] = {"notes": notes}
     return nb, notes
 
 
@@ -71,8 +67,8 @@ def _check_form(nb: NotebookNode, where: str) -> None:
     )
     if not sound:
         raise SubmissionError(
-            "A submission is a Jupyter notebook of format 4.",
-            found="JSON with other contents",
+            "the file is JSON, but not a Jupyter notebook of format 4",
+            why="nothing in it can be graded",
             where=where,
             remedy="ask the student to download the notebook again from JupyterLab",
         )
@@ -80,30 +76,30 @@ def _check_form(nb: NotebookNode, where: str) -> None:
         version = cell["metadata"].get("nbgrader", {}).get("schema_version", SCHEMA_VERSION)
         if not isinstance(version, int) or not 0 <= version <= SCHEMA_VERSION:
             raise SubmissionError(
-                f"nbgrader's cell metadata has schema version 0 to {SCHEMA_VERSION}.",
-                found=f"version {one_line(repr(version), 80)}",
+                f"nbgrader's cell metadata has schema version {one_line(repr(version), 80)}",
+                why=f"versions 0 to {SCHEMA_VERSION} can be read",
                 where=f"{where}, cell {number}",
                 remedy="upgrade nbgrader if a newer one wrote it; otherwise ask the student for "
                 "an unchanged copy of the notebook",
             )
 
 
-def _claim(
+def _match(
     cells: Sequence[NotebookNode], reference: Sequence[ReferenceCell]
 ) -> tuple[dict[str, int], dict[int, str]]:
-    """Which submitted cell stands for which reference cell, and which are further copies."""
+    """Match submitted cells to reference cells, and find further copies of matched cells."""
     known = {cell.grade_id for cell in reference}
-    claims: dict[str, int] = {}
+    matches: dict[str, int] = {}
     copies: dict[int, str] = {}
     for index, cell in enumerate(cells):
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         if not isinstance(grade_id, str) or grade_id not in known:
             continue
-        if grade_id in claims:
+        if grade_id in matches:
             copies[index] = grade_id
         else:
-            claims[grade_id] = index
-    # Some editors drop cell metadata; the marker in the text still tells whose cell it is.
+            matches[grade_id] = index
+    # Some editors drop cell metadata; the marker in the text still identifies the cell.
     by_marker = {
         marker: cell.grade_id
         for cell in reference
@@ -113,16 +109,16 @@ def _claim(
         grade_id = (
             by_marker.get(exercise_marker(cell.source) or "") if cell.cell_type == "code" else None
         )
-        if grade_id is not None and grade_id not in claims and index not in claims.values():
-            claims[grade_id] = index
-    return claims, copies
+        if grade_id is not None and grade_id not in matches and index not in matches.values():
+            matches[grade_id] = index
+    return matches, copies
 
 
 def _own_cells(
-    cells: Sequence[NotebookNode], claims: dict[str, int], copies: dict[int, str]
+    cells: Sequence[NotebookNode], matches: dict[str, int]
 ) -> tuple[list[NotebookNode], dict[str, list[NotebookNode]]]:
     """The student's own cells: those before any of ours, and those after each of ours."""
-    owner = {index: grade_id for grade_id, index in claims.items()}
+    owner = {index: grade_id for grade_id, index in matches.items()}
     head: list[NotebookNode] = []
     following: dict[str, list[NotebookNode]] = {}
     current = head
@@ -130,12 +126,12 @@ def _own_cells(
         if index in owner:
             current = following.setdefault(owner[index], [])
         else:
-            current.append(_plain(cell))
+            current.append(_without_privileges(cell))
     return head, following
 
 
-def _plain(cell: NotebookNode) -> NotebookNode:
-    # nbgrader metadata or tags on a student's own cell would give it powers that it must not have.
+def _without_privileges(cell: NotebookNode) -> NotebookNode:
+    # nbgrader metadata or tags on a student's own cell would change how it is run or graded.
     cell.metadata.pop("nbgrader", None)
     cell.metadata.pop("tags", None)
     return cell
@@ -157,19 +153,19 @@ def _rebuilt(reference: ReferenceCell, submitted: NotebookNode | None) -> Notebo
 def _notes(
     cells: Sequence[NotebookNode],
     reference: Sequence[ReferenceCell],
-    claims: dict[str, int],
+    matches: dict[str, int],
     copies: dict[int, str],
 ) -> list[str]:
-    notes = [f"cell {c.grade_id} was missing" for c in reference if c.grade_id not in claims]
+    notes = [f"cell {c.grade_id} was missing" for c in reference if c.grade_id not in matches]
     more = dict.fromkeys(copies.values())
     notes += [f"cell {grade_id} was there more than once" for grade_id in more]
-    positions = [claims[cell.grade_id] for cell in reference if cell.grade_id in claims]
+    positions = [matches[cell.grade_id] for cell in reference if cell.grade_id in matches]
     if positions != sorted(positions):
         notes.append("cells were in another order")
     for cell in reference:
-        if cell.grade_id not in claims:
+        if cell.grade_id not in matches:
             continue
-        submitted = cells[claims[cell.grade_id]]
+        submitted = cells[matches[cell.grade_id]]
         if cell.fixed and submitted.source.rstrip() not in (cell.released, cell.source.rstrip()):
             notes.append(f"the locked cell {cell.grade_id} was edited")
         data = submitted.metadata.get("nbgrader", {})

@@ -1,7 +1,7 @@
-"""Take the outputs out of a submitted notebook before anything parses it.
+"""Remove the outputs from a submitted notebook before anything parses it.
 
-Grading runs a notebook anew and has no use for what it showed; outputs are nearly all of an honest
-notebook's bytes, and the place where a hostile one hides what is slow to read.
+Grading runs a notebook again and does not need its outputs. They are nearly all of an honest
+notebook's bytes, and the part in which a hostile one hides data that is slow to parse.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ import numpy as np
 from proctor.untrusted_json import UntrustedJSONError, depths, scan
 
 MAX_CELLS = 5000
-"""Cells of a notebook; to read, check and run one takes some milliseconds at least."""
+"""Limit on cells of a notebook; reading, checking and running a cell takes some milliseconds."""
 
 _OUTPUTS = re.compile(rb'"outputs"\s*+:\s*+\[')
 _DEPTH = 4
-"""Of a cell's list of outputs, which is in a cell, in the list of cells, in the notebook."""
+"""Nesting depth of a cell's list of outputs: in the notebook, the list of cells, and the cell."""
 
 
 def without_outputs(raw: bytes) -> bytes:
-    """JSON in which the outputs of each cell are an empty list; all else is as it was.
+    """Replace each cell's outputs with an empty list; everything else is unchanged.
 
     Args:
-        raw: What should be a notebook. What is in its outputs need not even be JSON,
-            if its brackets are in pairs.
+        raw: The supposed notebook. Its outputs need not be valid JSON, as long as their brackets
+            are balanced.
 
     Raises:
-        UntrustedJSONError: It has the outputs of more cells than `MAX_CELLS`.
+        UntrustedJSONError: More cells than `MAX_CELLS` have outputs.
     """
     kept, position = [], 0
     for opened, closed in _lists(raw):
@@ -39,14 +39,14 @@ def without_outputs(raw: bytes) -> bytes:
 
 
 def _lists(raw: bytes) -> Iterator[tuple[int, int]]:
-    """Where the brackets of the lists of outputs open and close."""
+    """Positions of the opening and closing brackets of the lists of outputs."""
     starts = _candidates(raw)
     if not starts:
         return
     depth, opened = 0, -1
     for offset, piece, outside in scan(raw):
         after = depths(piece, outside, depth)
-        # In no list of outputs, as seen from within a cell.
+        # Positions outside of any list of outputs: nested less deeply than one.
         closing = np.flatnonzero(after < _DEPTH) + offset
         while True:
             if opened < 0:
@@ -56,10 +56,10 @@ def _lists(raw: bytes) -> Iterator[tuple[int, int]]:
                 if outside[start - offset] and after[start - offset] == _DEPTH:
                     opened = start
                 continue
-            place = int(np.searchsorted(closing, opened))
-            if place == len(closing):
+            next_closing = int(np.searchsorted(closing, opened))
+            if next_closing == len(closing):
                 break
-            closed = int(closing[place])
+            closed = int(closing[next_closing])
             yield opened, closed
             opened = -1
             while starts and starts[-1] < closed:
@@ -68,10 +68,10 @@ def _lists(raw: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _candidates(raw: bytes) -> list[int]:
-    """Where a list opens whose name is that of outputs, the last first."""
+    """Positions of the opening brackets of lists named ``outputs``, last first."""
     starts = []
     for found in _OUTPUTS.finditer(raw):
         starts.append(found.end() - 1)
         if len(starts) > 2 * MAX_CELLS:
-            raise UntrustedJSONError(f"JSON with the outputs of more than {MAX_CELLS:,} cells")
+            raise UntrustedJSONError(f"JSON with more than {2 * MAX_CELLS:,} lists of outputs")
     return starts[::-1]

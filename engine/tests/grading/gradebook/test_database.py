@@ -15,11 +15,12 @@ from sqlalchemy.exc import OperationalError
 from proctor.errors import CourseError
 from proctor.grading.gradebook import database as database_module
 from proctor.grading.gradebook.database import (
-    clear_errors,
-    database_in_words,
+    database_error,
+    database_errors,
     open_database,
     prepare_sqlite,
     release_sqlite,
+    without_password,
 )
 
 pytestmark = pytest.mark.sandbox
@@ -29,13 +30,13 @@ pytestmark = pytest.mark.sandbox
     ("url", "word"),
     [
         ("sqlite:////proc/no/such/folder.db", "unable to open"),
-        ("postgresql+psycopg2://u:secret@127.0.0.1:1/x", "see that the database is there"),
-        ("nonsense", "see that the database is there"),
-        ("martian://u:secret@here/x", "see that the database is there"),
+        ("postgresql+psycopg2://u:secret@127.0.0.1:1/x", "check that the database exists"),
+        ("nonsense", "check that the database exists"),
+        ("martian://u:secret@here/x", "check that the database exists"),
     ],
 )
 def test_a_database_that_can_not_be_opened_is_said(url, word):
-    with pytest.raises(CourseError, match=word) as caught, clear_errors(url):
+    with pytest.raises(CourseError, match=word) as caught, database_errors(url):
         open_database(url, "default_course")
     assert "secret" not in str(caught.value)
 
@@ -47,8 +48,8 @@ def test_a_missing_driver_is_said(monkeypatch):
 
 
 def test_an_address_is_told_without_its_password():
-    assert database_in_words("postgresql://u:secret@here/x") == "postgresql://u:***@here/x"
-    assert database_in_words("nonsense") == "c.CourseDirectory.db_url"
+    assert without_password("postgresql://u:secret@here/x") == "postgresql://u:***@here/x"
+    assert without_password("nonsense") == "c.CourseDirectory.db_url"
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_the_log_waits_while_another_writes(database):
 
 
 def test_grades_are_written_without_a_log_where_another_never_stops_reading(database, monkeypatch):
-    monkeypatch.setattr(database_module, "_PATIENCE_FOR_THE_LOG", 0.2)
+    monkeypatch.setattr(database_module, "_WAL_TIMEOUT", 0.2)
     with sqlite3.connect(database, isolation_level=None) as other:
         other.execute("BEGIN")
         other.execute("SELECT * FROM grades").fetchall()
@@ -129,3 +130,18 @@ def test_a_place_on_a_network_is_not_local(monkeypatch, tmp_path):
 
     monkeypatch.setattr(database_module.psutil, "disk_partitions", lambda all: [Part])
     assert not database_module.is_local(tmp_path / "book.db")
+
+
+@pytest.mark.parametrize(
+    ("message", "upgrade"),
+    [
+        ("no such column: x.y", True),
+        ('column "x" does not exist', True),
+        ('FATAL: database "grades" does not exist', False),
+        ("disk I/O error", False),
+        ("", False),
+    ],
+)
+def test_an_upgrade_is_advised_only_where_a_column_is_missing(message, upgrade):
+    error = OperationalError("select", {}, Exception(message))
+    assert ("upgrade" in database_error(error, "sqlite:///x.db").remedy) is upgrade

@@ -45,7 +45,7 @@ def test_what_waits_for_a_human_is_told_with_each_reason(work):
     found = {one.work.student: list(one.why) for one in attention(works)}
     assert found["bob"] == ["out of memory"]
     assert found["cy"] == ["cell 3 was restored"]
-    assert "by hand" in found["dee"][0]
+    assert "manual grading" in found["dee"][0]
     assert "ann" not in found
 
 

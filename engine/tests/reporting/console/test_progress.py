@@ -1,7 +1,7 @@
 import io
 
 from proctor.grading.coordinator import Recorded
-from proctor.reporting.console.progress import Observers, progress
+from proctor.reporting.console.progress import ObserverPair, progress
 from proctor.results import ExerciseResult, Receipt
 
 RESULT = ExerciseResult("x", "UNQ_C1", 3.5, 4.0, "partial", "m")
@@ -48,5 +48,5 @@ def test_a_bar_with_counts_and_names_on_a_terminal(monkeypatch):
 def test_a_submission_without_receipts_has_no_points():
     file = io.StringIO()
     with progress(1, file) as shown:
-        Observers(shown, shown).finished(Recorded("ann", []))
+        ObserverPair(shown, shown).finished(Recorded("ann", []))
     assert "0 of 0 points" in file.getvalue()

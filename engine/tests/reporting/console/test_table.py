@@ -1,5 +1,5 @@
 from proctor.grading.coordinator import Recorded
-from proctor.reporting.console.table import Row, Slowest, grade_table
+from proctor.reporting.console.table import GradeRow, Slowest, grade_table
 from proctor.results import CellTime, ExerciseResult, Receipt
 
 
@@ -8,12 +8,12 @@ def test_one_line_per_student():
     good = Receipt("a", "n.ipynb", (result,))
     bad = Receipt("a", "n.ipynb", (), status="needs_attention", reason="it is \x1b[31mbroken")
     lines = grade_table(
-        [Row.of(Recorded("ann", [good])), Row.of(Recorded("bob", [bad]))]
+        [GradeRow.of(Recorded("ann", [good])), GradeRow.of(Recorded("bob", [bad]))]
     ).splitlines()
     assert lines[0].split() == ["student", "x", "total", "status"]
     assert lines[2].split() == ["ann", "3.5", "partial", "3.5/4", "graded"]
     assert lines[3].split() == ["bob", "-", "0/0", "needs_attention"]
-    assert lines[4:] == ["", "Look at these yourself:", "  bob: it is broken"]
+    assert lines[4:] == ["", "Needs your attention:", "  bob: it is broken"]
 
 
 def test_the_sandbox_that_was_in_force_is_said_once():
@@ -21,9 +21,9 @@ def test_the_sandbox_that_was_in_force_is_said_once():
     unread = Receipt("a", "n.ipynb", ())
     lines = grade_table(
         [
-            Row.of(Recorded("ann", [ran])),
-            Row.of(Recorded("bob", [ran])),
-            Row.of(Recorded("eve", [unread])),
+            GradeRow.of(Recorded("ann", [ran])),
+            GradeRow.of(Recorded("bob", [ran])),
+            GradeRow.of(Recorded("eve", [unread])),
         ]
     ).splitlines()
     assert lines[5:] == ["", "Sandbox: namespaces (bubblewrap, Landlock)."]

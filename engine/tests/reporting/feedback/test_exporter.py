@@ -11,7 +11,7 @@ from proctor.contract import Picture
 from proctor.reporting.feedback.cell_views import View
 from proctor.reporting.feedback.exporter import BUDGET, FeedbackExporter, Page, keep_only_pages
 from proctor.reporting.feedback.output_views import Shown
-from proctor.reporting.feedback.summary import Row, Summary
+from proctor.reporting.feedback.summary import ExerciseRow, Summary
 from proctor.results import ExerciseResult, Receipt
 
 
@@ -115,7 +115,7 @@ def test_a_page_full_of_bombs_is_small_and_takes_seconds(exported):
 
 @pytest.fixture
 def page():
-    row = Row(
+    row = ExerciseRow(
         name="UNQ_C1 double",
         points=2.5,
         max_points=4,
@@ -126,7 +126,7 @@ def page():
         anchor="cell-1",
         pictures=(Picture("Your map", 'a "map"', b"\xff\xd8\xff"),),
     )
-    waiting = Row("essay", None, 3, "Waits for a mark by hand", "waiting")
+    waiting = ExerciseRow("essay", None, 3, "Waits for a mark by hand", "waiting")
     cells = (
         View("cell-1", "code", "Your answer", "<span>x</span>", (Shown("text", "1 < 2"),)),
         View("cell-2", "text", "", "<p>prose</p>", (Shown("text", "x\n" * 30, 31),)),

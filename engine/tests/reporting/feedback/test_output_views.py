@@ -6,7 +6,7 @@ from nbformat.v4 import new_output
 from proctor.contract import Picture
 from proctor.execution.scored_outputs import picture_output
 from proctor.reporting.feedback import output_views
-from proctor.reporting.feedback.output_views import LONG_LINES, picture_address, shown
+from proctor.reporting.feedback.output_views import LONG_LINES, picture_data_url, shown
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
 
@@ -81,7 +81,9 @@ def test_our_own_pictures_are_left_to_the_summary():
 
 
 def test_a_picture_is_its_address():
-    assert picture_address({"image/png": f"{PNG[:8]}\n{PNG[8:]}"}) == f"data:image/png;base64,{PNG}"
+    assert (
+        picture_data_url({"image/png": f"{PNG[:8]}\n{PNG[8:]}"}) == f"data:image/png;base64,{PNG}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,9 +100,9 @@ def test_a_picture_is_its_address():
     ],
 )
 def test_what_is_none_has_none(kinds):
-    assert picture_address(kinds) is None
+    assert picture_data_url(kinds) is None
 
 
 def test_a_picture_that_is_too_large_is_left_out(monkeypatch):
     monkeypatch.setattr(output_views, "_LARGEST", 10)
-    assert picture_address({"image/png": PNG}) is None
+    assert picture_data_url({"image/png": PNG}) is None

@@ -4,8 +4,8 @@ from nbgrader.coursedir import CourseDirectory
 
 from proctor.contract import Picture
 from proctor.execution.scored_outputs import picture_output
-from proctor.grading.graded_files import attention_folder, students_set_aside
-from proctor.reporting.feedback.exporter import write_unrun
+from proctor.grading.graded_files import attention_folder, students_without_notebook
+from proctor.reporting.feedback.exporter import write_pages_of_unrun
 from proctor.reporting.feedback.summary import summarize, without_notebook
 from proctor.results import ExerciseResult, Receipt
 
@@ -108,9 +108,9 @@ def test_each_notebook_that_could_not_be_run_gets_a_page(tmp_path):
         )
         (folder / f"{name}.receipt.json").write_text(receipt.to_json())
     (folder / "c.receipt.json").write_text("damaged")
-    assert students_set_aside(coursedir, "tiny") == ["dee"]
-    assert students_set_aside(coursedir, "t*") == []
-    pages = write_unrun(coursedir, "tiny", "dee")
+    assert students_without_notebook(coursedir, "tiny") == ["dee"]
+    assert students_without_notebook(coursedir, "t*") == []
+    pages = write_pages_of_unrun(coursedir, "tiny", "dee")
     assert [str(p.relative_to(tmp_path)) for p in pages] == [
         "feedback/dee/tiny/a.html",
         "feedback/dee/tiny/b.html",
@@ -121,4 +121,4 @@ def test_each_notebook_that_could_not_be_run_gets_a_page(tmp_path):
 
 
 def test_of_nobody_there_is_no_page(tmp_path):
-    assert write_unrun(CourseDirectory(root=str(tmp_path)), "tiny", "ann") == []
+    assert write_pages_of_unrun(CourseDirectory(root=str(tmp_path)), "tiny", "ann") == []

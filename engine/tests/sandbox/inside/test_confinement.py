@@ -166,7 +166,7 @@ def test_shared_memory_is_for_those_whose_files_can_be_told(tmp_path):
 
 def test_the_words_name_what_protects(tmp_path):
     one = ServerConfig("confined", tmp_path, tmp_path, tmp_path, (), 0)
-    assert Confinement(one, user=5).in_words().endswith("seccomp, a user id for each notebook)")
-    assert Confinement(one).in_words() == "confined (Landlock, seccomp)"
+    assert Confinement(one, user=5).describe().endswith("seccomp, a user id for each notebook)")
+    assert Confinement(one).describe() == "confined (Landlock, seccomp)"
     bare = ServerConfig("none", tmp_path, tmp_path, tmp_path, (), 0)
-    assert Confinement(bare).in_words() == "none"
+    assert Confinement(bare).describe() == "none"

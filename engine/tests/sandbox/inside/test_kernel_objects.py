@@ -84,7 +84,7 @@ for _ in range(30):
         time.sleep(20)
 time.sleep(20)
 """
-IN_FLIGHT = """
+MAX_BYTES_IN_FLIGHT = """
 import array, socket, time
 one, other = socket.socketpair()
 try:
@@ -136,7 +136,7 @@ time.sleep(20)
     ("source", "reason"),
     [
         (WATCHES, f"more than {max_watches()} files"),
-        (IN_FLIGHT, "nobody received"),
+        (MAX_BYTES_IN_FLIGHT, "nobody received"),
         (NESTED, "nobody received"),
         (MANY, "20,000 open files"),
         (HEADLESS, "first thread"),

@@ -70,7 +70,7 @@ def test_files_and_folders_in_each_others_place(given, root):
 
 
 def test_what_is_too_large_to_copy_for_each_notebook_is_linked(given, root, monkeypatch):
-    monkeypatch.setattr(scratch, "_COPIED", 10)
+    monkeypatch.setattr(scratch, "_MAX_COPIED_BYTES", 10)
     (given / "a").write_text("small")
     (given / "b").write_text("larger than ten bytes")
     lay_out(root, given, tar_of())
@@ -100,7 +100,7 @@ MIB = 1 << 20
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(scratch, "_REST", 0)
+    monkeypatch.setattr(scratch, "_PAUSE_FACTOR", 0)
     return tmp_path
 
 

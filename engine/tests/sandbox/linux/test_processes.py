@@ -120,7 +120,7 @@ def test_a_process_of_another_namespace_is_found():
 def test_a_process_on_the_way_inside_with_the_same_number_is_not_taken_for_another(monkeypatch):
     numbers = {41: [41], 57: [57, 41], 58: [58, 2]}
     monkeypatch.setattr(processes, "descendants", lambda root: set(numbers))
-    monkeypatch.setattr(processes, "_numbers", numbers.get)
+    monkeypatch.setattr(processes, "_namespace_pids", numbers.get)
     assert processes.outside(40, 41) == 57
     assert processes.outside(40, 2) == 58
     with pytest.raises(ProcessLookupError, match="no process 3 below 40"):

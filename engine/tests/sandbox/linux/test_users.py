@@ -13,10 +13,10 @@ from proctor.sandbox.linux.users import (
     can_pass,
     can_read,
     copy_owner,
-    end_abandoned,
-    end_all_of,
-    first_blocked,
-    first_closed,
+    first_unreadable,
+    first_untraversable,
+    kill_abandoned,
+    kill_user_processes,
     may_switch,
     reserve_user,
 )
@@ -55,7 +55,7 @@ def test_two_reservations_are_two_users_that_run_nothing():
     one, other = reserve_user(), reserve_user()
     try:
         assert one.uid != other.uid
-        assert {one.uid, other.uid}.isdisjoint(users._owners())
+        assert {one.uid, other.uid}.isdisjoint(users._uids_in_use())
     finally:
         one.close()
         other.close()
@@ -68,7 +68,7 @@ def test_an_id_that_is_reserved_or_in_use_is_not_given_again(monkeypatch):
     second = reserve_user()
     assert reserve_user() is None
     first.close()
-    monkeypatch.setattr(users, "_owners", lambda: iter([1_900_000_001]))
+    monkeypatch.setattr(users, "_uids_in_use", lambda: iter([1_900_000_001]))
     assert reserve_user() is None
     second.close()
 
@@ -148,7 +148,7 @@ def test_what_only_root_may_read_is_found_however_deep(user, tmp_path, inside, m
         path.mkdir() if "." not in path.name else path.touch()
         path.chmod(mode)
         assert can_read(user, [Path(name)]) == wanted
-        assert (first_closed([Path(name)]) == path) == (not wanted)
+        assert (first_unreadable([Path(name)]) == path) == (not wanted)
 
 
 @needs_root
@@ -158,9 +158,9 @@ def test_all_processes_of_a_user_end_at_once(user):
         "[os.fork() for _ in range(4)]; time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", program]) as process:
-        while list(users._owners()).count(user) < 16:
+        while list(users._uids_in_use()).count(user) < 16:
             assert process.poll() is None
-        end_all_of(user)
+        kill_user_processes(user)
         assert process.wait() == -9
     # What is left of the others until init has collected it runs no more.
     left = [p for p in psutil.process_iter() if p.username() == str(user)]
@@ -171,10 +171,10 @@ def test_what_stands_in_the_way_is_the_uppermost_closed_folder(tmp_path):
     (tmp_path / "a" / "b" / "c").mkdir(parents=True)
     for folder in (tmp_path, tmp_path / "a", tmp_path / "a" / "b"):
         folder.chmod(0o755)
-    before = first_blocked(tmp_path / "a" / "b" / "c")
+    before = first_untraversable(tmp_path / "a" / "b" / "c")
     assert before is None or tmp_path.is_relative_to(before)
     (tmp_path / "a").chmod(0o700)
-    found = first_blocked(tmp_path / "a" / "b" / "c")
+    found = first_untraversable(tmp_path / "a" / "b" / "c")
     assert found == (before or tmp_path / "a")
 
 
@@ -206,11 +206,11 @@ def test_what_runs_as_a_killed_graders_user_ends_and_what_a_living_one_has_goes_
         [sys.executable, "-c", LEAVE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as grader:
         left = psutil.Process(int(grader.stdout.readline()))
-        end_abandoned()
+        kill_abandoned()
         assert left.status() in ("running", "sleeping")
         grader.kill()
         grader.wait()
-    end_abandoned()
+    kill_abandoned()
     assert not left.is_running() or left.status() == "zombie"
 
 
@@ -223,7 +223,7 @@ def test_files_in_shared_memory_of_a_killed_graders_user_go():
     left = Path(f"/dev/shm/left-{user}")  # noqa: S108 - that is what it is about
     left.touch()
     os.chown(left, user, user)
-    end_abandoned()
+    kill_abandoned()
     assert not left.exists()
 
 
@@ -231,9 +231,9 @@ def test_files_in_shared_memory_of_a_killed_graders_user_go():
 def test_a_lock_file_that_is_not_one_is_passed_over(tmp_path, monkeypatch):
     places = [tmp_path / name for name in ("pipe", "others", "link", "absent", "good")]
     pipe, others, link, absent, good = places
-    for place in places:
-        if place != absent:
-            place.mkdir()
+    for folder_path in places:
+        if folder_path != absent:
+            folder_path.mkdir()
     os.mkfifo(pipe / "proctor-users.lock")
     (others / "proctor-users.lock").touch()
     os.chown(others / "proctor-users.lock", 12345, 12345)
@@ -242,7 +242,7 @@ def test_a_lock_file_that_is_not_one_is_passed_over(tmp_path, monkeypatch):
     for one, other in ((pipe, others), (link, absent)):
         monkeypatch.setattr(users, "_RUN", one)
         monkeypatch.setattr(users, "_SYSTEM", other)
-        end_abandoned()
+        kill_abandoned()
         reserved = reserve_user()
         assert reserved is not None
         reserved.close()
@@ -257,7 +257,7 @@ def test_without_a_place_for_the_lock_file_there_is_no_user(tmp_path, monkeypatc
     monkeypatch.setattr(users.tempfile, "gettempdir", lambda: str(tmp_path / "absent"))
     assert reserve_user() is None
     with pytest.raises(OSError, match="no folder"):
-        end_abandoned()
+        kill_abandoned()
 
 
 @needs_root
@@ -275,6 +275,6 @@ def test_an_account_that_happens_to_have_such_a_number_is_left_alone():
     with subprocess.Popen(
         ["/bin/sleep", "1000"], user=1_900_000_007, group=1_900_000_007
     ) as somebody:
-        end_abandoned()
+        kill_abandoned()
         assert somebody.poll() is None
         somebody.kill()

@@ -10,8 +10,8 @@ from proctor.sandbox.shared import bubblewrap
 from proctor.sandbox.shared.bubblewrap import (
     nested_sandbox,
     reserve_for,
-    wrap_server,
-    wrap_zygote,
+    server_command_prefix,
+    zygote_command_prefix,
 )
 
 pytestmark = pytest.mark.sandbox
@@ -24,7 +24,7 @@ def folder(tmp_path):
 
 
 def test_a_server_gets_namespaces_of_all_kinds_and_the_filter(plan, folder):
-    with wrap_server(plan, folder) as (command, needed):
+    with server_command_prefix(plan, folder) as (command, needed):
         assert "--unshare-all" in command
         assert command[command.index("--seccomp") + 1] == str(needed[0])
         assert os.pread(needed[0], 9, 0)
@@ -34,13 +34,13 @@ def test_a_server_gets_namespaces_of_all_kinds_and_the_filter(plan, folder):
 
 def test_where_there_is_no_filter_for_the_processor_there_is_none(plan, folder, monkeypatch):
     monkeypatch.setattr(bubblewrap, "compiled", lambda _: None)
-    with wrap_server(plan, folder) as (command, needed):
+    with server_command_prefix(plan, folder) as (command, needed):
         assert "--seccomp" not in command
         assert needed == ()
 
 
 def test_a_zygote_sees_the_graders_processes_and_a_server_of_it_only_its_own(plan, folder):
-    around = wrap_zygote(plan, folder)
+    around = zygote_command_prefix(plan, folder)
     assert "--unshare-pid" not in around
     assert "--unshare-net" in around
     assert around[around.index("/proc") - 1] == "--bind"
@@ -52,18 +52,18 @@ def test_a_zygote_sees_the_graders_processes_and_a_server_of_it_only_its_own(pla
 
 @pytest.mark.parametrize("offered", ["--disable-userns", ""])
 def test_where_namespaces_of_users_can_be_switched_off_they_are(plan, folder, monkeypatch, offered):
-    monkeypatch.setattr(namespaces, "_offered", lambda _: offered)
-    with wrap_server(plan, folder) as (command, _):
+    monkeypatch.setattr(namespaces, "_help_text", lambda _: offered)
+    with server_command_prefix(plan, folder) as (command, _):
         assert ("--disable-userns" in command) == bool(offered)
     assert ("--disable-userns" in nested_sandbox("abc", 5, 7)) == bool(offered)
     # Its servers' sandboxes are made in it.
-    assert "--disable-userns" not in wrap_zygote(plan, folder)
+    assert "--disable-userns" not in zygote_command_prefix(plan, folder)
 
 
 def test_without_bubblewrap_the_error_says_what_to_do(plan, folder, monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(CourseError, match="apt install bubblewrap"):
-        wrap_zygote(plan, folder)
+        zygote_command_prefix(plan, folder)
 
 
 ATTEMPTS = """
@@ -95,7 +95,7 @@ def test_nothing_of_the_machine_can_be_changed_without_landlock_either(plan, fol
     """No strength relies on one layer: here bubblewrap and its filter are all there is."""
     user = reserve_for(plan, folder) if as_user else None
     try:
-        with wrap_server(plan, folder, user) as (command, needed):
+        with server_command_prefix(plan, folder, user) as (command, needed):
             # Root outside is kept from devices by a filter that is not in force here.
             other = user is not None or os.geteuid() != 0
             program = [*command, sys.executable, "-c", ATTEMPTS, "devices" if other else ""]

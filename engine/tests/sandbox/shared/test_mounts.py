@@ -81,5 +81,5 @@ def test_a_module_of_the_environment_is_not_shown_twice(given):
 
 def test_a_course_that_would_be_visible_as_a_whole_is_refused(given, monkeypatch):
     monkeypatch.setattr(sys, "prefix", str(given.parent.parent.parent))
-    with pytest.raises(CourseError, match="Notebooks could read the whole course"):
+    with pytest.raises(CourseError, match="notebooks could read the whole course"):
         look(given)

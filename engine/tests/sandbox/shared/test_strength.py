@@ -6,7 +6,7 @@ import pytest
 
 from proctor.errors import CourseError
 from proctor.sandbox.shared import strength
-from proctor.sandbox.shared.strength import as_kind, problem_with, resolve, stronger
+from proctor.sandbox.shared.strength import parse_kind, problem_with, resolve, stronger_sandbox_hint
 
 pytestmark = pytest.mark.sandbox
 
@@ -59,14 +59,14 @@ def test_what_the_program_says_is_told(monkeypatch, tmp_path):
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.defpath}")
     assert "No permissions" in problem_with("namespaces")
-    assert "allow user namespaces" in stronger("confined")
+    assert "allow user namespaces" in stronger_sandbox_hint("confined")
 
 
 def test_a_weaker_sandbox_says_what_is_missing_for_the_stronger_one(monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
-    assert "install bubblewrap" in stronger("confined")
-    assert stronger("namespaces") is None
-    assert stronger("none") is None
+    assert "install bubblewrap" in stronger_sandbox_hint("confined")
+    assert stronger_sandbox_hint("namespaces") is None
+    assert stronger_sandbox_hint("none") is None
 
 
 def test_an_old_kernel_can_not_confine(monkeypatch):
@@ -77,5 +77,5 @@ def test_an_old_kernel_can_not_confine(monkeypatch):
 
 
 def test_the_earlier_name_is_known():
-    assert as_kind("bubblewrap") == "namespaces"
-    assert as_kind("auto") == "auto"
+    assert parse_kind("bubblewrap") == "namespaces"
+    assert parse_kind("auto") == "auto"

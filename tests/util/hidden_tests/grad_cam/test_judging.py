@@ -95,6 +95,7 @@ def test_each_known_mistake_is_named(mistake, sit_with, same_models, leaks):
         assert not leaks(sitting.verdict.message, sitting.challenge)
 
 
+@pytest.mark.slow
 def test_no_known_mistake_passes_by_luck_and_the_right_maps_do():
     for seed in range(20):
         challenge = CHECK.pose(generator(seed))

@@ -1,1 +1,1 @@
-"""nbgrader's gradebook: opened, written in transactions, never left half written."""
+"""Open nbgrader's gradebook, and write to it in transactions."""

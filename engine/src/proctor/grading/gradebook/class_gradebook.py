@@ -1,8 +1,8 @@
-"""Write what a submission earned into nbgrader's gradebook, in one transaction.
+"""Write a submission's scores to nbgrader's gradebook, in one transaction.
 
-nbgrader's own API commits after every step, opens the database anew for each, and reads the whole
-class to add one submission. Its tables are used here directly, so that a submission is either in
-the gradebook or not, whenever the grader is ended, and the thousandth costs what the first does.
+nbgrader's own API commits after every step, reopens the database for each, and reads the whole
+class to add one submission. Its tables are used directly here, so that a submission is recorded
+completely or not at all whenever the grader is stopped, and the cost does not grow with the class.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from sqlalchemy.orm import Session
 
 from proctor.errors import CourseError
 from proctor.grading.gradebook.database import (
-    clear_errors,
-    database_in_words,
+    database_errors,
     open_database,
     prepare_sqlite,
     release_sqlite,
+    without_password,
 )
 from proctor.grading.gradebook.rows import Cells, cells_of, new_rows, receipt_scores, update_rows
 from proctor.results import Receipt
@@ -53,7 +53,7 @@ _SUBMISSION = select(
     .scalar_subquery(),
     select(Student.id).where(Student.id == bindparam("student")).scalar_subquery(),
 )
-"""A student's submission, and whether there is such a student at all: None where there is not."""
+"""Ids of a student's submission and of the student; each is None if it is not in the gradebook."""
 
 
 class ClassGradebook:
@@ -65,23 +65,23 @@ class ClassGradebook:
         """Open it.
 
         Args:
-            db_url: nbgrader's address of the database.
-            course_id: Of the course.
+            db_url: nbgrader's URL of the database.
+            course_id: Id of the course.
             assignment: Name of a released assignment.
-            late: nbgrader's plug-in for late submissions; None: nothing is taken off.
+            late: nbgrader's plug-in for late submissions; None: no penalty.
 
         Raises:
-            CourseError: It can't be opened, or is one of an older nbgrader; or the assignment
+            CourseError: It can't be opened, or was made by an older nbgrader; or the assignment
                 was not released.
         """
         self._late = late
-        with clear_errors(db_url):
+        with database_errors(db_url):
             self._gradebook = open_database(db_url, course_id)
             if self._gradebook.engine.dialect.name == "sqlite":
                 prepare_sqlite(self._gradebook.engine)
             try:
                 self._read_assignment(assignment, db_url)
-                # One for the whole run: while a pool takes a connection back, Ctrl-C gets lost.
+                # One connection for the whole run: Ctrl-C is lost while a pool takes one back.
                 self._connection = self._gradebook.engine.connect()
             except BaseException:
                 self._gradebook.close()
@@ -92,14 +92,14 @@ class ClassGradebook:
             record = self._gradebook.find_assignment(assignment)
         except MissingEntry:
             raise CourseError(
-                "An assignment is released before it is graded.",
-                found=f"no assignment {assignment!r} in the gradebook",
-                where=database_in_words(db_url),
+                f"assignment {assignment!r} is not in the gradebook",
+                why="an assignment must be released before it is graded",
+                where=without_password(db_url),
                 remedy=f"run: proctor release {assignment}",
             ) from None
         self._assignment, self._due = record.id, record.duedate
         self._cells = {nb.name: cells_of(nb) for nb in record.notebooks}
-        # Nothing of the class stays in memory, and no transaction open.
+        # Frees the class's records, and leaves no transaction open.
         self._gradebook.db.remove()
 
     def __enter__(self) -> ClassGradebook:
@@ -117,7 +117,7 @@ class ClassGradebook:
         self._gradebook.close()
 
     def recorded(self) -> dict[str, Scores]:
-        """The automatic scores that the gradebook has for the assignment, by student."""
+        """The assignment's automatic scores in the gradebook, by student."""
         names = {cells.notebook: name for name, cells in self._cells.items()}
         cell_names = {
             id_: name for cells in self._cells.values() for name, id_ in cells.grades.items()
@@ -143,28 +143,28 @@ class ClassGradebook:
     def record(
         self, student: str, receipts: Sequence[Receipt], *, timestamp: datetime | None
     ) -> bool:
-        """Write down what a submission earned; a second time changes nothing.
+        """Write a submission's scores; repeating it changes nothing.
 
-        Marks and comments that a human gave stay, and where there are any the submission is
-        flagged, so that they are looked at again.
+        Marks and comments given by hand are kept; if there are any, the submission is flagged so
+        that staff check them again.
 
         Args:
             student: The student's id.
             receipts: One per notebook of the assignment.
-            timestamp: When it was handed in, in UTC without a zone, as nbgrader keeps it.
+            timestamp: Time of submission, in UTC without a time zone, as nbgrader stores it.
 
         Returns:
-            Whether it was flagged for marks of a human.
+            Whether it was flagged because of marks or comments given by hand.
 
         Raises:
-            CourseError: The database does not take it.
+            CourseError: The database reports an error.
         """
         connection = self._connection
-        with clear_errors(str(connection.engine.url)), connection.begin():
+        with database_errors(str(connection.engine.url)), connection.begin():
             about = {"assignment": self._assignment, "student": student}
-            submission, info = connection.execute(_SUBMISSION, about).one()
+            submission, student_id = connection.execute(_SUBMISSION, about).one()
             if submission is None:
-                self._record_first(connection, student, info is None, receipts, timestamp)
+                self._record_first(connection, student, student_id is None, receipts, timestamp)
                 return False
             with Session(connection) as session:
                 flagged = self._record_again(session, submission, receipts, timestamp)
@@ -179,9 +179,9 @@ class ClassGradebook:
         receipts: Sequence[Receipt],
         timestamp: datetime | None,
     ) -> None:
-        """A submission that the gradebook does not know: nothing to read, only rows to add.
+        """Add the rows of a submission that is not in the gradebook yet.
 
-        By tables rather than objects, of which each would cost more than its row.
+        Inserts into the tables directly: an ORM object per row would cost more than the row.
         """
         if new:
             connection.execute(_INSERT[Student], {"id": student})
@@ -233,7 +233,7 @@ class ClassGradebook:
         return by_hand
 
     def _penalty(self, student: str, score: float, late: float) -> float | None:
-        """What the course's plug-in takes off for late work, within what was earned."""
+        """The penalty of the course's plug-in for late submissions, at most the score."""
         if self._late is None or late <= 0:
             return None
         penalty = self._late.late_submission_penalty(student, score, late)

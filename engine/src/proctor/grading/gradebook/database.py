@@ -1,4 +1,4 @@
-"""Open nbgrader's gradebook, and say in words what is wrong with its database."""
+"""Open nbgrader's gradebook, and report errors of its database as text."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from nbgrader.api import Gradebook
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from proctor.errors import CourseError
+from proctor.errors import CourseError, first_line
 
 
 def open_database(db_url: str, course_id: str) -> Gradebook:
-    """Open a gradebook; its tables are made where there are none.
+    """Open a gradebook; missing tables are created.
 
     Raises:
-        CourseError: The database's package is not installed.
+        CourseError: The Python package of the database is not installed.
     """
     try:
         return Gradebook(db_url, course_id)
     except ModuleNotFoundError as error:
         raise CourseError(
-            "A database is reached through a Python package of its own.",
-            found=f"no package {error.name}",
-            where=database_in_words(db_url),
+            f"the Python package {error.name} is not installed",
+            why="the configured gradebook database is reached through it",
+            where=without_password(db_url),
             remedy=f"install {error.name}, or name one that is there, as in "
             "postgresql+psycopg2://user@host/database",
         ) from error
 
 
-def database_in_words(db_url: str) -> str:
-    """The database's address without its password."""
+def without_password(db_url: str) -> str:
+    """The database's URL without its password."""
     try:
         return make_url(db_url).render_as_string(hide_password=True)
     except SQLAlchemyError:
@@ -44,38 +44,60 @@ def database_in_words(db_url: str) -> str:
 
 
 @contextmanager
-def clear_errors(db_url: str) -> Iterator[None]:
-    """Say what is wrong with a database, and what to do about it."""
+def database_errors(db_url: str) -> Iterator[None]:
+    """Convert database errors to errors that state a remedy.
+
+    Raises:
+        CourseError: See `database_error`.
+    """
     try:
         yield
     except SQLAlchemyError as error:
-        said = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        remedy = "see that the database is there and that you may write to it"
-        if "no such column" in said or "does not exist" in said or "UndefinedColumn" in said:
-            remedy = "it may be of an older nbgrader; run: nbgrader db upgrade"
-        raise CourseError(
-            "Grades are written into nbgrader's gradebook.",
-            found=said[:300],
-            where=database_in_words(db_url),
-            remedy=remedy,
-        ) from error
+        raise database_error(error, db_url) from error
 
 
-_PATIENCE_MS = 60_000
-"""How long SQLite waits for others, such as formgrader, before it gives up."""
+def database_error(error: SQLAlchemyError, db_url: str) -> CourseError:
+    """Convert an error of the gradebook's database to one that states a remedy."""
+    text = first_line(getattr(error, "orig", None) or error)
+    remedy = "check that the database exists, that you may write to it, and that the disk has room"
+    # SQLite's words, and PostgreSQL's.
+    if "no such column" in text or ("column" in text and "does not exist" in text):
+        remedy = "it may be of an older nbgrader; run: nbgrader db upgrade"
+    return CourseError(
+        f"the gradebook's database reports: {text[:300]}",
+        why="grades are read from and written to nbgrader's gradebook",
+        where=without_password(db_url),
+        remedy=remedy,
+    )
 
-_PATIENCE_FOR_THE_LOG = 5.0
-"""Seconds in which a write-ahead log is asked for; grading goes on without it, only slower."""
 
-_SHARED = ("nfs", "cifs", "smb", "fuse", "lustre", "gpfs", "ceph", "afs", "9p", "beegfs", "gluster")
-"""Beginnings of the names of file systems that several machines may share."""
+_BUSY_TIMEOUT_MS = 60_000
+"""How long SQLite waits for other processes, such as formgrader, before it gives up."""
+
+_WAL_TIMEOUT = 5.0
+"""How long to try to enable the write-ahead log; without it, grading is slower."""
+
+_NETWORK_FILE_SYSTEMS = (
+    "nfs",
+    "cifs",
+    "smb",
+    "fuse",
+    "lustre",
+    "gpfs",
+    "ceph",
+    "afs",
+    "9p",
+    "beegfs",
+    "gluster",
+)
+"""Prefixes of the names of file systems that several machines may share."""
 
 
 def prepare_sqlite(engine: Engine) -> None:
     """Set up every connection of an engine.
 
-    A transaction that reads first and then wants to write fails at once where another one writes;
-    one that says from the start that it will write waits for its turn.
+    Transactions start with ``BEGIN IMMEDIATE``, which waits for another writer. A transaction that
+    reads before it writes would fail at once if another one writes in the meantime.
     """
     file = engine.url.database
     own_log = file not in (None, "", ":memory:") and is_local(Path(str(file)))
@@ -84,10 +106,10 @@ def prepare_sqlite(engine: Engine) -> None:
     def connected(connection: Any, _: Any) -> None:
         connection.isolation_level = None
         if own_log:
-            # SQLite itself must not wait here: it would wait for a reader that never ends.
+            # SQLite must not wait here itself: a reader may never finish.
             connection.execute("PRAGMA busy_timeout = 0")
-            _begin_a_log(connection)
-        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+            _enable_wal(connection)
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
 
     @event.listens_for(engine, "begin")
     def begun(connection: Any) -> None:
@@ -96,13 +118,13 @@ def prepare_sqlite(engine: Engine) -> None:
     engine.dispose()
 
 
-def _begin_a_log(connection: Any) -> None:
-    """Have a write-ahead log, unless others write all the time.
+def _enable_wal(connection: Any) -> None:
+    """Enable the write-ahead log, unless other processes write all the time.
 
-    SQLite does not wait here by itself: it turns a read lock into a write lock, and fails at once
-    where another connection writes.
+    SQLite does not wait here by itself: it upgrades a read lock to a write lock, and fails at once
+    if another connection writes.
     """
-    until = time.monotonic() + _PATIENCE_FOR_THE_LOG
+    until = time.monotonic() + _WAL_TIMEOUT
     while True:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -118,7 +140,7 @@ def _begin_a_log(connection: Any) -> None:
 
 
 def release_sqlite(engine: Engine) -> None:
-    """Give the file back as it was; where others have it open, the last of them will do so."""
+    """Restore the journal mode; if others have the file open, the last of them will do it."""
     with suppress(SQLAlchemyError), engine.connect() as connection:
         raw = connection.connection.driver_connection
         if raw is not None:
@@ -129,10 +151,10 @@ def release_sqlite(engine: Engine) -> None:
 
 
 def is_local(path: Path) -> bool:
-    """Whether a file lies on this machine's own disks; where that can't be told, it does not."""
+    """Whether a file is on a local disk; false if that can't be determined."""
     place = path.resolve()
     mounts = {Path(part.mountpoint): part.fstype for part in psutil.disk_partitions(all=True)}
     for parent in (place, *place.parents):
         if parent in mounts:
-            return not mounts[parent].startswith(_SHARED)
+            return not mounts[parent].startswith(_NETWORK_FILE_SYSTEMS)
     return False

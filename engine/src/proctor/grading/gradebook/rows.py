@@ -1,4 +1,4 @@
-"""What the gradebook's tables hold of a receipt."""
+"""Rows of the gradebook's tables for a receipt."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from proctor.results import Receipt
 
 @dataclass(frozen=True)
 class Cells:
-    """Cells of a notebook that has been released, as the gradebook knows them.
+    """Cells of a released notebook, as recorded in the gradebook.
 
     Attributes:
         notebook: Id of the notebook.
-        grades: Ids of those that are graded, by name.
-        comments: Ids of those that may be commented, by name.
-        tasks: Names of those that are graded by a human alone.
+        grades: Ids of the graded cells, by name.
+        comments: Ids of the cells that can have comments, by name.
+        tasks: Names of the cells that are graded by hand only.
     """
 
     notebook: str
@@ -31,7 +31,7 @@ class Cells:
 
 
 def cells_of(notebook: Any) -> Cells:
-    """Read the cells of a notebook, a row of nbgrader's."""
+    """Read the cells of a notebook from nbgrader's record of it."""
     graded = [*notebook.grade_cells, *notebook.task_cells]
     commented = [*notebook.solution_cells, *notebook.task_cells]
     return Cells(
@@ -43,13 +43,13 @@ def cells_of(notebook: Any) -> Cells:
 
 
 def receipt_scores(receipt: Receipt) -> dict[str, float | None]:
-    """What the gradebook has to hold of a receipt: automatic scores by nbgrader's cell id."""
+    """The automatic scores that a receipt puts in the gradebook, by nbgrader's cell id."""
     scores: dict[str, float | None] = {one.test: one.score for one in receipt.exercises}
     return scores | dict(receipt.human.scores)
 
 
 def _auto_scores(cells: Cells, receipt: Receipt) -> dict[str, float | None]:
-    """The automatic score of each of a notebook's cells: none for what a human grades."""
+    """The automatic score of each graded cell; None if it is graded by hand."""
     scores = receipt_scores(receipt)
     return {name: scores.get(name, None if name in cells.tasks else 0.0) for name in cells.grades}
 
@@ -57,15 +57,15 @@ def _auto_scores(cells: Cells, receipt: Receipt) -> dict[str, float | None]:
 def new_rows(
     cells: Cells, receipt: Receipt, notebook: str
 ) -> list[tuple[Any, list[dict[str, Any]]]]:
-    """The grades and comments of a submitted notebook that has none.
+    """Rows for the grades and comments of a submitted notebook that has none yet.
 
     Args:
-        cells: Of the notebook.
-        receipt: What it earned.
+        cells: The notebook's cells.
+        receipt: The notebook's receipt.
         notebook: Id of the submitted notebook.
 
     Returns:
-        Tables, and the rows for each by column.
+        Pairs of a table and its rows, each a mapping from column to value.
     """
     attention = receipt.status != "graded"
     grades = [
@@ -91,21 +91,22 @@ def new_rows(
 def update_rows(
     session: Session, notebook: SubmittedNotebook, cells: Cells, receipt: Receipt
 ) -> bool:
-    """Write scores and comments of a submitted notebook that has some.
+    """Update the scores and comments of a submitted notebook that may have some already.
 
-    What a human wrote stays; where there is something, all of the notebook is to be looked at.
+    Marks and comments given by hand are kept; if there are any, all of the notebook is flagged for
+    manual grading.
 
     Args:
-        session: A transaction.
+        session: A session with an open transaction.
         notebook: The submitted notebook.
-        cells: Of the notebook.
-        receipt: What it earned.
+        cells: The notebook's cells.
+        receipt: The notebook's receipt.
 
     Returns:
-        Whether a human has marked it before.
+        Whether it has marks or comments given by hand.
     """
     attention = receipt.status != "graded"
-    old = {g.cell_id: g for g in session.scalars(_of(Grade, notebook))}
+    old = {g.cell_id: g for g in session.scalars(_rows_of(Grade, notebook))}
     by_hand = False
     for name, score in _auto_scores(cells, receipt).items():
         id_ = cells.grades[name]
@@ -117,7 +118,7 @@ def update_rows(
         by_hand |= marked
         grade.auto_score = score
         grade.needs_manual_grade = marked or attention or score is None
-    notes = {c.cell_id: c for c in session.scalars(_of(Comment, notebook))}
+    notes = {c.cell_id: c for c in session.scalars(_rows_of(Comment, notebook))}
     for name, id_ in cells.comments.items():
         comment = notes.get(id_)
         if comment is None:
@@ -132,5 +133,5 @@ def update_rows(
     return by_hand
 
 
-def _of(table: Any, notebook: SubmittedNotebook) -> Any:
+def _rows_of(table: Any, notebook: SubmittedNotebook) -> Any:
     return select(table).where(table.notebook_id == notebook.id)

@@ -1,4 +1,4 @@
-"""Draw the report's charts as SVG: the numbers here, the drawing in templates."""
+"""Draw the report's charts as SVG: this module computes the numbers, templates draw them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from proctor.reporting.class_report.statistics import ExerciseFigures
+from proctor.reporting.class_report.statistics import ExerciseStatistics
 from proctor.reporting.feedback.summary import STATUS
 from proctor.reporting.html.environment import render
 from proctor.results import ExerciseStatus
@@ -32,10 +32,10 @@ class Bar:
     """A bar, in units of its axes.
 
     Attributes:
-        start: Where it begins.
-        length: How far it reaches from there.
-        value: The number that it stands for.
-        colour: Its fill.
+        start: Position of its start.
+        length: Its length.
+        value: The number that it represents.
+        colour: Fill colour.
     """
 
     start: float
@@ -46,18 +46,18 @@ class Bar:
 
 @dataclass(frozen=True)
 class BarRow:
-    """A row of bars, one after the other, with a name."""
+    """A row of adjacent bars with a name."""
 
     name: str
     bars: Sequence[Bar]
 
 
 def totals_chart(totals: Sequence[float], max_points: float) -> str:
-    """How many students have how many points.
+    """Draw a histogram of the students' points.
 
     Args:
-        totals: Points, one per graded student.
-        max_points: Points to earn.
+        totals: Total points of each graded student.
+        max_points: Maximum points.
     """
     max_points = max_points or 1
     counts, edges = np.histogram(
@@ -78,8 +78,8 @@ def totals_chart(totals: Sequence[float], max_points: float) -> str:
     )
 
 
-def exercises_chart(exercises: Sequence[ExerciseFigures]) -> str:
-    """What became of each exercise, as shares of the submissions."""
+def exercises_chart(exercises: Sequence[ExerciseStatistics]) -> str:
+    """Draw how often each exercise has each status, as shares of the submissions."""
     there = [status for status in _COLOURS if any(one.counts.get(status) for one in exercises)]
     return render(
         "exercises_chart.svg.j2",
@@ -88,7 +88,7 @@ def exercises_chart(exercises: Sequence[ExerciseFigures]) -> str:
     )
 
 
-def _shares(exercise: ExerciseFigures) -> list[Bar]:
+def _shares(exercise: ExerciseStatistics) -> list[Bar]:
     counts = {s: exercise.counts.get(s, 0) for s in _COLOURS if exercise.counts.get(s, 0)}
     total = sum(counts.values())
     ends = [100 * count / total for count in accumulate(counts.values())]
@@ -99,7 +99,7 @@ def _shares(exercise: ExerciseFigures) -> list[Bar]:
 
 
 def ticks(max_points: float) -> list[float]:
-    """Round numbers from 0 up to a positive number, at most nine of them.
+    """Return at most nine round numbers from 0 up to a positive maximum.
 
     The steps are 1, 2 or 5 times a power of ten.
     """

@@ -1,4 +1,4 @@
-"""Read what a report is about: grades, receipts and graded notebooks."""
+"""Read the inputs of a report: grades, receipts and graded notebooks."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from proctor.course_layout import feedback_folder
 from proctor.execution.scored_outputs import pictures_in
 from proctor.exports.grades import Grade, Grades
 from proctor.grading.graded_files import graded_folder
-from proctor.limited_process import Budget, OverBudgetError, within
+from proctor.limited_process import OverBudgetError, ProcessBudget, within
 from proctor.reporting.class_report.normalized_code import Code, written_code
 from proctor.results import ExerciseResult, Receipt
 
-_BUDGET = Budget(seconds=120, cpu_seconds=20, mib=1024, max_bytes=32_000_000)
-"""For one student's notebooks. Honest ones take some hundredths of a second."""
+_BUDGET = ProcessBudget(seconds=120, cpu_seconds=20, mib=1024, max_bytes=32_000_000)
+"""Budget for one student's notebooks; ordinary ones take some hundredths of a second."""
 
 
 @dataclass(frozen=True)
 class Work:
-    """What one student handed in, and what became of it.
+    """One student's submission and its results.
 
     Attributes:
-        grade: From the gradebook and the receipts.
-        link: To the feedback page, as seen from the report; empty where there is none.
-        maps: The picture of an answer, by the exercise's id.
-        code: What the student wrote, by the exercise's marker.
-        unread: Why maps and code could not be read; mostly nothing.
+        grade: Grade from the gradebook, with receipts.
+        link: Link to the feedback page, relative to the report; empty if there is none.
+        maps: Pictures of answers, by exercise id.
+        code: The code that the student wrote, by exercise marker.
+        unread: Why maps and code could not be read; usually empty.
     """
 
     grade: Grade
@@ -53,12 +53,12 @@ class Work:
 
     @property
     def results(self) -> tuple[ExerciseResult, ...]:
-        """Of all notebooks."""
+        """Exercise results of all notebooks."""
         return tuple(one for receipt in self.grade.receipts for one in receipt.exercises)
 
 
-def given_code(gradebook: Gradebook, assignment: str) -> dict[str, str]:
-    """The released text of the solution cells, by nbgrader's id of the cell.
+def released_code(gradebook: Gradebook, assignment: str) -> dict[str, str]:
+    """Return the released source of the solution cells, by nbgrader's id of the cell.
 
     Args:
         gradebook: An open gradebook.
@@ -74,13 +74,13 @@ def given_code(gradebook: Gradebook, assignment: str) -> dict[str, str]:
 def gather(
     coursedir: CourseDirectory, grades: Grades, given: Mapping[str, str], report: Path
 ) -> list[Work]:
-    """Read every student's part, in order of their ids.
+    """Read the submissions of all students, sorted by student id.
 
     Args:
         coursedir: The course.
-        grades: The assignment's.
-        given: See `given_code`.
-        report: Folder in which the report will lie.
+        grades: The assignment's grades.
+        given: See `released_code`.
+        report: Folder of the report.
     """
     in_order = sorted(grades.grades, key=lambda grade: grade.person.id)
     return [_work(coursedir, grades.assignment, grade, given, report) for grade in in_order]
@@ -97,7 +97,7 @@ def _work(
     pages = feedback_folder(coursedir, assignment, student)
     folder = graded_folder(coursedir, assignment, student)
     maps, code, unread = _parts(folder, grade.receipts, given)
-    # A notebook that was not handed in has no page, and a file under its name is not ours.
+    # A notebook that was not submitted has no page; a file of that name is not ours.
     ours = [r for r in grade.receipts if r.origin.graded or r.status != "graded"]
     names = [receipt.notebook.removesuffix(".ipynb") for receipt in ours]
     page = next((p for name in names if (p := pages / f"{name}.html").is_file()), None)
@@ -108,7 +108,7 @@ def _work(
 def _parts(
     folder: Path, receipts: Sequence[Receipt], given: Mapping[str, str]
 ) -> tuple[Mapping[str, Picture], Mapping[str, Code], str]:
-    """Pictures and code of a student's graded notebooks, read within a budget."""
+    """Read pictures and code from a student's graded notebooks, within a budget."""
     graded = [receipt for receipt in receipts if receipt.origin.graded]
     if not graded:
         return {}, {}, ""
@@ -144,7 +144,7 @@ def _parsed(folder: Path, graded: Sequence[Receipt], given: Mapping[str, str]) -
 
 def _read(path: Path) -> NotebookNode | None:
     try:
-        # Not checked against the schema: it is our own file.
+        # Not validated against the schema: the grader wrote the file.
         found: NotebookNode = nbformat.v4.reads(path.read_text())
     except (OSError, ValueError, KeyError, AttributeError):
         return None
@@ -152,7 +152,7 @@ def _read(path: Path) -> NotebookNode | None:
 
 
 def _maps(nb: NotebookNode, results: Sequence[ExerciseResult]) -> dict[str, Picture]:
-    """The students' own pictures in test cells that we settled."""
+    """Return the picture of the student's answer for each exercise judged outside the kernel."""
     ours = {one.test: one.id for one in results if one.verdict == "outside"}
     found = {}
     for cell in nb.cells:

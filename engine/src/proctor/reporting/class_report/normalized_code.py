@@ -1,4 +1,4 @@
-"""What students wrote themselves, and what is left of it when names and layout are taken away."""
+"""Extract the code that students wrote, and normalize its names and layout."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _LAYOUT = {
     token.ENDMARKER,
 }  # fmt: skip
 _LONGEST = 20_000
-"""Characters; longer code is not compared."""
+"""Maximum characters of a cell; code beyond them is not compared."""
 
 _MAX_TOKENS = 2000
-"""Tokens of a cell; comparing takes the product of two codes' tokens."""
+"""Maximum tokens of a cell; comparison time grows with the product of both token counts."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +32,10 @@ class Code:
     """A student's part of a solution cell.
 
     Attributes:
-        text: The lines that were not given.
-        tokens: The code without layout and comments, and with own names in order of their use.
-            Names that the code gives to things become the same in two copies of which one was
-            renamed; names that it finds elsewhere, such as ``np``, stay.
+        text: The lines that are not in the released cell.
+        tokens: The code without layout and comments. Names that the code defines are numbered in
+            order of use, so that renaming them makes no difference; others, such as ``np``, are
+            kept.
     """
 
     text: str
@@ -43,7 +43,7 @@ class Code:
 
 
 def read_code(text: str) -> Code:
-    """Read code that a student wrote; it need not be Python."""
+    """Normalize code that a student wrote; it need not be valid Python."""
     own = _own_names(text)
     places: dict[str, str] = {}
     found = []
@@ -56,7 +56,7 @@ def read_code(text: str) -> Code:
 
 
 def written_code(nb: NotebookNode, given: Mapping[str, str]) -> dict[str, Code]:
-    """What a student wrote in the solution cells, by the exercise's marker.
+    """Return the code that a student wrote in the solution cells, by exercise marker.
 
     Args:
         nb: A graded notebook.
@@ -67,24 +67,24 @@ def written_code(nb: NotebookNode, given: Mapping[str, str]) -> dict[str, Code]:
         marker = exercise_marker(cell.source) if cell.cell_type == "code" else None
         if marker and utils.is_solution(cell):
             known = given.get(cell.metadata.nbgrader["grade_id"], "")
-            text = _without(cell.source[:_LONGEST], known.splitlines())
+            text = _remove_lines(cell.source[:_LONGEST], known.splitlines())
             if text:
                 found[marker] = read_code(text)
     return found
 
 
-def _without(text: str, given: Iterable[str]) -> str:
-    """The lines of a text that were not given; comments that were given go, too."""
+def _remove_lines(text: str, given: Iterable[str]) -> str:
+    """Remove the given lines from a text, including comments."""
     known = {line.strip() for line in given}
     return "\n".join(line for line in text.splitlines() if line.strip() not in known)
 
 
 def _own_names(text: str) -> set[str]:
-    """Names that the code gives to something."""
+    """Return the names that the code defines."""
     try:
         tree = ast.parse(_flush(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        # Where lines were taken out, what is left need not be a program.
+        # After lines were removed, the rest need not be a valid program.
         return _assigned(text)
     names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and _is_stored(n)}
     return names | {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
@@ -101,7 +101,7 @@ def _flush(text: str) -> str:
 
 
 def _assigned(text: str) -> set[str]:
-    """Names before an equals sign, and those between ``for`` and ``in``."""
+    """Return names before an equals sign, and those between ``for`` and ``in``."""
     found: set[str] = set()
     before: list[str] = []
     for kind, word in _tokens(text):
@@ -116,7 +116,7 @@ def _assigned(text: str) -> set[str]:
 
 
 def _tokens(text: str) -> Iterable[tuple[int, str]]:
-    """Kinds and texts of the tokens, as far as the text is Python."""
+    """Yield kind and text of the tokens, as far as the text is Python."""
     try:
         for one in tokenize.generate_tokens(io.StringIO(_flush(text) + "\n").readline):
             if one.type not in _LAYOUT:

@@ -1,4 +1,4 @@
-"""Put the report together."""
+"""Assemble the report."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ _STANDINGS = {
 
 @dataclass(frozen=True)
 class Report:
-    """What a report is about.
+    """The contents of a report.
 
     Attributes:
         assignment: Name of the assignment.
         works: One per student of the gradebook.
-        max_score: Points to earn.
-        made: When.
+        max_score: Maximum points.
+        made: Time of creation.
     """
 
     assignment: str
@@ -44,22 +44,22 @@ class Report:
 
     @property
     def handed_in(self) -> list[Work]:
-        """Those who handed something in."""
+        """Work of the students who submitted something."""
         return [work for work in self.works if work.grade.total is not None]
 
     @property
     def totals(self) -> list[float]:
-        """Points of those who handed something in."""
+        """Total points of the students who submitted something."""
         return [work.grade.total for work in self.handed_in if work.grade.total is not None]
 
     @property
     def standing(self) -> Mapping[str, int]:
-        """How many students there are by status, in words."""
+        """Number of students by status, with the status as text."""
         counts = Counter(work.grade.status for work in self.works)
         return {words: counts[status] for status, words in _STANDINGS.items() if counts[status]}
 
     def to_html(self) -> str:
-        """The page as one file that needs nothing else."""
+        """Return the page as one self-contained file."""
         works = self.handed_in
         exercises = exercise_figures(works)
         return render(
@@ -82,7 +82,7 @@ class Report:
 
 
 MAX_PICTURES = 300
-"""Thumbnails of one exercise; those that did not pass come first."""
+"""Maximum thumbnails of one exercise; those that did not pass come first."""
 
 _SIDE, _QUALITY = 112, 75
 _ORDER = ("failed", "partial", "passed")
@@ -93,10 +93,10 @@ class Thumbnail:
     """One student's picture.
 
     Attributes:
-        work: Whose it is.
+        work: The student's work.
         result: The verdict.
-        jpeg: The picture, small.
-        alt: What is to be seen.
+        jpeg: The scaled-down picture.
+        alt: Alternative text.
     """
 
     work: Work
@@ -106,7 +106,7 @@ class Thumbnail:
 
 
 def thumbnails(works: Sequence[Work], exercise: str) -> list[Thumbnail]:
-    """The pictures of an exercise: what did not pass first, then by student.
+    """Return the thumbnails of an exercise: failed ones first, then by student.
 
     Args:
         works: The class.

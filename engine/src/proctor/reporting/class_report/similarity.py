@@ -1,10 +1,10 @@
-"""Find solutions that are nearly the same: a hint for a human, never a verdict.
+"""Find solutions that are nearly identical: a hint for staff, never a verdict.
 
-Short exercises have few right solutions, so that most likeness means nothing. What is shown is
-therefore what is alike *and* rare: code that much of the class wrote is left out.
+Short exercises have few correct solutions, so most similarity means nothing. Only code that is
+similar *and* rare is therefore shown: code that much of the class wrote is left out.
 
-Likeness is one minus the share of tokens that have to be put in or taken out to turn one
-solution into the other (Indel distance, normalised by the length of both).
+Similarity is one minus the share of tokens that must be inserted or deleted to turn one solution
+into the other (Indel distance, normalised by the length of both).
 """
 
 from __future__ import annotations
@@ -21,31 +21,31 @@ from rapidfuzz.process import cdist
 from proctor.reporting.class_report.inputs import Work
 
 ALIKE = 0.9
-"""From this likeness on a pair is shown."""
+"""Minimum similarity of pairs that are shown."""
 
 SHORTEST = 25
-"""Tokens that the code of all exercises must have together; less says nothing."""
+"""Minimum tokens of a student's code in all exercises together; less is not significant."""
 
 _COMMON = 0.1
-"""Share of the class, and never fewer than three, that makes code common."""
+"""Share of the class, but at least three students, from which on code is common."""
 
 _MAX_COMPARED = 3000
-"""Students who are compared with each other; the comparison grows with their square."""
+"""Maximum students who are compared; the time grows with the square of their number."""
 
 _FIRST_CHARACTER = 0x100
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two students with nearly the same code.
+    """Two students with nearly identical code.
 
     Attributes:
-        one: The first.
-        other: The second.
-        likeness: 0 to 1, over all exercises that are compared.
-        exercises: Markers of the exercises in which their own code is uncommon, with the
-            likeness there.
-        verbatim: Whether comments, names and layout are the same in all of these, too.
+        one: The first student's work.
+        other: The second student's work.
+        likeness: Similarity over all compared exercises, 0 to 1.
+        exercises: Markers of the exercises in which both have uncommon code, each with the
+            similarity.
+        verbatim: Whether comments, names and layout are identical in all of these, too.
     """
 
     one: Work
@@ -56,20 +56,20 @@ class Pair:
 
 
 def similar(works: Sequence[Work], limit: int = 20) -> list[Pair]:
-    """The pairs that are limit alike, limit alike first.
+    """Return pairs with nearly identical code, the most similar first.
 
     Args:
         works: The class; students beyond the first 3,000 are not compared.
-        limit: How many pairs to return.
+        limit: Maximum number of pairs.
     """
     works = [work for work in works if work.code][:_MAX_COMPARED]
     common = _common(works)
     rare = [_rare(work, common) for work in works]
     codes = _as_text(rare)
-    chosen = [place for place, code in enumerate(codes) if len(code) >= SHORTEST]
+    chosen = [index for index, code in enumerate(codes) if len(code) >= SHORTEST]
     if len(chosen) < 2:
         return []
-    texts = [codes[place] for place in chosen]
+    texts = [codes[index] for index in chosen]
     likeness = cdist(
         texts, texts, scorer=Indel.normalized_similarity, score_cutoff=ALIKE, dtype=np.float32
     )
@@ -82,7 +82,7 @@ def similar(works: Sequence[Work], limit: int = 20) -> list[Pair]:
 
 
 def _common(works: Sequence[Work]) -> set[tuple[str, tuple[str, ...]]]:
-    """Code that so many wrote that it tells nothing."""
+    """Return code that so many students wrote that it is not significant."""
     counts = Counter((marker, code.tokens) for work in works for marker, code in work.code.items())
     enough = max(3, round(_COMMON * len(works)))
     return {code for code, count in counts.items() if count >= enough}
@@ -97,13 +97,13 @@ def _rare(work: Work, common: set[tuple[str, tuple[str, ...]]]) -> dict[str, tup
 
 
 def _as_text(codes: Sequence[dict[str, tuple[str, ...]]]) -> list[str]:
-    """One character per token, which is what can be compared fast."""
+    """Map each token to one character, since strings can be compared fast."""
     characters: dict[str, str] = {}
 
     def character(word: str) -> str:
-        # There are a million characters; words beyond them share the last.
-        place = min(_FIRST_CHARACTER + len(characters), sys.maxunicode)
-        return characters.setdefault(word, chr(place))
+        # There are about a million characters; tokens beyond them share the last.
+        index = min(_FIRST_CHARACTER + len(characters), sys.maxunicode)
+        return characters.setdefault(word, chr(index))
 
     return [
         "".join(character(word) for marker, words in code.items() for word in (marker, *words))

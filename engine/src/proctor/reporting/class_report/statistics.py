@@ -1,4 +1,4 @@
-"""Count what a class did."""
+"""Compute statistics of a class."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _EXAMPLES = 5
 
 
 @dataclass(frozen=True)
-class ExerciseFigures:
-    """One exercise over the whole class.
+class ExerciseStatistics:
+    """Statistics of one exercise over the whole class.
 
     Attributes:
         id: The check's id.
-        title: What it is called.
+        title: Display name.
         counts: Submissions by status.
         passed: Share of the submissions that passed, 0 to 1.
         points: Mean points.
-        max_points: Points to earn.
-        seconds: Median and most wall seconds of its question; none where nothing was asked.
-        mib: Median and most MiB of memory that notebooks needed meanwhile.
+        max_points: Maximum points.
+        seconds: Median and maximum wall time of its challenge in seconds; None if none was posed.
+        mib: Median and maximum memory of the notebooks meanwhile, in MiB.
     """
 
     id: str
@@ -45,9 +45,9 @@ class Misconception:
 
     Attributes:
         name: Its identifier.
-        exercise: What the exercise is called.
-        message: What a student who made it was told.
-        works: Who made it.
+        exercise: Display name of the exercise.
+        message: Message for the students who made it.
+        works: Work of the students who made it.
     """
 
     name: str
@@ -57,25 +57,25 @@ class Misconception:
 
     @property
     def examples(self) -> Sequence[Work]:
-        """Some of them who have a page to look at."""
+        """Some of the works that have a feedback page."""
         return [work for work in self.works if work.link][:_EXAMPLES]
 
 
 @dataclass(frozen=True)
 class Attention:
-    """A submission that a human should look at.
+    """A submission that staff should review.
 
     Attributes:
         work: The submission.
-        why: Each reason.
+        why: The reasons.
     """
 
     work: Work
     why: Sequence[str]
 
 
-def exercise_figures(works: Sequence[Work]) -> list[ExerciseFigures]:
-    """Each exercise's figures, in the order of the notebook."""
+def exercise_figures(works: Sequence[Work]) -> list[ExerciseStatistics]:
+    """Return the statistics of each exercise, in notebook order."""
     found: dict[str, list[ExerciseResult]] = defaultdict(list)
     times: dict[str, list[tuple[float, float]]] = defaultdict(list)
     for work in works:
@@ -90,26 +90,26 @@ def exercise_figures(works: Sequence[Work]) -> list[ExerciseFigures]:
 
 def _figures(
     name: str, results: Sequence[ExerciseResult], times: Sequence[tuple[float, float]]
-) -> ExerciseFigures:
+) -> ExerciseStatistics:
     counts = Counter(result.status for result in results)
-    return ExerciseFigures(
+    return ExerciseStatistics(
         id=name,
         title=title(results[0]),
         counts=counts,
         passed=counts["passed"] / len(results),
         points=mean(result.score for result in results),
         max_points=results[0].max_score,
-        seconds=_middle_and_most([seconds for seconds, _ in times]),
-        mib=_middle_and_most([mib for _, mib in times if mib]),
+        seconds=_median_and_max([seconds for seconds, _ in times]),
+        mib=_median_and_max([mib for _, mib in times if mib]),
     )
 
 
-def _middle_and_most(values: Sequence[float]) -> tuple[float, float] | None:
+def _median_and_max(values: Sequence[float]) -> tuple[float, float] | None:
     return (median(values), max(values)) if values else None
 
 
 def misconceptions(works: Iterable[Work]) -> list[Misconception]:
-    """Known mistakes, the commonest first."""
+    """Return the known mistakes, the most common first."""
     found: dict[tuple[str, str], list[tuple[Work, ExerciseResult]]] = defaultdict(list)
     for work in works:
         for result in work.results:
@@ -128,7 +128,7 @@ def misconceptions(works: Iterable[Work]) -> list[Misconception]:
 
 
 def attention(works: Iterable[Work]) -> list[Attention]:
-    """Everything that waits for a human, with why."""
+    """Return the submissions that staff should review, with reasons."""
     found = []
     for work in works:
         why = [
@@ -140,7 +140,7 @@ def attention(works: Iterable[Work]) -> list[Attention]:
         if work.grade.status == "not_graded":
             why.append("handed in, but not graded yet, or its receipt can't be read")
         elif work.grade.status == "graded" and not work.grade.settled:
-            why.append("marks by hand are outstanding, or stood before it was graded again")
+            why.append("manual grading is missing, or older than the last grading")
         if why:
             found.append(Attention(work, why))
     return found

@@ -1,1 +1,1 @@
-"""What a class earned, for people and for other programs."""
+"""Progress, results and log of a run, for people and for other programs."""

@@ -1,4 +1,4 @@
-"""Show how a run goes on: a live bar on a terminal, plain lines elsewhere."""
+"""Show the progress of a run: a live bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from rich.progress import (
 from proctor.grading.coordinator import Observer, Recorded
 from proctor.text import one_line
 
-_NAMES = 3
-"""Current students that the bar names."""
+_MAX_NAMES = 3
+"""Maximum students that the bar names."""
 
 
 class PlainProgress:
-    """A line per submission."""
+    """Prints a line per submission."""
 
     def __init__(self, total: int, file: TextIO) -> None:
         self._total, self._file = total, file
         self._count = 0
 
     def started(self, student: str) -> None:
-        """Nothing is said until it is done."""
+        """Do nothing; the line is printed when the submission is finished."""
 
     def finished(self, recorded: Recorded) -> None:
-        """Say what a submission earned."""
+        """Print the result of a submission."""
         self._count += 1
         print(
             f"[{self._count}/{self._total}] {one_line(recorded.student, 80)}: {recorded.status}, "
@@ -47,7 +47,7 @@ class PlainProgress:
 
 
 class LiveProgress:
-    """A bar with counts by status, the time left, and who is being graded."""
+    """A bar with counts by status, the time left, and the students being graded."""
 
     def __init__(self, progress: Progress, total: int) -> None:
         self._progress = progress
@@ -56,7 +56,7 @@ class LiveProgress:
         self._current: dict[str, None] = {}
 
     def started(self, student: str) -> None:
-        """Name a student among those under way."""
+        """Add a student to those being graded."""
         self._current[student] = None
         self._show()
 
@@ -68,7 +68,7 @@ class LiveProgress:
         self._show()
 
     def _show(self) -> None:
-        names = [one_line(student, 20) for student in list(self._current)[:_NAMES]]
+        names = [one_line(student, 20) for student in list(self._current)[:_MAX_NAMES]]
         more = len(self._current) - len(names)
         self._progress.update(
             self._task,
@@ -77,30 +77,30 @@ class LiveProgress:
         )
 
 
-class Observers:
-    """Tells two watchers of a run what happens."""
+class ObserverPair:
+    """Passes the events of a run to two observers."""
 
     def __init__(self, one: Observer, other: Observer) -> None:
         self._observers = (one, other)
 
     def started(self, student: str) -> None:
-        """A submission went to a worker."""
+        """Handle a submission that was sent to a worker."""
         for observer in self._observers:
             observer.started(student)
 
     def finished(self, recorded: Recorded) -> None:
-        """A submission's grades are written down."""
+        """Handle a submission whose grades were recorded."""
         for observer in self._observers:
             observer.finished(recorded)
 
 
 @contextmanager
 def progress(total: int, file: TextIO) -> Iterator[PlainProgress | LiveProgress]:
-    """Show progress in a file: live where it is a terminal.
+    """Show progress on a stream, with a live bar if it is a terminal.
 
     Args:
-        total: Submissions to come.
-        file: Where; standard error, since standard output is for results.
+        total: Number of submissions.
+        file: The stream; standard error, since standard output is for results.
     """
     if not file.isatty():
         yield PlainProgress(total, file)
@@ -112,7 +112,7 @@ def progress(total: int, file: TextIO) -> Iterator[PlainProgress | LiveProgress]
         TimeElapsedColumn(),
         TextColumn("left"),
         TimeRemainingColumn(),
-        # Names are text of the students' making: rich must not read markup in them.
+        # Names are untrusted: rich must not interpret markup in them.
         TextColumn("{task.fields[counts]}", markup=False),
         TextColumn("{task.fields[current]}", markup=False),
     )

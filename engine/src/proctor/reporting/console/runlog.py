@@ -1,4 +1,4 @@
-"""A log of a run that programs can read: JSON, one line per event."""
+"""A machine-readable log of a run: JSON, one line per event."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from proctor.errors import CourseError, into_course
+from proctor.errors import CourseError, course_write_errors
 from proctor.grading.coordinator import Recorded
 
 FOLDER = ".runs"
-"""In the autograded folder; its name keeps it apart from students."""
+"""Name within the autograded folder; its dot distinguishes it from students' folders."""
 
 
 class RunLog:
-    """Writes events with the time at which they happened."""
+    """Writes events with their timestamps."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
@@ -26,15 +26,15 @@ class RunLog:
     def write(self, event: str, **about: Any) -> None:
         """Write one event."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        with into_course(Path(self._file.name)):
+        with course_write_errors(Path(self._file.name)):
             print(json.dumps({"time": now, "event": event, **about}), file=self._file, flush=True)
 
     def started(self, student: str) -> None:
-        """A submission went to a worker."""
+        """Log a submission that was sent to a worker."""
         self.write("begun", student=student)
 
     def finished(self, recorded: Recorded) -> None:
-        """A submission's grades are written down."""
+        """Log a submission whose grades were recorded."""
         receipts = recorded.receipts
         self.write(
             "done",
@@ -52,20 +52,20 @@ class RunLog:
 
 @contextmanager
 def run_log(folder: Path, **about: Any) -> Iterator[RunLog]:
-    """Open the log of a run that begins now.
+    """Open the log of a run that starts now.
 
     Args:
         folder: The autograded folder.
-        about: What is said of the run in its first line.
+        about: Fields of the first line, which describe the run.
 
     Raises:
         CourseError: The disk is full, or the folder can't be written.
     """
     place = folder / FOLDER
     name = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ.jsonl")
-    with into_course(place):
+    with course_write_errors(place):
         place.mkdir(parents=True, exist_ok=True)
-        # Line by line: what could not be written must not come back when the file is closed.
+        # Line-buffered: a line that could not be written must not be written again on close.
         file = (place / name).open("w", buffering=1)
     try:
         log = RunLog(file)

@@ -13,17 +13,17 @@ from proctor.text import one_line
 
 
 @dataclass(frozen=True)
-class Row:
-    """What the table says of one submission; much smaller than its receipts.
+class GradeRow:
+    """A submission's row in the table; much smaller than its receipts.
 
     Attributes:
         student: The student's id.
-        exercises: What stands in the columns, by exercise.
+        exercises: Contents of the exercise columns, by exercise id.
         score: Points earned.
         max_score: Points to earn.
-        status: Of the first notebook that is not ``graded``.
-        reasons: Why notebooks need attention, and what else a human should look at.
-        sandboxes: In which notebooks ran.
+        status: Status of the first notebook that is not ``graded``.
+        reasons: Why notebooks need attention, and remarks for staff.
+        sandboxes: Sandboxes in which notebooks ran.
     """
 
     student: str
@@ -35,8 +35,8 @@ class Row:
     sandboxes: tuple[str, ...]
 
     @classmethod
-    def of(cls, recorded: Recorded) -> Row:
-        """The row of a submission."""
+    def of(cls, recorded: Recorded) -> GradeRow:
+        """Make the row of a submission."""
         receipts = recorded.receipts
         results = {one.id: one for receipt in receipts for one in receipt.exercises}
         said = [receipt.reason for receipt in receipts if receipt.reason]
@@ -46,22 +46,24 @@ class Row:
             score=recorded.score,
             max_score=recorded.max_score,
             status=recorded.status,
-            # A submission that can't be read says the same of each of its notebooks.
+            # An unreadable submission has the same reason for each of its notebooks.
             reasons=tuple(dict.fromkeys([*said, *recorded.remarks])),
-            # Only what ran has a time; what could not be read ran in nothing.
+            # Only notebooks that ran have a time; the others had no sandbox.
             sandboxes=tuple({receipt.sandbox: None for receipt in receipts if receipt.seconds}),
         )
 
 
-def grade_table(rows: Sequence[Row]) -> str:
-    """Students by line, exercises by column, then total and status; sandbox and reasons below."""
+def grade_table(rows: Sequence[GradeRow]) -> str:
+    """Format one line per student, with sandboxes and reasons for attention below the table."""
     columns = list(dict.fromkeys(name for row in rows for name in row.exercises))
     texts = [["student", *columns, "total", "status"]]
     for row in rows:
         cells = [row.exercises.get(column, "-") for column in columns]
         total = f"{row.score:g}/{row.max_score:g}"
         texts.append([one_line(row.student, 80), *cells, total, row.status])
-    widths = [max(len(text[place]) for text in texts) for place in range(len(texts[0]))]
+    widths = [
+        max(len(text[column_index]) for text in texts) for column_index in range(len(texts[0]))
+    ]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(text, widths, strict=True)).rstrip()
         for text in texts
@@ -71,16 +73,16 @@ def grade_table(rows: Sequence[Row]) -> str:
     )
 
 
-def _reasons(rows: Sequence[Row]) -> list[str]:
+def _reasons(rows: Sequence[GradeRow]) -> list[str]:
     found = [
         f"  {one_line(row.student, 80)}: {one_line(reason, 500)}"
         for row in rows
         for reason in row.reasons
     ]
-    return ["", "Look at these yourself:", *found] if found else []
+    return ["", "Needs your attention:", *found] if found else []
 
 
-def _sandboxes(rows: Sequence[Row]) -> list[str]:
+def _sandboxes(rows: Sequence[GradeRow]) -> list[str]:
     found = dict.fromkeys(sandbox for row in rows for sandbox in row.sandboxes)
     return ["", *(f"Sandbox: {one_line(sandbox, 200)}." for sandbox in found)] if found else []
 
@@ -89,25 +91,25 @@ _SHOWN = 3
 
 
 class Slowest:
-    """Keeps the slowest few, however large the class is."""
+    """Finds the slowest notebooks and cells of a run."""
 
     def __init__(self) -> None:
         self._notebooks: list[tuple[float, str]] = []
         self._cells: defaultdict[str, list[float]] = defaultdict(list)
 
     def add(self, recorded: Recorded) -> None:
-        """Take note of a submission."""
+        """Record a submission's times."""
         for receipt in recorded.receipts:
             if receipt.seconds:
                 entry = (receipt.seconds, f"{recorded.student} {receipt.notebook}")
                 self._notebooks = heapq.nlargest(_SHOWN, [*self._notebooks, entry])
             for cell in receipt.cells:
-                # A student's own cells are known by their place alone; they are not compared.
+                # A student's own cells are known only by position, so they are not compared.
                 if not cell.cell.isdigit():
                     self._cells[cell.cell].append(cell.seconds)
 
     def lines(self) -> list[str]:
-        """What there is to say, for a terminal; nothing where nothing ran."""
+        """Return the lines to print; none if nothing ran."""
         if not self._notebooks:
             return []
         cells = heapq.nlargest(

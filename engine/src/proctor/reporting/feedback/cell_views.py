@@ -1,4 +1,4 @@
-"""A graded notebook's cells, as the page shows them."""
+"""A graded notebook's cells, as shown on the feedback page."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ from pygments.lexers import PythonLexer
 from proctor.cells import hidden_part, read_check_cell, without_hidden
 from proctor.reporting.feedback.markdown import to_html
 from proctor.reporting.feedback.output_views import Shown, shown
-from proctor.reporting.feedback.sanitize import CostlyError
+from proctor.reporting.feedback.sanitize import TooExpensiveError
 from proctor.reporting.feedback.summary import anchor_of
 from proctor.text import plain
 
 _HIGHLIGHTED = 5_000
-"""Characters of code; highlighting longer code can take minutes."""
+"""Maximum characters of highlighted code; highlighting longer code can take minutes."""
 
 _MAX = 50_000
-"""Characters of a cell's source; beyond them it is cut."""
+"""Maximum characters of a cell's source; the rest is cut off."""
 
 _PAGE = 400_000
-"""Characters of all cells' sources; what comes after them is left out."""
+"""Maximum characters of all cells' sources; later cells are left out."""
 
 _TEXT, _PICTURES = 5_000_000, 16_000_000
-"""Characters of the page that the notebook may take, without and for its pictures."""
+"""Maximum characters of the notebook's HTML: without its pictures, and for them."""
 
 _MAX_CELLS = 1_000
 _REST = "<p>The rest of the notebook is left out here: it is very long.</p>"
@@ -44,22 +44,22 @@ _WRAPPED = 150
 _DATA = re.compile(r'src="(data:[^"]*)')
 _LEFT_OUT = "What this test showed is left out: it could quote lines that are hidden."
 _SHORTEST_HIDDEN = 8
-"""Characters; shorter lines, such as ``x = 1``, are no secret and are everywhere."""
+"""Minimum characters of a hidden line; shorter ones, such as ``x = 1``, are common, not secret."""
 
 _FORMATTER = HtmlFormatter(nowrap=True, style="default")
-"""Its colours have the contrast that text needs on white."""
+"""The colours of its style have sufficient contrast on white."""
 
 
 @dataclass(frozen=True)
 class View:
-    """One cell.
+    """One cell on the page.
 
     Attributes:
-        anchor: Its name in the page.
-        kind: Code, or text that is safe HTML already.
-        label: Whose cell it is, in words; empty where that is plain.
+        anchor: Anchor in the page.
+        kind: Code, or text that is already safe HTML.
+        label: Human-readable label that states whose cell it is; empty if that is obvious.
         html: The source as HTML.
-        shown: What it showed.
+        shown: The outputs.
     """
 
     anchor: str
@@ -70,7 +70,7 @@ class View:
 
     @property
     def room(self) -> tuple[int, int]:
-        """Characters that it takes in the page at most, besides pictures and for them."""
+        """Maximum characters that it takes in the page: without pictures, and for them."""
         drawn = sum(map(len, _DATA.findall(self.html)))
         boxes = sum(box.room for box in self.shown if box.kind == "picture")
         others = sum(box.room for box in self.shown if box.kind != "picture")
@@ -79,16 +79,16 @@ class View:
 
 @cache
 def code_styles() -> str:
-    """The style sheet of highlighted code."""
+    """Return the style sheet of highlighted code."""
     return str(_FORMATTER.get_style_defs(".source"))
 
 
 def views(nb: NotebookNode, scrub: Callable[[str], str]) -> Iterator[View]:
-    """The cells of a graded notebook, without what is hidden in them.
+    """Yield the cells of a graded notebook, without their hidden parts.
 
     Args:
         nb: The notebook.
-        scrub: Takes the grading machine's folders out of a text.
+        scrub: Removes the grading machine's paths from a text.
     """
     clean = _without_lines(scrub, _hidden_lines(nb))
     left, text, pictures = _PAGE, _TEXT, _PICTURES
@@ -97,10 +97,10 @@ def views(nb: NotebookNode, scrub: Callable[[str], str]) -> Iterator[View]:
         if left < 0 or index >= _MAX_CELLS:
             yield View("rest", "text", "", _REST)
             return
-        # Whatever a cell does to a parser, the page and the class go on.
+        # A cell that breaks a parser must not stop the page or the class.
         try:
             view = _view(cell, index, clean)
-        except CostlyError:
+        except TooExpensiveError:
             view = View(anchor_of(index), "text", "", _COSTLY)
         except Exception:
             view = View(anchor_of(index), "text", "", _BROKEN)
@@ -133,14 +133,14 @@ def _code(text: str) -> str:
 def _outputs(cell: NotebookNode, index: int, scrub: Callable[[str], str]) -> Iterable[Shown]:
     graded = read_check_cell(index, cell)
     ours = graded is not None and graded.check is not None
-    # Where the hidden lines were run themselves, whatever was shown may quote them.
+    # If the hidden lines themselves ran in the kernel, outputs may quote them.
     if hidden_part(cell.source) is not None and not ours:
         return [Shown("text", _LEFT_OUT)] if cell.outputs else []
     return shown(cell.outputs, scrub)
 
 
 def _hidden_lines(nb: NotebookNode) -> list[str]:
-    """Lines that are hidden in the instructor's tests: another cell may print them."""
+    """Return the hidden lines of the instructor's tests, which another cell may print."""
     lines = {
         line.strip()
         for cell in nb.cells

@@ -17,15 +17,15 @@ from nbgrader.coursedir import CourseDirectory
 from proctor.course_layout import feedback_folder
 from proctor.files.atomic import write_text
 from proctor.grading.graded_files import attention_receipts, read_receipt
-from proctor.limited_process import Budget, OverBudgetError, within
+from proctor.limited_process import OverBudgetError, ProcessBudget, within
 from proctor.reporting.feedback.cell_views import View, code_styles, views
 from proctor.reporting.feedback.sanitize import Scrubber
 from proctor.reporting.feedback.summary import Summary, summarize, without_notebook
 from proctor.reporting.html.environment import render
 from proctor.results import RECEIPT_SUFFIX
 
-BUDGET = Budget(seconds=120, cpu_seconds=20, mib=512, max_bytes=48_000_000)
-"""For one page. An honest one takes a fraction of a second and of ten megabytes."""
+BUDGET = ProcessBudget(seconds=120, cpu_seconds=20, mib=512, max_bytes=48_000_000)
+"""Budget for one page; an ordinary one takes a fraction of a second and of ten megabytes."""
 
 _LEFT_OUT = (
     "<p>Your notebook is left out here: showing it would take too long or too much room.</p>"
@@ -33,7 +33,7 @@ _LEFT_OUT = (
 
 
 class FeedbackExporter(Exporter):
-    """Makes a feedback page of a graded notebook, with its receipt and its scores."""
+    """Converts a graded notebook, with its receipt and scores, to a feedback page."""
 
     output_mimetype = "text/html"
 
@@ -43,7 +43,7 @@ class FeedbackExporter(Exporter):
     def from_notebook_node(
         self, nb: NotebookNode, resources: Any = None, **kwargs: Any
     ) -> tuple[str, Any]:
-        """See nbconvert; ``resources`` has what nbgrader says of the submission."""
+        """See nbconvert; ``resources`` contains nbgrader's data on the submission."""
         nb, resources = super().from_notebook_node(nb, resources, **kwargs)
         about, folder = resources["nbgrader"], Path(resources["metadata"]["path"])
         receipt = read_receipt(folder / f"{about['notebook']}{RECEIPT_SUFFIX}")
@@ -57,8 +57,8 @@ class FeedbackExporter(Exporter):
             summary=summarize(nb, receipt, about, scrub),
             cells=(View("rest", "text", "", _LEFT_OUT),),
         )
-        _get_ready()
-        # What a notebook does to parsers, it does in a process of its own.
+        _warm_up()
+        # In a process of its own, since a crafted notebook can stall or crash a parser.
         try:
             whole = within(BUDGET, lambda: _whole(page, nb, scrub)).decode()
         except OverBudgetError as error:
@@ -74,8 +74,8 @@ def _whole(page: Page, nb: NotebookNode, scrub: Callable[[str], str]) -> bytes:
 
 
 @cache
-def _get_ready() -> None:
-    """Compile templates and lexers once, and not anew for each page."""
+def _warm_up() -> None:
+    """Compile templates and lexers once, instead of for each page."""
     nb = new_notebook(cells=[new_code_cell("pass"), new_markdown_cell("A *word*, $x$")])
     cells = tuple(views(nb, lambda text: text))
     Page("", "", "", Summary((), 0.0, 0.0), cells).to_html()
@@ -83,14 +83,14 @@ def _get_ready() -> None:
 
 @dataclass(frozen=True)
 class Page:
-    """What a page shows.
+    """The contents of a page.
 
     Attributes:
         assignment: Name of the assignment.
         notebook: Name of the notebook, without extension.
         student: The student's id.
-        summary: What it earned.
-        cells: The notebook; none where there is none to show.
+        summary: Summary of the notebook's results.
+        cells: Cells of the notebook; empty if there is none to show.
     """
 
     assignment: str
@@ -100,27 +100,27 @@ class Page:
     cells: Iterable[View] = field(default_factory=tuple)
 
     def to_html(self) -> str:
-        """The page as one file that needs nothing else and runs nothing."""
+        """Return the page as one self-contained file without scripts."""
         return render("feedback.html.j2", page=self, code_styles=code_styles())
 
 
 _TIMESTAMP = "timestamp.txt"
-"""By which nbgrader tells whether feedback is older than the work."""
+"""File by which nbgrader detects feedback that is older than the submission."""
 
 
 def keep_only_pages(
     coursedir: CourseDirectory, assignment: str, student: str, graded: Path
 ) -> None:
-    """Take away what nbgrader copied along from the graded submission.
+    """Remove the files that nbgrader copied from the graded submission.
 
-    A file of a student's under the name of a page would pass for one, and a folder under that name
-    would stand in the page's way.
+    A student's file with the name of a page would be taken for one, and a folder with that name
+    would prevent the page from being written.
 
     Args:
         coursedir: The course.
         assignment: Name of the assignment.
         student: The student's id.
-        graded: The folder of the graded notebooks, of which there will be pages.
+        graded: The folder of the graded notebooks, for each of which there will be a page.
     """
     folder = feedback_folder(coursedir, assignment, student)
     if not folder.is_dir():
@@ -133,7 +133,7 @@ def keep_only_pages(
             path.unlink()
 
 
-def write_unrun(coursedir: CourseDirectory, assignment: str, student: str) -> list[Path]:
+def write_pages_of_unrun(coursedir: CourseDirectory, assignment: str, student: str) -> list[Path]:
     """Write a page for each notebook of a student that could not be run.
 
     Args:
@@ -142,7 +142,7 @@ def write_unrun(coursedir: CourseDirectory, assignment: str, student: str) -> li
         student: The student's id.
 
     Returns:
-        The pages.
+        Paths of the pages.
     """
     written = []
     folder = feedback_folder(coursedir, assignment, student)

@@ -1,9 +1,9 @@
-"""What nbgrader's formgrader shows of a graded notebook, made inert.
+"""Make what nbgrader's formgrader shows of a graded notebook inert.
 
-Formgrader draws notebooks with nbconvert, in the instructor's session. Its template takes HTML in
-Markdown cells as it is, and writes an output's metadata into tags, whatever nbconvert is told of
-sanitising. So nothing that a student had a hand in reaches the template but what was looked at:
-`Inert` leaves of each output what can be shown, and two filters take the place of nbconvert's own.
+Formgrader renders notebooks with nbconvert, in the instructor's session. Its template inserts HTML
+in Markdown cells unchanged, and writes an output's metadata into tags, whatever nbconvert's options
+for sanitising. Therefore only checked student content reaches the template: `Inert` reduces each
+output to what can be shown safely, and filters replace nbconvert's own.
 """
 
 from __future__ import annotations
@@ -20,38 +20,38 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import GetGrades
 
 from proctor.reporting.feedback.markdown import to_html
-from proctor.reporting.feedback.output_views import STARTS, picture_address
-from proctor.reporting.feedback.sanitize import CostlyError, safe_text
+from proctor.reporting.feedback.output_views import IMAGE_SIGNATURES, picture_data_url
+from proctor.reporting.feedback.sanitize import TooExpensiveError, safe_text
 from proctor.text import plain
 
 _LONGEST = 50_000
-"""Characters of one text; what is longer is cut."""
+"""Maximum characters of one text; longer text is cut off."""
 
 _HIGHLIGHTED = 5_000
-"""Characters of code; highlighting longer code can take minutes."""
+"""Maximum characters of highlighted code; highlighting longer code can take minutes."""
 
 _TEXT, _PICTURES = 1_000_000, 16_000_000
-"""Characters of a notebook's outputs and of a student's own cells that are shown, and of pictures.
-What comes after them is left out."""
+"""Maximum characters of a notebook's outputs and of a student's own cells, and of pictures. The
+rest is left out."""
 
 _WRAPPED = 1000
-"""Characters that a cell or an output counts for besides its own."""
+"""Characters that are counted for a cell or an output in addition to its own."""
 
 _COLOURED = 200
-"""Escape sequences of a text; with more it is shown without colours."""
+"""Maximum escape sequences of a text; with more, it is shown without colours."""
 
 _OUTPUTS = 500
-"""Outputs of a cell; later ones are left out."""
+"""Maximum outputs of a cell; later ones are left out."""
 
 _TEXTS = ("text/html", "text/markdown", "text/latex", "text/plain")
 _DRAWING = "image/svg+xml"
 _LEFT_OUT = "This is left out here: it would take too long to show, or too much room."
 _OWN_FILE = re.compile(r"(?:[\w-]+/)*[\w. -]+\.(?:png|jpe?g|gif|webp|svg)", flags=re.IGNORECASE)
-"""A picture beside the notebook."""
+"""Path of a picture beside the notebook."""
 
 
 class Inert(Preprocessor):
-    """Leaves of each cell what can be shown and does nothing."""
+    """Reduces each cell to what can be shown and is inert."""
 
     enabled = True
 
@@ -64,20 +64,20 @@ class Inert(Preprocessor):
 
 
 class _Room:
-    """What is left of the characters that a page may have."""
+    """Counts down the characters that a page may still have."""
 
     def __init__(self) -> None:
         self._text, self._pictures = _TEXT, _PICTURES
 
     def has(self, text: int, pictures: int = 0) -> bool:
-        """Whether so many more are shown; once they are not, no more are."""
+        """Deduct characters and return whether they fit; after the first that do not, none do."""
         self._text -= text
         self._pictures -= pictures
         return min(self._text, self._pictures) >= 0
 
 
 def _inert(cell: NotebookNode, room: _Room) -> NotebookNode | None:
-    # What is to be marked is shown whatever else there is.
+    # nbgrader's cells, which must be graded, are shown in any case.
     if "nbgrader" not in cell.metadata and not room.has(_WRAPPED + len(cell.source)):
         return None
     cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k == "nbgrader"})
@@ -93,33 +93,33 @@ def _inert(cell: NotebookNode, room: _Room) -> NotebookNode | None:
 
 @pass_context
 def markdown(context: Context, source: str) -> str:
-    """In place of nbconvert's ``markdown2html``: as in our own pages."""
+    """Replace nbconvert's ``markdown2html``: render as on the feedback pages."""
     cell = context.get("cell") or {}
     try:
         drawn = to_html(source, cell.get("attachments"), is_own_file=is_own_file)
-    except CostlyError:
+    except TooExpensiveError:
         return f"<p>{_LEFT_OUT}</p>"
     return drawn
 
 
 def clean(text: str | bytes) -> str:
-    """In place of nbconvert's ``clean_html``: text, tables and pictures that are in the text."""
+    """Replace nbconvert's ``clean_html``: keep text, tables and embedded pictures."""
     if isinstance(text, bytes):
-        # A drawing that somebody asked to be written as HTML.
+        # An SVG drawing that would be inserted as HTML.
         return f"<p>{_LEFT_OUT}</p>"
     try:
         return safe_text(text, is_own_file=is_own_file)
-    except CostlyError:
+    except TooExpensiveError:
         return f"<p>{_LEFT_OUT}</p>"
 
 
 def unchanged(text: str) -> str:
-    """In place of a filter that would look through text for a long time."""
+    """Replace a filter that would take long to search the text."""
     return text
 
 
 def is_own_file(address: str) -> bool:
-    """Whether an address is that of a picture beside the notebook, and of nothing else."""
+    """Return whether a URL is only the path of a picture beside the notebook."""
     return _OWN_FILE.fullmatch(address) is not None
 
 
@@ -133,22 +133,22 @@ def _shown(output: NotebookNode) -> NotebookNode:
 
 
 def _data(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What can be shown of an output, by type."""
+    """Yield what can be shown of an output, by MIME type."""
     for kind in _TEXTS:
         if isinstance(data.get(kind), str):
             yield kind, _cut(data[kind])
-    for kind in STARTS:
-        address = picture_address({kind: data.get(kind)})
+    for kind in IMAGE_SIGNATURES:
+        address = picture_data_url({kind: data.get(kind)})
         if address is not None:
             yield kind, address.partition(",")[2]
     drawing = data.get(_DRAWING)
-    # It is shown as a picture, in which no script runs and which fetches nothing.
+    # Shown as an image, in which no script runs and no resource is loaded.
     if isinstance(drawing, str) and len(drawing) <= _LONGEST * 10:
         yield _DRAWING, drawing
 
 
 def _sizes(output: NotebookNode) -> tuple[int, int]:
-    """Characters of texts, and of pictures."""
+    """Return the number of characters of texts, and of pictures."""
     data = output.get("data", {})
     pictures = sum(len(text) for kind, text in data.items() if kind.startswith("image/"))
     texts = [str(text) for kind, text in data.items() if not kind.startswith("image/")]
@@ -163,8 +163,8 @@ def _cut(text: object) -> str:
     return whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}..."
 
 
-class Grades(GetGrades):
-    """Says besides the score whether a human gave it, or has yet to."""
+class GetGradesWithManual(GetGrades):
+    """Records, besides the score, whether it was given manually, or must still be given."""
 
     def _get_score(self, cell: NotebookNode, resources: Any) -> None:
         super()._get_score(cell, resources)

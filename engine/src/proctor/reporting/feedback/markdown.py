@@ -1,4 +1,4 @@
-"""A notebook's Markdown as HTML that can be put into the page."""
+"""Convert a notebook's Markdown to HTML that is safe to insert into the page."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from proctor.reporting.feedback.output_views import picture_address
-from proctor.reporting.feedback.sanitize import MARKS, CostlyError, safe_text
+from proctor.reporting.feedback.output_views import picture_data_url
+from proctor.reporting.feedback.sanitize import MARKS, TooExpensiveError, safe_text
 
 _DOWN = 2
-"""Levels by which a notebook's headings are moved: above them stand the page's own."""
+"""Levels by which a notebook's headings are lowered, below the page's own."""
 
 _LONGEST = 20_000
-"""Characters; what is longer is shown as it was written."""
+"""Maximum characters of a cell; longer text is not rendered."""
 
 _CELLS = 5_000
-"""Cells of tables; short rows are filled up, so that little text can make many of them."""
+"""Maximum table cells; short rows are padded, so a short text can produce many cells."""
 
 _FORMULAS = 1000
-"""Formulas of a cell; each takes some time to draw, however short it is."""
+"""Maximum formulas of a cell; each takes some time to convert, however short it is."""
 
 _WRITTEN = 1_000_000
-"""Characters of all that is written out; a reference can be used again and again."""
+"""Maximum characters of all tokens; a link reference can be used any number of times."""
 
 _MARK = re.compile("\ue000(\\d{1,5})\ue001")
 _HEADING = re.compile(r"(</?)h[1-6]\b", flags=re.IGNORECASE)
@@ -46,11 +46,11 @@ def to_html(
 
     Args:
         source: The cell's text.
-        attachments: Pictures that came with the cell, by name and type, in base64.
-        is_own_file: Whether an address is that of a picture that may be fetched.
+        attachments: Pictures attached to the cell, by name and MIME type, in base64.
+        is_own_file: Whether a URL is that of a picture that may be loaded.
 
     Raises:
-        CostlyError: It would take long to draw, or become very large.
+        TooExpensiveError: Rendering would take too long, or the result would be too large.
     """
     if len(source) > _LONGEST or _table_cells(source) > _CELLS:
         return f"<pre>{html.escape(source)}</pre>"
@@ -58,22 +58,22 @@ def to_html(
     parser, found = _parser(formulas), dict[str, Any]()
     tokens = parser.parse(MARKS.sub("", source), found)
     if sum(map(_length, tokens)) > _WRITTEN:
-        raise CostlyError
+        raise TooExpensiveError
     drawn = parser.renderer.render(tokens, parser.options, found)
     pictures = {
         name: address
         for name, kinds in (attachments or {}).items()
-        if (address := picture_address(kinds)) is not None
+        if (address := picture_data_url(kinds)) is not None
     }
-    # Formulas are put in last: what passed for safe is not looked through for them. Each goes to
-    # one place, whatever marks a text brought along.
+    # Formulas are inserted after sanitising, which would remove MathML. Each is inserted only once,
+    # whatever marks the text contained.
     return _MARK.sub(
         lambda found: formulas.pop(int(found[1]), ""), safe_text(drawn, pictures, is_own_file)
     )
 
 
 def _length(token: Token) -> int:
-    """Characters that a token holds, with the tokens in it."""
+    """Return the number of characters of a token, including its children."""
     own = len(token.content) + sum(len(str(value)) for value in token.attrs.values())
     return own + sum(map(_length, token.children or ()))
 
@@ -87,7 +87,7 @@ def _parser(formulas: dict[int, str]) -> MarkdownIt:
     def formula(latex: str, about: dict[str, Any]) -> str:
         number = len(formulas)
         if number >= _FORMULAS:
-            raise CostlyError
+            raise TooExpensiveError
         formulas[number] = mathml(latex, display=bool(about.get("display_mode")))
         return f"\ue000{number}\ue001"
 
@@ -107,7 +107,7 @@ def _lower_headings(state: Any) -> None:
 
 
 def _lowest_headings(_: RendererHTML, tokens: Sequence[Token], index: int, *rest: Any) -> str:
-    """Headings that were written as HTML are the lowest: none looks like the page's."""
+    """Lower headings written as HTML to the last level, so that none imitates the page's."""
     return _HEADING.sub(r"\1h6", tokens[index].content)
 
 
@@ -124,21 +124,21 @@ _ATTRIBUTES = {
     "symmetric", "width",
 }  # fmt: skip
 _SCROLLED = '<span class="formula" tabindex="0">{}</span>'
-"""A long formula is scrolled, with the keyboard, too."""
+"""A long formula can be scrolled, also with the keyboard."""
 
 _LONGEST_FORMULA = 2000
-"""Characters; what is longer is shown as it was written."""
+"""Maximum characters of a formula; longer ones are shown as code."""
 
 
 def mathml(latex: str, *, display: bool) -> str:
-    """A formula as MathML, or as code where it is not understood.
+    """Convert a formula to MathML, or to code if it can't be converted.
 
     Args:
         latex: The formula, without its dollar signs.
-        display: Whether it stands on a line of its own.
+        display: Whether it is shown on a line of its own.
     """
     if len(latex) <= _LONGEST_FORMULA:
-        # The library raises what it likes on what it doesn't know.
+        # The library raises arbitrary exceptions on unknown input.
         try:
             drawn = _checked(convert(latex, display="block" if display else "inline"))
         except Exception:
@@ -153,10 +153,10 @@ def _as_code(latex: str) -> str:
 
 
 def _checked(drawn: str) -> str | None:
-    """The formula written anew from what was looked at; None where it is not MathML alone.
+    """Return the formula, serialised from its checked tree; None if it is not only MathML.
 
-    The library hands on what a text in a formula holds, and HTML reads comments and the like in
-    another way than XML does: what was read is what must be written.
+    The library passes on any text in a formula, and HTML parses comments and the like differently
+    from XML, so the output must be written from what was checked.
     """
     tree = ElementTree.fromstring(drawn)
     for element in tree.iter():

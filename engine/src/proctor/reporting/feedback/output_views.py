@@ -1,4 +1,4 @@
-"""What a cell showed, as boxes of text, tables and pictures."""
+"""A cell's outputs, as boxes of text, tables and pictures."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from typing import Literal
 from nbformat import NotebookNode
 
 from proctor.execution.scored_outputs import OURS
-from proctor.reporting.feedback.sanitize import CostlyError, safe_table
+from proctor.reporting.feedback.sanitize import TooExpensiveError, safe_table
 from proctor.text import plain
 
 LONG_LINES = 25
-"""Lines from which on a text is folded."""
+"""Maximum lines of a text that is not folded."""
 
 _MAX = 200_000
-"""Characters of one output; what it showed beyond them helps nobody."""
+"""Maximum characters of one output; more would help nobody."""
 
 
 _BOXES = 500
-"""Boxes of one cell; after them stands one that says so."""
+"""Maximum boxes of one cell; a further one states that the rest is left out."""
 
 _COSTLY = "A table is left out here: it would take too long to show, or too much room."
 _MORE = "The rest of what this cell showed is left out here."
@@ -31,7 +31,7 @@ _WRAPPED = 150
 """Characters of HTML around a box."""
 
 _ESCAPED = 5
-"""Characters more that one takes which means something in HTML."""
+"""Additional characters of an escaped HTML character."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ class Shown:
     """One box.
 
     Attributes:
-        kind: What it is.
-        text: Text to be escaped, HTML that is safe, or a data address.
-        lines: How many lines a text has.
+        kind: Kind of content.
+        text: Text to be escaped, safe HTML, or a data URL.
+        lines: Number of lines of a text, or rows of a table.
     """
 
     kind: Literal["text", "table", "picture"]
@@ -55,17 +55,17 @@ class Shown:
 
     @property
     def room(self) -> int:
-        """Characters that it takes in the page at most."""
+        """Maximum characters that it takes in the page."""
         more = sum(map(self.text.count, "&<>\"'")) if self.kind == "text" else 0
         return _WRAPPED + len(self.text) + _ESCAPED * more
 
 
 def shown(outputs: Iterable[NotebookNode], scrub: Callable[[str], str]) -> Iterator[Shown]:
-    """The boxes of a cell's outputs, up to 500; texts that follow each other share one.
+    """Yield the boxes of a cell's outputs, at most 500; consecutive texts share one.
 
     Args:
-        outputs: The cell's.
-        scrub: Takes out of a text what is not the student's to see.
+        outputs: The cell's outputs.
+        scrub: Removes from a text what students must not see.
     """
     boxes = _boxes(outputs, scrub)
     yield from islice(boxes, _BOXES)
@@ -82,64 +82,64 @@ def _boxes(outputs: Iterable[NotebookNode], scrub: Callable[[str], str]) -> Iter
         if text is not None:
             waiting.append(text)
             continue
-        yield from _together(waiting, scrub)
+        yield from _text_box(waiting, scrub)
         waiting = []
         yield from _box(output, scrub)
-    yield from _together(waiting, scrub)
+    yield from _text_box(waiting, scrub)
 
 
-def _together(texts: list[str], scrub: Callable[[str], str]) -> Iterator[Shown]:
+def _text_box(texts: list[str], scrub: Callable[[str], str]) -> Iterator[Shown]:
     text = scrub(plain("".join(texts), _MAX)).strip("\n")
     if text:
         yield Shown("text", text, text.count("\n") + 1)
 
 
 def _text(output: NotebookNode) -> str | None:
-    """An output's text; None where it is better shown in another way."""
+    """Return an output's text; None if it is better shown as a table or picture."""
     if output.output_type == "stream":
         return str(output.text)
     if output.output_type == "error":
         return "\n".join(map(str, output.traceback)) + "\n"
     data = output.get("data", {})
-    if any(kind in data for kind in STARTS) or "<table" in str(data.get("text/html", "")):
+    if any(kind in data for kind in IMAGE_SIGNATURES) or "<table" in str(data.get("text/html", "")):
         return None
     return str(data.get("text/plain", "")) + "\n"
 
 
 def _box(output: NotebookNode, scrub: Callable[[str], str]) -> Iterator[Shown]:
-    picture = picture_address(output.data)
+    picture = picture_data_url(output.data)
     if picture is not None:
         yield Shown("picture", picture)
         return
     try:
         table = safe_table(scrub(str(output.data.get("text/html", ""))[:_MAX]))
-    except CostlyError:
+    except TooExpensiveError:
         yield Shown("text", _COSTLY)
         return
     if table is not None:
         yield Shown("table", table, table.count("<tr"))
     else:
-        yield from _together([str(output.data.get("text/plain", ""))], scrub)
+        yield from _text_box([str(output.data.get("text/plain", ""))], scrub)
 
 
-STARTS = {
+IMAGE_SIGNATURES = {
     "image/png": b"\x89PNG\r\n\x1a\n",
     "image/jpeg": b"\xff\xd8\xff",
     "image/gif": b"GIF8",
 }
-"""What a file of a kind begins with."""
+"""First bytes of a file of each type."""
 
 _LARGEST = 4 * 1024 * 1024
-"""Characters of base64; a larger picture is left out."""
+"""Maximum characters of base64; larger pictures are left out."""
 
 
-def picture_address(kinds: Mapping[str, object]) -> str | None:
-    """The address of the first picture among the kinds of an output; None where there is none.
+def picture_data_url(kinds: Mapping[str, object]) -> str | None:
+    """Return the data URL of the first picture among the types of an output, or None.
 
     Args:
         kinds: Contents by MIME type, pictures in base64.
     """
-    for kind, start in STARTS.items():
+    for kind, start in IMAGE_SIGNATURES.items():
         text = str(kinds.get(kind) or "")
         if not 0 < len(text) <= _LARGEST:
             continue

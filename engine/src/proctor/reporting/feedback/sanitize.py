@@ -1,8 +1,7 @@
-"""HTML that students had a hand in, made inert.
+"""Make HTML inert that students can influence.
 
-What is allowed through is listed; everything else goes. No attribute that styles or places, no
-script, no form, no picture from elsewhere: what is left can look like text in a box, and like
-nothing else.
+Only listed elements and attributes are kept: no attributes for style or position, no scripts, no
+forms, no external pictures. The result can only look like text in a box.
 """
 
 from __future__ import annotations
@@ -29,21 +28,21 @@ _TABLE = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "b", 
 _SPANS = {"colspan", "rowspan"}
 _CELLS = {"td": _SPANS, "th": {*_SPANS, "scope"}}
 _EMPTY_HEADING = re.compile(r"<th([^>]*)>\s*</th>")
-"""What heads nothing; screen readers stumble over it."""
+"""A table header without text, which confuses screen readers."""
 
 _LARGEST = 1_000_000
-"""Characters of clean HTML, besides pictures; what becomes more is not shown."""
+"""Maximum characters of clean HTML, besides pictures; larger results are not shown."""
 
 _SPAN = re.compile(r"\d{1,4}")
 _SCOPES = {"row", "col", "rowgroup", "colgroup"}
 
 
-class CostlyError(Exception):
-    """HTML that would take long to clean, or become very large."""
+class TooExpensiveError(Exception):
+    """HTML that would take too long to clean, or become too large."""
 
 
 MARKS = re.compile("[\ue000\ue001]")
-"""Characters between which the number of a formula stands, until it is put in."""
+"""Characters that delimit the number of a formula until the formula is inserted."""
 
 _PREFIX = "nb-"
 _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=\s]+")
@@ -54,16 +53,15 @@ def safe_text(
     attachments: Mapping[str, str] | None = None,
     is_own_file: Callable[[str], bool] = lambda _: False,
 ) -> str:
-    """What Markdown gave, with links, tables and pictures that lie in the page itself.
+    """Clean rendered Markdown; keep links, tables and embedded pictures.
 
     Args:
-        html: The text.
-        attachments: Addresses of pictures by the names under which ``attachment:`` asks for them;
-            each is shown once.
-        is_own_file: Whether an address is that of a picture that may be fetched.
+        html: The rendered Markdown.
+        attachments: URLs of pictures by their names in ``attachment:`` URLs; each is shown once.
+        is_own_file: Whether a URL is that of a picture that may be loaded.
 
     Raises:
-        CostlyError: It is not worth the effort.
+        TooExpensiveError: It would take too long to clean, or become too large.
     """
     unused = dict(attachments or {})
 
@@ -89,10 +87,10 @@ def safe_text(
 
 
 def safe_table(html: str) -> str | None:
-    """What a data frame shows as HTML; None where there is no table in it.
+    """Clean the HTML of a data frame; return None if it is not a table.
 
     Raises:
-        CostlyError: It is not worth the effort.
+        TooExpensiveError: It would take too long to clean, or become too large.
     """
     clean = _cleaned(
         html,
@@ -108,15 +106,15 @@ def safe_table(html: str) -> str | None:
 
 def _cleaned(html: str, *, limit: int, **rules: Any) -> str:
     if not is_cheap(html):
-        raise CostlyError
+        raise TooExpensiveError
     clean = nh3.clean(html, **rules)
     if len(clean) > limit:
-        raise CostlyError
+        raise TooExpensiveError
     return clean
 
 
 def _own_places(attribute: str, value: str) -> str | None:
-    """Keep a notebook's anchors apart from the page's, and pictures to those that are in it."""
+    """Prefix a notebook's anchors, and drop attribute values that are not allowed."""
     if attribute in ("id", "name"):
         return _PREFIX + value
     if attribute == "href":
@@ -134,18 +132,18 @@ def _own_places(attribute: str, value: str) -> str | None:
 
 _PATH = re.compile(r"[\w.+@~/-]{3,}")
 _LIBRARY = re.compile(r"/(?=(?:site|dist)-packages\b|lib\d*/python\d|python\d\.\d+/)")
-"""The slash before a library's own path in a traceback, wherever the environment lies."""
+"""The slash before a library's own path in a traceback, wherever it is installed."""
 
 
 _TEMPORARY = rf"(?:{re.escape(tempfile.gettempdir())}|/tmp)(?:/{PREFIX}\w+)+"
-"""The folders of fork servers, in which a confined notebook's own folder lies."""
+"""Folders of fork servers, which contain a confined notebook's own folder."""
 
 
 class Scrubber:
-    """Shortens paths."""
+    """Shortens paths in a text."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
-        """Note which folders are nobody's business.
+        """Set the folders whose paths are removed.
 
         Args:
             folders: Absolute paths, such as the course's.
@@ -155,7 +153,7 @@ class Scrubber:
         self._known = re.compile("|".join([*map(re.escape, longest_first), _TEMPORARY]))
 
     def __call__(self, text: str) -> str:
-        """The text with ``...`` where a folder's path began."""
+        """Return the text with ``...`` in place of the folders' paths."""
         return self._known.sub("...", _PATH.sub(_shortened, text))
 
 
@@ -165,7 +163,7 @@ def _of_this_python() -> Iterable[Path]:
 
 
 def _shortened(found: re.Match[str]) -> str:
-    """A path without what stands before the library's part of it."""
+    """Remove everything before the library's part of a path."""
     path = found[0]
     last = max((slash.end() for slash in _LIBRARY.finditer(path)), default=0)
     return f"{path[: path.index('/')]}.../{path[last:]}" if last else path
@@ -173,20 +171,20 @@ def _shortened(found: re.Match[str]) -> str:
 
 _MAX_TAGS = 30_000
 _MAX_REOPENED = 1_000_000
-"""Product of unclosed formatting elements and tags: so many times one may be opened anew."""
+"""Maximum product of unclosed formatting elements and tags: how often they may be reopened."""
 
 _MAX_SEARCHED = 50_000_000
-"""Product of unclosed elements and tags: so many steps a search for an open one may take."""
+"""Maximum product of unclosed elements and tags: steps of searches for open elements."""
 
 _PASSES = 6
-"""So deep is closed text taken out: a table is five levels of it."""
+"""Levels of closed elements that are removed; a table has five."""
 
-# Elements that a parser opens anew: https://html.spec.whatwg.org/#formatting
+# Elements that a parser reopens: https://html.spec.whatwg.org/#formatting
 _FORMATTING = re.compile(
     r"<(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)(?=[\s/>])", flags=re.IGNORECASE
 )
-# An element that holds text alone. Its attributes are written in a way that can't be read in
-# another one; each part takes all that it can and gives nothing back, so that time is linear.
+# An element that contains only text, with attributes that can be parsed in only one way. All
+# quantifiers are possessive, so that matching takes linear time.
 _CLOSED = re.compile(
     r"""<([a-z][a-z0-9]*+)(?:\s++[\w:-]++(?:=(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'<>=`]++))?+)*+\s*+>"""
     r"""[^<]*+</\1\s*+>""",
@@ -195,12 +193,12 @@ _CLOSED = re.compile(
 
 
 def is_cheap(html: str) -> bool:
-    """Whether a parser takes a fraction of a second, and writes little more than it is given.
+    """Return whether parsing takes a fraction of a second, and output is little more than input.
 
-    HTML's rules for tags that are not closed make a parser work, and write, out of proportion: an
-    unclosed ``<i a=1>`` is opened anew in each paragraph that follows, and what is nested deeply is
-    looked through for each tag. What is closed where it was opened costs nothing of the kind,
-    however much of it there is, and is left out of the count.
+    HTML's rules for unclosed tags can make a parser's time and output grow out of proportion: an
+    unclosed ``<i a=1>`` is reopened in each paragraph that follows, and deeply nested elements are
+    searched for each tag. Properly closed elements have no such cost, however many there are, and
+    are not counted.
     """
     tags = html.count("<")
     if tags > _MAX_TAGS:

@@ -1,4 +1,4 @@
-"""What stands at the top of a feedback page: exercise, points, status, the sentence that helps."""
+"""The summary at the top of a feedback page: exercise, points, status and message."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ _WAITING, _MARKED = "Waits for a mark by hand", "Marked by hand"
 
 
 @dataclass(frozen=True)
-class Row:
+class ExerciseRow:
     """One line of the summary.
 
     Attributes:
-        name: What is graded.
-        points: Points earned; None where a human has yet to mark it.
-        max_points: Points to earn.
-        status: In a word or two.
-        kind: The status as the style sheet knows it.
-        message: What the student is told.
-        comment: What a human said about it.
-        anchor: Of the cell in the page; empty: there is none.
-        pictures: What the answer looks like, and what to compare it with.
+        name: Name of the exercise or task.
+        points: Points earned; None if it must still be marked manually.
+        max_points: Maximum points.
+        status: Status as a short text.
+        kind: Status as used in the style sheet.
+        message: Message for the student.
+        comment: Comment of the instructor.
+        anchor: Anchor of the cell in the page; empty if there is none.
+        pictures: Pictures of the answer, and others to compare it with.
     """
 
     name: str
@@ -60,17 +60,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Summary:
-    """All of it.
+    """The whole summary.
 
     Attributes:
-        rows: In the order of the notebook.
-        points: The whole, with marks by hand, less the penalty.
-        max_points: Points to earn.
-        penalty: What late work cost.
-        remark: What there is to say of the submission as a whole.
+        rows: Rows in notebook order.
+        points: Total with manual marks, minus the penalty.
+        max_points: Maximum points.
+        penalty: Points deducted for late work.
+        remark: Remark on the submission as a whole.
     """
 
-    rows: Sequence[Row]
+    rows: Sequence[ExerciseRow]
     points: float
     max_points: float
     penalty: float = 0.0
@@ -78,7 +78,7 @@ class Summary:
 
 
 def anchor_of(index: int) -> str:
-    """The name under which the page finds a cell, which no text in it can take."""
+    """Return the anchor of a cell, which no text in the page can use."""
     return f"cell-{index + 1}"
 
 
@@ -88,13 +88,13 @@ def summarize(
     about: Mapping[str, float],
     scrub: Callable[[str], str],
 ) -> Summary:
-    """Put together what a graded notebook, its receipt and the gradebook say.
+    """Summarize a graded notebook, its receipt and its scores in the gradebook.
 
     Args:
         nb: The graded notebook with the gradebook's scores and comments in its cells.
-        receipt: What the grading left; None where something else graded it.
+        receipt: Receipt of the grading; None if another program graded it.
         about: The gradebook's ``score``, ``max_score`` and ``late_penalty``.
-        scrub: Takes the grading machine's folders out of a text.
+        scrub: Removes the grading machine's paths from a text.
     """
     results = {one.test: one for one in receipt.exercises} if receipt is not None else {}
     answers = _answers(nb)
@@ -117,25 +117,27 @@ def summarize(
 
 
 def without_notebook(receipt: Receipt) -> Summary:
-    """The summary of a submission that could not be run."""
+    """Summarize a submission that could not be run."""
     rows = [
-        Row(title(one), 0.0, one.max_score, STATUS["missing"], "missing", message(one))
+        ExerciseRow(title(one), 0.0, one.max_score, STATUS["missing"], "missing", message(one))
         for one in receipt.exercises
     ]
     return Summary(rows, 0.0, receipt.max_score, remark=_NO_NOTEBOOK)
 
 
-def _row(cell: NotebookNode, result: ExerciseResult | None, scrub: Callable[[str], str]) -> Row:
+def _row(
+    cell: NotebookNode, result: ExerciseResult | None, scrub: Callable[[str], str]
+) -> ExerciseRow:
     about = cell.metadata.nbgrader
     points, max_points = float(about.get("score") or 0.0), float(about.get("points") or 0.0)
     comment = plain(str(about.get("comment") or ""), 5000)
     if about.get("by_hand"):
-        return _judged(cell, result, points, max_points, comment, _MARKED)
+        return _row_by_points(cell, result, points, max_points, comment, _MARKED)
     if about.get("waiting"):
-        return Row(_name(cell, result), None, max_points, _WAITING, "waiting", "", comment)
+        return ExerciseRow(_name(cell, result), None, max_points, _WAITING, "waiting", "", comment)
     if result is None:
-        return _judged(cell, result, points, max_points, comment, "")
-    return Row(
+        return _row_by_points(cell, result, points, max_points, comment, "")
+    return ExerciseRow(
         name=_name(cell, result),
         points=points,
         max_points=max_points,
@@ -143,24 +145,24 @@ def _row(cell: NotebookNode, result: ExerciseResult | None, scrub: Callable[[str
         kind=result.status,
         message="" if result.message == IN_KERNEL else scrub(message(result)),
         comment=comment,
-        # Only a check's cell was settled by us; what else has pictures drew them itself.
+        # Only for checks does the grader write pictures; in other cells the notebook drew them.
         pictures=tuple(pictures_in(cell.outputs)) if result.verdict == "outside" else (),
     )
 
 
-def _judged(
+def _row_by_points(
     cell: NotebookNode,
     result: ExerciseResult | None,
     points: float,
     max_points: float,
     comment: str,
     status: str,
-) -> Row:
+) -> ExerciseRow:
     kind: ExerciseStatus = (
         "passed" if points >= max_points else "failed" if points <= 0 < max_points else "partial"
     )
     said = status or STATUS[kind]
-    return Row(_name(cell, result), points, max_points, said, kind, "", comment)
+    return ExerciseRow(_name(cell, result), points, max_points, said, kind, "", comment)
 
 
 def _name(cell: NotebookNode, result: ExerciseResult | None) -> str:
@@ -174,7 +176,7 @@ class _Answer:
 
 
 def _answers(nb: NotebookNode) -> dict[str, _Answer]:
-    """Where the solution cells are, and what humans said about them, by the exercise's marker."""
+    """Return anchors and instructors' comments of the solution cells, by exercise marker."""
     found = {}
     for index, cell in enumerate(nb.cells):
         marker = exercise_marker(cell.source)

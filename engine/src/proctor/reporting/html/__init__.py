@@ -1,1 +1,1 @@
-"""What all HTML pages share: the template engine, its filters, and the templates themselves."""
+"""Shared parts of all HTML pages: the template engine, its filters, and the templates."""

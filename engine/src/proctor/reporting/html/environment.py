@@ -1,4 +1,4 @@
-"""The template engine; everything that is put into a page is escaped unless it says otherwise."""
+"""The template engine; values are escaped unless they are marked as safe."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 @cache
 def environment() -> Environment:
-    """The engine that finds the templates beside this file."""
+    """Return the engine, which loads the templates beside this file."""
     found = Environment(
         loader=PackageLoader("proctor.reporting.html"),
         autoescape=True,
@@ -25,12 +25,12 @@ def environment() -> Environment:
 
 
 def render(template: str, **values: Any) -> str:
-    """A page from a template."""
+    """Render a template."""
     return environment().get_template(template).render(**values)
 
 
 def source(name: str) -> str:
-    """A style sheet or script as it is."""
+    """Return a style sheet or script, not rendered."""
     loader = environment().loader
     if loader is None:
         raise LookupError(name)
@@ -38,22 +38,22 @@ def source(name: str) -> str:
 
 
 def points(value: float | None) -> str:
-    """Points as people write them; a dash where there are none yet."""
+    """Format points for display, with a dash if there are none yet."""
     return "–" if value is None else f"{round(value, 2):g}"
 
 
 def jpeg(blob: bytes) -> str:
-    """A JPEG as an address that holds it."""
+    """Return a JPEG as a data URL."""
     return f"data:image/jpeg;base64,{_base64(blob)}"
 
 
 def svg(text: str) -> str:
-    """A drawing as an address that holds it."""
+    """Return an SVG drawing as a data URL."""
     return f"data:image/svg+xml;base64,{_base64(text.encode())}"
 
 
 def script_hash(text: str) -> str:
-    """How a page's policy names the one script that may run in it."""
+    """Return a script's hash for the page's Content-Security-Policy, which permits only it."""
     return f"'sha256-{_base64(hashlib.sha256(text.encode()).digest())}'"
 
 

@@ -1,8 +1,8 @@
 """Control groups: hard limits on the memory and the processes of one notebook.
 
-Where the grader may make groups of its own, the kernel enforces what the watch can only look
-at: a storm of forks outruns any watch. Version 1 and version 2 are both in use
-(`cgroups(7)`); a group is made beside the grader's own or below it, wherever that is allowed.
+Where the grader may create groups of its own, Linux enforces limits that the monitor can only
+poll: a fork bomb outruns any monitor. Version 1 and version 2 are both in use (`cgroups(7)`); a
+group is created next to the grader's own or below it, wherever that is allowed.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from proctor.sandbox.shared.limits import MIB, ResourceLimits
 
 PREFIX = "proctor-"
 _END_SECONDS, _ABANDONED_SECONDS = 10.0, 1.0
-_numbers = count(1)
+_group_ids = count(1)
 _WAIT = "import time; time.sleep(10)"
 
 
 @dataclass(frozen=True)
 class Parent:
-    """A folder of a cgroup file system in which groups can be made.
+    """A folder of a cgroup file system in which groups can be created.
 
     Attributes:
         folder: The folder.
-        memory: File in a group that holds the limit of memory; None: it does not limit it.
-        events: File that counts the processes that were ended for memory.
+        memory: File in a group that holds the memory limit; None: memory is not limited.
+        events: File that counts the processes that were killed for lack of memory.
         pids: Whether a group limits processes and threads.
     """
 
@@ -45,20 +45,20 @@ class Parent:
 
 
 class ControlGroup:
-    """The group of one notebook.
+    """The control group of one notebook.
 
     Attributes:
         folders: Its folders, one per hierarchy.
     """
 
     def __init__(self, parents: tuple[Parent, ...], limits: ResourceLimits) -> None:
-        """Make it.
+        """Create it.
 
         Raises:
-            OSError: It can't be made here.
+            OSError: It can't be created here.
         """
         self._parents = parents
-        name = f"{_own_prefix()}{os.getpid()}-{next(_numbers)}"
+        name = f"{_own_prefix()}{os.getpid()}-{next(_group_ids)}"
         self.folders = [parent.folder / name for parent in parents]
         try:
             for parent, folder in zip(parents, self.folders, strict=True):
@@ -69,26 +69,26 @@ class ControlGroup:
             raise
 
     def add(self, process: int) -> None:
-        """Put a process and all its future children in.
+        """Move a process, and thereby all its future children, into the group.
 
         Raises:
-            OSError: It may not be moved, or it has ended.
+            OSError: The process may not be moved, or has ended.
         """
         for folder in self.folders:
             (folder / "cgroup.procs").write_text(str(process))
 
     def out_of_memory(self) -> bool:
-        """Whether a process was ended because all together needed too much memory."""
+        """Whether a process was killed because the group exceeded its memory limit."""
         return any(
-            _counted(folder / parent.events, "oom_kill") > 0
+            _read_counter(folder / parent.events, "oom_kill") > 0
             for parent, folder in zip(self._parents, self.folders, strict=True)
             if parent.memory is not None
         )
 
     def close(self) -> None:
-        """End what is left in the group, and take it away."""
+        """Kill the remaining processes of the group, and remove it."""
         for folder in self.folders:
-            _end(folder)
+            _remove(folder)
 
 
 def _limit(parent: Parent, folder: Path, limits: ResourceLimits) -> None:
@@ -99,7 +99,7 @@ def _limit(parent: Parent, folder: Path, limits: ResourceLimits) -> None:
             ("memory.memsw.limit_in_bytes", str(limits.memory_mib * MIB)),
             ("memory.oom.group", "1"),
         ):
-            # Swap may not be accounted for, and an older kernel ends one process instead of all.
+            # Swap accounting may be off, and an older Linux kills one process instead of all.
             with contextlib.suppress(OSError):
                 if (folder / name).exists():
                     (folder / name).write_text(value)
@@ -108,29 +108,29 @@ def _limit(parent: Parent, folder: Path, limits: ResourceLimits) -> None:
 
 
 def _own_prefix() -> str:
-    """Begins the names of groups whose graders have process ids of our namespace."""
+    """Prefix of the names of groups whose graders are in our PID namespace."""
     return f"{PREFIX}{Path('/proc/self/ns/pid').stat().st_ino}-"
 
 
-def _end(folder: Path, seconds: float = _END_SECONDS) -> None:
-    """Take a group away, and kill whatever keeps it from going.
+def _remove(folder: Path, seconds: float = _END_SECONDS) -> None:
+    """Remove a group, and kill whatever keeps it from being removed.
 
-    In good order its last process has ended before. What a fork server leaves that was killed
-    itself ends here.
+    Normally its last process has ended before. If a fork server was killed itself, the processes
+    that it left are killed here.
     """
     end = time.monotonic() + seconds
-    while folder.exists() and not _removed(folder) and time.monotonic() < end:
+    while folder.exists() and not _try_rmdir(folder) and time.monotonic() < end:
         with contextlib.suppress(OSError):
             if (folder / "pids.max").exists():
                 (folder / "pids.max").write_text("0")
             for process in map(int, (folder / "cgroup.procs").read_text().split()):
-                # 0 stands for one in another process namespace.
+                # 0 stands for a process in another PID namespace.
                 if process:
                     os.kill(process, signal.SIGKILL)
         time.sleep(0.005)
 
 
-def _removed(folder: Path) -> bool:
+def _try_rmdir(folder: Path) -> bool:
     try:
         folder.rmdir()
     except FileNotFoundError:
@@ -140,7 +140,7 @@ def _removed(folder: Path) -> bool:
     return True
 
 
-def _counted(file: Path, name: str) -> int:
+def _read_counter(file: Path, name: str) -> int:
     with contextlib.suppress(OSError):
         for line in file.read_text().splitlines():
             key, _, value = line.partition(" ")
@@ -151,9 +151,9 @@ def _counted(file: Path, name: str) -> int:
 
 @lru_cache(maxsize=1)
 def parents() -> tuple[Parent, ...]:
-    """Where groups that limit memory and processes can be made; empty: nowhere.
+    """Where groups that limit memory and processes can be created; empty: nowhere.
 
-    It is tried out: a group is made, and a process moved into it.
+    This is tested: a group is created, and a process moved into it.
     """
     for found in _candidates():
         if _works(found):
@@ -191,24 +191,24 @@ def _own_groups(text: str) -> dict[str, str]:
 
 
 def _mounts(text: str) -> dict[str, tuple[str, Path]]:
-    """By controller: which group the mount shows as its root, and where it is mounted."""
+    """By controller: the group that the mount shows as its root, and the mount point."""
     found = {}
     for line in text.splitlines():
         head, _, tail = line.partition(" - ")
-        root, place = head.split()[3:5]
+        root, mount_point = head.split()[3:5]
         kind, _, options = tail.split(maxsplit=2)
         if kind == "cgroup2":
-            found[""] = (root, Path(place))
+            found[""] = (root, Path(mount_point))
         elif kind == "cgroup":
             names = options.split(",")
-            found |= {name: (root, Path(place)) for name in names if name not in ("rw", "ro")}
+            found |= {name: (root, Path(mount_point)) for name in names if name not in ("rw", "ro")}
     return found
 
 
 def _own_folder(mount: tuple[str, Path], group: str) -> Path | None:
-    root, place = mount
+    root, mount_point = mount
     inside = os.path.relpath(group, root)
-    folder = place if inside.startswith("..") else place / inside
+    folder = mount_point if inside.startswith("..") else mount_point / inside
     return folder if folder.is_dir() else None
 
 
@@ -233,10 +233,10 @@ def _works(found: tuple[Parent, ...]) -> bool:
 
 
 def remove_abandoned() -> None:
-    """End and take away the groups of graders that were killed."""
+    """Remove the groups of graders that were killed, and kill their processes."""
     for parent in parents():
         own = _own_prefix()
         for folder in parent.folder.glob(f"{own}*"):
             grader = folder.name.removeprefix(own).partition("-")[0]
             if grader.isdigit() and not Path("/proc", grader).exists():
-                _end(folder, _ABANDONED_SECONDS)
+                _remove(folder, _ABANDONED_SECONDS)

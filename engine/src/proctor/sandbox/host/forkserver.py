@@ -1,4 +1,4 @@
-"""The grader's side of the fork server: start it, ask it, end it."""
+"""The grader's side of the fork server: start it, send it requests, end it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from proctor.sandbox.shared.server_config import Plan
 
 _log = logging.getLogger(__name__)
 _REPLY_SECONDS = 60.0
-"""The longest that a request takes, with a slow disk; a server that needs more is given up."""
+"""Timeout of a request, generous for a slow disk; a server that takes longer is given up."""
 
 
 class ServerLostError(Exception):
@@ -38,8 +38,8 @@ class ForkServer:
 
     Attributes:
         plan: How it was started.
-        sandbox: What surrounds its notebooks, in words for reports.
-        reusable: Whether a second notebook may run in it after a first one.
+        sandbox: Description of its notebooks' sandbox, for reports.
+        reusable: Whether it may run several notebooks, one after the other.
     """
 
     def __init__(self, plan: Plan, zygote: Path | None = None) -> None:
@@ -47,15 +47,15 @@ class ForkServer:
 
         Args:
             plan: How it is started.
-            zygote: Folder of a zygote that it may be forked from. Where none is there, or none
-                for this plan, it imports by itself.
+            zygote: Folder of a zygote to fork it from. If there is no zygote, or it has another
+                plan, the server does its own imports.
 
         Raises:
-            CourseError: bubblewrap is missing or may not work here, or a module that should be
+            CourseError: Bubblewrap is missing or not permitted here, or a module that should be
                 preloaded can't be imported.
         """
         self.plan = plan
-        self._numbers = count(1)
+        self._notebook_ids = count(1)
         self._handle = _start(plan, zygote)
         self._handle.connection.settimeout(_REPLY_SECONDS)
         sandbox = self._handle.description
@@ -64,7 +64,7 @@ class ForkServer:
 
     @property
     def process(self) -> int:
-        """Process id of a process outside of the sandbox, from which all of its descend."""
+        """PID of a process outside of the sandbox from which all of its processes descend."""
         return self._handle.process
 
     @property
@@ -76,7 +76,7 @@ class ForkServer:
         """Send a request and wait for the reply.
 
         Raises:
-            OSError: The server could not do it.
+            OSError: The server could not fulfil it.
             ServerLostError: The server is gone, or does not answer.
         """
         connection = self._handle.connection
@@ -92,18 +92,18 @@ class ForkServer:
 
     @contextmanager
     def notebook(self, files: bytes, limits: ResourceLimits) -> Iterator[KernelSlot]:
-        """Lay a notebook's folders out, and leave nothing of it behind.
+        """Lay out a notebook's folders, and clean up after it.
 
         Args:
-            files: The submission's own files as a tar.
-            limits: What the notebook may use.
+            files: The submission's own files as a tar archive.
+            limits: Resource limits of the notebook.
 
         Raises:
             OSError: The files could not be laid out.
             ServerLostError: The server is gone.
         """
-        sockets = self._handle.sockets / str(next(self._numbers))
-        sockets.parent.chmod(0o711)  # the notebook before may have taken our rights away
+        sockets = self._handle.sockets / str(next(self._notebook_ids))
+        sockets.parent.chmod(0o711)  # the previous notebook may have removed our access
         sockets.mkdir()
         copy_owner(sockets, sockets.parent)
         group = ControlGroup(parents(), limits) if parents() else None
@@ -128,7 +128,7 @@ class ForkServer:
             self.close()
 
     def close(self) -> None:
-        """End the server and everything in its sandbox; harmless if it has ended."""
+        """End the server and everything in its sandbox; may be called again."""
         self._handle.close()
 
 

@@ -1,7 +1,7 @@
 """Start a kernel in a slot and connect to it as soon as it can answer.
 
-jupyter_client's own waiting is made for kernels of any kind and takes a fixed fifth of a second
-after the kernel is ready; with a fork in a tenth of that, the waiting would be most of the start.
+jupyter_client's own wait is made for kernels of any kind and takes a fixed fifth of a second after
+the kernel is ready; a fork takes a tenth of that, so the wait would dominate the startup time.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from proctor.sandbox.host.kernel_slot import KernelSlot
 
 _START_SECONDS = 60.0
 _HANDSHAKE_SECONDS = 10.0
-_LOOK, _ECHO = 0.005, 0.2
+_CONNECT_POLL_SECONDS, _REPLY_SECONDS = 0.005, 0.2
 
 
 async def start_kernel(
     slot: KernelSlot, allowance: Allowance
 ) -> tuple[SandboxKernelManager, SandboxClient]:
-    """Fork a kernel and return its manager and a client that it answers.
+    """Fork a kernel, and return its manager and a client to which it replies.
 
     Args:
-        slot: Where it runs.
+        slot: The slot in which it runs.
         allowance: Counts what it sends.
 
     Raises:
@@ -49,7 +49,7 @@ async def start_kernel(
 async def connect(
     manager: SandboxKernelManager, slot: KernelSlot, allowance: Allowance
 ) -> SandboxClient:
-    """A client that the kernel answers.
+    """Connect a client, and wait until the kernel replies to it.
 
     Raises:
         ServerLostError: As `start_kernel`.
@@ -58,10 +58,10 @@ async def connect(
     client = manager.client()
     try:
         while not await _connected(client, allowance):
-            await asyncio.sleep(_LOOK)
-            _check(slot, end)
-        while not await _answers(client):
-            _check(slot, end)
+            await asyncio.sleep(_CONNECT_POLL_SECONDS)
+            _check_alive(slot, end)
+        while not await _is_responsive(client):
+            _check_alive(slot, end)
     except BaseException:
         client.stop_channels()
         raise
@@ -77,23 +77,23 @@ async def _connected(client: SandboxClient, allowance: Allowance) -> bool:
 
 
 async def replies(client: SandboxClient, seconds: float) -> bool:
-    """Whether the kernel answers a question within so many seconds."""
+    """Whether the kernel replies to a request within some seconds."""
     request = client.kernel_info()
-    # It may have to get rid of what it wants to show before it can answer.
-    reading = asyncio.ensure_future(_read_away(client.iopub_channel))
+    # The kernel may have to send pending output before it can reply.
+    reading = asyncio.ensure_future(_drain(client.iopub_channel))
     try:
-        return await _comes(client.shell_channel, request, "kernel_info_reply", seconds)
+        return await _wait_for(client.shell_channel, request, "kernel_info_reply", seconds)
     finally:
         reading.cancel()
         await asyncio.wait([reading])
 
 
-async def _read_away(channel: Channel) -> None:
+async def _drain(channel: Channel) -> None:
     while True:
         await channel.get_msg()
 
 
-def _check(slot: KernelSlot, end: float) -> None:
+def _check_alive(slot: KernelSlot, end: float) -> None:
     termination = slot.termination()
     if termination is not None:
         raise ServerLostError(f"the kernel did not start: {termination.reason}")
@@ -101,14 +101,14 @@ def _check(slot: KernelSlot, end: float) -> None:
         raise ServerLostError(f"the kernel did not answer within {_START_SECONDS:g} seconds")
 
 
-async def _answers(client: SandboxClient) -> bool:
-    """Whether the kernel replies, and what it publishes reaches us."""
+async def _is_responsive(client: SandboxClient) -> bool:
+    """Whether the kernel replies, and its published messages arrive."""
     request = client.kernel_info()
-    replied = await _comes(client.shell_channel, request, "kernel_info_reply", _ECHO)
-    return replied and await _comes(client.iopub_channel, request, "status", _ECHO)
+    replied = await _wait_for(client.shell_channel, request, "kernel_info_reply", _REPLY_SECONDS)
+    return replied and await _wait_for(client.iopub_channel, request, "status", _REPLY_SECONDS)
 
 
-async def _comes(channel: Channel, request: str, kind: str, seconds: float) -> bool:
+async def _wait_for(channel: Channel, request: str, kind: str, seconds: float) -> bool:
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         try:
@@ -123,7 +123,7 @@ async def _comes(channel: Channel, request: str, kind: str, seconds: float) -> b
 
 
 NAME = "proctor-sandbox"
-"""Under which the provisioner is registered (group ``jupyter_client.kernel_provisioners``)."""
+"""Name of the provisioner's entry point (group ``jupyter_client.kernel_provisioners``)."""
 
 
 class SandboxProvisioner(KernelProvisionerBase):
@@ -136,8 +136,8 @@ class SandboxProvisioner(KernelProvisionerBase):
         self.slot = kwargs.pop("slot", None)
         if self.slot is None:
             raise CourseError(
-                f"A kernel of the provisioner {NAME} is started by the grading engine.",
-                found="another program that starts one",
+                f"the provisioner {NAME} was asked to start a kernel outside of the grader",
+                why="its kernels are started by the grading engine only",
                 where="start_kernel(slot=...)",
                 remedy="choose another kernel; this one is for grading",
             )
@@ -169,17 +169,17 @@ class SandboxProvisioner(KernelProvisionerBase):
             return 1
 
     async def wait(self) -> int | None:
-        """Nothing to wait for: `ForkServer.notebook` ends and reaps the kernel."""
+        """Return at once: `ForkServer.notebook` ends and reaps the kernel."""
         return await self.poll()
 
     async def send_signal(self, signum: int) -> None:
-        """Send the kernel a signal; 0 asks nothing of it."""
+        """Send the kernel a signal; 0 is ignored."""
         if self.slot is not None and signum:
             with contextlib.suppress(OSError, ServerLostError):
                 self.slot.signal(signum)
 
     async def kill(self, restart: bool = False) -> None:
-        """Let go of the kernel; `ForkServer.notebook` kills it with all of its processes."""
+        """Release the kernel; `ForkServer.notebook` kills it with all of its processes."""
         self.slot = None
 
     async def terminate(self, restart: bool = False) -> None:
@@ -187,11 +187,11 @@ class SandboxProvisioner(KernelProvisionerBase):
         self.slot = None
 
     async def cleanup(self, restart: bool = False) -> None:
-        """Nothing of its own is left to clean up."""
+        """Do nothing: the provisioner has no resources of its own."""
 
 
 class _Specs(KernelSpecManager):
-    """Knows one kernel: the forked one."""
+    """Provides a single kernel: the forked one."""
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         return KernelSpec(
@@ -204,15 +204,15 @@ class _Specs(KernelSpecManager):
 
 
 class SandboxKernelManager(AsyncKernelManager):
-    """Manages a kernel whose sockets are files, and opens none of them itself."""
+    """Manages a kernel with unix sockets, and opens none of them itself."""
 
     def client(self, **kwargs: Any) -> SandboxClient:  # type: ignore[override]
-        """A client that is not connected yet; see `SandboxClient.connect`."""
+        """Return a client that is not connected yet; see `SandboxClient.connect`."""
         info: Any = self.get_connection_info(session=True)
         return SandboxClient(**info, parent=self, **kwargs)
 
     def _connect_control_socket(self) -> None:
-        """Nothing is asked on it, and what the kernel sent there would wait in our memory."""
+        """Do nothing: it is not used, and what the kernel sends there would fill our memory."""
 
 
 def kernel_manager(slot: KernelSlot) -> SandboxKernelManager:
@@ -222,6 +222,6 @@ def kernel_manager(slot: KernelSlot) -> SandboxKernelManager:
         kernel_spec_manager=_Specs(),
         transport="ipc",
         ip=str(slot.sockets / "k"),
-        # Where it goes with the notebook, also when the grader is killed.
+        # In a folder that is removed with the notebook, even if the grader is killed.
         connection_file=str(slot.sockets / "connection.json"),
     )

@@ -12,12 +12,12 @@ from proctor.sandbox.shared.limits import ResourceLimits, Termination, out_of_me
 from proctor.sandbox.shared.protocol import Message
 
 
-class Server(Protocol):
+class SlotServer(Protocol):
     """The fork server that a slot belongs to; see `ForkServer`."""
 
     @property
     def process(self) -> int:
-        """Process id of a process outside, from which its kernels descend."""
+        """PID of a process outside from which its kernels descend."""
 
     def request(self, do: str, blob: bytes = b"", **data: Any) -> Message:
         """Send a request and wait for the reply."""
@@ -32,7 +32,7 @@ class KernelSlot:
 
     def __init__(
         self,
-        server: Server,
+        server: SlotServer,
         sockets: Path,
         group: ControlGroup | None,
         limits: ResourceLimits,
@@ -49,7 +49,7 @@ class KernelSlot:
             connection: Jupyter's connection information; its ``ip`` is replaced.
 
         Raises:
-            OSError: It could not be put under the limits of its control group.
+            OSError: The kernel could not be forked, or not be moved into its control group.
         """
         launched = self._server.request(
             "launch", sockets=self.sockets.name, connection=dict(connection)

@@ -1,4 +1,4 @@
-"""The sandbox's options, and the server that is kept warm."""
+"""The sandbox's options, and the fork server that is kept warm."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.shared.limits import ResourceLimits
 from proctor.sandbox.shared.mounts import MODULES, mounts_of
 from proctor.sandbox.shared.server_config import Plan
-from proctor.sandbox.shared.strength import Kind, as_kind, resolve
+from proctor.sandbox.shared.strength import Kind, parse_kind, resolve
 
-_PASSED_ON = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "OPENBLAS_CORETYPE")
-"""Environment variables of the grader that notebooks get; no other may carry a secret in."""
+_INHERITED_VARIABLES = ("LANG", "LC_ALL", "LC_CTYPE", "TZ", "OPENBLAS_CORETYPE")
+"""The grader's environment variables that notebooks get; any other might contain a secret."""
 _THREADS = (
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS", "NUMBA_NUM_THREADS", "LOKY_MAX_CPU_COUNT",
     "POLARS_MAX_THREADS", "RAYON_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
 )  # fmt: skip
-"""Environment variables by which numerical libraries are told how many threads to compute with."""
+"""Environment variables that set the number of threads of numerical libraries."""
 
 
 class Sandbox(LoggingConfigurable):
@@ -74,7 +74,7 @@ class Sandbox(LoggingConfigurable):
     ).tag(config=True)
 
     def limits(self) -> ResourceLimits:
-        """What one notebook may use."""
+        """Resource limits of one notebook."""
         return ResourceLimits(
             memory_mib=self.memory_mib,
             cpu_seconds=self.cpu_seconds,
@@ -104,13 +104,13 @@ class Sandbox(LoggingConfigurable):
             given: The assignment's source folder.
             leave_out: Patterns of names in it that notebooks don't get.
             search: Folder in which notebooks look for the course's modules first.
-            exclusive: Whether no other notebook of the grader's runs at the same time; it may
-                then use what all programs of the machine share.
+            exclusive: Whether no other notebook of this grader runs at the same time; it may
+                then use resources that all programs of the machine share.
 
         Raises:
             CourseError: See `mounts_of`, and `resolve`.
         """
-        kind = resolve(as_kind(self.kind))
+        kind = resolve(parse_kind(self.kind))
         return Plan(
             kind=kind,
             preload=tuple(self.preload),
@@ -130,9 +130,9 @@ class Sandbox(LoggingConfigurable):
         )
 
     def _environment(self, kind: Kind, search: Path | None) -> dict[str, str]:
-        passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        passed = {name: os.environ[name] for name in _INHERITED_VARIABLES if name in os.environ}
         scripts = Path(interpreter()).parent
-        # A confined server puts the folder that it makes of them in this place.
+        # A confined server replaces this path with that of its own copy.
         found = search if kind == "none" else MODULES
         modules = {} if search is None else {"PYTHONPATH": str(found)}
         return passed | {
@@ -148,11 +148,11 @@ class Sandbox(LoggingConfigurable):
 
 
 _servers: list[ForkServer] = []
-"""At most one: a server with its libraries holds some hundred MiB."""
+"""At most one: a server with its libraries takes a few hundred MiB."""
 
 
 def warm_server(plan: Plan, zygote: Path | None = None) -> ForkServer:
-    """The fork server that runs, if it fits, else a new one.
+    """Return the running fork server if it has the same plan, else start a new one.
 
     Args:
         plan: How it is started.

@@ -1,8 +1,8 @@
-"""What a server without file systems of its own gives to its notebooks, in a folder of its own.
+"""Copies of public files, in the folder of a server that has no file systems of its own.
 
-In namespaces, files are shown where the notebook looks for them. Without, the course's modules and
-the assignment's files are copied once per server, so that hidden tests are not among them and a
-user without rights can read them.
+In namespaces, files are mounted where the notebook looks for them. Without namespaces, the course's
+modules and the assignment's files are copied once per server, so that hidden tests are not among
+them and an unprivileged user can read them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from proctor.files.atomic import open_tree
+from proctor.files.atomic import make_world_readable
 from proctor.sandbox.shared.mounts import Mounts
 
 MODULES, GIVEN = "modules", "given"
@@ -26,7 +26,7 @@ def copy_mounts(mounts: Mounts, folder: Path) -> None:
         folder: The server's folder.
 
     Raises:
-        OSError: There is no room for it.
+        OSError: There is not enough space.
     """
     modules, given = folder / MODULES, folder / GIVEN
     given.mkdir()
@@ -36,15 +36,15 @@ def copy_mounts(mounts: Mounts, folder: Path) -> None:
         shutil.copytree(path, target) if path.is_dir() else shutil.copy(path, target)
     modules.mkdir()
     for package in _packages(mounts):
-        shutil.copytree(package, modules / package.name, ignore=_left_out(mounts))
+        shutil.copytree(package, modules / package.name, ignore=_ignore_hidden(mounts))
     if mounts.modules is not None:
-        shutil.copytree(mounts.modules, modules, ignore=_left_out(mounts), dirs_exist_ok=True)
+        shutil.copytree(mounts.modules, modules, ignore=_ignore_hidden(mounts), dirs_exist_ok=True)
     for top in (modules, given):
-        open_tree(top)
+        make_world_readable(top)
 
 
 def link_mounts(mounts: Mounts, folder: Path) -> None:
-    """Link the assignment's public files into one folder, for notebooks with all rights."""
+    """Link the assignment's public files into one folder, for notebooks without a sandbox."""
     (folder / GIVEN).mkdir()
     for inside, path in mounts.given:
         link = folder / GIVEN / inside
@@ -53,10 +53,10 @@ def link_mounts(mounts: Mounts, folder: Path) -> None:
 
 
 def readable(mounts: Mounts) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """The folders and files of a mounts that may be read as a whole, and those only listed.
+    """The folders and files that may be read as a whole, and the folders that may only be listed.
 
-    A folder with something hidden in it is listed, and what is beside the hidden part is read:
-    Landlock allows whole trees, and takes nothing out of one.
+    A folder that contains something hidden may be listed, and everything next to the hidden part
+    may be read: Landlock allows whole trees, and can't exclude parts of one.
     """
     read: list[Path] = []
     listed: list[Path] = []
@@ -64,13 +64,13 @@ def readable(mounts: Mounts) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
     for folder in dict.fromkeys(path.resolve() for path in mounts.folders):
         if folder in copied:
             continue
-        for path, whole in _parts(folder, mounts.hidden):
+        for path, whole in _subtrees(folder, mounts.hidden):
             (read if whole else listed).append(path)
     return tuple(read), tuple(listed)
 
 
 def _packages(mounts: Mounts) -> list[Path]:
-    """Packages with hidden parts that lie outside of any environment, such as the course's."""
+    """Packages outside of any environment that have hidden parts, such as the course's."""
     folders = dict.fromkeys(path.resolve() for path in mounts.folders)
     return [
         folder
@@ -80,7 +80,7 @@ def _packages(mounts: Mounts) -> list[Path]:
     ]
 
 
-def _parts(path: Path, hidden: tuple[Path, ...]) -> Iterator[tuple[Path, bool]]:
+def _subtrees(path: Path, hidden: tuple[Path, ...]) -> Iterator[tuple[Path, bool]]:
     if path in hidden:
         return
     if not any(other.is_relative_to(path) for other in hidden):
@@ -88,10 +88,10 @@ def _parts(path: Path, hidden: tuple[Path, ...]) -> Iterator[tuple[Path, bool]]:
         return
     yield path, False
     for entry in sorted(path.iterdir()):
-        yield from _parts(entry, hidden)
+        yield from _subtrees(entry, hidden)
 
 
-def _left_out(mounts: Mounts) -> Callable[[str, list[str]], list[str]]:
+def _ignore_hidden(mounts: Mounts) -> Callable[[str, list[str]], list[str]]:
     def names(folder: str, entries: list[str]) -> list[str]:
         return [
             name

@@ -1,4 +1,4 @@
-"""What a running fork server is to the grader, however it was started."""
+"""The grader's handle to a running fork server, however the server was started."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from proctor.files.temporary import TemporaryFolder
 from proctor.programs import interpreter
 from proctor.sandbox.host.public_copies import MODULES, copy_mounts, link_mounts, readable
 from proctor.sandbox.linux.users import ReservedUser, allow_traversal, copy_owner
-from proctor.sandbox.shared.bubblewrap import reserve_for, wrap_server
+from proctor.sandbox.shared.bubblewrap import reserve_for, server_command_prefix
 from proctor.sandbox.shared.protocol import Message, receive, send
 from proctor.sandbox.shared.server_config import SOCKETS_FOLDER, Plan, ServerConfig
 
@@ -60,7 +60,7 @@ class ServerHandle(Protocol):
 
 
 LISTENER = "listener"
-"""In a zygote's folder: where it listens."""
+"""Name of the socket, in a zygote's folder, on which it listens."""
 
 
 class NoForkedServerError(Exception):
@@ -71,14 +71,14 @@ class ForkedServer:
     """A server forked from a zygote; see `ServerHandle`."""
 
     def __init__(self, plan: Plan, zygote: Path) -> None:
-        """Ask the zygote for a server, and wait until its modules are imported.
+        """Request a server from the zygote, and wait until its modules are imported.
 
         Args:
-            plan: How it is to be started.
+            plan: How it is started.
             zygote: The zygote's folder.
 
         Raises:
-            NoForkedServerError: It can't be forked.
+            NoForkedServerError: The zygote provides no server.
         """
         self._shim: int | None = None
         self.connection = socket.socket(socket.AF_UNIX)
@@ -125,7 +125,7 @@ class ForkedServer:
             shutil.rmtree(self.sockets, ignore_errors=True)
 
     def _ended(self, seconds: float) -> bool:
-        """Whether the shim ends within so many seconds."""
+        """Whether the shim ends within some seconds."""
         return self._shim is None or bool(select.select([self._shim], [], [], seconds)[0])
 
 
@@ -156,7 +156,7 @@ class StandaloneServer:
 
     @property
     def process(self) -> int:
-        """Process id of the outermost process of the sandbox."""
+        """PID of the outermost process of the sandbox."""
         return self._process.pid
 
     @property
@@ -168,7 +168,7 @@ class StandaloneServer:
         """See `ServerHandle.close`."""
         self.connection.close()
         if hasattr(self, "_process"):
-            # It ends its notebook and itself when the connection closes.
+            # The server ends its notebook and itself when the connection closes.
             end(self._process)
         if self._user is not None:
             self._user.close()
@@ -180,7 +180,10 @@ class StandaloneServer:
         module = "proctor.sandbox.inside.server"
         if self._plan.kind == "namespaces":
             self._user = reserve_for(self._plan, self._folder)
-            with wrap_server(self._plan, self._folder, self._user) as (wrapper, inherited):
+            with server_command_prefix(self._plan, self._folder, self._user) as (
+                wrapper,
+                inherited,
+            ):
                 return start(
                     module, self._plan, self._folder, wrapper, descriptor, inherited=inherited
                 )
@@ -207,17 +210,18 @@ class StandaloneServer:
             send(self.connection, Message(self._config().to_json()))
             greeting = receive(self.connection).data
         except (OSError, EOFError) as error:
+            reason = self._errors() or f"no answer ({error})"
             raise CourseError(
-                f"The sandbox for students' notebooks ({self._plan.kind}) does not start.",
-                found=self._errors() or f"no answer ({error})",
+                f"the sandbox ({self._plan.kind}) does not start: {reason}",
+                why="students' notebooks run in it",
                 where="the fork server",
-                remedy="see what proctor doctor says of this machine, give it more time with "
+                remedy="see proctor doctor, give it more time with "
                 "c.Sandbox.start_seconds, or accept the risk with --sandbox none",
             ) from error
         if greeting["problem"] is not None:
             raise CourseError(
-                "A module that is to be preloaded can't be imported.",
-                found=greeting["problem"],
+                f"a module to preload can't be imported: {greeting['problem']}",
+                why="the fork server imports it once for all notebooks",
                 where="c.Sandbox.preload in nbgrader_config.py",
                 remedy="install what is missing, or take it out of the list",
             )
@@ -229,7 +233,7 @@ class StandaloneServer:
 
 
 ERRORS = "errors"
-"""File in a server's folder: its standard error."""
+"""Name of the file, in a server's folder, for its standard error."""
 
 
 def start(
@@ -241,16 +245,16 @@ def start(
     inherited: Sequence[int] = (),
     environment: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Run a module of this package.
+    """Run a module of this package in a new process.
 
     Args:
         module: Its dotted name.
-        plan: Its environment variables are passed on.
+        plan: The plan with its environment variables.
         folder: A folder of the grader's for its standard error.
         wrapper: Command line of the sandbox around it; empty: none.
-        descriptors: Open descriptors that it gets as arguments.
-        inherited: Further ones, for the wrapper.
-        environment: Variables that are added, or replace the plan's.
+        descriptors: Open descriptors that are passed as its arguments.
+        inherited: Further descriptors, for the wrapper.
+        environment: Variables that extend or replace the plan's.
     """
     with (folder / ERRORS).open("wb") as errors:
         return subprocess.Popen(  # noqa: S603 - our own command

@@ -1,4 +1,4 @@
-"""The grader's side of a zygote: one for all workers of a machine."""
+"""The grader's side of a zygote, which all workers of a machine share."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from pathlib import Path
 from proctor.errors import CourseError
 from proctor.sandbox.host.server_handle import LISTENER, end, start
 from proctor.sandbox.linux.users import ReservedUser
-from proctor.sandbox.shared.bubblewrap import reserve_for, wrap_zygote
+from proctor.sandbox.shared.bubblewrap import reserve_for, zygote_command_prefix
 from proctor.sandbox.shared.limits import MIB
 from proctor.sandbox.shared.protocol import Message, send
 from proctor.sandbox.shared.server_config import SOCKETS_FOLDER, Plan, ServerConfig, ZygoteConfig
 
-_WAITING = 1024
-"""Workers that may wait for the imports."""
+_BACKLOG = 1024
+"""Maximum number of workers that wait for the imports."""
 _LONGEST_PATH = 107
-"""Bytes of a unix socket's path."""
-_SOCKET = "12345678/1234567/k-5"
-"""What comes below the folder of all sockets."""
+"""Maximum length of a unix socket's path in bytes."""
+_SAMPLE_SOCKET_PATH = "12345678/1234567/k-5"
+"""Sample path below the folder of all sockets, for its length."""
 
 
 @contextmanager
 def zygote(plan: Plan, folder: Path) -> Iterator[None]:
-    """Start a zygote, without waiting for it, and end it with all servers that are left.
+    """Start a zygote without waiting for it, and finally end it with all remaining servers.
 
-    A server that is asked for while it imports is there when it has. Where there can be none, for
-    want of a sandbox within a sandbox or of a sandbox at all, workers start servers of their own,
-    and tell what is wrong if those can't be started either.
+    A server that is requested during the imports is forked once they are done. If there can be no
+    zygote, because nested sandboxes or sandboxes in general can't be made, workers start standalone
+    servers, and report the problem if those can't be started either.
 
     Args:
         plan: How its servers are started.
-        folder: Its folder, which is made; `ForkServer` takes it.
+        folder: Its folder, which is created; to be passed to `ForkServer`.
     """
     with ExitStack() as stack:
         if plan.kind == "namespaces":
@@ -47,12 +47,12 @@ def zygote(plan: Plan, folder: Path) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class _Zygote:
-    """One that runs, or has ended by itself.
+    """A zygote that runs, or has ended by itself.
 
     Attributes:
-        control: It ends when this is closed.
+        control: It exits when this is closed.
         process: The outermost process of its sandbox.
-        user: As whom it runs, if not as the grader.
+        user: The user that it runs as, if not the grader's.
     """
 
     control: socket.socket
@@ -60,7 +60,7 @@ class _Zygote:
     user: ReservedUser | None
 
     def end(self) -> None:
-        """End it and all that descends from it."""
+        """End it and all of its descendants."""
         self.control.close()
         end(self.process)
         if self.user is not None:
@@ -68,21 +68,29 @@ class _Zygote:
 
 
 def _start(plan: Plan, folder: Path) -> _Zygote:
-    if len(os.fsencode(folder / SOCKETS_FOLDER / _SOCKET)) > _LONGEST_PATH:
+    if len(os.fsencode(folder / SOCKETS_FOLDER / _SAMPLE_SOCKET_PATH)) > _LONGEST_PATH:
         raise OSError("no socket can have such a long path")
     (folder / SOCKETS_FOLDER).mkdir(parents=True)
-    user = reserve_for(plan, folder)
-    control, other = socket.socketpair()
-    # Closed here: where it ends early, whoever waits for an answer is to know.
-    with other, socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(folder / LISTENER))
-        listener.listen(_WAITING)
-        module, wrapper = "proctor.sandbox.inside.zygote_server", wrap_zygote(plan, folder, user)
-        process = start(module, plan, folder, wrapper, other.fileno(), listener.fileno())
+    with ExitStack() as undo:
+        user = reserve_for(plan, folder)
+        if user is not None:
+            undo.callback(user.close)
+        control, other = socket.socketpair()
+        undo.callback(control.close)
+        # Closed here, so that waiting workers notice if the zygote ends early.
+        with other, socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(folder / LISTENER))
+            listener.listen(_BACKLOG)
+            wrapper = zygote_command_prefix(plan, folder, user)
+            descriptors = (other.fileno(), listener.fileno())
+            process = start(
+                "proctor.sandbox.inside.zygote_server", plan, folder, wrapper, *descriptors
+            )
+        undo.pop_all()
     root_outside = os.geteuid() == 0 and user is None
     server_config = ServerConfig.in_namespaces(plan, root_outside=root_outside)
     config = ZygoteConfig(plan.digest, server_config, plan.scratch_mib * MIB)
-    # Where it has ended already, workers find out.
+    # If it has ended already, workers notice.
     with suppress(OSError):
         send(control, Message(config.to_json()))
     return _Zygote(control, process, user)

@@ -1,1 +1,1 @@
-"""What runs inside of the sandbox, beside student code or before it."""
+"""Code that runs inside the sandbox, before or next to student code."""

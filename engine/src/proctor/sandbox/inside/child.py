@@ -1,4 +1,4 @@
-"""What a forked child does until it is a Jupyter kernel: give up its rights, then start."""
+"""How a forked child becomes a Jupyter kernel: it gives up its rights, then starts."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _NICE = 10
 
 @dataclass(frozen=True)
 class Launch:
-    """What a kernel is started with.
+    """Parameters of a kernel.
 
     Attributes:
         scratch: The folder laid out by `lay_out`.
         sockets: The folder in which the kernel binds its sockets.
-        connection: Jupyter's connection information, as this side sees it.
+        connection: Jupyter's connection information, with paths as seen from inside.
         limits: See `ResourceLimits`.
         confinement: How the child gives up its rights.
     """
@@ -45,18 +45,18 @@ class Launch:
 
 
 def become_kernel(launch: Launch) -> NoReturn:
-    """Turn this freshly forked process into a kernel; it never returns."""
+    """Turn this freshly forked process into a kernel; never returns."""
     try:
         file = _prepare(launch)
         _give_up_rights(launch)
-        # A file of the grader's, for what goes wrong until code of the notebook's may run.
+        # A file of the grader's, for errors that occur before notebook code may run.
         with os.fdopen(os.dup(2), "w") as errors:
             _close_streams()
             app = _kernel(file, launch.limits, errors)
     except BaseException:
         traceback.print_exc()
         os._exit(_FAILED)
-    # Not before: files beside the notebook may have the names of modules that a kernel imports.
+    # Not earlier: files next to the notebook may have the names of modules that a kernel imports.
     sys.path.insert(0, "")
     app.start()
     os._exit(0)
@@ -78,10 +78,10 @@ def _prepare(launch: Launch) -> Path:
             "MPLCONFIGDIR": str(home / ".matplotlib"),
         }
     )
-    # A library may have asked for it while there was another one.
+    # An imported library may have cached another folder.
     tempfile.tempdir = None
     os.chdir(launch.scratch / "work")
-    # A fork has its parent's generators; two notebooks must not draw the same numbers.
+    # A fork inherits its parent's generators; two notebooks must not draw the same numbers.
     random.seed()
     if (numpy := sys.modules.get("numpy")) is not None:
         numpy.random.seed()
@@ -96,10 +96,10 @@ def _give_up_rights(launch: Launch) -> None:
     os.nice(_NICE)
     launch.limits.apply(own_users=launch.confinement.counted, others=launch.confinement.others())
     with contextlib.suppress(OSError):
-        # When the machine runs out of memory, no other process is to pay for it.
+        # When the machine runs out of memory, no other process must be killed instead.
         Path("/proc/self/oom_score_adj").write_text("1000")
     launch.confinement.enter(launch.sockets)
-    # Not before: a change of user takes it back.
+    # Not earlier: a change of user undoes it.
     end_with_parent()
 
 
@@ -115,7 +115,7 @@ def _kernel(file: Path, limits: ResourceLimits, errors: TextIO) -> Any:
     from ipykernel.kernelapp import IPKernelApp
 
     from proctor.sandbox.inside.shell_commands import without_terminals
-    from proctor.sandbox.inside.streams import BoundedStream, drop_nothing
+    from proctor.sandbox.inside.streams import BoundedStream, block_on_full_queue
 
     BoundedStream.limit = limits.printed_mib * MIB
     try:
@@ -126,7 +126,7 @@ def _kernel(file: Path, limits: ResourceLimits, errors: TextIO) -> Any:
             ignore_cwd=True,
         )
         app.initialize(["-f", str(file), "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
-        drop_nothing(app.iopub_thread)
+        block_on_full_queue(app.iopub_thread)
     except BaseException:
         traceback.print_exc(file=errors)
         errors.flush()

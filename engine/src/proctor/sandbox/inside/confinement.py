@@ -1,8 +1,9 @@
-"""How a kernel gives up what it does not need, before it runs a line of a notebook's code.
+"""How a kernel gives up the rights that it does not need, before it runs any notebook code.
 
-In namespaces this is the last of several layers: Landlock keeps the kernel from the server that
-forked it. Confined, without namespaces, it is all there is: Landlock for files, a filter of system
-calls for what Landlock does not cover, and where the grader is root a user id for each notebook.
+In namespaces this is the last of several layers: Landlock keeps the kernel away from the server
+that forked it. Confined, without namespaces, there are no other layers: Landlock for files, a
+system call filter for what Landlock does not cover, and, if the grader is root, a UID for each
+notebook.
 """
 
 from __future__ import annotations
@@ -20,23 +21,23 @@ from proctor.sandbox.linux.process_state import open_descriptors
 from proctor.sandbox.linux.processes import tasks_of
 from proctor.sandbox.linux.seccomp import refuse_system_calls
 from proctor.sandbox.linux.shared_memory import SHARED_MEMORY
-from proctor.sandbox.linux.syscall_rules import BASE, PRETENDED, confined
+from proctor.sandbox.linux.syscall_rules import BASE, SILENTLY_IGNORED, confined
 from proctor.sandbox.linux.users import become
 from proctor.sandbox.shared.mounts import SYSTEM_FILES, SYSTEM_FOLDERS
 from proctor.sandbox.shared.server_config import ServerConfig
 
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 _IN_NAMESPACES = ("tty", "shm")
-"""What a sandbox's own ``/dev`` has besides."""
-_OWN = (
+"""Further entries of a sandbox's own ``/dev``."""
+_PROC_SELF = (
     "auxv", "cgroup", "cmdline", "comm", "environ", "fd", "fdinfo", "io", "limits",
     "maps", "mountinfo", "mounts", "oom_adj", "oom_score", "oom_score_adj", "sched",
     "schedstat", "smaps", "smaps_rollup", "stat", "statm", "status", "wchan",
 )  # fmt: skip
-"""In ``/proc/self``. Not ``net``, where the names of all sockets of the machine stand, so that
-notebooks could tell each other something; not ``task``, which has it, too; and no links to folders,
-which would be allowed in their place."""
-_ABOUT_THE_MACHINE = (
+"""Entries of ``/proc/self``. Not ``net``, which lists the names of all sockets of the machine, so
+that notebooks could communicate; not ``task``, which contains it, too; and no links to folders,
+since their targets would be allowed instead."""
+_MACHINE_INFO = (
     "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/version", "/proc/filesystems",
     "/proc/loadavg", "/proc/uptime", "/proc/sys/kernel/osrelease", "/proc/sys/kernel/ostype",
     "/proc/sys/kernel/version", "/proc/sys/kernel/pid_max", "/proc/sys/vm/overcommit_memory",
@@ -46,12 +47,12 @@ _ABOUT_THE_MACHINE = (
 
 @dataclass(frozen=True)
 class Confinement:
-    """What holds for one kernel.
+    """How one kernel is confined.
 
     Attributes:
-        config: Those of its server.
-        user: A user id of its own, if it has one.
-        reading: Whether that user may read whatever Landlock allows, against the files' modes.
+        config: Configuration of its server.
+        user: Its own UID, if it has one.
+        reading: Whether that user may read whatever Landlock allows, regardless of file modes.
     """
 
     config: ServerConfig
@@ -62,8 +63,8 @@ class Confinement:
     def shared_memory(self) -> bool:
         """Whether it may use the machine's shared memory.
 
-        Files there are told by their owner. Their names are the same for all, so that of two
-        notebooks one could take a name before the other, or leave it something to read.
+        Files there are told apart by their owner. All notebooks share the names, so that one of
+        two notebooks could take a name before the other, or leave data for it.
         """
         config = self.config
         own_files = self.user is not None and not self.reading
@@ -73,11 +74,11 @@ class Confinement:
 
     @property
     def counted(self) -> bool:
-        """Whether the kernel counts its processes apart from those of others."""
+        """Whether Linux counts its processes separately from those of others."""
         return self.config.kind == "namespaces" or self.user is not None
 
     def others(self) -> int | None:
-        """Tasks of the grader's user, where the kernel counts the notebook's with them."""
+        """Number of tasks of the grader's user, where Linux counts the notebook's among them."""
         if self.config.kind != "confined" or self.counted or os.geteuid() == 0:
             return None
         return tasks_of(os.geteuid())
@@ -85,7 +86,7 @@ class Confinement:
     def enter(self, sockets: Path) -> None:
         """Confine this process and all its future children.
 
-        To be called while there is one thread.
+        Must be called while there is a single thread.
 
         Args:
             sockets: The folder in which the kernel binds its sockets.
@@ -101,15 +102,15 @@ class Confinement:
 
     def _in_namespaces(self, sockets: Path) -> None:
         if landlock_abi() >= SCOPING_ABI:
-            devices = _there(Path("/dev") / name for name in (*_DEVICES, *_IN_NAMESPACES))
+            devices = _existing(Path("/dev") / name for name in (*_DEVICES, *_IN_NAMESPACES))
             write = (*self._folders(), *devices)
             Domain(Allowed(read=(Path("/"),), write=write, sockets=(sockets,))).enter()
         if self.config.root_outside:
-            refuse_system_calls(PRETENDED)
+            refuse_system_calls(SILENTLY_IGNORED)
 
     def _confined(self, sockets: Path) -> None:
         abi = landlock_abi()
-        # Looked up with the rights of now: what the files' modes allow is the user's concern.
+        # Opened with the current rights; file modes still apply to the user afterwards.
         domain = Domain(self._allowed(sockets))
         if self.user is None:
             give_up()
@@ -119,16 +120,16 @@ class Confinement:
         signals_reach = abi < SCOPING_ABI and self.user is None
         rules = confined(landlock=abi, process=os.getpid() if signals_reach else None)
         shares_owner = self.user is None or self.reading
-        refuse_system_calls((*rules, *(PRETENDED if shares_owner else ()), *BASE))
+        refuse_system_calls((*rules, *(SILENTLY_IGNORED if shares_owner else ()), *BASE))
 
     def _allowed(self, sockets: Path) -> Allowed:
         config = self.config
-        own = _there(Path("/proc/self") / name for name in _OWN)
-        system = (*SYSTEM_FOLDERS, *SYSTEM_FILES, *map(Path, _ABOUT_THE_MACHINE))
+        own = _existing(Path("/proc/self") / name for name in _PROC_SELF)
+        system = (*SYSTEM_FOLDERS, *SYSTEM_FILES, *map(Path, _MACHINE_INFO))
         return Allowed(
-            read=(*_there(system), *_there(config.read), config.given, *own),
-            list=tuple(_there(config.list)),
-            write=(*self._folders(), *_there(Path("/dev") / name for name in _DEVICES)),
+            read=(*_existing(system), *_existing(config.read), config.given, *own),
+            list=tuple(_existing(config.list)),
+            write=(*self._folders(), *_existing(Path("/dev") / name for name in _DEVICES)),
             sockets=(sockets,),
             memory=(SHARED_MEMORY,) if self.shared_memory else (),
             tcp=False,
@@ -153,13 +154,13 @@ class Confinement:
 
 
 def close_descriptors() -> None:
-    """Close all files but the standard ones; the server's are none of a kernel's business."""
+    """Close all descriptors but the standard ones; a kernel must not inherit the server's."""
     for number in open_descriptors():
         if number > 2:
-            # The one through which they were listed is closed already.
+            # The descriptor through which they were listed is closed already.
             with contextlib.suppress(OSError):
                 os.close(number)
 
 
-def _there(paths: Iterator[Path] | tuple[Path, ...]) -> Iterator[Path]:
+def _existing(paths: Iterator[Path] | tuple[Path, ...]) -> Iterator[Path]:
     return (path for path in paths if path.exists())

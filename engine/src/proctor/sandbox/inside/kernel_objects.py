@@ -1,9 +1,9 @@
-"""What processes hold in the kernel itself, and is in no process's memory.
+"""Objects that processes hold in the Linux kernel, outside of any process's memory.
 
-Bytes on their way through sockets and pipes: control groups count them; where there are none, the
-worst case is counted, since nobody outside can see how full a buffer is. Watches of epoll, and
-descriptors that were sent and not received yet: the kernel counts them per user, in all namespaces
-together, so that one notebook could use up what there is for others.
+Data in sockets and pipes: control groups count it; without them the worst case is assumed, since
+it can't be seen from outside how full a buffer is. Epoll watches, and descriptors that were sent
+but not received: Linux counts them per user across all namespaces, so that one notebook could
+exhaust the limit for others.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from pathlib import Path
 from proctor.sandbox.linux.users import acting_as
 
 SOCKET_BYTES, _PIPE = 212_992, 65_536
-"""Bytes that one takes in: ``net.core.wmem_default``, which notebooks can't change; `pipe(7)`."""
+"""Bytes that each buffers: ``net.core.wmem_default``, which notebooks can't change; `pipe(7)`."""
 
 MAX_IN_FLIGHT = 16
-"""Descriptors that were sent and not received. From ``RLIMIT_NOFILE`` on nobody of the same user
-can send any; libraries send one or two at a time."""
+"""Maximum number of descriptors that were sent but not received. From ``RLIMIT_NOFILE`` on, no
+process of the same user can send any; libraries send one or two at a time."""
 
 MAX_OPEN_FILES = 20_000
-"""Open files of all processes together, so that looking at them takes no time worth mentioning."""
+"""Maximum number of open files of all processes together, which keeps inspecting them fast."""
 
 _SHARE_OF_WATCHES = 32
 _FEWEST_WATCHES = 20_000
@@ -35,14 +35,14 @@ _EPOLL = "anon_inode:[eventpoll]"
 
 @dataclass(frozen=True)
 class KernelObjects:
-    """What some processes hold.
+    """Kernel objects that some processes hold.
 
     Attributes:
-        buffer_bytes: Bytes that their sockets and pipes may hold at most.
+        buffer_bytes: Bytes that their sockets and pipes can hold at most.
         watches: Files that they watch with `epoll(7)`.
         in_flight: Descriptors in the queues of their sockets; not those in sockets that are
-            themselves on their way.
-        open: Open files, counted for each process that has them.
+            themselves in transit.
+        open: Open files, counted once for each process that has them open.
         hidden: Whether a process hides its open files.
     """
 
@@ -55,7 +55,7 @@ class KernelObjects:
 
 @cache
 def max_watches() -> int:
-    """How many files one notebook may watch: a small share of what a user may."""
+    """How many files one notebook may watch: a small share of a user's limit."""
     try:
         return max(_FEWEST_WATCHES, int(_USER_WATCHES.read_text()) // _SHARE_OF_WATCHES)
     except (OSError, ValueError):
@@ -63,14 +63,14 @@ def max_watches() -> int:
 
 
 def kernel_objects(processes: Iterable[int], user: int | None) -> KernelObjects:
-    """What some processes hold in the kernel; each socket and pipe is counted once.
+    """Count the kernel objects that some processes hold; each socket and pipe counts once.
 
-    Counting ends soon after a limit is passed. What can't be seen of one process does not keep the
-    others from being counted.
+    Counting stops soon after a limit is exceeded. A process that can't be inspected does not
+    prevent the others from being counted.
 
     Args:
-        processes: Those whose open files are looked at.
-        user: Whose processes they are, if they are not this process's user's.
+        processes: PIDs of the processes whose open files are inspected.
+        user: UID of the processes, if not this process's.
     """
     buffers: set[str] = set()
     watches = in_flight = opened = 0
@@ -78,7 +78,7 @@ def kernel_objects(processes: Iterable[int], user: int | None) -> KernelObjects:
     limit = max_watches()
     with acting_as(user):
         for process in processes:
-            names = _numbers(process)
+            names = _descriptors(process)
             hidden = hidden or names is None
             opened += len(names or ())
             if opened > MAX_OPEN_FILES:
@@ -96,19 +96,19 @@ def kernel_objects(processes: Iterable[int], user: int | None) -> KernelObjects:
     return KernelObjects(size, watches, in_flight, opened, hidden)
 
 
-def _numbers(process: int) -> list[str] | None:
-    """Numbers of a process's open files; None where it hides them."""
+def _descriptors(process: int) -> list[str] | None:
+    """A process's open descriptors; None if it hides them."""
     try:
         return os.listdir(f"/proc/{process}/fd")  # noqa: PTH208 - many times a second
     except PermissionError:
         return None
-    # It has ended meanwhile.
+    # The process has ended meanwhile.
     except OSError:
         return []
 
 
 def _target(process: int, number: str) -> str:
-    """What an open file is; empty where that can't be said, as of a path that is too long."""
+    """What a descriptor refers to; empty if unknown, as for a path that is too long."""
     try:
         return os.readlink(f"/proc/{process}/fd/{number}")  # noqa: PTH115 - many times a second
     except OSError:
@@ -116,7 +116,7 @@ def _target(process: int, number: str) -> str:
 
 
 def _details(process: int, number: str, name: str) -> Iterator[str]:
-    """What the kernel says of an open file: the values of all lines that begin with a name."""
+    """Yield the values of all lines of a descriptor's ``fdinfo`` that begin with a name."""
     try:
         with Path(f"/proc/{process}/fdinfo/{number}").open() as lines:
             for line in lines:

@@ -1,4 +1,4 @@
-"""Watch a running notebook and say when it goes beyond what it may use."""
+"""Monitor a running notebook and report when it exceeds a limit."""
 
 from __future__ import annotations
 
@@ -23,32 +23,32 @@ from proctor.sandbox.shared.limits import (
     ResourceLimits,
     Termination,
     out_of_memory,
-    out_of_time,
-    out_of_wall_time,
+    time_message,
+    wall_time_message,
 )
 
 _MAX_SOCKETS = 64
-_ROOM = 64 * MIB
+_MIN_FREE_BYTES = 64 * MIB
 """Bytes that must be free on a disk that a notebook's files share with others."""
-_PASSING_SECONDS = 1.0
-"""How long open files may be on their way."""
-_HIDDEN_LOOKS = 10
-"""How many times in a row files may not be seen."""
-_HEADLESS_LOOKS = 2
-"""How many times in a row a process may be seen without its first thread: one that ends, or becomes
-another program, is so for a moment."""
+_MAX_TRANSIT_SECONDS = 1.0
+"""How long open files may be in transit."""
+_MAX_HIDDEN_POLLS = 10
+"""How many polls in a row may find hidden files."""
+_MAX_HEADLESS_POLLS = 2
+"""How many polls in a row may find a process without its first thread: a process is briefly in that
+state when it ends or executes another program."""
 
 
 @dataclass(frozen=True)
 class Storage:
-    """Where a notebook's files lie.
+    """Where a notebook's files are stored.
 
     Attributes:
-        memory: File systems of its own, which are memory.
-        shared: A folder of memory that it shares with others.
-        user: As whom it runs, if not as the server's user.
+        memory: File systems of its own, which are in memory.
+        shared: A folder in memory that it shares with others.
+        user: UID that it runs as, if not the server's.
         folder: A folder on a disk.
-        max_bytes: Bytes that may be in that folder; 0: no limit.
+        max_bytes: Limit of that folder in bytes; 0: no limit.
     """
 
     memory: Sequence[Path] = ()
@@ -58,7 +58,7 @@ class Storage:
     max_bytes: int = 0
 
     def memory_bytes(self) -> int:
-        """What it takes of the memory."""
+        """Bytes of memory that the files take."""
         shared = 0
         if self.shared is not None and self.user is not None:
             shared = owned_bytes(self.shared, self.user)
@@ -66,7 +66,7 @@ class Storage:
 
 
 class Monitor:
-    """Looks at one notebook's processes and folders, as often as it is asked."""
+    """Checks one notebook's processes and folders, each time that it is polled."""
 
     def __init__(
         self,
@@ -77,36 +77,36 @@ class Monitor:
         storage: Storage,
         own_namespaces: bool,
     ) -> None:
-        """Start watching.
+        """Start monitoring.
 
         Args:
-            server: Process id of the fork server, whose descendants are watched.
+            server: PID of the fork server, whose descendants are monitored.
             limits: See `ResourceLimits`.
             sockets: The folder of the kernel's sockets.
-            storage: Where its files lie.
-            own_namespaces: Whether the process namespace is the server's own.
+            storage: Where the notebook's files are stored.
+            own_namespaces: Whether the server has its own PID namespace.
         """
         self._server = server
         self._limits = limits
         self._sockets = sockets
         self._storage = storage
         self._own_namespaces = own_namespaces
-        self._hidden = self._veiled = self._headless = 0
-        self._started = self._passing = time.monotonic()
+        self._hidden_file_polls = self._hidden_descriptor_polls = self._headless_polls = 0
+        self._started = self._in_flight_since = time.monotonic()
         self._inherited: int | None = None
         self._peak = 0
 
     def take_peak(self) -> int:
-        """Bytes of memory that the notebook has come to need since it began, at most.
+        """Return the peak memory of the notebook in bytes, as an upper bound, and reset it.
 
-        What it shares with the server from its start is left out. Looked at now and then, so that
-        a short peak may be missed; after this call the next peak is looked for.
+        Memory that it shares with the server from its start is left out. Memory is polled, so that
+        a short peak may be missed.
         """
         peak, self._peak = self._peak, 0
         return max(0, peak - (self._inherited or 0))
 
     def exceeded(self) -> Termination | None:
-        """Which limit the notebook went beyond; None where it keeps to all."""
+        """Which limit the notebook exceeded; None if none."""
         limits = self._limits
         too_many = Termination(
             f"the notebook ran more than {limits.processes} processes and threads"
@@ -115,15 +115,15 @@ class Monitor:
             return too_many
         processes = descendants(self._server)
         usage = measure(processes)
-        self._weigh(usage.memory)
+        self._update_peak(usage.memory)
         if limits.processes and usage.tasks > limits.processes:
             return too_many
         if limits.cpu_seconds and usage.cpu_seconds > limits.cpu_seconds:
-            return Termination(out_of_time(limits), timed_out=True)
+            return Termination(time_message(limits), timed_out=True)
         if limits.wall_seconds and time.monotonic() - self._started > limits.wall_seconds:
-            return Termination(out_of_wall_time(limits), timed_out=True)
-        self._headless = self._headless + 1 if usage.headless else 0
-        if self._headless > _HEADLESS_LOOKS:
+            return Termination(wall_time_message(limits), timed_out=True)
+        self._headless_polls = self._headless_polls + 1 if usage.headless else 0
+        if self._headless_polls > _MAX_HEADLESS_POLLS:
             return Termination("the notebook ended a process's first thread and went on in others")
         objects = self._objects(processes)
         memory = self._memory(processes, usage.memory, objects.buffer_bytes)
@@ -133,14 +133,14 @@ class Monitor:
             return Termination(f"the notebook watches more than {max_watches()} files with epoll")
         if objects.open > MAX_OPEN_FILES:
             return Termination(f"the notebook has more than {MAX_OPEN_FILES:,} open files")
-        # What is in a socket that is on its way itself can't be seen.
+        # Descriptors in a socket that is itself in transit can't be seen.
         if not objects.in_flight:
-            self._passing = time.monotonic()
-        passing = time.monotonic() - self._passing
-        if objects.in_flight > MAX_IN_FLIGHT or passing > _PASSING_SECONDS:
+            self._in_flight_since = time.monotonic()
+        passing = time.monotonic() - self._in_flight_since
+        if objects.in_flight > MAX_IN_FLIGHT or passing > _MAX_TRANSIT_SECONDS:
             return Termination("the notebook sent open files that nobody received")
-        self._veiled = self._veiled + 1 if objects.hidden else 0
-        if self._veiled > _HIDDEN_LOOKS:
+        self._hidden_descriptor_polls = self._hidden_descriptor_polls + 1 if objects.hidden else 0
+        if self._hidden_descriptor_polls > _MAX_HIDDEN_POLLS:
             return Termination("the notebook hides its open files, so that they can't be counted")
         if sum(1 for _ in self._sockets.iterdir()) > _MAX_SOCKETS:
             return Termination(f"the notebook bound more than {_MAX_SOCKETS} sockets")
@@ -151,23 +151,23 @@ class Monitor:
         if storage.folder is None or not storage.max_bytes:
             return None
         try:
-            taken, self._hidden = storage.folder.bytes(processes), 0
+            taken, self._hidden_file_polls = storage.folder.bytes(processes), 0
         except UnreadableError:
-            # A process that was just forked, or becomes another program, is hidden for a moment.
-            self._hidden += 1
-            if self._hidden < _HIDDEN_LOOKS:
+            # A process is briefly hidden after a fork, and when it executes another program.
+            self._hidden_file_polls += 1
+            if self._hidden_file_polls < _MAX_HIDDEN_POLLS:
                 return None
             return Termination("the notebook hides files, so that they can't be counted")
         if taken > storage.max_bytes:
             return Termination(
                 f"the notebook wrote more than {storage.max_bytes // MIB} MiB of files"
             )
-        if storage.folder.free_bytes() < _ROOM:
-            # Of whatever it fails then, it would look like the notebook's own fault.
+        if storage.folder.free_bytes() < _MIN_FREE_BYTES:
+            # Otherwise the errors that follow would be blamed on the notebook.
             return Termination("the disk of the grading machine is full")
         return None
 
-    def _weigh(self, memory: int) -> None:
+    def _update_peak(self, memory: int) -> None:
         if self._inherited is None:
             self._inherited = memory
         self._peak = max(self._peak, memory)
@@ -176,13 +176,15 @@ class Monitor:
         found = kernel_objects(processes, self._storage.user)
         if not found.hidden:
             return found
-        # A process that was just forked, or becomes another program, is hidden for a moment.
+        # A process is briefly hidden after a fork, and when it executes another program.
         worst = self._limits.open_files * len(processes) * SOCKET_BYTES
-        return replace(found, buffer_bytes=worst if self._veiled >= _HIDDEN_LOOKS else 0)
+        return replace(
+            found, buffer_bytes=worst if self._hidden_descriptor_polls >= _MAX_HIDDEN_POLLS else 0
+        )
 
     def _memory(self, processes: set[int], at_most: int, buffers: int) -> int:
         files = self._storage.memory_bytes() + buffers
-        # Shares are slow to read, so only where the upper bound is too much.
+        # Proportional shares are slow to read, so only if the upper bound exceeds the limit.
         if at_most + files <= self._limits.memory_mib * MIB:
             return at_most + files
         return proportional_memory(processes) + files

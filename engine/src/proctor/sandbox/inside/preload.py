@@ -1,4 +1,4 @@
-"""Import once what every kernel needs, before the first is forked."""
+"""Import once what every kernel needs, before the first kernel is forked."""
 
 from __future__ import annotations
 
@@ -12,20 +12,23 @@ _OURS = ("ipykernel.kernelapp", "ipykernel.zmqshell", "proctor.sandbox.inside.st
 
 
 def preload(modules: tuple[str, ...], scratch: Path) -> str | None:
-    """Import modules, and what a kernel needs; returns what went wrong, if something did.
+    """Import modules, and what a kernel needs.
 
     Args:
-        modules: Which ones.
-        scratch: An empty folder for what they write, which is emptied again: libraries look for
-            a home when they are imported, and some write into it.
+        modules: Their names.
+        scratch: An empty folder for files that they write, emptied again afterwards: libraries
+            look for a home folder when they are imported, and some write to it.
+
+    Returns:
+        What went wrong; None if nothing did.
     """
     for part in PARTS:
         (scratch / part).mkdir()
-    # What is imported stays for good: to look for garbage in it takes a quarter of the time, and
-    # what were freed would leave holes that children fill, each copying the whole page.
+    # Imported objects stay for good: collecting garbage among them takes a quarter of the time, and
+    # freed objects would leave holes that children fill, each copying the whole page.
     gc.disable()
     problem = _import([*_OURS, *modules])
-    # Nor do children look at it: that would copy all of its pages.
+    # Children must not scan them either: that would copy all of their pages.
     gc.freeze()
     gc.enable()
     wipe(scratch)

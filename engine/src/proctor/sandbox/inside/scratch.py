@@ -1,4 +1,4 @@
-"""The only folders in which a notebook may write, laid out anew for each."""
+"""The only folders in which a notebook may write, created anew for each notebook."""
 
 from __future__ import annotations
 
@@ -18,39 +18,39 @@ from proctor.sandbox.linux.shared_memory import BLOCK, NODE, SHARED_MEMORY
 from proctor.sandbox.linux.users import acting_as
 
 PARTS = ("work", "exchange", "home", "tmp")
-_COPIED = 64 * 1024 * 1024
-"""Bytes of given files that are copied for each notebook; what goes beyond them is linked."""
+_MAX_COPIED_BYTES = 64 * 1024 * 1024
+"""Bytes of the assignment's files that are copied for each notebook; files beyond are linked."""
 
 
 def lay_out(root: Path, given: Path, archive: bytes) -> None:
-    """Make the folders, with the assignment's files and the submission's in ``work``.
+    """Create the folders, with the assignment's and the submission's files in ``work``.
 
     Args:
         root: The scratch folder; empty.
-        given: The assignment's public files, which can't be written; they win over the
-            submission's where names are the same.
-        archive: The submission's own files as a tar.
+        given: The assignment's public files, read-only; they replace submission files of the same
+            name.
+        archive: The submission's own files as a tar archive.
     """
     for part in PARTS:
         (root / part).mkdir(mode=0o700)
     unpack(archive, root / "work")
-    _bring(given, root / "work")
+    _copy_assignment(given, root / "work")
 
 
 def wipe(root: Path) -> bool:
-    """Remove everything in the scratch folder, whatever was made of it.
+    """Remove everything in the scratch folder, whatever a notebook did to it.
 
     Returns:
         Whether it is empty now.
     """
-    # Landlock does not keep a notebook from changing the mode of what its user owns. Whoever the
-    # next notebook runs as has to pass through.
+    # Landlock does not prevent a notebook from changing the modes of its user's files. The user of
+    # the next notebook has to pass through.
     root.chmod(0o711)
     return all([remove_tree(entry) for entry in root.iterdir()])
 
 
 def give_to(root: Path, user: int) -> None:
-    """Make a user the owner of all that was laid out; before any code of the notebook runs."""
+    """Make a user the owner of all laid out files; called before any notebook code runs."""
     for folder, _, files in os.walk(root):
         os.chown(folder, user, user)
         for name in files:
@@ -60,9 +60,9 @@ def give_to(root: Path, user: int) -> None:
     os.chown(root, os.geteuid(), os.getegid())
 
 
-def _bring(given: Path, work: Path) -> None:
-    # Copies, so that a notebook that writes into its data does no harm and gets no error.
-    budget = _COPIED
+def _copy_assignment(given: Path, work: Path) -> None:
+    # Copies, so that a notebook can write to its data without harm and without an error.
+    budget = _MAX_COPIED_BYTES
     for folder, _, files in os.walk(given, followlinks=True):
         target = work / Path(folder).relative_to(given)
         if target.is_file():
@@ -80,30 +80,30 @@ def _bring(given: Path, work: Path) -> None:
                 copy.symlink_to(source)
 
 
-_REST = 9
-"""How many times as long as a look takes is waited before the next one."""
+_PAUSE_FACTOR = 9
+"""Pause before the next measurement, as a multiple of the time that the last one took."""
 
 
 def used_bytes(root: Path) -> int:
-    """Bytes that a file system takes, names and folders included."""
+    """Bytes used on a file system, names and folders included."""
     info = os.statvfs(root)
     nodes = info.f_files - info.f_ffree
     return (info.f_blocks - info.f_bfree) * info.f_frsize + nodes * NODE
 
 
 class UnreadableError(Exception):
-    """A notebook hides files, so that nobody can say what they take."""
+    """A notebook hides files, so that their size can't be measured."""
 
 
 class FolderUsage:
-    """What is in a folder that lies among others' files, looked at now and then."""
+    """Disk usage of a folder that lies among others' files, measured at intervals."""
 
     def __init__(self, root: Path, user: int | None) -> None:
-        """Start looking.
+        """Start measuring.
 
         Args:
             root: The folder.
-            user: Whose processes write there, if it is not this process's user.
+            user: UID of the processes that write there, if not this process's.
         """
         self._root = root
         self._user = user
@@ -113,26 +113,26 @@ class FolderUsage:
         self._known, self._next = 0, 0.0
 
     def bytes(self, processes: Iterable[int]) -> int:
-        """Bytes that its files take, with those that only processes still hold.
+        """Bytes that its files take, including removed files that processes still hold open.
 
-        A deep or large tree takes long to look at; the last sum then stands for a while. A file
-        that was removed and is only mapped into memory is not seen.
+        A deep or large tree takes long to measure; the last sum is then reused for a while. A
+        removed file that is only mapped into memory is not counted.
 
         Args:
-            processes: Those that may hold files.
+            processes: PIDs of the processes that may hold files open.
 
         Raises:
-            UnreadableError: A folder in it can't be read, or a process's open files.
+            UnreadableError: A folder in it, or a process's list of open files, can't be read.
         """
         started = time.monotonic()
         if started >= self._next:
             self._known = _tree_bytes(self._root) + self._held_bytes(processes)
             ended = time.monotonic()
-            self._next = ended + _REST * (ended - started)
+            self._next = ended + _PAUSE_FACTOR * (ended - started)
         return self._known
 
     def free_bytes(self) -> int:
-        """Bytes that are free where it lies."""
+        """Free bytes on the folder's file system."""
         info = os.statvfs(self._root)
         return info.f_bavail * info.f_frsize
 
@@ -148,7 +148,7 @@ class FolderUsage:
 
 
 def _tree_bytes(root: Path) -> int:
-    # The program goes through trees that are deeper than a path may be long.
+    # The program can traverse trees whose paths exceed the system's maximum length.
     return _du(root, "-B1") + NODE * _du(root, "--inodes")
 
 
@@ -163,11 +163,11 @@ def _du(root: Path, what: str) -> int:
 def _open_files(process: int) -> Iterator[os.stat_result]:
     try:
         for file in Path(f"/proc/{process}/fd").iterdir():
-            # It may be closed again, or lie at a path that is too long.
+            # It may have been closed, or its path may be too long.
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 yield file.stat()
     except PermissionError as error:
         raise UnreadableError from error
-    # It has ended meanwhile.
+    # The process has ended meanwhile.
     except (FileNotFoundError, ProcessLookupError):
         return

@@ -1,9 +1,9 @@
 """The fork server: imports once, then forks a kernel for each notebook.
 
 It runs inside the sandbox, started as ``python -m proctor.sandbox.inside.server DESCRIPTOR``, where
-the descriptor is a connected socket. It handles one notebook at a time; between two of them nothing
-is left of the first, no process and no file. It never runs a line of student code itself, and it
-stays single-threaded, because a fork of a multi-threaded process may inherit locked locks.
+the descriptor is a connected socket. It handles one notebook at a time, and removes all of its
+processes and files before the next one. It never runs student code itself, and it stays
+single-threaded, because a fork of a multi-threaded process may inherit locked locks.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from proctor.sandbox.inside.scratch import FolderUsage, give_to, lay_out, wipe
 from proctor.sandbox.linux.process_state import changes, process_state
 from proctor.sandbox.linux.processes import adopt_orphans, end_all, end_with_parent, hide, reap
 from proctor.sandbox.linux.shared_memory import SHARED_MEMORY, remove_owned
-from proctor.sandbox.linux.users import ReservedUser, can_read, end_all_of, reserve_user
-from proctor.sandbox.shared.limits import MIB, ResourceLimits, Termination, out_of_time
+from proctor.sandbox.linux.users import ReservedUser, can_read, kill_user_processes, reserve_user
+from proctor.sandbox.shared.limits import MIB, ResourceLimits, Termination, time_message
 from proctor.sandbox.shared.protocol import ANY, Message, receive, send
 from proctor.sandbox.shared.server_config import ServerConfig
 
@@ -44,11 +44,11 @@ class Notebook:
     """The notebook that is being run.
 
     Attributes:
-        limits: What it may use.
+        limits: Its resource limits.
         exchange: Folder of its challenges and answers.
         confinement: How its kernel gives up its rights.
-        user: User id of its own, if it has one.
-        kernel: Process id of its kernel, once there is one.
+        user: Its own UID, if it has one.
+        kernel: PID of its kernel, once there is one.
         gate: Write end of a pipe; the kernel starts when a byte is written to it.
         monitor: Checks the limits, once there is a kernel.
         ended: Why the kernel ended, once it has.
@@ -64,13 +64,13 @@ class Notebook:
     ended: Termination | None = None
 
     def close_gate(self) -> None:
-        """Close the pipe; a kernel that still waits at it exits."""
+        """Close the pipe; a kernel that still waits on it exits."""
         if self.gate is not None:
             os.close(self.gate)
             self.gate = None
 
     def close(self) -> None:
-        """Release what the server holds for it."""
+        """Release the resources that the server holds for it."""
         self.close_gate()
         self.exchange.close()
         if self.user is not None:
@@ -79,7 +79,7 @@ class Notebook:
 
 @dataclass
 class Server:
-    """Answers requests, one after the other; see the methods named ``do_...``."""
+    """Handles requests one after the other; see the methods named ``do_...``."""
 
     connection: socket.socket
     config: ServerConfig
@@ -87,7 +87,7 @@ class Server:
     state: Mapping[str, object] = field(default_factory=process_state)
 
     def run(self) -> None:
-        """Serve until the grader closes the connection, or asks for nothing for too long."""
+        """Serve until the grader closes the connection, or sends no request for too long."""
         while True:
             running = self.notebook is not None and self.notebook.monitor is not None
             timeout = _POLL_SECONDS if running else (self.config.idle_seconds or None)
@@ -120,7 +120,7 @@ class Server:
             return Message({"error": f"{type(error).__name__}: {error}"})
 
     def do_lay_out(self, request: Message) -> Message:
-        """Make a notebook's folders and unpack its files, a tar in the blob."""
+        """Create a notebook's folders and unpack its files, a tar archive in the blob."""
         config = self.config
         lay_out(config.scratch, config.given, request.blob)
         user = reserve_user() if config.kind == "confined" else None
@@ -176,7 +176,7 @@ class Server:
         return Message()
 
     def do_end(self, request: Message) -> Message:
-        """End the notebook for a reason that the grader has found."""
+        """End the notebook for a reason that the grader passes."""
         notebook = self._notebook()
         notebook.ended = Termination(request.data["reason"])
         self._end_processes(notebook)
@@ -197,7 +197,7 @@ class Server:
         return Message({"ended": None if ended is None else asdict(ended)})
 
     def do_memory(self, _: Message) -> Message:
-        """Report the peak of memory since the last call."""
+        """Report the peak memory since the last call."""
         self._check()
         monitor = self._notebook().monitor
         return Message({"bytes": 0 if monitor is None else monitor.take_peak()})
@@ -215,8 +215,8 @@ class Server:
     def do_clear(self, _: Message) -> Message:
         """End the notebook and remove everything that it left.
 
-        Also reports whether a notebook has changed this process itself, which would be inherited by
-        every kernel forked from it; the grader then replaces the server.
+        Also reports whether a notebook has changed the state of this process, which every kernel
+        forked later would inherit; the grader then replaces the server.
         """
         notebook, self.notebook = self.notebook, None
         clean = self._end_processes(notebook)
@@ -231,7 +231,7 @@ class Server:
 
     def _end_processes(self, notebook: Notebook | None) -> bool:
         if notebook is not None and notebook.user is not None:
-            end_all_of(notebook.user.uid)
+            kill_user_processes(notebook.user.uid)
         return end_all(os.getpid(), whole_namespace=self.config.own_namespaces)
 
     def _notebook(self) -> Notebook:
@@ -283,7 +283,7 @@ def _storage(confinement: Confinement) -> Storage:
 
 
 def _remove_shared(confinement: Confinement) -> bool:
-    """Remove what a notebook left in memory that it shared with others."""
+    """Remove a notebook's files from memory that it shared with others."""
     if not confinement.shared_memory or confinement.user is None:
         return True
     return remove_owned(SHARED_MEMORY, confinement.user)
@@ -291,18 +291,18 @@ def _remove_shared(confinement: Confinement) -> bool:
 
 def _termination(code: int, limits: ResourceLimits) -> Termination:
     if code >= 0:
-        return Termination(f"the kernel died: it ended itself with status {code}")
+        return Termination(f"the kernel died: it exited with status {code}")
     if code == -signal.SIGXCPU:
-        return Termination(out_of_time(limits), timed_out=True)
+        return Termination(time_message(limits), timed_out=True)
     try:
         name = signal.Signals(-code).name
     except ValueError:
         name = str(-code)
-    return Termination(f"the kernel died: it was ended by signal {name}")
+    return Termination(f"the kernel died: it was killed by signal {name}")
 
 
 def harden_process() -> None:
-    """Adopt orphans, hide this process from its user's others, and ignore a kernel's interrupts."""
+    """Adopt orphans, hide this process from others of its user, and ignore interrupts."""
     adopt_orphans()
     hide(True)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -319,7 +319,7 @@ def _describe(config: ServerConfig) -> str:
 
 
 def serve_notebooks(connection: socket.socket, config: ServerConfig, **greeting: Any) -> NoReturn:
-    """Greet the grader, serve, and at the end kill everything in the sandbox."""
+    """Greet the grader, serve, and finally kill everything in the sandbox."""
     try:
         hello = {"problem": None, "reusable": config.reusable, **greeting}
         send(connection, Message({**hello, "description": _describe(config)}))

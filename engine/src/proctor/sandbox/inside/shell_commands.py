@@ -1,8 +1,8 @@
 """Shell commands of a notebook (``!ls``, ``x = !ls``) without a terminal.
 
-IPython runs them in a pseudo-terminal. The number of these is limited on the whole machine, so
-that one notebook could take them from all others. In the sandbox there are none; commands write to
-pipes.
+IPython runs them in a pseudo-terminal. The number of pseudo-terminals is limited for the whole
+machine, so that one notebook could exhaust it for all others. The sandbox has none; commands write
+to pipes.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from contextlib import contextmanager, suppress
 
 
 def without_terminals() -> None:
-    """Let this process's IPython run commands with pipes; to be called before the kernel starts."""
+    """Let this process's IPython run commands with pipes; call it before the kernel starts."""
     from ipykernel import zmqshell
     from IPython.core import interactiveshell
 
-    # The names under which IPython's own modules have them; there is no setting for it.
+    # IPython's own modules look them up by these names; there is no setting for it.
     vars(zmqshell)["system"] = run
     vars(interactiveshell).update(system=run, getoutput=output)
 
 
 def run(command: str) -> int:
-    """Run a command, and show what it writes as it comes.
+    """Run a command, and print its output as it arrives.
 
     Args:
         command: A line for the shell.
@@ -42,14 +42,14 @@ def run(command: str) -> int:
 
 
 def output(command: str) -> str:
-    """What a command writes, standard error included."""
+    """Run a command, and return its output, standard error included."""
     with _started(command) as process, _ended_with_this(process):
         return process.communicate()[0]
 
 
 @contextmanager
 def _ended_with_this(process: subprocess.Popen[str]) -> Iterator[None]:
-    """End a command, and what it has started, where the cell is interrupted."""
+    """Kill a command, and what it has started, if the cell is interrupted."""
     try:
         yield
     except BaseException:

@@ -1,7 +1,7 @@
-"""What a kernel shows: it raises where a cell prints without end, and waits for a slow reader.
+"""A kernel's output: raise an error where a cell prints without end, and wait for a slow reader.
 
-It runs in the kernel, so hostile code can take it off; the grader then drops what it can't
-keep. It is there for honest loops, which end with an error that says what happened.
+This runs in the kernel, so hostile code can remove it; the grader then drops what it can't
+store. It is meant for honest loops, which end with an error that states what happened.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ipykernel.iostream import OutStream
 
 
 class PrintLimitError(RuntimeError):
-    """A cell printed more than it may."""
+    """A cell printed more than its limit."""
 
 
 class BoundedStream(OutStream):
@@ -28,10 +28,10 @@ class BoundedStream(OutStream):
     _cell: object = None
 
     def write(self, string: str) -> int | None:  # type: ignore[override]
-        """Print, as long as the cell keeps to its limit.
+        """Print, unless the cell exceeds its limit.
 
         Raises:
-            PrintLimitError: It does not.
+            PrintLimitError: The cell exceeds its limit.
         """
         cell = self.parent_header.get("msg_id")
         if cell != self._cell:
@@ -42,14 +42,14 @@ class BoundedStream(OutStream):
         return super().write(string)
 
 
-def drop_nothing(thread: Any) -> None:
-    """Make a kernel wait where its reader is slower than it is.
+def block_on_full_queue(thread: Any) -> None:
+    """Make a kernel wait for a reader that is slower than it is.
 
-    By default ZeroMQ drops what exceeds a queue of 1,000 messages. One of those that are dropped
-    may be the one that says that the cell has ended.
+    By default ZeroMQ drops what exceeds a queue of 1,000 messages. The message that reports the
+    end of the cell may be among those dropped.
 
     Args:
         thread: The kernel's `ipykernel.iostream.IOPubThread`.
     """
-    # By the thread that the socket belongs to; it does so before it sends what comes later.
+    # Set by the thread that owns the socket, before it sends any later message.
     thread.schedule(lambda: thread.socket.setsockopt(zmq.XPUB_NODROP, 1))

@@ -1,13 +1,14 @@
-"""The zygote: imports once, and from it are forked the fork servers of several workers.
+"""The zygote: imports once, then forks the fork servers of several workers.
 
 It runs in a sandbox, started as ``python -m proctor.sandbox.inside.zygote_server CONTROL LISTENER``
-with two sockets: the first brings its configuration, and the zygote ends when it is closed; at the
-second, workers ask for servers. No line of student code is ever run in this process or its sandbox:
-a server enters a sandbox of its own before it gets its first request. The zygote stays
+with two sockets: on the first it receives its configuration, and it exits when this is closed; on
+the second, workers request servers. No student code ever runs in this process or its sandbox: a
+server enters its own sandbox before it receives its first request. The zygote stays
 single-threaded, because a fork of a multi-threaded process may inherit locked locks.
 
-Each server has a shim, as in containerd: the process that made its sandbox. It stays outside of it,
-where the grader can kill it, and the server and everything in its sandbox end with it.
+Each server has a shim, as in containerd: the process that made its sandbox. The shim stays outside
+of the sandbox, where the grader can kill it, and the server and everything in its sandbox end with
+the shim.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ from proctor.sandbox.shared.protocol import Message, receive, send
 from proctor.sandbox.shared.server_config import ZygoteConfig
 
 _TICK = 1.0
-"""Seconds between two looks at what has ended."""
+"""Interval in seconds at which ended processes are reaped."""
 _INFO_BYTES = 4096
 
 
 def serve(control: socket.socket, listener: socket.socket, config: ZygoteConfig) -> None:
-    """Fork a shim for each worker that asks for a server, until the control socket closes."""
+    """Fork a shim for each worker that requests a server, until the control socket closes."""
     while control not in (ready := select.select([control, listener], [], [], _TICK)[0]):
         if listener in ready:
             connection, _ = listener.accept()
@@ -51,7 +52,7 @@ def serve(control: socket.socket, listener: socket.socket, config: ZygoteConfig)
 
 
 def _run_shim(connection: socket.socket, config: ZygoteConfig) -> NoReturn:
-    """Make a sandbox, fork a server into it, and wait for its end."""
+    """Make a sandbox, fork a server into it, and wait for the server's end."""
     shim = os.getpid()
     try:
         end_with_parent()
@@ -81,7 +82,7 @@ def _sandbox(sockets: str, scratch_bytes: int) -> tuple[subprocess.Popen[bytes],
     """Make a sandbox that lives as long as this process; also returns the PID of its first process.
 
     Raises:
-        OSError: It can't be made.
+        OSError: The sandbox can't be made.
     """
     read_end, write_end = os.pipe()
     try:
@@ -118,7 +119,7 @@ def main() -> int:
         # A worker that waits for a server starts a standalone one, which reports the problem.
         print(problem, file=sys.stderr)
         return 1
-    # Bubblewrap builds its new root in /tmp, which is a link to here.
+    # Bubblewrap builds its new root in /tmp, which links here.
     (config.server.scratch / "tmp").mkdir()
     serve(control, listener, config)
     end_all(os.getpid(), whole_namespace=False)

@@ -1,1 +1,1 @@
-"""Linux's means of confinement, one per file; they know nothing of notebooks."""
+"""Linux's confinement mechanisms, one per file, independent of notebooks."""

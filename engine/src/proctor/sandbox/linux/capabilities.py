@@ -1,6 +1,6 @@
-"""Capabilities of the calling process (`capabilities(7)`), by ctypes: `capset(2)` has no wrapper.
+"""Capabilities of this process (`capabilities(7)`), with ctypes: `capset(2)` has no wrapper.
 
-What is given up here can't be had back where ``no_new_privs`` is set.
+Capabilities that are given up here can't be regained if ``no_new_privs`` is set.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, KILL, SETGID, SETUID = 0, 1, 2, 5, 6, 7
 """Some of <linux/capability.h>."""
 
 _MAX = 64
-"""More than there are; the kernel says where they end."""
+"""More than there are; the kernel reports an error after the last one."""
 _VERSION_3 = 0x20080522
 _CAP_AMBIENT, _AMBIENT_RAISE = 47, 2
 
@@ -25,19 +25,19 @@ class _Header(ctypes.Structure):
 
 
 def permitted() -> frozenset[int]:
-    """The capabilities that this process may use; none on systems without ``/proc``."""
+    """The capabilities that this process may use; empty on systems without ``/proc``."""
     mask = _mask("CapPrm")
     return frozenset(number for number in range(_MAX) if mask >> number & 1)
 
 
 def give_up(*, but: Iterable[int] = ()) -> None:
-    """Give up all capabilities but some, for this process and the programs that it starts.
+    """Give up all capabilities except some, for this process and the programs that it starts.
 
     Raises:
         OSError: The kernel refused.
     """
     kept = set(but)
-    give_up_for_programs(but=kept)
+    drop_from_bounding_set(but=kept)
     mask = sum(1 << capability for capability in kept)
     _set(effective=mask, permitted=mask, inheritable=mask)
     for capability in kept:
@@ -45,7 +45,7 @@ def give_up(*, but: Iterable[int] = ()) -> None:
 
 
 def use_all() -> None:
-    """Make all permitted capabilities effective again, such as those that `setfsuid(2)` took.
+    """Make all permitted capabilities effective again, such as those that `setfsuid(2)` cleared.
 
     Raises:
         OSError: The kernel refused.
@@ -55,33 +55,33 @@ def use_all() -> None:
 
 
 def _mask(name: str) -> int:
-    """One of this process's sets, as a number; 0 on systems without ``/proc``."""
+    """One of this process's capability sets as a bit mask; 0 on systems without ``/proc``."""
     return int(own_status().get(name, "0"), 16)
 
 
 def _set(*, effective: int, permitted: int, inheritable: int) -> None:
     masks = (effective, permitted, inheritable)
-    # The lower 32 of each, then the others.
+    # The lower 32 bits of each mask, then the upper ones.
     words = [mask & 0xFFFFFFFF for mask in masks] + [mask >> 32 for mask in masks]
     sets = (ctypes.c_uint32 * 6)(*words)
     checked("capset", ctypes.byref(_Header(_VERSION_3, 0)), ctypes.byref(sets))
 
 
-def give_up_for_programs(*, but: Iterable[int] = ()) -> None:
-    """Keep capabilities from every program that this process will become or start."""
+def drop_from_bounding_set(*, but: Iterable[int] = ()) -> None:
+    """Withhold capabilities from every program that this process executes or starts."""
     for capability in sorted(set(range(_MAX)) - set(but)):
         try:
             prctl(CAPBSET_DROP, capability)
         except OSError:
-            # Behind the last one, or without the right to; then no_new_privs keeps them away.
+            # Past the last one, or without permission; then no_new_privs withholds them.
             return
 
 
 def checked(call: str, *arguments: object) -> None:
-    """Make a call of the C library that says by a number whether it worked.
+    """Call a function of the C library that returns 0 on success.
 
     Raises:
-        OSError: It did not.
+        OSError: The call failed.
     """
     if getattr(ctypes.CDLL(None, use_errno=True), call)(*arguments) != 0:
         code = ctypes.get_errno()
@@ -93,12 +93,12 @@ SET_CHILD_SUBREAPER, SET_NO_NEW_PRIVS = 36, 38
 
 
 def prctl(option: int, value: int, more: object = 0) -> None:
-    """Change a setting.
+    """Change a setting of this process (`prctl(2)`).
 
     Args:
-        option: Which one.
-        value: To what.
-        more: A third argument, where the option takes one, as ctypes passes it.
+        option: Number of the setting.
+        value: Its new value.
+        more: A third argument, if the option takes one, as ctypes passes it.
 
     Raises:
         OSError: The kernel refused.

@@ -1,10 +1,10 @@
 """Landlock: what a process and its children may still open, signal and trace.
 
-Three system calls (Linux 5.13 and newer; `landlock(7)`), made with ctypes because no library of
-the standard kind wraps them. A confined process can't trace a process outside of its domain; it can
-open no file but those that it was allowed; from ABI 4 on it can use no TCP, and from ABI 6 on it
-can't signal a process outside or reach its abstract sockets. What Landlock does not cover (modes
-and owners of files, sockets with a path) is the work of `proctor.sandbox.linux.syscall_rules`.
+Three system calls (Linux 5.13 and newer; `landlock(7)`), made with ctypes because no standard
+library wraps them. A confined process can't trace a process outside of its domain, and can open
+only the files that it is allowed; from ABI 4 on it can't use TCP; from ABI 6 on it can't signal a
+process outside or reach its abstract sockets. What Landlock does not cover (modes and owners of
+files, sockets with a path) is left to `proctor.sandbox.linux.syscall_rules`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from proctor.sandbox.linux.capabilities import SET_NO_NEW_PRIVS, prctl
 
 SCOPING_ABI = 6
-"""The first version that keeps signals in, and so protects a fork server from its kernels."""
+"""The first ABI version that restricts signals, and so protects a fork server from its kernels."""
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _VERSION, _PATH_BENEATH = 1, 1
@@ -48,15 +48,15 @@ class _PathBeneath(ctypes.Structure):
 
 @dataclass(frozen=True)
 class Allowed:
-    """What a confined process may still do with files.
+    """What a confined process may still access.
 
     Attributes:
-        read: Folders in which everything may be read and executed, and such files.
-        list: Folders in which names may be listed, without a look into the files.
+        read: Files, and folders with all their contents, that may be read and executed.
+        list: Folders in which names may be listed, but files not read.
         write: Folders and device files that may also be written.
-        sockets: Folders in which unix sockets may be bound and nothing else be made.
-        memory: Folders in which files may be made, used and removed, but not listed.
-        tcp: Whether TCP is left alone, as in a network namespace of one's own.
+        sockets: Folders in which unix sockets may be bound, and nothing else created.
+        memory: Folders in which files may be created, used and removed, but not listed.
+        tcp: Whether TCP is not restricted, as in a network namespace of its own.
     """
 
     read: tuple[Path, ...] = ()
@@ -68,7 +68,7 @@ class Allowed:
 
 
 def landlock_abi() -> int:
-    """The version that the running kernel offers; 0 where there is none."""
+    """The ABI version that the running kernel offers; 0 if it has no Landlock."""
     if sys.platform != "linux":
         return 0
     try:
@@ -78,17 +78,17 @@ def landlock_abi() -> int:
 
 
 class Domain:
-    """A set of rules under which this process can put itself.
+    """A set of rules that this process can put itself under.
 
-    Files are looked up when it is made, so that it can be made with rights that are given up
+    Files are opened on construction, so that a domain can be made with rights that are given up
     before it comes into force.
     """
 
     def __init__(self, allowed: Allowed) -> None:
-        """Look the files up.
+        """Make the rules, and open the files.
 
         Raises:
-            OSError: A file is not there, or the kernel has no Landlock.
+            OSError: A file does not exist, or the kernel has no Landlock.
         """
         abi = landlock_abi()
         handled = _handled(abi)
@@ -114,9 +114,9 @@ class Domain:
             raise
 
     def enter(self) -> None:
-        """Confine this thread and all its future children, for good.
+        """Confine this thread and all its future children, irrevocably.
 
-        To be called before further threads start: those that run already stay as they are.
+        Must be called before further threads start: those that run already are not confined.
 
         Raises:
             OSError: The kernel refused.
@@ -128,13 +128,13 @@ class Domain:
             self.close()
 
     def close(self) -> None:
-        """Let go of the rules."""
+        """Release the rules."""
         os.close(self._ruleset)
 
 
 _TCP_ABI = 4
 _SINCE = {_REFER: 2, _TRUNCATE: 3, _IOCTL_DEV: 5}
-"""The versions in which rights were added; all others are from the first."""
+"""ABI versions in which rights were added; all other rights exist since the first."""
 
 
 def _handled(abi: int) -> int:

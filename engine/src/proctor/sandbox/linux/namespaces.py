@@ -1,8 +1,8 @@
-"""Enter a sandbox that is there already, as `nsenter(1)` does, and keep no rights in it.
+"""Enter an existing sandbox, as `nsenter(1)` does, and keep no rights in it.
 
-Bubblewrap makes sandboxes, but takes only new programs in; a server that is forked from one that
-has imported everything goes in by itself. `setns(2)` is called with ctypes: Python wraps it from
-3.12 on.
+Bubblewrap makes sandboxes, but only starts new programs in them; a server that is forked from a
+process with all imports done has to enter by itself. `setns(2)` is called with ctypes: Python wraps
+it from 3.12 on.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _NAMESPACES = (
 
 
 def enter(process: int) -> None:
-    """Join all namespaces of a process; whatever is forked from now on is among its processes.
+    """Join all namespaces of a process; children forked afterwards are in its PID namespace.
 
-    To be called while there is one thread. This process has no capability afterwards, and can't
-    get one back where ``no_new_privs`` is set.
+    Must be called while there is a single thread. This process has no capabilities afterwards, and
+    can't regain any if ``no_new_privs`` is set.
 
     Args:
-        process: A process of the sandbox, in a namespace of users below this process's own.
+        process: PID of a process of the sandbox, in a user namespace below this process's own.
 
     Raises:
         OSError: The kernel refused.
@@ -44,25 +44,25 @@ def enter(process: int) -> None:
 
 
 USER = "1000"
-"""User and group within."""
+"""UID and GID inside the sandbox."""
 SAME = (
     *("--die-with-parent", "--new-session", "--cap-drop", "ALL"),
     *("--uid", USER, "--gid", USER, "--hostname", "sandbox"),
 )
-"""What holds for all that is started with it."""
+"""Options of every sandbox."""
 
 
 def bwrap() -> str:
-    """Where it lies.
+    """Path of bubblewrap.
 
     Raises:
-        CourseError: It is not there.
+        CourseError: It is not on the PATH.
     """
     found = shutil.which("bwrap")
     if found is None:
         raise CourseError(
-            "bubblewrap (bwrap) was not found; it makes the sandbox that notebooks are run in.",
-            found="no program bwrap",
+            "bubblewrap (bwrap) was not found on PATH",
+            why="it makes the sandbox that notebooks run in",
             where="the PATH",
             remedy="install it (apt install bubblewrap, dnf install bubblewrap), or let notebooks "
             "run in the other sandbox, with --sandbox confined",
@@ -71,17 +71,17 @@ def bwrap() -> str:
 
 
 def sealed() -> list[str]:
-    """The start of a command line for student code: namespaces of all kinds, and no further.
+    """Start of a command line for student code: new namespaces of all kinds, and no nested ones.
 
     Raises:
         CourseError: See `bwrap`.
     """
     found = bwrap()
-    no_more_users = ["--disable-userns"] if "--disable-userns" in _offered(found) else []
+    no_more_users = ["--disable-userns"] if "--disable-userns" in _help_text(found) else []
     return [found, "--unshare-all", "--unshare-user", *no_more_users, *SAME]
 
 
 @lru_cache
-def _offered(found: str) -> str:
+def _help_text(found: str) -> str:
     done = subprocess.run([found, "--help"], capture_output=True, text=True, check=False)  # noqa: S603
     return done.stdout + done.stderr

@@ -1,7 +1,7 @@
-"""What a process hands on to its children: limits, scheduling, descriptors and the like.
+"""State that a process passes on to its children: limits, scheduling, descriptors and the like.
 
-A fork server compares this after each notebook with what it was at its own start. Nothing that runs
-in a notebook should be able to change it; where something did, no further notebook may inherit it.
+After each notebook, a fork server compares it with its own state at startup. No notebook should be
+able to change it; if one did, no further notebook may inherit it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WHO_PROCESS = 1
 
 
 def process_state() -> Mapping[str, object]:
-    """The state of this process, by the names of its parts; comparable with `changes`."""
+    """The state of this process by name, for comparison with `changes`."""
     state: dict[str, object] = {
         "working directory": _identity("."),
         "root directory": _identity("/"),
@@ -47,12 +47,12 @@ def process_state() -> Mapping[str, object]:
 
 
 def changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[str]:
-    """The names of what is not as it was, in order."""
+    """The sorted names of what differs."""
     return sorted(name for name in {*before, *after} if before.get(name) != after.get(name))
 
 
 def open_descriptors() -> list[int]:
-    """Numbers of this process's open files; none on systems without ``/proc``."""
+    """This process's open descriptors; empty on systems without ``/proc``."""
     try:
         return [int(name) for name in os.listdir("/proc/self/fd")]  # noqa: PTH208 - no paths
     except FileNotFoundError:
@@ -68,7 +68,7 @@ def _identity(path: str) -> tuple[int, int] | None:
 
 
 def own_status() -> dict[str, str]:
-    """The fields of ``/proc/self/status`` (`proc(5)`); none on systems without it."""
+    """The fields of ``/proc/self/status`` (`proc(5)`); empty on systems without it."""
     try:
         lines = Path("/proc/self/status").read_text(errors="replace").splitlines()
     except OSError:
@@ -78,7 +78,7 @@ def own_status() -> dict[str, str]:
 
 
 def _text(name: str) -> str | None:
-    # Some belong to root once a process has hidden itself.
+    # Some belong to root once a process has hidden itself (see `processes.hide`).
     try:
         return Path("/proc/self", name).read_text()
     except OSError:
@@ -92,7 +92,7 @@ def _descriptors() -> dict[int, tuple[int, int, int]]:
         try:
             info = os.fstat(number)
         except OSError:
-            # The one through which they were listed.
+            # The descriptor through which they were listed.
             continue
         found[number] = (info.st_dev, info.st_ino, info.st_mode)
     return found

@@ -1,4 +1,4 @@
-"""The processes of a notebook: find them, measure them, end them all."""
+"""Find, measure and kill the processes of a notebook."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from proctor.sandbox.linux.capabilities import (
 _HAS_PROC = Path("/proc/self/stat").exists()
 _TICKS = os.sysconf("SC_CLK_TCK")
 _ENDED = ("Z", "X")
-"""States of `proc_pid_stat(5)`."""
+"""Process states of `proc_pid_stat(5)`: zombie and dead."""
 _EXITING = 0x4
 """``PF_EXITING`` among the flags of `proc_pid_stat(5)`."""
 
 
 @dataclass(frozen=True)
 class Usage:
-    """What all of a notebook's processes use together.
+    """Resources that all of a notebook's processes use together.
 
     Attributes:
         tasks: Processes and threads.
-        cpu_seconds: Processor time of those that run, in seconds.
-        memory: Bytes: an upper bound, which counts shared pages in full.
-        headless: Whether one of them goes on in threads whose first one has ended: the system then
-            shows neither its memory nor its files.
+        cpu_seconds: Processor time of those that still run, in seconds.
+        memory: Upper bound in bytes, with shared pages counted in full.
+        headless: Whether the first thread of a process has ended while others continue: the system
+            then shows neither its memory nor its files.
     """
 
     tasks: int
@@ -46,28 +46,28 @@ class Usage:
 
 
 def adopt_orphans() -> None:
-    """Become the parent of every descendant that loses its own, so that none gets lost."""
+    """Become the parent of every orphaned descendant, so that none gets lost."""
     if sys.platform == "linux":
         prctl(SET_CHILD_SUBREAPER, 1)
 
 
 def end_with_parent() -> None:
-    """Be killed when the parent ends, however it ends; a change of user takes this back."""
+    """Be killed when the parent ends, however it ends; a change of user undoes this."""
     if sys.platform == "linux":
         prctl(SET_PDEATHSIG, signal.SIGKILL)
 
 
 def hide(hidden: bool) -> None:
-    """Keep processes of the same user from looking into this one, or let them again.
+    """Prevent processes of the same user from inspecting this one, or allow it again.
 
-    A hidden process can't be traced and most of its files in ``/proc`` belong to root.
+    A hidden process can't be traced, and most of its files in ``/proc`` belong to root.
     """
     if sys.platform == "linux":
         prctl(SET_DUMPABLE, int(not hidden))
 
 
 def descendants(root: int) -> set[int]:
-    """The process ids of all living children of a process, theirs, and so on."""
+    """The PIDs of all living descendants of a process."""
     if not _HAS_PROC:
         return _portable_descendants(root)
     children: dict[int, list[int]] = {}
@@ -87,25 +87,25 @@ def descendants(root: int) -> set[int]:
 
 
 def outside(root: int, inside: int) -> int:
-    """The process id by which a descendant in another process namespace is known here.
+    """Translate the PID of a descendant in another PID namespace to this namespace.
 
     Args:
-        root: A process outside, from which it descends.
-        inside: Its id in the innermost namespace that it is in.
+        root: PID of a process in this namespace from which it descends.
+        inside: Its PID in its innermost namespace.
 
     Raises:
-        ProcessLookupError: There is none.
+        ProcessLookupError: There is no such process.
     """
-    numbers = {process: _numbers(process) for process in descendants(root)}
+    numbers = {process: _namespace_pids(process) for process in descendants(root)}
     found = [process for process, known in numbers.items() if known[-1:] == [inside]]
     if not found:
         raise ProcessLookupError(f"no process {inside} below {root}")
-    # One on the way to the innermost namespace may have the same number by chance.
+    # A process in a namespace in between may have the same PID by chance.
     return max(found, key=lambda process: len(numbers[process]))
 
 
-def _numbers(process: int) -> list[int]:
-    """A process's ids from this namespace inwards; empty where it has ended."""
+def _namespace_pids(process: int) -> list[int]:
+    """A process's PIDs from this namespace inwards; empty if it has ended."""
     with contextlib.suppress(OSError):
         for line in Path(f"/proc/{process}/status").read_text(errors="replace").splitlines():
             if line.startswith("NSpid:"):
@@ -114,7 +114,7 @@ def _numbers(process: int) -> list[int]:
 
 
 def measure(processes: set[int]) -> Usage:
-    """Add up what processes use; those that have ended meanwhile count as nothing."""
+    """Add up the resources that processes use; those that have ended meanwhile count as zero."""
     if not _HAS_PROC:
         return Usage(*_portable_usage(processes))
     tasks, ticks, memory, headless = 0, 0, 0, False
@@ -125,25 +125,25 @@ def measure(processes: set[int]) -> Usage:
         tasks += int(fields[17])
         ticks += int(fields[11]) + int(fields[12])
         memory += _resident(process)
-        headless = headless or (fields[0] in _ENDED and _goes_on(process))
+        headless = headless or (fields[0] in _ENDED and _has_live_threads(process))
     return Usage(tasks, ticks / _TICKS, memory, headless)
 
 
-def _goes_on(process: int) -> bool:
+def _has_live_threads(process: int) -> bool:
     """Whether a process whose first thread has ended has threads that are not ending as well.
 
-    When a whole process ends, its threads do so one after another: each is sent SIGKILL, which
-    none can block, and is then marked as exiting.
+    When a whole process ends, its threads end one after another: each is sent SIGKILL, which
+    can't be blocked, and is then marked as exiting.
     """
     with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{process}/task"):  # noqa: PTH208 - names alone
-            if not _killed(process, thread) and not _ending(process, thread):
+        for thread in os.listdir(f"/proc/{process}/task"):  # noqa: PTH208 - only names are needed
+            if not _kill_pending(process, thread) and not _is_exiting(process, thread):
                 return True
     return False
 
 
-def _killed(process: int, thread: str) -> bool:
-    """Whether SIGKILL waits for a thread; True where it is gone."""
+def _kill_pending(process: int, thread: str) -> bool:
+    """Whether SIGKILL is pending for a thread; True if the thread is gone."""
     try:
         text = Path(f"/proc/{process}/task/{thread}/status").read_text(errors="replace")
     except OSError:
@@ -152,16 +152,16 @@ def _killed(process: int, thread: str) -> bool:
     return bool(int(pending.split()[1], 16) >> (signal.SIGKILL - 1) & 1)
 
 
-def _ending(process: int, thread: str) -> bool:
-    """Whether a thread has ended, is about to, or is gone."""
+def _is_exiting(process: int, thread: str) -> bool:
+    """Whether a thread has ended, is exiting, or is gone."""
     fields = stat_fields(int(thread), folder=Path(f"/proc/{process}/task"))
     return fields is None or fields[0] in _ENDED or bool(int(fields[6]) & _EXITING)
 
 
 def proportional_memory(processes: set[int]) -> int:
-    """Bytes of memory in which a page shared by n processes counts as an n-th for each.
+    """Bytes of memory, where a page shared by n processes counts 1/n for each.
 
-    Of a process that hides this from its own user, all pages count in full.
+    If a process hides this from its own user, all its pages count in full.
     """
     if not _HAS_PROC:
         return _portable_usage(processes)[2]
@@ -169,9 +169,9 @@ def proportional_memory(processes: set[int]) -> int:
 
 
 def others() -> int:
-    """How many processes a namespace of our own holds besides us and its first one.
+    """Number of processes in our own PID namespace besides this process and the first one.
 
-    Names alone are read: in a storm of forks the full account would come too late.
+    Only names are read: during a fork bomb the full count would come too late.
     """
     return sum(entry.name.isdigit() for entry in os.scandir("/proc")) - 2
 
@@ -181,8 +181,8 @@ def end_all(root: int, *, whole_namespace: bool, seconds: float = 30.0) -> bool:
 
     Args:
         root: This process.
-        whole_namespace: The process namespace holds nothing but this process and its first
-            one, so that one call kills all others at once.
+        whole_namespace: Whether the PID namespace holds only this process, its descendants and the
+            first process, so that one call kills all of them at once.
         seconds: How long to try.
 
     Returns:
@@ -203,7 +203,7 @@ def end_all(root: int, *, whole_namespace: bool, seconds: float = 30.0) -> bool:
 
 
 def reap() -> dict[int, int]:
-    """Collect the children that have ended: exit codes by process id."""
+    """Reap the children that have ended, and return their exit codes by PID."""
     ended: dict[int, int] = {}
     while True:
         try:
@@ -216,7 +216,7 @@ def reap() -> dict[int, int]:
 
 
 def _kill_each(processes: set[int]) -> None:
-    # Stopped first: what is stopped does not fork while the others are being killed.
+    # Stopped first: a stopped process can't fork while the others are being killed.
     for number in (signal.SIGSTOP, signal.SIGKILL):
         for process in processes:
             with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -224,7 +224,7 @@ def _kill_each(processes: set[int]) -> None:
 
 
 def stat_fields(process: int, folder: Path = Path("/proc")) -> list[str] | None:
-    """The fields of ``/proc/PID/stat`` behind the name, which may hold anything itself."""
+    """The fields of ``/proc/PID/stat`` after the name, which may contain anything."""
     try:
         text = (folder / str(process) / "stat").read_text(errors="replace")
     except OSError:
@@ -243,7 +243,7 @@ def _proportional(process: int) -> int:
 
 
 def tasks_of(user: int) -> int:
-    """How many processes and threads of a user there are."""
+    """Number of processes and threads of a user."""
     total = 0
     for entry in os.scandir("/proc"):
         with contextlib.suppress(OSError):

@@ -1,7 +1,7 @@
-"""Filters of system calls, as classic BPF programs (`seccomp(2)`).
+"""System call filters, as classic BPF programs (`seccomp(2)`).
 
-A filter lists what is refused, not what is allowed: scientific libraries use most of the rest.
-What is on the lists, and why, is in `proctor.sandbox.linux.syscall_rules`.
+A filter lists what is refused, not what is allowed: scientific libraries use most other calls.
+The lists and the reasons for them are in `proctor.sandbox.linux.syscall_rules`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ALLOW, _ERRNO, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _FILTER_MODE = 2
 """``SECCOMP_MODE_FILTER``."""
 _X32 = 0x40000000
-"""System calls of the x32 ABI have this bit; they would go around the list."""
+"""System calls of the x32 ABI have this bit set; they would bypass the list."""
 _ALL_BITS = 0xFFFFFFFF
 
 Instruction = tuple[int, int, int, int]
@@ -35,11 +35,11 @@ class Argument:
     """A condition on one argument of a system call.
 
     Attributes:
-        index: Which one, from 0.
-        value: What it is compared with; 32 bits, as the kernel itself cuts arguments of the types
+        index: Position of the argument, from 0.
+        value: Value to compare with; 32 bits, as the kernel itself truncates arguments of the types
             ``int`` and ``pid_t``.
-        equal: Whether the condition is that it is equal, or that it is not.
-        mask: Bits that are looked at.
+        equal: Whether the argument must be equal to the value; False: it must differ.
+        mask: Bits that are compared.
     """
 
     index: int
@@ -50,12 +50,12 @@ class Argument:
 
 @dataclass(frozen=True)
 class Rule:
-    """A system call that is refused.
+    """A system call to refuse.
 
     Attributes:
         name: Its name, as in `syscalls(2)`.
-        when: Conditions that must all hold; none: it is always refused.
-        error: The error that it gives; 0: it seems to succeed, and does nothing.
+        when: Conditions that must all hold; empty: the call is always refused.
+        error: The error that it returns; 0: it seems to succeed, without effect.
     """
 
     name: str
@@ -64,11 +64,11 @@ class Rule:
 
 
 def compiled(rules: Iterable[Rule], machine: str | None = None) -> bytes | None:
-    """The program for this machine's processor, or None where its calls' numbers are not known.
+    """Compile a filter for a processor; None if its system call numbers are not known.
 
     Args:
-        rules: What is refused; the first one that applies to a call decides.
-        machine: As `platform.machine` names processors; default: this one.
+        rules: What is refused; the first rule that applies to a call decides.
+        machine: Name of the processor, as in `platform.machine`; default: this machine's.
     """
     machine = machine or platform.machine()
     if machine not in MACHINES:
@@ -94,7 +94,7 @@ def compiled(rules: Iterable[Rule], machine: str | None = None) -> bytes | None:
 
 
 def _block(rules: Sequence[Rule]) -> list[Instruction]:
-    """What decides on one call; the accumulator need not hold its number afterwards."""
+    """Instructions for one call; they need not leave its number in the accumulator."""
     block: list[Instruction] = []
     for rule in rules:
         block += _conditions(rule.when)
@@ -105,10 +105,10 @@ def _block(rules: Sequence[Rule]) -> list[Instruction]:
 
 
 def _conditions(when: Sequence[Argument]) -> list[Instruction]:
-    """Jump behind the instruction that follows unless all conditions hold."""
+    """Instructions that skip the following one unless all conditions hold."""
     code: list[Instruction] = []
     for argument in reversed(when):
-        # From here to behind the RETURN that follows all conditions.
+        # Distance to the instruction after the RETURN that follows all conditions.
         behind = len(code) + 1
         jumps = (0, behind) if argument.equal else (behind, 0)
         test: list[Instruction] = [(_LOAD, 0, 0, _ARGUMENTS + 8 * argument.index)]
@@ -125,9 +125,9 @@ class _Program(ctypes.Structure):
 
 
 def refuse_system_calls(rules: Iterable[Rule]) -> None:
-    """Put this process and all its future children under a filter, where there is one.
+    """Put this process and all its future children under a filter, if one is available.
 
-    To be called while there is one thread. Several filters add up.
+    Must be called while there is a single thread. Several filters add up.
 
     Raises:
         OSError: The kernel refused.
@@ -140,5 +140,5 @@ def refuse_system_calls(rules: Iterable[Rule]) -> None:
 
 
 def is_supported() -> bool:
-    """Whether there are filters for this machine's processor."""
+    """Whether filters are available for this machine's processor."""
     return platform.machine() in MACHINES

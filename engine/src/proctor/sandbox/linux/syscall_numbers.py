@@ -1,4 +1,4 @@
-"""Numbers of system calls by name, for the processors that the filter is written for.
+"""System call numbers by name, for the processors that the filter supports.
 
 From Linux's ``arch/x86/entry/syscalls/syscall_64.tbl`` and ``include/uapi/asm-generic/unistd.h``.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
-"""``AUDIT_ARCH_...`` of <linux/audit.h> by the names of `platform.machine`."""
+"""``AUDIT_ARCH_...`` of <linux/audit.h> by processor name, as in `platform.machine`."""
 
 _NUMBERS: Mapping[str, tuple[int | None, int | None]] = {
     "acct": (163, 89),

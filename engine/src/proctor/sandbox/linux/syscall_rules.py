@@ -1,7 +1,7 @@
 """Which system calls are refused, and why.
 
-`BASE` holds for every notebook and for the server that forks it. `confined` adds what stands in
-for namespaces where there are none.
+`BASE` applies to every notebook and to the server that forks it. `confined` adds rules that replace
+namespaces where there are none.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ _SOCKET_OPTIONS = (7, 8, 13, 32, 33)
 """Of `setsockopt(2)`, at that level: SO_SNDBUF, SO_RCVBUF, SO_LINGER, SO_SNDBUFFORCE and
 SO_RCVBUFFORCE."""
 _STREAM, _SEQPACKET, _TYPE = 1, 5, 0xF
-"""Types of sockets, and the bits in which a type is given."""
+"""Socket types, and the bits of the argument that hold the type."""
 _NO_FAMILY = errno.EINVAL
-"""A family of addresses that is not there; libzmq ends the process over other errors."""
+"""Error for an address family that does not exist; libzmq aborts the process on other errors."""
 _NAMESPACES = 0x7E020000
 """The flags ``CLONE_NEW...`` of `clone(2)`."""
 _CLONE_PARENT, _CLONE_THREAD, _CLONE_FILES = 0x00008000, 0x00010000, 0x00000400
 _LOCK_COMMANDS = (6, 7, 37, 38)
-"""Of `fcntl(2)`: F_SETLK, F_SETLKW, and the same for open files."""
+"""Of `fcntl(2)`: F_SETLK, F_SETLKW, and the same for open file descriptions."""
 
 _REACHES_MEMORY = (
     "ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "process_mrelease",
@@ -35,18 +35,18 @@ _OUTLIVES = (
     "msgget", "msgsnd", "msgrcv", "msgctl", "mq_open", "mq_unlink",
     "add_key", "request_key", "keyctl",
 )  # fmt: skip
-"""What stays when its process ends, outside of any file."""
-_UNCOUNTED = ("memfd_create", "memfd_secret", "io_setup")
-"""What holds memory or a share of the machine's that nobody's account shows."""
-_MAKES_OTHERS_WAIT = ("fanotify_init", "fanotify_mark", "inotify_init", "inotify_init1",
+"""Calls for objects outside of any file that outlive their process."""
+_UNACCOUNTED = ("memfd_create", "memfd_secret", "io_setup")
+"""Calls for objects that take memory, or part of a machine-wide limit, charged to no process."""
+_FILE_NOTIFICATION = ("fanotify_init", "fanotify_mark", "inotify_init", "inotify_init1",
                       "inotify_add_watch")  # fmt: skip
 """Watches on files that others open; their number is limited per user, not per notebook."""
-_OPENS_BY_OTHER_WAYS = ("name_to_handle_at", "open_by_handle_at")
-_HOLES = (
+_OPENS_BY_HANDLE = ("name_to_handle_at", "open_by_handle_at")
+_RISKY_INTERFACES = (
     "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter",
     "io_uring_register", "modify_ldt", "iopl", "ioperm",
 )  # fmt: skip
-"""Interfaces with a record of holes in the kernel."""
+"""Interfaces with a history of kernel vulnerabilities."""
 _ADMINISTERS = (
     "mount", "umount2", "pivot_root", "chroot", "unshare", "setns", "open_tree", "open_tree_attr",
     "move_mount", "fsopen", "fsconfig", "fsmount", "fspick", "mount_setattr", "acct", "swapon",
@@ -57,25 +57,25 @@ _ADMINISTERS = (
 _SCHEDULING = ("sched_setparam", "sched_setscheduler", "sched_setaffinity", "sched_setattr")
 """Calls whose first argument is a process or thread; 0 is the caller."""
 
-# Of these two calls only what is known is let through: every file system and driver adds commands
-# of its own, some of which change a file that is open for reading only.
+# Of these two calls only known commands are allowed: every file system and driver adds its own
+# commands, some of which change a file that is open for reading only.
 _FILE_COMMANDS = (
     *range(8), 9, 11, 36, 37, 38, 1025, 1027, 1028, 1030, 1032, 1033, 1034, 1035,
 )  # fmt: skip
-"""Of `fcntl(2)`: descriptors, flags, locks, and questions. Left out are leases and notifications,
-which make others wait, signals to others, hints that stay with a file, and the sizes of pipes,
+"""Of `fcntl(2)`: descriptors, flags, locks, and queries. Left out are leases and notifications,
+which make others wait; signals to others; hints that stay with a file; and the sizes of pipes,
 which are limited per user."""
 _TERMINAL = 0x5400
-"""The lower commands of `ioctl(2)`: terminals, and whether descriptors wait."""
+"""The lower commands of `ioctl(2)`: terminals, and the blocking mode of descriptors."""
 _DEVICE_COMMANDS = (
     0x80045430, 0x40045431, 0x80045439,  # pseudo-terminals
-    0x8910, 0x8912, 0x8913, 0x8915, 0x8919, 0x891B, 0x8921, 0x8927, 0x8933,  # questions on networks
+    0x8910, 0x8912, 0x8913, 0x8915, 0x8919, 0x891B, 0x8921, 0x8927, 0x8933,  # network queries
     0x80086601,  # FS_IOC_GETFLAGS
 )  # fmt: skip
-# TIOCSTI, TIOCLINUX, TIOCCONS, TIOCSETD: input for somebody else's terminal, and its drivers.
+# TIOCSTI, TIOCLINUX, TIOCCONS, TIOCSETD: input to another user's terminal, and its drivers.
 _TERMINALS_OF_OTHERS = (0x5412, 0x541C, 0x541D, 0x5423)
 _SCHED_CORE = 62
-"""A command of `prctl(2)` that takes another process."""
+"""A command of `prctl(2)` that can act on another process."""
 
 _SETS_OWNERSHIP = (
     "chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat",
@@ -87,93 +87,94 @@ _SETS_ATTRIBUTES = (
 )  # fmt: skip
 
 
-def _unless(name: str, index: int, *values: int, error: int = errno.EPERM, mask: int | None = None
-            ) -> Rule:  # fmt: skip
-    """Refuse a call unless an argument has one of some values."""
+def _refuse_unless(
+    name: str, index: int, *values: int, error: int = errno.EPERM, mask: int | None = None
+) -> Rule:
+    """Refuse a call unless an argument has one of the given values."""
     bits = {} if mask is None else {"mask": mask}
     return Rule(name, tuple(Argument(index, v, equal=False, **bits) for v in values), error)
 
 
-def _if(name: str, index: int, value: int, error: int = errno.EPERM) -> Rule:
+def _refuse_if(name: str, index: int, value: int, error: int = errno.EPERM) -> Rule:
     return Rule(name, (Argument(index, value),), error)
 
 
 _LONG_QUEUE = 0xFFFFFF00
-"""Bits of a queue of 256 connections and more."""
-_NO_NETWORK = _unless("socket", 0, _UNIX, error=_NO_FAMILY)
-"""Before any other rule on sockets, for the error."""
+"""Bits that are set only in a backlog of 256 connections or more."""
+_NO_NETWORK = _refuse_unless("socket", 0, _UNIX, error=_NO_FAMILY)
+"""Comes before any other rule on sockets, so that its error is returned."""
 
 BASE: tuple[Rule, ...] = (
     *(
         Rule(name)
         for names in (
-            _REACHES_MEMORY, _OUTLIVES, _UNCOUNTED, _MAKES_OTHERS_WAIT, _OPENS_BY_OTHER_WAYS,
-            _HOLES, _ADMINISTERS,
+            _REACHES_MEMORY, _OUTLIVES, _UNACCOUNTED, _FILE_NOTIFICATION, _OPENS_BY_HANDLE,
+            _RISKY_INTERFACES, _ADMINISTERS,
         )
         for name in names
     ),
-    # What changes another process, be it of the same user.
-    _unless("prlimit64", 0, 0),
-    # Pretended: libraries set what is set already for their own threads, by number, and libzmq ends
-    # the process where that fails.
-    *(_unless(name, 0, 0, error=0) for name in _SCHEDULING),
+    # Calls that change another process, even one of the same user.
+    _refuse_unless("prlimit64", 0, 0),
+    # Succeed without effect: libraries set values that are set already, for their own threads by
+    # thread ID, and libzmq aborts the process if that fails.
+    *(_refuse_unless(name, 0, 0, error=0) for name in _SCHEDULING),
     *(rule for name, own in (("setpriority", 0), ("ioprio_set", 1))
-      for rule in (_unless(name, 0, own), _unless(name, 1, 0))),
-    _if("prctl", 0, _SCHED_CORE),
-    _unless("clone", 0, 0, mask=_NAMESPACES | _CLONE_PARENT),
-    # Its flags lie in memory, where a filter can't look; libraries then take clone.
+      for rule in (_refuse_unless(name, 0, own), _refuse_unless(name, 1, 0))),
+    _refuse_if("prctl", 0, _SCHED_CORE),
+    _refuse_unless("clone", 0, 0, mask=_NAMESPACES | _CLONE_PARENT),
+    # Its flags are in memory, which a filter can't read; libraries then fall back to clone.
     Rule("clone3", error=errno.ENOSYS),
-    # A thread with descriptors of its own would have files that nobody counts.
+    # A thread with its own descriptor table would have open files that the monitor does not count.
     Rule("clone", (Argument(0, _CLONE_THREAD, mask=_CLONE_THREAD | _CLONE_FILES),)),
-    _unless("fcntl", 1, *_FILE_COMMANDS),
-    # Pretended: each takes memory that is in nobody's account, and a notebook locks its own files.
-    *(_if("fcntl", 1, command, error=0) for command in _LOCK_COMMANDS),
-    *(_if("ioctl", 1, command) for command in _TERMINALS_OF_OTHERS),
+    _refuse_unless("fcntl", 1, *_FILE_COMMANDS),
+    # Succeed without effect: each lock takes memory that is charged to no process, and a notebook
+    # only locks its own files.
+    *(_refuse_if("fcntl", 1, command, error=0) for command in _LOCK_COMMANDS),
+    *(_refuse_if("ioctl", 1, command) for command in _TERMINALS_OF_OTHERS),
     Rule("ioctl", (
         Argument(1, _TERMINAL, equal=False, mask=0xFFFFFF00),
         *(Argument(1, command, equal=False) for command in _DEVICE_COMMANDS),
     ), errno.ENOTTY),
-    # An exclusive lock can be had on a file that is open for reading, so on those of all notebooks.
+    # A file that is open for reading can be locked exclusively, even one shared by all notebooks.
     Rule("flock", error=errno.ENOSYS),
-    # They wait for, and load, the machine's disks. There is nothing of a notebook's to write back.
+    # They wait for, and load, the machine's disks. A notebook has nothing to write back.
     Rule("sync", error=0),
     Rule("syncfs", error=0),
-    # Not every family of addresses knows namespaces. What is in the buffers of TCP is in nobody's
-    # account, and who has the last descriptor of a connection may have to wait until it is empty:
-    # the grader, where one is sent along with a message.
+    # Not every address family supports namespaces. TCP buffers are charged to no process, and
+    # closing the last descriptor of a connection may block until its buffer is empty: in the
+    # grader, if a descriptor is sent to it with a message.
     _NO_NETWORK,
-    # A datagram waits in the receiver's queue, when its sender's socket is long gone.
-    _unless("socket", 1, _STREAM, _SEQPACKET, mask=_TYPE),
-    _unless("socketpair", 1, _STREAM, _SEQPACKET, mask=_TYPE),
-    # Each connection that nobody has accepted holds a buffer that no process has.
+    # A datagram stays in the receiver's queue long after its sender's socket is closed.
+    _refuse_unless("socket", 1, _STREAM, _SEQPACKET, mask=_TYPE),
+    _refuse_unless("socketpair", 1, _STREAM, _SEQPACKET, mask=_TYPE),
+    # Each connection that is not accepted yet holds a buffer that belongs to no process.
     Rule("listen", (Argument(1, 0, equal=False, mask=_LONG_QUEUE),)),
     *(Rule("setsockopt", (Argument(1, _SOCKET_LEVEL), Argument(2, option)))
       for option in _SOCKET_OPTIONS),
-    _unless("socketpair", 0, _UNIX, error=_NO_FAMILY),
+    _refuse_unless("socketpair", 0, _UNIX, error=_NO_FAMILY),
 )  # fmt: skip
 
-# Pretended, for who shares a user with the owner of other files: Landlock does not cover these
-# calls, and whoever copies a file makes them in passing, so that an error would hit honest code.
-PRETENDED: tuple[Rule, ...] = (
+# Without effect, for notebooks whose user owns other files: Landlock does not cover these calls.
+# Libraries make them when they copy a file, so that an error would break honest code.
+SILENTLY_IGNORED: tuple[Rule, ...] = (
     *(Rule(name, error=0) for name in _SETS_OWNERSHIP),
     *(Rule(name, error=errno.EOPNOTSUPP) for name in _SETS_ATTRIBUTES),
 )
 
 
 def confined(*, landlock: int, process: int | None) -> tuple[Rule, ...]:
-    """What is refused besides, where a notebook shares the grader's namespaces.
+    """Further rules for a notebook that shares the grader's namespaces.
 
     Args:
-        landlock: The version of Landlock that confines it.
-        process: Its kernel's process id, where nothing but this filter keeps it from sending
-            signals to other processes; else None.
+        landlock: The Landlock ABI version that confines it.
+        process: PID of its kernel, if only this filter keeps it from sending signals to other
+            processes; else None.
     """
     rules = [
-        # A connection could be had to any service's socket; those on which one listens are the
-        # kernel's own.
+        # It could connect to any service's socket. It listens only on the kernel's own sockets.
         _NO_NETWORK,
         Rule("connect", error=errno.EACCES),
-        # It takes room on the disk faster than anybody counts; libraries then write instead.
+        # It takes up disk space faster than the monitor polls; libraries then write instead.
         Rule("fallocate", error=errno.EOPNOTSUPP),
     ]
     if landlock < _TRUNCATES:
@@ -184,12 +185,12 @@ def confined(*, landlock: int, process: int | None) -> tuple[Rule, ...]:
 
 
 _TRUNCATES = 3
-"""The first version of Landlock that knows truncation."""
+"""The first Landlock ABI version that controls truncation."""
 _O_ACCMODE, _O_TRUNC = 0o3, 0o1000
 
 
 def _truncating() -> list[Rule]:
-    """What shortens a file without opening it for writing, which older Landlocks don't see."""
+    """Rules on truncating a file without opening it for writing, which older Landlock ignores."""
     reading = Argument(1, _O_TRUNC, mask=_O_ACCMODE | _O_TRUNC)
     at = Argument(2, _O_TRUNC, mask=_O_ACCMODE | _O_TRUNC)
     return [
@@ -201,15 +202,15 @@ def _truncating() -> list[Rule]:
 
 
 def _signalling(process: int) -> list[Rule]:
-    """Signals to other processes than a notebook's kernel and a process's own group."""
+    """Rules on signals to processes other than the notebook's kernel and the sender's own group."""
     return [
-        # Signal 0 asks whether a process is there.
+        # Signal 0 only checks whether a process exists.
         Rule("kill", (
             Argument(0, process, equal=False), Argument(0, 0, equal=False),
             Argument(1, 0, equal=False),
         )),
         Rule("tkill"),
-        *(_unless(name, 0, process) for name in
+        *(_refuse_unless(name, 0, process) for name in
           ("tgkill", "rt_sigqueueinfo", "rt_tgsigqueueinfo")),
         Rule("pidfd_send_signal"),
     ]  # fmt: skip

@@ -1,7 +1,7 @@
-"""User ids that belong to nobody, for notebooks of a grader who is root.
+"""Unused UIDs for the notebooks of a grader that is root.
 
-Files that root owns can then not be changed, and root's processes not be signalled or slowed, by
-what runs in a notebook, whatever else should fail.
+A notebook can then neither change root's files nor signal or slow root's processes, even if every
+other layer fails.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from proctor.sandbox.linux.capabilities import (
     SET_NO_NEW_PRIVS,
     SETGID,
     SETUID,
+    drop_from_bounding_set,
     give_up,
-    give_up_for_programs,
     permitted,
     prctl,
     use_all,
@@ -40,14 +40,14 @@ from proctor.sandbox.linux.capabilities import (
 from proctor.sandbox.linux.shared_memory import SHARED_MEMORY, remove_owned
 
 _NEEDED = frozenset({CHOWN, DAC_OVERRIDE, KILL, SETGID, SETUID})
-"""Capabilities without which root can't run a process as somebody else and clean up after it."""
-_WANTED = range(1_900_000_000, 1_900_065_536)
-"""Above what accounts, containers and services are given (see systemd's ``UIDS-GIDS.md``)."""
-_CONTAINER = range(61_184, 65_520)
-"""Where a container has only 65,536 ids: those that systemd gives to services for a while."""
+"""Capabilities that root needs to run a process as another user and to clean up after it."""
+_UID_RANGE = range(1_900_000_000, 1_900_065_536)
+"""Above the UIDs of accounts, containers and services (see systemd's ``UIDS-GIDS.md``)."""
+_CONTAINER_UID_RANGE = range(61_184, 65_520)
+"""For containers with only 65,536 UIDs: the range that systemd assigns to services temporarily."""
 _TRIES = 100
-_RUN, _SYSTEM = Path("/run"), Path("/tmp")  # noqa: S108 - nobody but root can open what lies there
-_MARKS = len(_WANTED) + _CONTAINER.stop
+_RUN, _SYSTEM = Path("/run"), Path("/tmp")  # noqa: S108 - only root can open the file there
+_MARKS = len(_UID_RANGE) + _CONTAINER_UID_RANGE.stop
 _LOCK_FILE = "proctor-users.lock"
 _OFD_SETLK = 37
 _FLOCK = struct.Struct("hh4xqqi4x")
@@ -57,60 +57,60 @@ AS_USER = (
     "import os, sys; user = int(sys.argv[1]); os.setgroups([]); os.setresgid(user, user, user); "
     "os.setresuid(user, user, user); os.execv(sys.argv[2], sys.argv[2:])"
 )
-"""A program that becomes a user and then another program."""
+"""Python program that switches to a UID and then executes another program."""
 
 
 def may_switch() -> bool:
-    """Whether this process can run others as any user, and clean up after them."""
+    """Whether this process can run processes as any user, and clean up after them."""
     return sys.platform == "linux" and os.geteuid() == 0 and permitted() >= _NEEDED
 
 
 class ReservedUser:
-    """A user id that no other grader of this machine takes meanwhile.
+    """A UID that no other grader of this machine uses meanwhile.
 
     Attributes:
-        uid: The id, of the user and of the user's only group.
+        uid: The UID, and the GID of the user's only group.
     """
 
     def __init__(self, uid: int, held: IO[bytes]) -> None:
         self.uid = uid
         self._held = held
-        _mark(held, uid, reserved=True)
+        _set_mark(held, uid, reserved=True)
 
     def close(self) -> None:
-        """Let others take it; harmless if they may already."""
+        """Release the UID; may be called again."""
         if not self._held.closed:
-            _mark(self._held, self.uid, reserved=False)
+            _set_mark(self._held, self.uid, reserved=False)
             self._held.close()
 
 
 def reserve_user() -> ReservedUser | None:
-    """An id of which no process runs; None where this process can't switch users or lock an id."""
+    """Reserve a UID without processes; None if this process can't switch users or lock a UID."""
     if not may_switch():
         return None
-    in_use = set(_owners())
+    in_use = set(_uids_in_use())
     with suppress(OSError):
         for uid in _candidates():
             if uid in in_use:
                 continue
-            held = _hold(uid)
+            held = _lock_uid(uid)
             if held is not None:
                 return ReservedUser(uid, held)
     return None
 
 
-def _hold(uid: int) -> IO[bytes] | None:
-    """Lock a uid among all graders of the machine; None where another one has it.
+def _lock_uid(uid: int) -> IO[bytes] | None:
+    """Lock a UID among all graders of the machine; None if another grader holds it.
 
-    The system gives the lock up when this process ends, however it ends. It is on a byte of a file
-    that only root can open, so that no notebook can take numbers away.
+    The system releases the lock when this process ends, however it ends. The lock is on a byte of
+    a file that only root can open, so that no notebook can take UIDs away.
 
     Raises:
-        OSError: The file can't be had, or is not root's own.
+        OSError: The file can't be opened, or is not root's own.
     """
     held = _open_lock_file()
     try:
-        # Of an open file, not of a process: two reservations of one process exclude each other.
+        # Held by an open file, not by a process: reservations of one process exclude each other.
         fcntl.fcntl(held, _OFD_SETLK, _FLOCK.pack(fcntl.F_WRLCK, os.SEEK_SET, uid, 1, 0))
     except BlockingIOError:
         held.close()
@@ -122,18 +122,18 @@ def _hold(uid: int) -> IO[bytes] | None:
 
 
 def _open_lock_file() -> IO[bytes]:
-    """The file on which numbers are locked.
+    """Open the file on which UIDs are locked.
 
     Raises:
-        OSError: None can be had that is root's own.
+        OSError: There is no folder for a file that is root's own.
     """
     flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    # The same for all graders of the machine, as far as they can have the same.
-    for place in (_RUN, _SYSTEM, Path(tempfile.gettempdir())):
+    # The same path for all graders of the machine, where possible.
+    for folder_path in (_RUN, _SYSTEM, Path(tempfile.gettempdir())):
         with suppress(OSError):
-            held = os.fdopen(os.open(place / _LOCK_FILE, flags, 0o600), "rb+", buffering=0)
+            held = os.fdopen(os.open(folder_path / _LOCK_FILE, flags, 0o600), "rb+", buffering=0)
             info = os.fstat(held.fileno())
-            # Whoever may write there could have made one before.
+            # Another user who can write there could have created the file before.
             own = stat.S_ISREG(info.st_mode) and info.st_uid == os.geteuid()
             if own and not info.st_mode & 0o077:
                 return held
@@ -142,19 +142,19 @@ def _open_lock_file() -> IO[bytes]:
 
 
 def _candidates() -> Iterator[int]:
-    for numbers in (_WANTED, _CONTAINER):
+    for numbers in (_UID_RANGE, _CONTAINER_UID_RANGE):
         if all(_is_mapped(numbers, kind) for kind in ("uid_map", "gid_map")):
             yield from random.sample(numbers, _TRIES)
 
 
 def _is_mapped(numbers: range, kind: str) -> bool:
-    """Whether the user namespace that this process is in knows ids."""
+    """Whether the user namespace of this process maps a range of UIDs or GIDs."""
     with Path("/proc/self", kind).open() as file:
         spans = [(int(first), int(count)) for first, _, count in map(str.split, file)]
     return any(first <= numbers.start and numbers.stop <= first + count for first, count in spans)
 
 
-def _owners() -> Iterator[int]:
+def _uids_in_use() -> Iterator[int]:
     for entry in os.scandir("/proc"):
         if entry.name.isdigit():
             try:
@@ -164,50 +164,50 @@ def _owners() -> Iterator[int]:
 
 
 def become(user: int, *, reading: bool = False) -> None:
-    """Become a user, and keep no right but the user's.
+    """Switch to a user, and keep only that user's rights.
 
     Args:
-        user: A user id, taken for the group as well.
-        reading: Whether files may be read whose modes do not allow it to the user. Something else
-            must then say which ones, such as Landlock.
+        user: A UID, used as GID as well.
+        reading: Whether the user may read files regardless of their modes. Something else, such
+            as Landlock, must then restrict which files.
 
     Raises:
-        OSError: This process may not.
+        OSError: This process may not switch users.
     """
     kept = [c for c in (DAC_READ_SEARCH, DAC_OVERRIDE) if c in permitted()][:1] if reading else []
     if kept:
         prctl(SET_KEEPCAPS, 1)
-    give_up_for_programs(but=kept)
+    drop_from_bounding_set(but=kept)
     os.setgroups([])
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
     give_up(but=kept)
     prctl(SET_NO_NEW_PRIVS, 1)
-    # A change of user hides a process from its own user, and hides its files in /proc.
+    # A change of user clears this flag, which hides the process and its /proc files from the user.
     prctl(SET_DUMPABLE, 1)
 
 
 @lru_cache(maxsize=8)
-def open_to_all(paths: tuple[Path, ...]) -> bool:
-    """Whether everybody may read folders and files and all that is in them, by their modes."""
-    return first_closed(paths) is None
+def readable_by_all(paths: tuple[Path, ...]) -> bool:
+    """Whether everybody may read files, and folders with all their contents, by their modes."""
+    return first_unreadable(paths) is None
 
 
-def first_closed(paths: Iterable[Path]) -> Path | None:
-    """The first file or folder, in some folders or among them, that not everybody may read.
+def first_unreadable(paths: Iterable[Path]) -> Path | None:
+    """The first file or folder, among the given paths or below them, that not everybody may read.
 
-    What Python compiled is left out: it does without.
+    Bytecode is left out: Python can do without it.
     """
     for top in paths:
         ahead = [str(top)]
         while ahead:
-            place = ahead.pop()
-            mode = os.stat(place).st_mode  # noqa: PTH116 - of tens of thousands
+            folder_path = ahead.pop()
+            mode = os.stat(folder_path).st_mode  # noqa: PTH116 - of tens of thousands
             needed = 0o005 if stat.S_ISDIR(mode) else 0o004
             if mode & needed != needed:
-                return Path(place)
+                return Path(folder_path)
             if stat.S_ISDIR(mode):
-                with os.scandir(place) as entries:
+                with os.scandir(folder_path) as entries:
                     ahead += [e.path for e in entries if e.name != "__pycache__" and _is_real(e)]
     return None
 
@@ -217,12 +217,12 @@ def _is_real(entry: os.DirEntry[str]) -> bool:
 
 
 def can_pass(user: int, paths: Iterable[Path], *, passing: Path = Path("/")) -> bool:
-    """Whether a user may come to folders and files; tried out in a process of its own.
+    """Whether a user can reach folders and files; tested in a child process.
 
     Args:
-        user: The user id.
+        user: The UID.
         paths: The folders and files.
-        passing: A folder through which the user has to pass, without looking into it.
+        passing: A folder that the user has to traverse, but not to list.
     """
     process = os.fork()
     if process == 0:
@@ -241,25 +241,25 @@ def can_pass(user: int, paths: Iterable[Path], *, passing: Path = Path("/")) -> 
 
 
 def can_read(user: int, paths: Iterable[Path], *, passing: Path = Path("/")) -> bool:
-    """Whether a user may read folders and files with all that is in them; see `can_pass`."""
+    """Whether a user can read files, and folders with all their contents; see `can_pass`."""
     paths = tuple(paths)
-    return can_pass(user, paths, passing=passing) and open_to_all(paths)
+    return can_pass(user, paths, passing=passing) and readable_by_all(paths)
 
 
 def copy_owner(folder: Path, other: Path) -> None:
-    """Give a new folder to the owner of another one, where that is somebody else."""
+    """Give a new folder the owner of another folder, if that is another user."""
     owner = other.stat()
     if owner.st_uid != os.geteuid():
         os.chown(folder, owner.st_uid, owner.st_gid)
 
 
 def allow_traversal(folder: Path) -> None:
-    """Let a notebook pass through a folder of ours that may run as another user."""
+    """Let a notebook that may run as another user pass through a folder of ours."""
     if may_switch():
         folder.chmod(0o711)
 
 
-def end_all_of(user: int) -> None:
+def kill_user_processes(user: int) -> None:
     """Kill all processes of a user in one call, however often they fork."""
     process = os.fork()
     if process == 0:
@@ -271,42 +271,42 @@ def end_all_of(user: int) -> None:
     os.waitpid(process, 0)
 
 
-def end_abandoned() -> None:
-    """Kill what runs as a user whom a grader had reserved that was killed.
+def kill_abandoned() -> None:
+    """Kill the processes of users that were reserved by graders that were killed.
 
     Raises:
-        OSError: No uid can be locked on this machine.
+        OSError: No UID can be locked on this machine.
     """
     if not may_switch():
         return
-    for uid in _marked():
-        held = _hold(uid)
+    for uid in _marked_uids():
+        held = _lock_uid(uid)
         if held is not None:
-            end_all_of(uid)
+            kill_user_processes(uid)
             if SHARED_MEMORY.is_dir():
                 remove_owned(SHARED_MEMORY, uid)
             ReservedUser(uid, held).close()
 
 
-def _mark(held: IO[bytes], uid: int, *, reserved: bool) -> None:
-    # Only what is marked was ours: an account may have any uid.
-    os.pwrite(held.fileno(), bytes([reserved]), _place(uid))
+def _set_mark(held: IO[bytes], uid: int, *, reserved: bool) -> None:
+    # Only marked UIDs were reserved by a grader: an account may have any UID.
+    os.pwrite(held.fileno(), bytes([reserved]), _mark_offset(uid))
 
 
-def _marked() -> Iterator[int]:
+def _marked_uids() -> Iterator[int]:
     with _open_lock_file() as file:
         marks = file.read(_MARKS)
-    for numbers in (_WANTED, _CONTAINER):
-        yield from compress(numbers, marks[_place(numbers.start) :])
+    for numbers in (_UID_RANGE, _CONTAINER_UID_RANGE):
+        yield from compress(numbers, marks[_mark_offset(numbers.start) :])
 
 
-def _place(uid: int) -> int:
-    """Where a uid's mark is in the lock file."""
-    return uid - _WANTED.start if uid in _WANTED else len(_WANTED) + uid
+def _mark_offset(uid: int) -> int:
+    """Position of a UID's mark in the lock file."""
+    return uid - _UID_RANGE.start if uid in _UID_RANGE else len(_UID_RANGE) + uid
 
 
-def first_blocked(path: Path) -> Path | None:
-    """The uppermost folder above a path that not everybody may pass through; None: all may."""
+def first_untraversable(path: Path) -> Path | None:
+    """The uppermost folder above a path that not everybody can traverse; None if there is none."""
     for folder in reversed(path.parents):
         if not folder.stat().st_mode & stat.S_IXOTH:
             return folder
@@ -315,14 +315,14 @@ def first_blocked(path: Path) -> Path | None:
 
 @contextmanager
 def acting_as(user: int | None) -> Iterator[None]:
-    """Look at files as a user: the kernel shows a process's open files to its own user only."""
+    """Access files as a user: Linux shows a process's open files to its own user only."""
     if user is None:
         yield
         return
     library = ctypes.CDLL(None)
     library.setfsgid(user), library.setfsuid(user)
     try:
-        # The kernel shows them to nobody with less rights than the process has.
+        # Linux shows them only to processes with at least the same capabilities.
         use_all()
         yield
     finally:

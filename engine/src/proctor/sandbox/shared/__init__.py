@@ -1,1 +1,1 @@
-"""What both sides of the sandbox must agree on; nothing here acts."""
+"""Definitions that both sides of the sandbox must agree on."""

@@ -1,4 +1,4 @@
-"""Bubblewrap's command lines: what surrounds fork servers and zygotes."""
+"""Bubblewrap command lines for the sandboxes of fork servers and zygotes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from proctor.sandbox.linux.syscall_rules import BASE
 from proctor.sandbox.linux.users import (
     AS_USER,
     ReservedUser,
-    first_blocked,
-    open_to_all,
+    first_untraversable,
+    readable_by_all,
     reserve_user,
 )
 from proctor.sandbox.shared.limits import MIB
@@ -32,21 +32,21 @@ _ALL_BUT_PROCESSES = (
 
 
 @contextmanager
-def wrap_server(
+def server_command_prefix(
     plan: Plan, folder: Path, user: ReservedUser | None = None
 ) -> Iterator[tuple[list[str], tuple[int, ...]]]:
-    """What surrounds a server of its own.
+    """Build the sandbox command line of a standalone server.
 
     Args:
         plan: How the server is started.
-        folder: A folder of the grader's with a folder ``sockets`` in it.
-        user: As whom it is run, if not as the grader.
+        folder: A folder of the grader's that contains a folder ``sockets``.
+        user: The user that it runs as, if not the grader's.
 
     Yields:
-        The command line without the program that it runs, and the descriptors that it needs.
+        The command line up to the program to run, and the descriptors that it needs.
 
     Raises:
-        CourseError: There is no bubblewrap.
+        CourseError: Bubblewrap is missing.
     """
     command = [*as_user(user, plan, folder), *sealed()]
     filtered = compiled(BASE)
@@ -60,80 +60,83 @@ def wrap_server(
         yield [*command, *filters, *_files(plan, folder), "--"], (file.fileno(),)
 
 
-def wrap_zygote(plan: Plan, folder: Path, user: ReservedUser | None = None) -> list[str]:
-    """What surrounds a zygote, from which no student's code descends that has not left it.
+def zygote_command_prefix(plan: Plan, folder: Path, user: ReservedUser | None = None) -> list[str]:
+    """Build the sandbox command line of a zygote; student code never runs in this sandbox.
 
-    It keeps the grader's process namespace: in one of its own it could not give each of its
-    servers another ``/proc`` (see ``mount_too_revealing`` in Linux's ``fs/namespace.c``).
+    It keeps the grader's PID namespace: in one of its own it could not mount a separate ``/proc``
+    for each of its servers (see ``mount_too_revealing`` in Linux's ``fs/namespace.c``).
 
     Args:
         plan: How its servers are started.
-        folder: As for `wrap_server`.
-        user: As for `wrap_server`.
+        folder: As for `server_command_prefix`.
+        user: As for `server_command_prefix`.
 
     Raises:
-        CourseError: There is no bubblewrap.
+        CourseError: Bubblewrap is missing.
     """
     files = _files(plan, folder, own_processes=False)
     return [*as_user(user, plan, folder), bwrap(), *_ALL_BUT_PROCESSES, *SAME, *files, "--"]
 
 
 def nested_sandbox(sockets: str, scratch_bytes: int, told: int) -> list[str]:
-    """What surrounds a server that is forked from a zygote; run by the zygote.
+    """Build the sandbox command line of a server forked from a zygote; its shim runs it.
 
-    Its first process waits for the end of its input, and the sandbox ends with it.
+    The first process in the sandbox waits for the end of its input, and the sandbox ends with it.
 
     Args:
-        sockets: Name of the folder of its sockets among those of all servers.
-        scratch_bytes: Size of each file system that can be written.
-        told: Descriptor on which the process id of that first process is told.
+        sockets: Name of its socket folder among those of all servers.
+        scratch_bytes: Size of each writable file system.
+        told: Descriptor to which bubblewrap writes the PID of that first process.
 
     Raises:
-        CourseError: There is no bubblewrap.
+        CourseError: Bubblewrap is missing.
     """
     command = [*sealed(), "--as-pid-1", "--info-fd", str(told)]
     command += ["--ro-bind", "/", "/", *own_file_systems(scratch_bytes)]
     command += ["--bind", str(SOCKETS / sockets), str(SOCKETS), "--remount-ro", "/"]
-    # A line says that all of the above is done.
+    # The line reports that all of the above is done.
     return [*command, "--", "/bin/sh", "-c", "echo && exec cat"]
 
 
 def reserve_for(plan: Plan, folder: Path) -> ReservedUser | None:
-    """A user as whom a grader who is root runs its servers; None where that is not possible.
+    """Reserve a user for the servers of a grader that is root; None where that is not possible.
 
     Args:
-        plan: How they are started.
-        folder: As for `wrap_server`; its sockets then belong to the user.
+        plan: How the servers are started.
+        folder: As for `server_command_prefix`; its socket folder then belongs to the user.
     """
-    # What only root can read, notebooks of another user would find missing.
-    user = reserve_user() if open_to_all(tuple(plan.mounts.sources())) else None
+    # Notebooks of another user could not open files that only root can read.
+    user = reserve_user() if readable_by_all(tuple(plan.mounts.sources())) else None
     if user is None:
         return None
-    os.chown(folder / SOCKETS_FOLDER, user.uid, user.uid)
-    _write_accounts(folder)
-    command = [*as_user(user, plan, folder), *sealed(), "--ro-bind", "/", "/", "--proc", "/proc"]
-    command += ["--", interpreter(), "-I", "-S", "-c", ""]
-    if subprocess.run(command, capture_output=True, check=False).returncode == 0:  # noqa: S603
-        return user
-    user.close()
-    os.chown(folder / SOCKETS_FOLDER, os.geteuid(), os.getegid())
-    return None
+    works = False
+    try:
+        os.chown(folder / SOCKETS_FOLDER, user.uid, user.uid)
+        _write_accounts(folder)
+        command = [*as_user(user, plan, folder), *sealed(), "--ro-bind", "/", "/"]
+        command += ["--proc", "/proc", "--", interpreter(), "-I", "-S", "-c", ""]
+        works = subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
+    finally:
+        if not works:
+            user.close()
+            os.chown(folder / SOCKETS_FOLDER, os.geteuid(), os.getegid())
+    return user if works else None
 
 
 def as_user(user: ReservedUser | None, plan: Plan, folder: Path) -> list[str]:
-    """A command line in front of one of ours, which a grader who is root runs as somebody else.
+    """Command line prefix with which a grader that is root runs a command as another user.
 
-    Bubblewrap then has no right of root's, and what runs in the sandbox none either, whatever the
-    sandbox lets through. What the sandbox shows may lie in folders of root's alone; a first
-    bubblewrap therefore shows it in folders that everybody may pass through.
+    Bubblewrap then has none of root's privileges, and neither has anything in the sandbox,
+    whatever the sandbox lets through. Files to mount may lie in folders that only root can
+    traverse; an outer bubblewrap therefore mounts them in folders that everybody can traverse.
 
     Args:
-        user: The user; None: nothing is put in front.
+        user: The user; None: the prefix is empty.
         plan: How the server is started.
-        folder: As for `wrap_server`.
+        folder: As for `server_command_prefix`.
 
     Raises:
-        CourseError: There is no bubblewrap.
+        CourseError: Bubblewrap is missing.
     """
     if user is None:
         return []
@@ -142,7 +145,7 @@ def as_user(user: ReservedUser | None, plan: Plan, folder: Path) -> list[str]:
     sockets = (folder / SOCKETS_FOLDER).resolve()
     needed = [*plan.mounts.sources(), folder / _ACCOUNTS, sockets, Path(interpreter()).parent]
     places = {path.resolve() for path in needed}
-    blocked = {path: top for path in places if (top := first_blocked(path)) is not None}
+    blocked = {path: top for path in places if (top := first_untraversable(path)) is not None}
     for top in sorted(set(blocked.values())):
         command += ["--tmpfs", str(top)]
     between = {f for path, top in blocked.items() for f in path.parents if top in f.parents}

@@ -1,4 +1,4 @@
-"""What one notebook may use of the machine."""
+"""Resource limits of one notebook."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from dataclasses import dataclass
 from proctor.sandbox.linux.process_state import own_status
 
 MIB = 1024 * 1024
-_SPARE_PROCESSES = 16
-"""More than the limit, so that the watch sees it crossed and can say so."""
+_PROCESS_MARGIN = 16
+"""Added to the limit, so that the monitor sees it exceeded and can report it."""
 _SIGNALS = 1024
-"""Signals and timers that may wait to be delivered."""
-_COUNTED_APART = (5, 14)
-"""The Linux from which on RLIMIT_NPROC counts the processes of a user namespace by itself."""
+"""Maximum number of pending signals and timers."""
+_PER_NAMESPACE_NPROC = (5, 14)
+"""First Linux version in which RLIMIT_NPROC counts processes per user namespace."""
 
 
 @dataclass(frozen=True)
 class ResourceLimits:
-    """Limits of all processes of a notebook together; 0 turns a limit off.
+    """Limits on all processes of a notebook together; 0 turns a limit off.
 
     Attributes:
-        memory_mib: MiB of memory, files in the scratch folder included, pages shared with
-            others counted by their share.
+        memory_mib: MiB of memory, files in the scratch folder included; shared pages count
+            proportionally.
         cpu_seconds: Seconds of processor time.
         processes: Processes and threads at a time.
-        file_mib: MiB of one file.
-        open_files: Open files of one process.
+        file_mib: Size of one file in MiB.
+        open_files: Open files per process.
         printed_mib: MiB of characters that a cell may print.
-        wall_seconds: Seconds from its start, whatever it waits for; a grader that is made to wait
-            itself can't end it. Several times what the grader allows; the grader sets it.
+        wall_seconds: Seconds of wall-clock time since its start, for the case that the grader
+            itself is blocked and can't end it. Set by the grader, to several times its own timeout.
     """
 
     memory_mib: int = 4096
@@ -44,20 +44,20 @@ class ResourceLimits:
 
     @property
     def max_processes(self) -> int:
-        """How many processes and threads the kernel lets a notebook have, where it counts."""
-        return self.processes + _SPARE_PROCESSES
+        """Limit on processes and threads that Linux enforces, where it can count them."""
+        return self.processes + _PROCESS_MARGIN
 
     def apply(self, *, own_users: bool = False, others: int | None = None) -> None:
-        """Set what the kernel itself enforces, for this process and all its future children.
+        """Set the limits that Linux itself enforces, for this process and all its future children.
 
-        Processor time is set per process here, and memory as the private memory of one process
-        on top of what it has; the sums are the work of the watch and of control groups.
+        Processor time is limited per process here, and memory as the private memory of one process
+        beyond what it has already; the monitor and control groups limit the totals.
 
         Args:
-            own_users: This is a user namespace of the notebook's own, in which processes can be
-                counted. The kernel does not count those of a grader who is root.
-            others: How many processes and threads its user has besides, where they are counted
-                together; None: this does not matter.
+            own_users: Whether the notebook has its own user namespace, in which processes can be
+                counted. Linux does not count those of a grader that is root.
+            others: Number of other processes and threads of its user, where they are counted
+                together; None: not relevant.
         """
         _limit(resource.RLIMIT_CORE, 0)
         if self.cpu_seconds:
@@ -66,12 +66,12 @@ class ResourceLimits:
             _limit(resource.RLIMIT_FSIZE, self.file_mib * MIB)
         if self.open_files:
             _limit(resource.RLIMIT_NOFILE, self.open_files)
-        if self.processes and own_users and _kernel_version() >= _COUNTED_APART:
+        if self.processes and own_users and _kernel_version() >= _PER_NAMESPACE_NPROC:
             _limit(resource.RLIMIT_NPROC, self.max_processes)
         elif self.processes and others is not None:
             _limit(resource.RLIMIT_NPROC, others + self.max_processes)
         if sys.platform == "linux":
-            # Counted per user, so that one notebook could use up what is there for others.
+            # Counted per user: one notebook could otherwise exhaust the limit for others.
             _limit(resource.RLIMIT_SIGPENDING, _SIGNALS)
         if self.memory_mib and sys.platform == "linux":
             _limit(resource.RLIMIT_DATA, _private_bytes() + self.memory_mib * MIB)
@@ -89,7 +89,7 @@ def _kernel_version() -> tuple[int, ...]:
 
 
 def _private_bytes() -> int:
-    """What counts against RLIMIT_DATA already: private memory that can be written."""
+    """Bytes that count against RLIMIT_DATA already: private writable memory."""
     return int(own_status().get("VmData", "0").split()[0]) * 1024
 
 
@@ -98,24 +98,24 @@ class Termination:
     """Why a notebook's kernel ended.
 
     Attributes:
-        reason: In words, as the student reads them.
-        timed_out: Whether its time was up.
+        reason: Text for the student.
+        timed_out: Whether it exceeded a time limit.
     """
 
     reason: str
     timed_out: bool = False
 
 
-def out_of_time(limits: ResourceLimits) -> str:
-    """The words for a notebook that computed too long."""
+def time_message(limits: ResourceLimits) -> str:
+    """Message for a notebook that used too much processor time."""
     return f"the notebook used more than {limits.cpu_seconds} seconds of processor time"
 
 
-def out_of_wall_time(limits: ResourceLimits) -> str:
-    """The words for a notebook that did not come to its end."""
+def wall_time_message(limits: ResourceLimits) -> str:
+    """Message for a notebook that did not finish in time."""
     return f"the notebook had not ended after {limits.wall_seconds} seconds"
 
 
 def out_of_memory(limits: ResourceLimits) -> str:
-    """The words for a notebook that took too much memory."""
+    """Message for a notebook that used too much memory."""
     return f"the notebook used more than {limits.memory_mib} MiB of memory"

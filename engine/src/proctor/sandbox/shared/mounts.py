@@ -1,4 +1,4 @@
-"""What the sandbox sees of the machine: bubblewrap's arguments."""
+"""What is visible of the machine in a sandbox, as bubblewrap arguments."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _ETC = (
 )  # fmt: skip
 _CPUS = "/sys/devices/system/cpu"
 _TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108
-"""Lead to the scratch folder, unless the Python environment lies below; TMPDIR always does."""
+"""Links to the scratch folder, unless the Python environment lies below; TMPDIR is always in it."""
 
 
 SYSTEM_FOLDERS = tuple(Path("/", name) for name in _SYSTEM)
 SYSTEM_FILES = tuple(Path("/etc", name) for name in _ETC)
-"""What notebooks see of the system; the same in all sandboxes."""
+"""System folders and files that notebooks see; the same in all sandboxes."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,10 @@ class Mounts:
     """What is visible besides the system's libraries.
 
     Attributes:
-        folders: Folders and files that can be read, at the same places as outside.
-        hidden: Folders and files among them that can't.
-        given: The assignment's public files by their names below `GIVEN`.
-        modules: Folder with the course's modules, which is seen as `MODULES`; None: there is none.
+        folders: Readable folders and files, at the same paths as outside.
+        hidden: Folders and files among them that are masked.
+        given: The assignment's public files: names below `GIVEN`, and paths outside.
+        modules: Folder with the course's modules, mounted at `MODULES`; None: there is none.
     """
 
     folders: tuple[Path, ...]
@@ -55,13 +55,13 @@ class Mounts:
     def arguments(
         self, sockets: Path, accounts: Path, scratch_bytes: int, *, own_processes: bool = True
     ) -> Iterator[str]:
-        """Bubblewrap's arguments for the file systems.
+        """Yield bubblewrap's arguments for the file systems.
 
         Args:
-            sockets: Folder outside, for the kernels' sockets.
-            accounts: A file that stands in for ``/etc/passwd``.
-            scratch_bytes: Size of each file system that can be written.
-            own_processes: Whether the sandbox has a process namespace of its own.
+            sockets: Folder outside for the kernels' sockets.
+            accounts: File that is mounted as ``/etc/passwd``.
+            scratch_bytes: Size of each writable file system.
+            own_processes: Whether the sandbox has its own PID namespace.
         """
         for path in SYSTEM_FOLDERS:
             if path.is_symlink():
@@ -76,7 +76,7 @@ class Mounts:
         if self.modules is not None:
             yield from ("--ro-bind", str(self.modules), str(MODULES))
         for path in self.hidden:
-            for place in dict.fromkeys(self._inside(path)):
+            for place in dict.fromkeys(self._paths_inside(path)):
                 yield from _mask(path, place)
         yield from ("--dir", str(GIVEN))
         for inside, path in self.given:
@@ -88,12 +88,12 @@ class Mounts:
         yield from ("--bind", str(sockets), str(SOCKETS), "--remount-ro", "/")
 
     def sources(self) -> list[Path]:
-        """What is shown besides the system's libraries, where it lies outside."""
+        """Paths outside of everything that is mounted besides the system's libraries."""
         modules = [] if self.modules is None else [self.modules]
         return [*self.folders, *modules, *(path for _, path in self.given)]
 
-    def _inside(self, path: Path) -> Iterator[Path]:
-        """Where something that is visible lies inside; a link may lead to it, too."""
+    def _paths_inside(self, path: Path) -> Iterator[Path]:
+        """Yield the paths inside at which a file is visible; a link may lead to it, too."""
         if self.modules is not None and path.is_relative_to(self.modules):
             yield MODULES / path.relative_to(self.modules)
         for folder in self.folders:
@@ -104,13 +104,13 @@ class Mounts:
 
 
 def own_file_systems(scratch_bytes: int, *, own_processes: bool = True) -> Iterator[str]:
-    """Bubblewrap's arguments for what no sandbox shares with another; see `Mounts.arguments`."""
+    """Yield bubblewrap's arguments for unshared file systems; see `Mounts.arguments`."""
     yield from ("--proc", "/proc") if own_processes else ("--bind", "/proc", "/proc")
     yield from ("--dev", "/dev")
-    # Their number is limited on the whole machine.
+    # The number of pseudo-terminals is limited for the whole machine.
     yield from ("--tmpfs", "/dev/pts", "--remount-ro", "/dev/pts")
-    # Whatever the user is, nothing of the machine's settings may be written; a sandbox within this
-    # one could not have a /proc of its own then.
+    # Kernel settings must be read-only whatever the user is. Not in a zygote's sandbox: a sandbox
+    # nested in it could then not mount its own /proc.
     if own_processes:
         yield from ("--ro-bind", "/proc/sys", "/proc/sys")
     for folder in (SCRATCH, Path("/dev/shm")):  # noqa: S108
@@ -132,85 +132,85 @@ def mounts_of(
     leave_out: Sequence[str],
     search: Path | None = None,
 ) -> Mounts:
-    """Put together what a course's notebooks need to see.
+    """Collect what a course's notebooks need to see.
 
     Args:
         course: The course folder.
-        packages: Importable modules that notebooks use, and that may lie outside of the Python
+        packages: Importable modules that notebooks use and that may lie outside the Python
             environment.
         hidden: Dotted name of the module with the hidden tests, or the empty string.
         given: The assignment's source folder.
-        leave_out: Patterns of names in it that students don't get; notebooks never are.
-        search: Folder with modules of the course's own, which are found there first.
+        leave_out: Patterns of names in it that students don't get; notebooks are always left out.
+        search: Folder with the course's own modules, which is searched first.
 
     Raises:
-        CourseError: See `check_place`.
+        CourseError: See `check_course_location`.
     """
     environment = list(_environment())
-    modules = [path for name in packages for path in _places(name, search)]
+    modules = [path for name in packages for path in _module_paths(name, search)]
     modules_here = None if search is None else search.resolve()
     covered = [*environment, *([] if modules_here is None else [modules_here])]
     extra = [path for path in modules if not any(path.is_relative_to(c) for c in covered)]
     folders = tuple(dict.fromkeys(sorted([*environment, *extra])))
-    check_place(course, folders)
+    check_course_location(course, folders)
     return Mounts(
         folders=folders,
         hidden=tuple(
             path
-            for place in _places(hidden, search)
-            for path in (place, *_compiled(place))
+            for place in _module_paths(hidden, search)
+            for path in (place, *_bytecode_files(place))
             if _is_system(path) or _within(path, [*folders, *covered])
         ),
-        given=tuple(_clean(given, Path(), ("*.ipynb", *leave_out))),
+        given=tuple(_public_subtrees(given, Path(), ("*.ipynb", *leave_out))),
         modules=modules_here,
     )
 
 
-def check_place(course: Path, visible: Iterable[Path] = ()) -> None:
-    """See that a course does not lie in a folder that notebooks may read.
+def check_course_location(course: Path, visible: Iterable[Path] = ()) -> None:
+    """Check that a course does not lie in a folder that notebooks may read.
 
     Args:
         course: The course folder.
         visible: Folders that notebooks may read, besides the system's own.
 
     Raises:
-        CourseError: It does.
+        CourseError: The course lies in such a folder.
     """
     for folder in [*SYSTEM_FOLDERS, *visible]:
         if course.resolve().is_relative_to(folder.resolve()):
             raise CourseError(
-                "Notebooks could read the whole course folder, with solutions and grades.",
-                found=f"a course below {folder}, which holds Python or the system's libraries",
+                f"the course lies below {folder}, which holds Python or the system's libraries",
+                why="notebooks could read the whole course folder, with solutions and grades",
                 where=str(course),
                 remedy="move the course, or install Python and its packages somewhere else",
             )
 
 
-def _compiled(module: Path) -> list[Path]:
-    """What Python made of a module that is one file; of a package it lies in the package."""
+def _bytecode_files(module: Path) -> list[Path]:
+    """Bytecode files of a single-file module; those of a package lie in the package."""
     if module.suffix != ".py":
         return []
     return sorted((module.parent / "__pycache__").glob(f"{glob.escape(module.stem)}.*.pyc"))
 
 
 def _environment() -> Iterator[Path]:
-    """Where this Python and its packages lie, apart from what belongs to the system."""
+    """Yield the folders of this Python and its packages, except the system's own."""
     candidates = [sys.prefix, sys.base_prefix, sys.exec_prefix, *site.getsitepackages()]
     candidates += [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib")]
     if site.ENABLE_USER_SITE:
         candidates.append(site.getusersitepackages())
     candidates.append(str(Path(interpreter()).resolve().parent))
-    # What a .pth file adds, such as the packages of another environment.
+    # Folders that a .pth file adds, such as the packages of another environment.
     candidates += [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
     kept: list[Path] = []
     for path in sorted({Path(name) for name in candidates}):
         if path.is_dir() and not _is_system(path) and not any(path.is_relative_to(k) for k in kept):
             kept.append(path)
             yield path
-            # What was installed by way of a link may name itself by either path.
+            # Packages installed through a link may refer to themselves by either path.
             if not _is_system(path.resolve()) and path.resolve() != path:
                 yield path.resolve()
-    # Under both names, where a link leads here: the path that Python searches may have either.
+    # Under both paths if a link leads here: sys.path may contain either.
     engine = Path(proctor.__file__).parent
     yield from dict.fromkeys((engine, engine.resolve()))
 
@@ -219,16 +219,16 @@ def _is_system(path: Path) -> bool:
     return bool(path.parts[1:2]) and path.parts[1] in _SYSTEM
 
 
-def _places(module: str, search: Path | None) -> list[Path]:
-    """Where a module lies, without importing it or the package that it is in.
+def _module_paths(module: str, search: Path | None) -> list[Path]:
+    """Find a module's files without importing it or its package.
 
-    A folder to search goes before this process's own search path, and hides what is found there.
+    A search folder takes precedence over this process's own search path, and shadows it.
     """
     if not module:
         return []
     top, *rest = module.split(".")
     try:
-        # What this process has imported may come from elsewhere than what a notebook would get.
+        # This process may have imported another copy than the one that a notebook would get.
         spec = None if search is None else PathFinder.find_spec(top, [str(search)])
         spec = spec or importlib.util.find_spec(top)
     except (ImportError, ValueError):
@@ -247,14 +247,16 @@ def _within(path: Path, folders: Iterable[Path]) -> bool:
     return any(path.is_relative_to(folder.resolve()) for folder in folders)
 
 
-def _clean(folder: Path, below: Path, patterns: Sequence[str]) -> Iterator[tuple[str, Path]]:
-    """The largest parts of a folder in which nothing is left out and no link leads away."""
+def _public_subtrees(
+    folder: Path, below: Path, patterns: Sequence[str]
+) -> Iterator[tuple[str, Path]]:
+    """Yield the largest subtrees of a folder without left-out names and without links."""
     for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
         inside = below / entry.name
         if any(fnmatch(entry.name, pattern) for pattern in patterns):
             continue
         if entry.is_dir() and not _is_plain(entry, patterns):
-            yield from _clean(entry, inside, patterns)
+            yield from _public_subtrees(entry, inside, patterns)
         elif entry.exists():
             yield str(inside), entry.resolve()
 

@@ -1,4 +1,4 @@
-"""Messages between the grader and the fork server: a JSON object, then bytes."""
+"""Messages between the grader and the fork server: a JSON object, then a blob."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _HEAD = struct.Struct(">IQ")
-"""Bytes of the JSON, bytes of the rest."""
+"""Bytes of the JSON, bytes of the blob."""
 
 MAX_JSON = 1024 * 1024
-"""Bytes of a message's JSON."""
+"""Maximum size of a message's JSON in bytes."""
 
 ANY = 2**64
-"""Bytes of a blob from somebody who may send as many as he likes."""
+"""Maximum size of a blob from a trusted sender, in effect no limit."""
 
 
 class WireError(OSError):
-    """The other side sent what is no message, or a larger one than is waited for."""
+    """The other side sent an invalid message, or a larger one than expected."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Message:
 
 
 def send(connection: socket.socket, message: Message) -> None:
-    """Send a message whole.
+    """Send a complete message.
 
     Raises:
         OSError: The other side is gone, or too slow for the connection's timeout.
@@ -51,20 +51,20 @@ def send(connection: socket.socket, message: Message) -> None:
 def receive(connection: socket.socket, *, blob_bytes: int = 0) -> Message:
     """Wait for a message.
 
-    A fork server shares its sandbox with students' code: sizes that it claims are not trusted.
+    A fork server shares its sandbox with student code, so the sizes that it states are not trusted.
 
     Args:
-        connection: Where it comes from.
-        blob_bytes: Bytes that it may have besides its JSON, of which there may be `MAX_JSON`.
+        connection: Connection to read from.
+        blob_bytes: Maximum size of the blob; that of the JSON is `MAX_JSON`.
 
     Raises:
         EOFError: The other side closed the connection.
-        WireError: There are more bytes, or no JSON object among them.
-        OSError: It was too slow for the connection's timeout.
+        WireError: The message is larger, or does not contain a JSON object.
+        OSError: The other side was too slow for the connection's timeout.
     """
     text, blob = _HEAD.unpack(_exactly(connection, _HEAD.size))
     if text > MAX_JSON or blob > blob_bytes:
-        raise WireError(f"a message of {text:,} and {blob:,} bytes where it is to be smaller")
+        raise WireError(f"a message of {text:,} and {blob:,} bytes exceeds the limit")
     return Message(_object(_exactly(connection, text)), _exactly(connection, blob))
 
 
@@ -72,9 +72,9 @@ def _object(text: bytes) -> Mapping[str, Any]:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise WireError("a message without JSON") from error
+        raise WireError("a message that is not JSON") from error
     if not isinstance(found, dict):
-        raise WireError("a message whose JSON is no object")
+        raise WireError("a message whose JSON is not an object")
     return found
 
 

@@ -1,4 +1,4 @@
-"""How fork servers and zygotes are started, and the configuration that they are sent."""
+"""How fork servers and zygotes are started, and the configuration that they receive."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class ServerConfig:
 
     Attributes:
         kind: The sandbox that its notebooks run in.
-        scratch: Folder for the notebooks' files, which is wiped between two.
+        scratch: Folder for the notebooks' files, which is wiped between notebooks.
         sockets: Folder below which kernels bind their sockets.
         given: Folder with the assignment's public files.
         preload: Modules to import.
-        idle_seconds: Seconds without a request after which it ends; 0: never.
-        exclusive: Whether no other notebook of the grader's runs at the same time.
+        idle_seconds: Seconds without a request after which it exits; 0: never.
+        exclusive: Whether no other notebook of this grader runs at the same time.
         scratch_mib: MiB of files that a notebook may have, where no file system limits them.
-        root_outside: Whether it runs as a user who is root outside of its namespaces.
-        read: Where it is confined: folders and files that notebooks may read.
-        list: Where it is confined: folders in which they may only see names.
+        root_outside: Whether its user is root outside of its namespaces.
+        read: If confined: folders and files that notebooks may read.
+        list: If confined: folders that notebooks may only list.
     """
 
     kind: Kind
@@ -45,17 +45,17 @@ class ServerConfig:
 
     @property
     def own_namespaces(self) -> bool:
-        """Whether a process namespace and file systems of its own surround the server."""
+        """Whether the server has its own PID namespace and file systems."""
         return self.kind == "namespaces"
 
     @property
     def reusable(self) -> bool:
-        """Whether the server is out of its kernels' reach, so that it can outlive a notebook."""
+        """Whether its kernels can't reach the server, so that it can serve several notebooks."""
         return self.kind != "namespaces" or landlock_abi() >= SCOPING_ABI
 
     @classmethod
     def in_namespaces(cls, plan: Plan, *, root_outside: bool) -> ServerConfig:
-        """Those of a server in namespaces of its own, as a plan describes them."""
+        """Configuration of a server in its own namespaces, from a plan."""
         return cls(
             kind="namespaces",
             scratch=SCRATCH,
@@ -71,7 +71,7 @@ class ServerConfig:
     def in_folder(
         cls, plan: Plan, folder: Path, *, read: tuple[Path, ...] = (), names: tuple[Path, ...] = ()
     ) -> ServerConfig:
-        """Those of a server that shares the grader's namespaces, with a folder of its own."""
+        """Configuration of a server in the grader's namespaces, with its own folder."""
         scratch, sockets, given = (folder / name for name in ("scratch", "sockets", "given"))
         return cls(
             kind=plan.kind,
@@ -87,7 +87,7 @@ class ServerConfig:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """What is sent to the server."""
+        """Convert it to the JSON object that is sent to the server."""
         return {
             name: [str(path) for path in value]
             if isinstance(value, tuple)
@@ -99,7 +99,7 @@ class ServerConfig:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ServerConfig:
-        """Read what the grader sent."""
+        """Parse the JSON object that the grader sent."""
         paths = {name: Path(data[name]) for name in ("scratch", "sockets", "given")}
         several = {name: tuple(map(Path, data[name])) for name in ("read", "list")}
         return cls(**{**data, **paths, **several, "preload": tuple(data["preload"])})
@@ -110,9 +110,9 @@ class ZygoteConfig:
     """Configuration of a zygote.
 
     Attributes:
-        plan: Digest of the plan of the servers; a request for another one is refused.
+        plan: Digest of the servers' plan; a request for another plan is refused.
         server: Configuration of each server.
-        scratch_bytes: Size of each file system that a server's notebooks can write.
+        scratch_bytes: Size of each writable file system of a server.
     """
 
     plan: str
@@ -121,11 +121,11 @@ class ZygoteConfig:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ZygoteConfig:
-        """Read what the grader sent."""
+        """Parse the JSON object that the grader sent."""
         return cls(data["plan"], ServerConfig.from_json(data["server"]), data["scratch_bytes"])
 
     def to_json(self) -> dict[str, Any]:
-        """What is sent to the zygote."""
+        """Convert it to the JSON object that is sent to the zygote."""
         return {
             "plan": self.plan,
             "server": self.server.to_json(),
@@ -134,22 +134,22 @@ class ZygoteConfig:
 
 
 SOCKETS_FOLDER = "sockets"
-"""In the folder of a server or zygote: the folder of its kernels' sockets."""
+"""Name of the folder, in that of a server or zygote, for its kernels' sockets."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How a fork server is started; two equal plans can share one.
+    """How a fork server is started; equal plans can share a server.
 
     Attributes:
         kind: The sandbox that its notebooks run in.
         preload: Modules that it imports.
-        mounts: What it sees.
+        mounts: What is visible in its sandbox.
         environment: Its environment variables.
-        scratch_mib: MiB of each file system that can be written.
+        scratch_mib: Size of each writable file system in MiB.
         start_seconds: Seconds that the imports may take.
-        idle_seconds: Seconds without work after which it ends; 0: never.
-        exclusive: Whether no other notebook of the grader's runs on the machine at the same time.
+        idle_seconds: Seconds without work after which it exits; 0: never.
+        exclusive: Whether no other notebook of this grader runs on the machine at the same time.
     """
 
     kind: Kind

@@ -1,4 +1,4 @@
-"""The strengths of sandbox, and which of them works on this machine."""
+"""The kinds of sandbox, and which of them work on this machine."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from proctor.sandbox.linux.namespaces import sealed
 from proctor.sandbox.linux.seccomp import is_supported
 
 Kind = Literal["namespaces", "confined", "none"]
-"""From the strongest to none at all; see docs/security.md."""
+"""From the strongest to none at all; see engine/docs/security.md."""
 Asked = Literal["auto", "namespaces", "confined", "none"]
 
 _PROBE_SECONDS = 20
@@ -24,13 +24,13 @@ _INSTALL = "install bubblewrap (apt install bubblewrap, dnf install bubblewrap)"
 
 
 def resolve(asked: Asked) -> Kind:
-    """The sandbox that is used on this machine.
+    """Choose the kind of sandbox for this machine.
 
     Args:
-        asked: What the options say; ``auto`` is the strongest that works, and never none.
+        asked: Value of the option; ``auto`` is the strongest that works, and never ``none``.
 
     Raises:
-        CourseError: What was asked for does not work here.
+        CourseError: The requested sandbox does not work here.
     """
     if asked == "none":
         return "none"
@@ -39,11 +39,14 @@ def resolve(asked: Asked) -> Kind:
         if problem is None:
             return kind
     raise CourseError(
-        "There is no sandbox on this machine for students' notebooks."
-        if asked == "auto"
-        else f"The sandbox {asked} does not work on this machine.",
-        found="; ".join(f"{kind}: {problem}" for kind, problem in problems.items()),
-        where="this machine (proctor doctor tells more)",
+        (
+            "no sandbox works on this machine: "
+            if asked == "auto"
+            else f"the sandbox {asked} does not work on this machine: "
+        )
+        + "; ".join(f"{kind}: {problem}" for kind, problem in problems.items()),
+        why="students' notebooks must not run with the grader's rights",
+        where="this machine (see proctor doctor)",
         remedy=f"{_remedy(problems)}; or accept that notebooks run with your own rights, with "
         "--sandbox none",
     )
@@ -61,7 +64,7 @@ def _remedy(problems: dict[Kind, str | None]) -> str:
 
 
 def problem_with(kind: Kind) -> str | None:
-    """Why a sandbox does not work on this machine, in words; None where it does."""
+    """Why a sandbox does not work on this machine, as text; None if it works."""
     if kind == "namespaces":
         return _namespaces_problem(shutil.which("bwrap"))
     return _confined_problem() if kind == "confined" else None
@@ -73,7 +76,7 @@ def _namespaces_problem(found: str | None) -> str | None:
         return "it takes Linux"
     if found is None:
         return "no program bwrap"
-    # What fork servers are started with, as far as it can be refused.
+    # The options of fork servers that the system may refuse.
     command = [*sealed(), "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev"]
     command += ["--", interpreter(), "-I", "-S", "-c", ""]
     try:
@@ -99,8 +102,8 @@ def _confined_problem() -> str | None:
     return None
 
 
-def stronger(kind: Kind) -> str | None:
-    """One line on what this machine lacks for a stronger sandbox; None: there is none."""
+def stronger_sandbox_hint(kind: Kind) -> str | None:
+    """One line on what this machine lacks for a stronger sandbox; None if nothing applies."""
     if kind != "confined":
         return None
     problem = problem_with("namespaces")
@@ -113,6 +116,6 @@ def stronger(kind: Kind) -> str | None:
     )
 
 
-def as_kind(name: str) -> Asked:
-    """What an option asks for; earlier releases called the sandbox by its program."""
+def parse_kind(name: str) -> Asked:
+    """Convert an option's value; earlier releases named the sandbox after its program."""
     return cast("Asked", {"bubblewrap": "namespaces"}.get(name, name))
