@@ -49,7 +49,7 @@ test-engine: $(STAMP)  ## the engine's tests on the tiny course, without browser
 coverage: $(STAMP)  ## branch coverage of the quick tests, with a floor
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder \
-	  -m "not slow and not programs and not lesson"
+	  -m "not slow and not programs and not lesson and not sandbox"
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
