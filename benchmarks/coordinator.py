@@ -31,7 +31,7 @@ from proctor.seeds import course_secret
 COUNT = 10_000
 
 ASSIGNMENT, NOTEBOOK = "tiny", "exercise.ipynb"
-_TINY = Path(__file__).resolve().parent.parent / "tests" / "tiny_course"
+_TINY = Path(__file__).resolve().parents[1] / "engine" / "tests" / "tiny_course"
 _MIB = 1024 * 1024
 
 
