@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 ExerciseStatus = Literal["passed", "partial", "failed", "error", "timeout", "missing"]
 SubmissionStatus = Literal["graded", "needs_attention"]
@@ -163,3 +163,30 @@ class Receipt:
             "cells": tuple(CellTime(**cell) for cell in raw["cells"]),
         }
         return cls(**{**raw, **parts})
+
+
+class HasReceipts(Protocol):
+    """A submission with one receipt per notebook."""
+
+    @property
+    def receipts(self) -> Sequence[Receipt]:
+        """The receipts."""
+
+
+class Totals:
+    """Sums over a submission's receipts, for classes that have them."""
+
+    @property
+    def score(self: HasReceipts) -> float:
+        """Points earned in all notebooks."""
+        return sum(receipt.score for receipt in self.receipts)
+
+    @property
+    def max_score(self: HasReceipts) -> float:
+        """Maximum points of all notebooks."""
+        return sum(receipt.max_score for receipt in self.receipts)
+
+    @property
+    def seconds(self: HasReceipts) -> float:
+        """Wall-clock seconds that all notebooks took."""
+        return sum(receipt.seconds for receipt in self.receipts)

@@ -38,7 +38,7 @@ from proctor.backends.base import (
 )
 from proctor.backends.dask_checks import check_workers
 from proctor.bundle.load import OpenBundle, open_bundle
-from proctor.errors import CourseError
+from proctor.errors import CourseError, first_line
 from proctor.sandbox.host.options import close_servers
 from proctor.sandbox.shared.strength import parse_kind
 
@@ -225,7 +225,7 @@ def _connect(address: str) -> Iterator[Client]:
             client = Client(address, timeout=_CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         raise CourseError(
-            f"no Dask scheduler answers ({str(error).splitlines()[0][:200]})",
+            f"no Dask scheduler answers ({first_line(error)[:200]})",
             why="--scheduler takes the address of a running Dask scheduler",
             where=address,
             remedy="start it (dask scheduler), or leave --scheduler out to grade on this machine",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from typing import NoReturn
+
 DESCRIPTIONS = {
     "new": "Start a new assignment from a template.",
     "release": "Make the student version of an assignment, and the student kit as a zip.",
@@ -17,6 +20,14 @@ DESCRIPTIONS = {
 """What each subcommand does; kept here so that listing them does not import them."""
 
 EXIT_ERROR, EXIT_ATTENTION, EXIT_INTERRUPTED = 2, 3, 130
+
+
+def exit_interrupted() -> NoReturn:
+    """Exit after Ctrl-C."""
+    print("interrupted; what is done is kept", file=sys.stderr)
+    sys.exit(EXIT_INTERRUPTED)
+
+
 EXIT_STATUSES = {
     0: "The command did its work.",
     1: "An error in the program itself, with a traceback; please report it.",

@@ -14,7 +14,7 @@ from pathlib import Path
 from traitlets.config import Application
 
 import proctor
-from proctor.cli import DESCRIPTIONS, EXIT_ERROR, EXIT_INTERRUPTED
+from proctor.cli import DESCRIPTIONS, EXIT_ERROR, exit_interrupted
 from proctor.errors import is_output_error
 from proctor.programs import interpreter
 
@@ -121,8 +121,7 @@ def main() -> None:
             if sys.stdout is not None:
                 sys.stdout.flush()
     except KeyboardInterrupt:
-        print("interrupted; what is done is kept", file=sys.stderr)
-        sys.exit(EXIT_INTERRUPTED)
+        exit_interrupted()
     except BrokenPipeError:
         # The reader, such as `head`, closed the pipe.
         _discard_output()

@@ -23,7 +23,7 @@ from traitlets.config import Application
 from traitlets.config.loader import ArgumentError
 
 import proctor
-from proctor.cli import EXIT_ERROR, EXIT_INTERRUPTED
+from proctor.cli import EXIT_ERROR, exit_interrupted
 from proctor.course_layout import source_folder
 from proctor.errors import CourseError, ProctorError, first_line, is_output_error, system_error
 from proctor.execution.options import Examine
@@ -158,11 +158,13 @@ class Command(NbGrader):
             super().load_config_file(*arguments, **options)
         # The file is Python code, so it can raise anything.
         except Exception as error:
-            self.stop(
-                f"the configuration can't be loaded: {type(error).__name__}: {error}\n"
-                f"  why: the course's settings are in it\n  where: {_line_of(error)}\n"
-                "  what to do: correct the file; nothing was done"
+            problem = CourseError(
+                f"the configuration can't be loaded: {type(error).__name__}: {error}",
+                why="the course's settings are in it",
+                where=_line_of(error),
+                remedy="correct the file; nothing was done",
             )
+            self.stop(str(problem))
 
     def start(self) -> None:
         """Run the command; exits with the error's text on an error that the engine raises."""
@@ -182,8 +184,7 @@ class Command(NbGrader):
         except SQLAlchemyError as error:
             self.stop(str(database_error(error, self.coursedir.db_url)))
         except KeyboardInterrupt:
-            print("interrupted; what is done is kept", file=sys.stderr)
-            sys.exit(EXIT_INTERRUPTED)
+            exit_interrupted()
 
     def run(self) -> None:
         """Do the command's work."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from proctor.errors import ProctorError
-from proctor.results import ExerciseResult, Receipt
+from proctor.results import ExerciseResult, Receipt, Totals
 from proctor.text import plain
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Totals):
     """A verdict, a refusal or a failure.
 
     Attributes:
@@ -38,16 +38,6 @@ class Outcome:
     def exercises(self) -> tuple[ExerciseResult, ...]:
         """Exercise results of all notebooks."""
         return tuple(one for receipt in self.receipts for one in receipt.exercises)
-
-    @property
-    def score(self) -> float:
-        """Points earned."""
-        return sum(receipt.score for receipt in self.receipts)
-
-    @property
-    def max_score(self) -> float:
-        """Maximum points."""
-        return sum(receipt.max_score for receipt in self.receipts)
 
 
 def _was_not_graded(receipt: Receipt) -> bool:

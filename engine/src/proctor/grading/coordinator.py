@@ -20,7 +20,7 @@ from proctor.grading.core import give_up
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.grading.graded_files import receipts_of, write_graded
 from proctor.grading.planner import Action, Step, longest_first
-from proctor.results import Receipt, SubmissionStatus
+from proctor.results import Receipt, SubmissionStatus, Totals
 from proctor.submission.files import TimestampError, timestamp_of
 
 _LOST_REASON = "it was lost on the way"
@@ -29,7 +29,7 @@ _MANUAL_MARKS_WARNING = "manual marks or comments were kept; check that they sti
 
 
 @dataclass(frozen=True)
-class Recorded:
+class Recorded(Totals):
     """A submission that is recorded in the gradebook.
 
     Attributes:
@@ -46,21 +46,6 @@ class Recorded:
     def status(self) -> SubmissionStatus:
         """The first status among its notebooks that is not ``graded``, or ``graded``."""
         return next((r.status for r in self.receipts if r.status != "graded"), "graded")
-
-    @property
-    def score(self) -> float:
-        """Points earned."""
-        return sum(receipt.score for receipt in self.receipts)
-
-    @property
-    def max_score(self) -> float:
-        """Points available."""
-        return sum(receipt.max_score for receipt in self.receipts)
-
-    @property
-    def seconds(self) -> float:
-        """Wall-clock seconds that its notebooks took."""
-        return sum(receipt.seconds for receipt in self.receipts)
 
 
 class Observer(Protocol):

@@ -8,7 +8,7 @@ from typing import Any
 import nbformat
 
 from proctor.cells import read_check_cell
-from proctor.errors import CourseError, ReleaseError
+from proctor.errors import CourseError, ReleaseError, reason_of
 from proctor.execution.options import Examine
 from proctor.release.scaffold import Scaffold, place
 
@@ -60,7 +60,7 @@ def _read(path: Path) -> nbformat.NotebookNode:
     # nbformat raises many kinds of errors for a broken file.
     except Exception as error:
         raise ReleaseError(
-            f"not a notebook: {type(error).__name__}: {str(error).splitlines()[0][:200]}",
+            f"not a notebook: {reason_of(error)}",
             why="the student version is made from the instructor's Jupyter notebook",
             where=str(path),
             remedy="open it in JupyterLab, or restore it from version control",

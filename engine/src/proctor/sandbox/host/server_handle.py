@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import shutil
@@ -116,7 +115,7 @@ class ForkedServer:
             # The server ends its notebook and itself when the connection closes, and its shim
             # with it; everything in the sandbox ends with the shim, however that ends.
             if not self._ended(END_SECONDS):
-                with contextlib.suppress(ProcessLookupError):
+                with suppress(ProcessLookupError):
                     signal.pidfd_send_signal(self._shim, signal.SIGKILL)
                 self._ended(END_SECONDS)
             os.close(self._shim)
