@@ -65,7 +65,8 @@ def test_workers_end_with_their_supervisor(started):
     family = psutil.Process(process.pid).children(recursive=True)
     process.kill()
     assert psutil.wait_procs(family, timeout=10)[1] == []
-    with pytest.raises(EOFError):
+    # Reset rather than closed if the worker ended before it had read its submission.
+    with pytest.raises((EOFError, ConnectionResetError)):
         busy.recv()
 
 
