@@ -49,6 +49,7 @@ def formgrader(page: Page, address) -> FrameLocator:
     return frame
 
 
+@pytest.mark.slow
 def test_from_the_class_to_the_export(lab, page, shoot, run):
     folder, address = lab
     frame = formgrader(page, address)

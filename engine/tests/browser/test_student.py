@@ -64,6 +64,7 @@ def solve_and_test(page: Page, words: str, line: str):
     return cell(page, "assert double(2) == 4")
 
 
+@pytest.mark.slow
 def test_a_student_does_the_exercise(notebook, shoot):
     page = notebook
     shoot(page, "student-opened")

@@ -88,6 +88,7 @@ def check(folder: Path, wanted: dict[str, bytes]) -> None:
     assert leftover == []
 
 
+@pytest.mark.slow
 def test_the_grader_killed_at_random_moments(class_, undisturbed, warm):
     folder, temporary = class_
     draw, kills = random.Random(20), 0

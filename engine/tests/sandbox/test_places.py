@@ -111,7 +111,10 @@ def runs():
     return in_all
 
 
-@pytest.mark.parametrize("parent", ["/tmp", "/var/tmp", "/home", "/root", "/opt"])  # noqa: S108
+SELDOM = [pytest.param(folder, marks=pytest.mark.slow) for folder in ("/home", "/root", "/opt")]
+
+
+@pytest.mark.parametrize("parent", ["/tmp", "/var/tmp", *SELDOM])  # noqa: S108
 def test_it_runs_in(make_clone, parent, runs):
     if not os.access(parent, os.W_OK):
         pytest.skip(f"{parent} can't be written by this user")
