@@ -21,7 +21,7 @@ from benchmarks.worker import Nobody
 from engine.tests.databases import postgresql
 from proctor.backends.local import local_workers
 from proctor.bundle.build import Bundle, pack
-from proctor.execution.options import Examine
+from proctor.execution.runner import Examine
 from proctor.grading.coordinator import Course, grade_class, submitted_students
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.grading.planner import GradeOptions, plan_step

@@ -28,7 +28,7 @@ from engine.tests.attacks.attack import Attack
 from engine.tests.attacks.every import ATTACKS
 from engine.tests.attacks.range import Range, attacked, receipts
 from proctor.cli import EXIT_ATTENTION
-from proctor.files.removal import remove_tree
+from proctor.files.temporary import remove_tree
 
 SUBMISSIONS = 300
 _PAUSE = (2.0, 8.0)

@@ -29,7 +29,7 @@ from proctor.backends.inline import InProcess, in_process
 from proctor.bundle.build import pack
 from proctor.course_layout import submitted_folder
 from proctor.execution import session
-from proctor.execution.options import Examine
+from proctor.execution.runner import Examine
 from proctor.grading.coordinator import Course, Recorded, grade_class
 from proctor.grading.core import grade_unit
 from proctor.grading.gradebook.class_gradebook import ClassGradebook

@@ -1,4 +1,4 @@
-"""The platforms' entry point, on the tiny course, with the paths in a temporary folder."""
+"""What platforms prescribe, and their entry point on the tiny course with other paths."""
 
 from __future__ import annotations
 
@@ -8,9 +8,30 @@ import re
 import nbformat
 import pytest
 
-pytestmark = [pytest.mark.sandbox, pytest.mark.programs]
+from engine.tests.outcomes import check_schema, make_outcome
+from proctor.cli.container import PLATFORMS
+from proctor.exports.outcome import Outcome
 
 SECRETS = ("seed", "judge", "tiny_checks", "/tmp", "gradebook")  # noqa: S108 - what must not be said
+
+
+def test_the_paths_are_the_platforms():
+    paths = {name: (p.submission, p.results, list(p.pages)) for name, p in PLATFORMS.items()}
+    assert paths == {
+        "gradescope": ("/autograder/submission", "/autograder/results/results.json", []),
+        "coursera": ("/shared/submission", "/shared/feedback.json", ["htmlFeedback.html"]),
+    }
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_each_answers_by_its_schema(name):
+    check_schema(name, PLATFORMS[name].answer(make_outcome()))
+
+
+@pytest.mark.parametrize("name", PLATFORMS)
+def test_each_has_pages_for_every_outcome(name):
+    for one in (make_outcome(), make_outcome(refused="No."), Outcome("tiny")):
+        assert all(page(one) for page in PLATFORMS[name].pages.values())
 
 
 @pytest.fixture
@@ -31,6 +52,8 @@ def contain(run, tmp_path):
     return contained
 
 
+@pytest.mark.sandbox
+@pytest.mark.programs
 def test_gradescope_gets_a_score_and_a_test_per_exercise(course, contain, filled, tmp_path):
     wrong = filled(UNQ_C2="def total(values):\n    print('{}')\n    return 1")
     nbformat.write(wrong, tmp_path / "in" / "exercise (1).ipynb")
@@ -46,6 +69,8 @@ def test_gradescope_gets_a_score_and_a_test_per_exercise(course, contain, filled
     assert not any(secret in json.dumps(results) for secret in SECRETS)
 
 
+@pytest.mark.sandbox
+@pytest.mark.programs
 def test_coursera_gets_a_fraction_a_page_and_a_last_line(course, contain, filled, tmp_path):
     nbformat.write(filled(), tmp_path / "in" / "exercise.ipynb")
     done, feedback = contain(course, "coursera")
@@ -58,6 +83,8 @@ def test_coursera_gets_a_fraction_a_page_and_a_last_line(course, contain, filled
     assert not any(secret in page + done.stdout for secret in SECRETS)
 
 
+@pytest.mark.sandbox
+@pytest.mark.programs
 def test_a_table_of_the_first_challenge_earns_nothing(course, contain, filled, tmp_path):
     """An error's message shows the challenge; the next notebook is asked something else."""
 
@@ -77,6 +104,8 @@ def test_a_table_of_the_first_challenge_earns_nothing(course, contain, filled, t
     assert graded(f"return __import__('numpy').array({asked}) * 2")["score"] == 0
 
 
+@pytest.mark.sandbox
+@pytest.mark.programs
 def test_no_notebook_is_a_zero_that_says_so(course, contain):
     done, results = contain(course, "gradescope")
     assert done.returncode == 0, done.stderr
@@ -86,6 +115,8 @@ def test_no_notebook_is_a_zero_that_says_so(course, contain):
     assert not any(secret in json.dumps(results) for secret in SECRETS)
 
 
+@pytest.mark.sandbox
+@pytest.mark.programs
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -101,6 +132,8 @@ def test_a_file_that_is_not_it_is_a_zero_that_says_so(course, contain, tmp_path,
     assert said in feedback["feedback"]
 
 
+@pytest.mark.sandbox
+@pytest.mark.programs
 def test_a_link_to_the_instructors_notebook_earns_nothing(course, contain, tmp_path):
     solved = course / "source" / "tiny" / "exercise.ipynb"
     (tmp_path / "in" / "exercise.ipynb").symlink_to(solved)
@@ -110,6 +143,8 @@ def test_a_link_to_the_instructors_notebook_earns_nothing(course, contain, tmp_p
     assert "a symbolic link" in results["output"]
 
 
+@pytest.mark.sandbox
+@pytest.mark.programs
 @pytest.mark.parametrize("platform", ["gradescope", "coursera"])
 def test_a_fault_of_ours_leaves_a_message_and_no_score(course, contain, platform):
     done, results = contain(course, platform, assignment="absent")
@@ -120,6 +155,8 @@ def test_a_fault_of_ours_leaves_a_message_and_no_score(course, contain, platform
     assert "source/absent" not in json.dumps(results) + done.stdout
 
 
+@pytest.mark.sandbox
+@pytest.mark.programs
 def test_results_that_cannot_be_written_are_an_error(course, run, tmp_path):
     (tmp_path / "file").write_text("")
     results = str(tmp_path / "file" / "r.json")
@@ -128,6 +165,8 @@ def test_results_that_cannot_be_written_are_an_error(course, run, tmp_path):
     assert "can't be written" in done.stderr
 
 
+@pytest.mark.sandbox
+@pytest.mark.programs
 @pytest.mark.parametrize("arguments", [[], ["moodle", "--assignment", "tiny"], ["coursera"]])
 def test_it_says_what_it_takes(course, run, arguments):
     done = run(course, "container", *arguments)

@@ -1,16 +1,9 @@
 """Receipts and a gradebook, and the schemas of what platforms read."""
 
-import json
-from pathlib import Path
-
-import jsonschema
 import pytest
 from nbgrader.api import Gradebook
 
-from proctor.exports.outcome import Outcome
-from proctor.results import ExerciseResult, Origin, Receipt
-
-SCHEMAS = Path(__file__).resolve().parent / "schemas"
+from engine.tests import outcomes
 
 
 @pytest.fixture(scope="module")
@@ -37,43 +30,22 @@ def gradebook(tmp_path_factory):
 @pytest.fixture
 def result():
     """Make an exercise's result."""
-
-    def make(message="Half of it.", **about):
-        usual = {"id": "double", "cell": "UNQ_C1", "score": 3.0, "max_score": 4.0}
-        usual |= {"status": "partial", "test": "double-test", "seed": "c0ffee"}
-        return ExerciseResult(**{**usual, "message": message, **about})
-
-    return make
+    return outcomes.make_result
 
 
 @pytest.fixture
-def receipt(result):
+def receipt():
     """Make a graded notebook's receipt; its options are the receipt's."""
-
-    def make(*results, **about):
-        usual = {"origin": Origin(graded="f00d"), "seconds": 1.5, "notes": ("put right",)}
-        return Receipt("tiny", "n.ipynb", results or (result(),), **{**usual, **about})
-
-    return make
+    return outcomes.make_receipt
 
 
 @pytest.fixture
-def outcome(receipt):
+def outcome():
     """Make an outcome of one notebook."""
-
-    def make(*results, refused="", **about):
-        return Outcome("tiny", (receipt(*results, **about),), refused)
-
-    return make
+    return outcomes.make_outcome
 
 
 @pytest.fixture
 def check_schema():
     """Check what a platform reads, as it comes out of JSON."""
-
-    def check(name, value):
-        schema = json.loads((SCHEMAS / f"{name}.json").read_text())
-        jsonschema.Draft202012Validator.check_schema(schema)
-        jsonschema.validate(json.loads(json.dumps(value)), schema)
-
-    return check
+    return outcomes.check_schema

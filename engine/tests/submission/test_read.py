@@ -12,6 +12,7 @@ from nbformat.v4.nbjson import to_notebook
 from proctor.errors import SubmissionError
 from proctor.submission.read import (
     MAX_BYTES_WITHOUT_OUTPUTS,
+    MAX_CELLS,
     MAX_NOTEBOOK_BYTES,
     check_folder,
     check_notebook_file,
@@ -19,7 +20,9 @@ from proctor.submission.read import (
     open_plain,
     read_notebook,
     read_plain_file,
+    without_outputs,
 )
+from proctor.untrusted_json import UntrustedJSONError
 
 NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
@@ -236,6 +239,53 @@ def test_a_link_to_somebody_elses_work_is_refused(tmp_path, link):
     with pytest.raises(SubmissionError, match="a symbolic link"):
         check_folder(tmp_path / "ben" / "a1")
     check_folder(tmp_path / "ann" / "a1")
+
+
+OUTPUTS = [
+    [],
+    [1, "]", {"outputs": [[1], "[", {"}": "]"}]}],
+    ["\\", '"', '\\"]', "]}"],
+    [[[[]]], {"cells": [{"outputs": [2]}]}],
+]
+
+
+def with_outputs(outputs, indent=None, separators=None):
+    cells = [
+        {"source": '"outputs": [1]', "outputs": one, "metadata": {"a": [1]}} for one in outputs
+    ]
+    content = {"cells": cells, "metadata": {"outputs": [3], "x": {"y": [{"outputs": [4]}]}}}
+    return json.dumps(content, indent=indent, separators=separators).encode()
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 3, 5, 7, 11, 64, 1 << 20])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_outputs_of_cells_go_and_nothing_else(chunk, indent, monkeypatch):
+    monkeypatch.setattr("proctor.untrusted_json._CHUNK", chunk)
+    found = json.loads(without_outputs(with_outputs(OUTPUTS, indent)))
+    assert found == json.loads(with_outputs([[]] * len(OUTPUTS)))
+
+
+@pytest.mark.parametrize(
+    "text", [b"", b"x", b'{"cells": []}', b'{"outputs": [1, 2]}', b'"outputs": [']
+)
+def test_what_has_no_outputs_stays_as_it_is(text):
+    assert without_outputs(text) == text
+
+
+def test_outputs_without_an_end_stay():
+    text = with_outputs([[1, 2]])[:-60]
+    cut = text[: text.index(b"1, 2") + 2]
+    assert without_outputs(cut) == cut
+
+
+def test_outputs_need_not_be_json():
+    text = with_outputs([["X"]]).replace(b'"X"', b"no JSON : [ , }")
+    assert json.loads(without_outputs(text))["cells"][0]["outputs"] == []
+
+
+def test_more_cells_than_there_may_be_are_refused():
+    with pytest.raises(UntrustedJSONError, match="10,000 lists of outputs"):
+        without_outputs(with_outputs([[]] * (2 * MAX_CELLS + 1)))
 
 
 def cell(kind="code", **more):

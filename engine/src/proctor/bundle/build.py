@@ -20,9 +20,9 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import LimitOutput
 
 import proctor
-from proctor.bundle.manifest import CONTENTS, GIVEN, PACKAGES, Contents, NotebookPlan
+from proctor.bundle.load import CONTENTS, GIVEN, PACKAGES, Contents, NotebookPlan
 from proctor.course_layout import source_folder
-from proctor.execution.options import Examine
+from proctor.execution.runner import Examine
 from proctor.files.archives import write_zip
 from proctor.sandbox.host.options import Sandbox
 from proctor.submission.reference_cells import read_reference

@@ -1,25 +1,101 @@
-"""Open a bundle on a worker: unpack it once, and import the hidden tests from it."""
+"""A bundle's manifest, and how a worker opens a bundle.
+
+The manifest holds the assignment's cells, and the course's engine configuration. A bundle is
+unpacked once, and the hidden tests are imported from it.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import importlib
 import io
+import json
 import shutil
 import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from proctor.bundle.manifest import CONTENTS, GIVEN, PACKAGES, Contents
 from proctor.contract import Check, load_checks
 from proctor.errors import CourseError
-from proctor.execution.options import Examine
+from proctor.execution.runner import Examine
 from proctor.files.atomic import make_world_readable
 from proctor.sandbox.host.options import Sandbox
+from proctor.submission.reference_cells import ReferenceCell
+
+CONTENTS, GIVEN, PACKAGES = "contents.json", "given", "packages"
+"""Names in a bundle: its manifest, the assignment's public files, the course's modules."""
+
+_VERSION = 1
+"""Version of a bundle's layout; a worker rejects all others."""
+
+
+@dataclass(frozen=True)
+class NotebookPlan:
+    """One notebook of the assignment as it was released.
+
+    Attributes:
+        cells: The instructor's cells, hidden tests included.
+        kernelspec: The kernel that the instructor's notebook names; None if unknown.
+    """
+
+    cells: tuple[ReferenceCell, ...]
+    kernelspec: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a worker needs to know to grade submissions of an assignment.
+
+    Attributes:
+        assignment: Its name.
+        engine: Version of the engine that made the bundle.
+        examine: Options of `Examine` by name.
+        sandbox: Options of `Sandbox` by name.
+        output: Options of nbgrader's ``LimitOutput`` by name.
+        packages: Names of the course's modules that are in the bundle.
+        leave_out: Patterns of file names that notebooks do not receive.
+        notebooks: The assignment's notebooks by name, without extension.
+    """
+
+    assignment: str
+    engine: str
+    examine: Mapping[str, Any]
+    sandbox: Mapping[str, Any]
+    output: Mapping[str, Any]
+    packages: tuple[str, ...]
+    leave_out: tuple[str, ...]
+    notebooks: Mapping[str, NotebookPlan]
+
+    def to_json(self) -> str:
+        """The contents as JSON; the same contents give the same text."""
+        return json.dumps({"version": _VERSION, **asdict(self)}, sort_keys=True, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Contents:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: It has another version.
+        """
+        raw = json.loads(text)
+        if raw.pop("version", None) != _VERSION:
+            raise ValueError(f"a bundle of another version than {_VERSION}")
+        notebooks = {
+            name: NotebookPlan(tuple(_cell(c) for c in plan["cells"]), plan["kernelspec"])
+            for name, plan in raw["notebooks"].items()
+        }
+        lists = {name: tuple(raw[name]) for name in ("packages", "leave_out")}
+        return cls(**{**raw, **lists, "notebooks": notebooks})
+
+
+def _cell(raw: Mapping[str, Any]) -> ReferenceCell:
+    known = {field.name: raw[field.name] for field in fields(ReferenceCell)}
+    return ReferenceCell(**{**known, "tags": tuple(known["tags"])})
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ import proctor
 from proctor.cli import EXIT_ERROR, exit_interrupted
 from proctor.course_layout import source_folder
 from proctor.errors import CourseError, ProctorError, first_line, is_output_error, system_error
-from proctor.execution.options import Examine
+from proctor.execution.runner import Examine
 from proctor.grading.gradebook.database import database_error
 from proctor.nbgrader.stages import Restore
 from proctor.release.kit import StudentKit

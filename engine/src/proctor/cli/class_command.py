@@ -14,7 +14,7 @@ from proctor.backends.inline import in_process
 from proctor.bundle.build import Bundle
 from proctor.cli.base import ALIASES, Command
 from proctor.errors import CourseError
-from proctor.execution.options import Examine
+from proctor.execution.runner import Examine
 from proctor.grading.coordinator import Course, hidden_submissions, submitted_students
 from proctor.grading.core import grade_unit, server_plan
 from proctor.grading.gradebook.class_gradebook import ClassGradebook

@@ -16,7 +16,7 @@ from traitlets.config import Configurable
 from proctor.cli import DESCRIPTIONS, EXIT_STATUSES
 from proctor.cli.app import ProctorApp
 from proctor.cli.base import FLAGS, Command
-from proctor.execution.options import Examine
+from proctor.execution.runner import Examine
 from proctor.release.kit import StudentKit
 from proctor.release.scaffold import Scaffold
 from proctor.sandbox.host.options import Sandbox

@@ -15,10 +15,10 @@ from traitlets.config import Config
 from proctor.backends.base import Unit
 from proctor.backends.inline import in_process
 from proctor.bundle.build import pack
-from proctor.bundle.manifest import Contents
+from proctor.bundle.load import Contents
 from proctor.cli.base import Command
 from proctor.errors import SubmissionError
-from proctor.execution.options import Examine
+from proctor.execution.runner import Examine
 from proctor.exports.outcome import Outcome, refusal
 from proctor.files.temporary import temporary_folder
 from proctor.grading.core import grade_unit

@@ -1,4 +1,4 @@
-"""Run one notebook in the sandbox, and once more if the fork server is lost."""
+"""Run notebooks in the sandbox, as a course's options say."""
 
 from __future__ import annotations
 
@@ -6,42 +6,141 @@ import copy
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+from traitlets import Bool, Int, List, Unicode
+from traitlets.config import LoggingConfigurable
 
+from proctor.contract import Check, load_checks
 from proctor.errors import SubmissionError
 from proctor.execution.challenges import Exchange
 from proctor.execution.notebook_run import CourseSettings, NotebookRun
 from proctor.execution.session import Limits, open_session
+from proctor.packet import DEFAULT_LIMIT
 from proctor.results import CellTime, ExerciseResult
 from proctor.sandbox.host.forkserver import ForkServer, ServerLostError
+from proctor.sandbox.host.options import Sandbox
 from proctor.sandbox.shared.limits import ResourceLimits
 
 _SPARE_SECONDS = 120
 
 
-@dataclass(frozen=True)
-class RunResult:
-    """How the run of a notebook ended.
+class Examine(LoggingConfigurable):
+    """How submissions are run and judged."""
 
-    Attributes:
-        results: One per graded test cell, in order.
-        lost: Why its kernel was lost during the run, if it was.
-        sandbox: Description of the sandbox that it ran in.
-        times: How long each cell ran.
-        notes: Remarks on the verdicts for the course's staff.
-    """
+    checks = Unicode(
+        "", help="Module with the course's hidden tests, a mapping CHECKS. Empty: it has none."
+    ).tag(config=True)
+    answers = Unicode(
+        "", help="Public module whose check(id, namespace) answers a challenge in the kernel."
+    ).tag(config=True)
+    demonstration_tag = Unicode(
+        "demonstration",
+        help="Instructor's cells with this tag are not run when grading. Empty: all are run.",
+    ).tag(config=True)
+    when_needed_tag = Unicode(
+        "when-needed",
+        help="Instructor's cells with this tag do nothing but define names. When grading they are "
+        "run before the first code that mentions one of the names, and not at all where none "
+        "does. Empty: all are run in their place.",
+    ).tag(config=True)
+    full = Bool(
+        False,
+        help="Run everything in its place: cells tagged as demonstration or as needed now and "
+        "then, and the visible tests of exercises that passed.",
+    ).tag(config=True)
+    course_packages = List(
+        Unicode(),
+        help="Names of files and folders that a submission must not bring along, because "
+        "Python would import them in place of the course's.",
+    ).tag(config=True)
+    course_folder = Unicode(
+        "",
+        help="Folder with the hidden tests' module and with the secret from which challenges "
+        "follow. Empty: the folder of nbgrader_config.py.",
+    ).tag(config=True)
+    cell_seconds = Int(60, min=0, help="Wall seconds per cell; 0: no limit.").tag(config=True)
+    notebook_seconds = Int(
+        600, min=0, help="Wall seconds for all cells of a notebook; 0: no limit."
+    ).tag(config=True)
+    cell_output_bytes = Int(
+        1_000_000, min=0, help="Bytes of output kept per cell; the rest is cut; 0: no limit."
+    ).tag(config=True)
+    notebook_output_bytes = Int(
+        10_000_000, min=0, help="Bytes of output kept of a whole notebook; 0: no limit."
+    ).tag(config=True)
+    interrupt_seconds = Int(
+        10,
+        min=1,
+        help="Wall seconds that a cell has to end once it is interrupted for its time; after "
+        "them the kernel is given up, and with it the rest of the notebook.",
+    ).tag(config=True)
+    answer_bytes = Int(
+        DEFAULT_LIMIT, min=1, help="Bytes of one answer; a larger one counts as no answer."
+    ).tag(config=True)
 
-    results: tuple[ExerciseResult, ...]
-    lost: str | None
-    sandbox: str
-    times: tuple[CellTime, ...]
-    notes: tuple[str, ...] = ()
+    files_mib = Int(
+        128,
+        min=0,
+        help="MiB of the files that a submission may bring besides notebooks and what it was "
+        "given; the grader holds them in memory. 0: as many as c.Sandbox.scratch_mib allows.",
+    ).tag(config=True)
+
+    @property
+    def course(self) -> Path:
+        """The course folder."""
+        # Configurables do not receive the course directory, but their config is enough to find it.
+        return Path(self.course_folder or CourseDirectory(parent=self).root)
+
+    def hidden_tests(self) -> Mapping[str, Check]:
+        """The course's hidden tests, by id.
+
+        Raises:
+            CourseError: See `load_checks`.
+        """
+        return load_checks(self.checks, self.course)
+
+    def answering_packages(self) -> list[str]:
+        """Modules that notebooks need to answer challenges."""
+        return [self.answers.split(".")[0]] if self.answers else []
+
+    def runner(
+        self, checks: Mapping[str, Check], sandbox: Sandbox, server: Callable[[], ForkServer]
+    ) -> Runner:
+        """A runner with these options.
+
+        Args:
+            checks: The hidden tests.
+            sandbox: The sandbox's options, for its limits.
+            server: Returns a warm fork server.
+        """
+        return Runner(
+            course=CourseSettings(
+                checks=checks,
+                answers=self.answers,
+                demonstration=self.demonstration_tag,
+                when_needed=self.when_needed_tag,
+                full=self.full,
+            ),
+            server=server,
+            limits=Limits(
+                cell_seconds=self.cell_seconds,
+                notebook_seconds=self.notebook_seconds,
+                cell_output_bytes=self.cell_output_bytes,
+                notebook_output_bytes=self.notebook_output_bytes,
+                interrupt_seconds=self.interrupt_seconds,
+            ),
+            resources=sandbox.limits(),
+            answer_bytes=self.answer_bytes,
+            log=self.log,
+        )
 
 
 @dataclass(frozen=True)
 class Runner:
-    """Runs notebooks.
+    """Runs notebooks, each once more if its fork server is lost.
 
     Attributes:
         course: The course's settings.
@@ -112,6 +211,25 @@ class Runner:
             tuple(examination.times),
             tuple(examination.notes),
         )
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How the run of a notebook ended.
+
+    Attributes:
+        results: One per graded test cell, in order.
+        lost: Why its kernel was lost during the run, if it was.
+        sandbox: Description of the sandbox that it ran in.
+        times: How long each cell ran.
+        notes: Remarks on the verdicts for the course's staff.
+    """
+
+    results: tuple[ExerciseResult, ...]
+    lost: str | None
+    sandbox: str
+    times: tuple[CellTime, ...]
+    notes: tuple[str, ...] = ()
 
 
 def _quiet(log: logging.Logger) -> logging.Logger:

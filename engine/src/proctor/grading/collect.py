@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from proctor.backends.base import Unit
-from proctor.bundle.manifest import Contents
+from proctor.bundle.load import Contents
 from proctor.contract import Check
 from proctor.errors import SubmissionError
 from proctor.seeds import challenge_seeds

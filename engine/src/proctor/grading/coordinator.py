@@ -11,7 +11,7 @@ from typing import Protocol
 from nbgrader.coursedir import CourseDirectory
 
 from proctor.backends.base import Unit, Workers
-from proctor.bundle.manifest import Contents
+from proctor.bundle.load import Contents
 from proctor.contract import Check
 from proctor.course_layout import source_folder, submitted_folder
 from proctor.errors import CourseError

@@ -16,8 +16,7 @@ from nbgrader import utils
 from nbgrader.preprocessors import ClearOutput, LimitOutput
 
 from proctor.backends.base import Graded, Unit
-from proctor.bundle.load import OpenBundle
-from proctor.bundle.manifest import NotebookPlan
+from proctor.bundle.load import NotebookPlan, OpenBundle
 from proctor.cells import read_check_cell
 from proctor.errors import MACHINE_ERRORS, CourseError, reason_of
 from proctor.grading.collect import AssignmentInfo

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from nbgrader.coursedir import CourseDirectory
 
 from proctor.backends.base import Graded, Unit
-from proctor.bundle.manifest import Contents
+from proctor.bundle.load import Contents
 from proctor.errors import MACHINE_ERRORS, course_write_errors
 from proctor.files.archives import unpack
 from proctor.files.atomic import write_text

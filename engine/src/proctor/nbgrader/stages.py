@@ -20,7 +20,7 @@ from proctor.bundle.build import Bundle, pack
 from proctor.bundle.load import OpenBundle, open_bundle
 from proctor.course_layout import source_folder, submitted_folder
 from proctor.errors import SubmissionError
-from proctor.execution.options import Examine
+from proctor.execution.runner import Examine
 from proctor.files.temporary import TemporaryFolder
 from proctor.grading.collect import collect
 from proctor.grading.core import grade_notebook

@@ -9,7 +9,7 @@ import nbformat
 
 from proctor.cells import read_check_cell
 from proctor.errors import CourseError, ReleaseError, reason_of
-from proctor.execution.options import Examine
+from proctor.execution.runner import Examine
 from proctor.release.scaffold import Scaffold, place
 
 

@@ -1,25 +1,31 @@
-"""Check and read a submission's files, which can't be trusted."""
+"""Check and read a submission's files, which can't be trusted.
+
+A notebook is read without its outputs, which are removed before anything parses it. Grading runs it
+again and does not need them. They are nearly all of an honest notebook's bytes, and the part in
+which a hostile one hides data that is slow to parse.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import BufferedReader
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 from nbformat import NotebookNode
 from nbformat.v4.nbjson import to_notebook
 from nbformat.validator import ValidationError, get_validator
 
 from proctor.errors import SubmissionError
-from proctor.submission.strip_outputs import MAX_CELLS, without_outputs
 from proctor.submission.survey import describe_kind, survey
 from proctor.text import one_line
-from proctor.untrusted_json import UntrustedJSONError, loads
+from proctor.untrusted_json import UntrustedJSONError, depths, loads, scan
 
 MAX_NOTEBOOK_BYTES = 64 * 1024 * 1024
 """Limit in bytes; a notebook of this size holds hours of output."""
@@ -30,6 +36,18 @@ MAX_BYTES_WITHOUT_OUTPUTS = 32 * 1024 * 1024
 MAX_VALUES = 500_000
 """Limit on JSON values outside the outputs, keys included; a cell has about twenty, and Colab's
 metadata for a progress bar about seven hundred."""
+
+MAX_CELLS = 5000
+"""Limit on cells of a notebook; reading, checking and running a cell takes some milliseconds."""
+
+FORMAT, MINOR = 4, 5
+"""The supported version of the notebook format, and its latest minor version."""
+
+_OUTPUTS = re.compile(rb'"outputs"\s*+:\s*+\[')
+_DEPTH = 4
+"""Nesting depth of a cell's list of outputs: in the notebook, the list of cells, and the cell."""
+
+_KEPT = ("cell_type", "source")
 
 _WHY = "a submission is one Jupyter notebook in a regular file"
 _REMEDY = "ask the student to submit the .ipynb file itself"
@@ -132,38 +150,60 @@ def _parsed(blob: bytes, where: str) -> Any:
         raise _refused(f"the notebook can't be read: {error}", where, again) from error
 
 
-def check_folder(folder: Path) -> None:
-    """Refuse a submission that links outside its own folder or exceeds the limits of `survey`.
+def without_outputs(raw: bytes) -> bytes:
+    """Replace each cell's outputs with an empty list; everything else is unchanged.
 
-    nbgrader follows links when it copies a submission's files, which would give the notebook
-    access to another student's work or to the gradebook.
+    Args:
+        raw: The supposed notebook. Its outputs need not be valid JSON, as long as their brackets
+            are balanced.
 
     Raises:
-        SubmissionError: The folder is a link, or contains a link or a special file; or see
-            `survey`.
+        UntrustedJSONError: More cells than `MAX_CELLS` have outputs.
     """
-    why = "a submission consists of regular files and folders"
-    remedy = "remove the file from the submission, or ask the student to submit again"
-    # If the student's folder is itself a link, another student's work would be graded.
-    for path in (folder.parent, folder):
-        if path.is_symlink():
-            raise _refused("the submission's folder is a symbolic link", path, remedy, why=why)
-    if not folder.is_dir():
-        raise _refused("the submission is not a folder", folder, remedy, why=why)
-    for entry in survey(folder):
-        if not entry.is_plain:
-            raise _refused(f"the submission has {entry.kind} in it", entry.path, remedy, why=why)
+    kept, position = [], 0
+    for opened, closed in _output_lists(raw):
+        kept.append(raw[position : opened + 1])
+        position = closed
+    return b"".join([*kept, raw[position:]])
 
 
-def _refused(problem: str, where: Path | str, remedy: str, *, why: str = _WHY) -> SubmissionError:
-    # Students choose the file names, which may contain line breaks or control characters.
-    return SubmissionError(problem, why=why, where=one_line(str(where), 300), remedy=remedy)
+def _output_lists(raw: bytes) -> Iterator[tuple[int, int]]:
+    """Positions of the opening and closing brackets of the lists of outputs."""
+    starts = _candidates(raw)
+    if not starts:
+        return
+    depth, opened = 0, -1
+    for offset, piece, outside in scan(raw):
+        after = depths(piece, outside, depth)
+        # Positions outside of any list of outputs: nested less deeply than one.
+        closing = np.flatnonzero(after < _DEPTH) + offset
+        while True:
+            if opened < 0:
+                if not starts or starts[-1] >= offset + len(piece):
+                    break
+                start = starts.pop()
+                if outside[start - offset] and after[start - offset] == _DEPTH:
+                    opened = start
+                continue
+            next_closing = int(np.searchsorted(closing, opened))
+            if next_closing == len(closing):
+                break
+            closed = int(closing[next_closing])
+            yield opened, closed
+            opened = -1
+            while starts and starts[-1] < closed:
+                starts.pop()
+        depth = int(after[-1])
 
 
-FORMAT, MINOR = 4, 5
-"""The supported version of the notebook format, and its latest minor version."""
-
-_KEPT = ("cell_type", "source")
+def _candidates(raw: bytes) -> list[int]:
+    """Positions of the opening brackets of lists named ``outputs``, last first."""
+    starts = []
+    for found in _OUTPUTS.finditer(raw):
+        starts.append(found.end() - 1)
+        if len(starts) > 2 * MAX_CELLS:
+            raise UntrustedJSONError(f"JSON with more than {2 * MAX_CELLS:,} lists of outputs")
+    return starts[::-1]
 
 
 def normalized(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -215,3 +255,31 @@ def _are_pictures(attachments: object) -> bool:
         isinstance(kinds, dict) and all(isinstance(text, str) for text in kinds.values())
         for kinds in attachments.values()
     )
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a submission that links outside its own folder or exceeds the limits of `survey`.
+
+    nbgrader follows links when it copies a submission's files, which would give the notebook
+    access to another student's work or to the gradebook.
+
+    Raises:
+        SubmissionError: The folder is a link, or contains a link or a special file; or see
+            `survey`.
+    """
+    why = "a submission consists of regular files and folders"
+    remedy = "remove the file from the submission, or ask the student to submit again"
+    # If the student's folder is itself a link, another student's work would be graded.
+    for path in (folder.parent, folder):
+        if path.is_symlink():
+            raise _refused("the submission's folder is a symbolic link", path, remedy, why=why)
+    if not folder.is_dir():
+        raise _refused("the submission is not a folder", folder, remedy, why=why)
+    for entry in survey(folder):
+        if not entry.is_plain:
+            raise _refused(f"the submission has {entry.kind} in it", entry.path, remedy, why=why)
+
+
+def _refused(problem: str, where: Path | str, remedy: str, *, why: str = _WHY) -> SubmissionError:
+    # Students choose the file names, which may contain line breaks or control characters.
+    return SubmissionError(problem, why=why, where=one_line(str(where), 300), remedy=remedy)

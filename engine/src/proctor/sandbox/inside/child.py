@@ -1,19 +1,35 @@
-"""How a forked child becomes a Jupyter kernel: it gives up its rights, then starts."""
+"""How a forked child becomes a Jupyter kernel: it gives up its rights, then starts.
+
+A cell that prints without end gets an error, and the kernel waits for a slow reader. Hostile code
+can undo both; the grader then drops what it can't store. They are meant for honest loops, which end
+with an error that states what happened.
+
+Shell commands (``!ls``, ``x = !ls``) write to pipes, where IPython uses a pseudo-terminal. The
+number of pseudo-terminals is limited for the whole machine, so that one notebook could exhaust it
+for all others; the sandbox has none.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, ClassVar, NoReturn, TextIO
+
+import zmq
+from ipykernel import zmqshell
+from ipykernel.iostream import OutStream
+from ipykernel.kernelapp import IPKernelApp
+from IPython.core import interactiveshell
 
 from proctor.sandbox.inside.challenge_files import VARIABLE
 from proctor.sandbox.inside.confinement import Confinement
@@ -95,7 +111,7 @@ def _prepare(launch: Launch) -> Path:
 def _give_up_rights(launch: Launch) -> None:
     os.nice(_NICE)
     launch.limits.apply(own_users=launch.confinement.counted, others=launch.confinement.others())
-    with contextlib.suppress(OSError):
+    with suppress(OSError):
         # When the machine runs out of memory, no other process must be killed instead.
         Path("/proc/self/oom_score_adj").write_text("1000")
     launch.confinement.enter(launch.sockets)
@@ -112,23 +128,114 @@ def _close_streams() -> None:
 
 def _kernel(file: Path, limits: ResourceLimits, errors: TextIO) -> Any:
     """A kernel that has bound its sockets, and waits to be started."""
-    from ipykernel.kernelapp import IPKernelApp
-
-    from proctor.sandbox.inside.shell_commands import without_terminals
-    from proctor.sandbox.inside.streams import BoundedStream, block_on_full_queue
-
     BoundedStream.limit = limits.printed_mib * MIB
     try:
-        without_terminals()
+        _without_terminals()
         app = IPKernelApp.instance(
             log_level=50,
-            outstream_class="proctor.sandbox.inside.streams.BoundedStream",
+            outstream_class="proctor.sandbox.inside.child.BoundedStream",
             ignore_cwd=True,
         )
         app.initialize(["-f", str(file), "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
-        block_on_full_queue(app.iopub_thread)
+        _block_on_full_queue(app.iopub_thread)
     except BaseException:
         traceback.print_exc(file=errors)
         errors.flush()
         raise
     return app
+
+
+class PrintLimitError(RuntimeError):
+    """A cell printed more than its limit."""
+
+
+class BoundedStream(OutStream):
+    """Counts what each cell prints.
+
+    Attributes:
+        limit: Characters that a cell may print on each of the two streams; 0: no limit.
+    """
+
+    limit: ClassVar[int] = 0
+    _printed = 0
+    _cell: object = None
+
+    def write(self, string: str) -> int | None:  # type: ignore[override]
+        """Print, unless the cell exceeds its limit.
+
+        Raises:
+            PrintLimitError: The cell exceeds its limit.
+        """
+        cell = self.parent_header.get("msg_id")
+        if cell != self._cell:
+            self._cell, self._printed = cell, 0
+        self._printed += len(string)
+        if self.limit and self._printed > self.limit:
+            raise PrintLimitError(f"the cell printed more than {self.limit:,} characters")
+        return super().write(string)
+
+
+def _block_on_full_queue(thread: Any) -> None:
+    """Make a kernel wait for a reader that is slower than it is.
+
+    By default ZeroMQ drops what exceeds a queue of 1,000 messages. The message that reports the
+    end of the cell may be among those dropped.
+
+    Args:
+        thread: The kernel's `ipykernel.iostream.IOPubThread`.
+    """
+    # Set by the thread that owns the socket, before it sends any later message.
+    thread.schedule(lambda: thread.socket.setsockopt(zmq.XPUB_NODROP, 1))
+
+
+def _without_terminals() -> None:
+    """Let this process's IPython run commands with pipes; call it before the kernel starts."""
+    # IPython's own modules look them up by these names; there is no setting for it.
+    vars(zmqshell)["system"] = run_command
+    vars(interactiveshell).update(system=run_command, getoutput=command_output)
+
+
+def run_command(command: str) -> int:
+    """Run a command, and print its output as it arrives.
+
+    Args:
+        command: A line for the shell.
+
+    Returns:
+        Its exit status, or the negative number of the signal that ended it.
+    """
+    with _started(command) as process, _ended_with_this(process):
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+    sys.stdout.flush()
+    return process.returncode
+
+
+def command_output(command: str) -> str:
+    """Run a command, and return its output, standard error included."""
+    with _started(command) as process, _ended_with_this(process):
+        return process.communicate()[0]
+
+
+def _started(command: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(  # noqa: S602 - a command of the notebook's own
+        command,
+        shell=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+
+
+@contextmanager
+def _ended_with_this(process: subprocess.Popen[str]) -> Iterator[None]:
+    """Kill a command, and what it has started, if the cell is interrupted."""
+    try:
+        yield
+    except BaseException:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        raise

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from proctor.sandbox.inside.scratch import PARTS, wipe
 
-_OURS = ("ipykernel.kernelapp", "ipykernel.zmqshell", "proctor.sandbox.inside.streams")
+_KERNEL = "proctor.sandbox.inside.child"
+"""The module that turns a fork into a kernel; it imports all of ipykernel that this takes."""
 
 
 def preload(modules: tuple[str, ...], scratch: Path) -> str | None:
@@ -27,7 +28,7 @@ def preload(modules: tuple[str, ...], scratch: Path) -> str | None:
     # Imported objects stay for good: collecting garbage among them takes a quarter of the time, and
     # freed objects would leave holes that children fill, each copying the whole page.
     gc.disable()
-    problem = _import([*_OURS, *modules])
+    problem = _import([_KERNEL, *modules])
     # Children must not scan them either: that would copy all of their pages.
     gc.freeze()
     gc.enable()

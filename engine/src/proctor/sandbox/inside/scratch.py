@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from proctor.files.archives import unpack
-from proctor.files.removal import remove_tree
+from proctor.files.temporary import remove_tree
 from proctor.programs import program
 from proctor.sandbox.linux.shared_memory import BLOCK, NODE, SHARED_MEMORY
 from proctor.sandbox.linux.users import acting_as

@@ -22,7 +22,6 @@ from typing import Any, NoReturn
 
 from proctor.programs import interpreter
 from proctor.sandbox.inside.challenge_files import ExchangeFolder
-from proctor.sandbox.inside.child import Launch, become_kernel
 from proctor.sandbox.inside.confinement import Confinement
 from proctor.sandbox.inside.monitor import Monitor, Storage
 from proctor.sandbox.inside.preload import preload
@@ -136,6 +135,9 @@ class Server:
 
     def do_launch(self, request: Message) -> Message:
         """Fork a kernel, which waits for `do_start`."""
+        # Not before `preload`, which imports ipykernel in folders that are emptied afterwards.
+        from proctor.sandbox.inside.child import Launch, become_kernel
+
         notebook = self._notebook()
         sockets = self.config.sockets / request.data["sockets"]
         launch = Launch(

@@ -1,8 +1,8 @@
 import nbformat
 import pytest
 
+from proctor.cli.new import create_assignment
 from proctor.errors import CourseError
-from proctor.release.new_assignment import create_assignment
 
 
 def test_the_notebook_is_named_after_the_assignment(tmp_path):
