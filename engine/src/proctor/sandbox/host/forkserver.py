@@ -21,7 +21,7 @@ from proctor.sandbox.host.server_handle import (
 )
 from proctor.sandbox.linux.users import copy_owner
 from proctor.sandbox.shared.limits import ResourceLimits
-from proctor.sandbox.shared.protocol import Message, receive, send
+from proctor.sandbox.shared.protocol import Message, receive, send, send_descriptor
 from proctor.sandbox.shared.server_config import Plan
 
 _log = logging.getLogger(__name__)
@@ -72,8 +72,16 @@ class ForkServer:
         """Whether the server's process runs."""
         return self._handle.alive
 
-    def request(self, do: str, blob: bytes = b"", **data: Any) -> Message:
+    def request(
+        self, do: str, blob: bytes = b"", *, descriptor: int | None = None, **data: Any
+    ) -> Message:
         """Send a request and wait for the reply.
+
+        Args:
+            do: Name of the request.
+            blob: Bytes that go with it.
+            descriptor: An open descriptor that goes with it.
+            data: What else is said.
 
         Raises:
             OSError: The server could not fulfil it.
@@ -81,7 +89,11 @@ class ForkServer:
         """
         connection = self._handle.connection
         try:
-            send(connection, Message({"do": do, **data}, blob))
+            send(
+                connection, Message({"do": do, **data, "descriptor": descriptor is not None}, blob)
+            )
+            if descriptor is not None:
+                send_descriptor(connection, descriptor)
             reply = receive(connection, blob_bytes=int(data.get("limit", 0)))
         except (OSError, EOFError) as error:
             self.close()

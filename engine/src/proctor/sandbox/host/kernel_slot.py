@@ -19,7 +19,9 @@ class SlotServer(Protocol):
     def process(self) -> int:
         """PID of a process outside from which its kernels descend."""
 
-    def request(self, do: str, blob: bytes = b"", **data: Any) -> Message:
+    def request(
+        self, do: str, blob: bytes = b"", *, descriptor: int | None = None, **data: Any
+    ) -> Message:
         """Send a request and wait for the reply."""
 
 
@@ -28,7 +30,10 @@ class KernelSlot:
 
     Attributes:
         sockets: The folder of its kernel's sockets, as seen from outside.
+        link: A socket that its kernel inherits, if there is one; set before it is launched.
     """
+
+    link: int | None = None
 
     def __init__(
         self,
@@ -52,7 +57,10 @@ class KernelSlot:
             OSError: The kernel could not be forked, or not be moved into its control group.
         """
         launched = self._server.request(
-            "launch", sockets=self.sockets.name, connection=dict(connection)
+            "launch",
+            descriptor=self.link,
+            sockets=self.sockets.name,
+            connection=dict(connection),
         )
         process = launched.data["process"]
         if self._group is not None:

@@ -147,31 +147,34 @@ class Sandbox(LoggingConfigurable):
         }
 
 
-_servers: list[ForkServer] = []
-"""At most one: a server with its libraries takes a few hundred MiB."""
+_servers: dict[str, ForkServer] = {}
+"""At most one for each purpose: a server with its libraries takes a few hundred MiB."""
 
 
-def warm_server(plan: Plan, zygote: Path | None = None) -> ForkServer:
+def warm_server(
+    plan: Plan, zygote: Path | None = None, *, purpose: str = "notebooks"
+) -> ForkServer:
     """Return the running fork server if it has the same plan, else start a new one.
 
     Args:
         plan: How it is started.
         zygote: See `ForkServer`.
+        purpose: What its kernels are for; servers for different purposes run at the same time.
 
     Raises:
         CourseError: See `ForkServer`.
     """
-    for server in _servers:
-        if server.plan == plan and server.alive:
-            return server
-    close_servers()
-    server = ForkServer(plan, zygote)
-    _servers.append(server)
+    running = _servers.get(purpose)
+    if running is not None and running.plan == plan and running.alive:
+        return running
+    if running is not None:
+        _servers.pop(purpose).close()
+    server = _servers[purpose] = ForkServer(plan, zygote)
     return server
 
 
 @atexit.register
 def close_servers() -> None:
-    """End the warm server, if there is one."""
+    """End the warm servers, if there are any."""
     while _servers:
-        _servers.pop().close()
+        _servers.popitem()[1].close()

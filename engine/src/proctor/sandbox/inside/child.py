@@ -51,6 +51,7 @@ class Launch:
         connection: Jupyter's connection information, with paths as seen from inside.
         limits: See `ResourceLimits`.
         confinement: How the child gives up its rights.
+        kept: Descriptors that it keeps, besides the standard ones.
     """
 
     scratch: Path
@@ -58,6 +59,7 @@ class Launch:
     connection: Mapping[str, Any]
     limits: ResourceLimits
     confinement: Confinement
+    kept: tuple[int, ...] = ()
 
 
 def become_kernel(launch: Launch) -> NoReturn:
@@ -114,7 +116,7 @@ def _give_up_rights(launch: Launch) -> None:
     with suppress(OSError):
         # When the machine runs out of memory, no other process must be killed instead.
         Path("/proc/self/oom_score_adj").write_text("1000")
-    launch.confinement.enter(launch.sockets)
+    launch.confinement.enter(launch.sockets, launch.kept)
     # Not earlier: a change of user undoes it.
     end_with_parent()
 

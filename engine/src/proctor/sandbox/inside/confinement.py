@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,18 +83,19 @@ class Confinement:
             return None
         return tasks_of(os.geteuid())
 
-    def enter(self, sockets: Path) -> None:
+    def enter(self, sockets: Path, kept: Collection[int] = ()) -> None:
         """Confine this process and all its future children.
 
         Must be called while there is a single thread.
 
         Args:
             sockets: The folder in which the kernel binds its sockets.
+            kept: Descriptors that stay open besides the standard ones.
 
         Raises:
             OSError: The system refused.
         """
-        close_descriptors()
+        close_descriptors(kept)
         if self.config.kind == "namespaces":
             self._in_namespaces(sockets)
         elif self.config.kind == "confined":
@@ -153,10 +154,10 @@ class Confinement:
         return f"{kind} ({', '.join(filter(None, [*layers, owner]))})"
 
 
-def close_descriptors() -> None:
+def close_descriptors(kept: Collection[int] = ()) -> None:
     """Close all descriptors but the standard ones; a kernel must not inherit the server's."""
     for number in open_descriptors():
-        if number > 2:
+        if number > 2 and number not in kept:
             # The descriptor through which they were listed is closed already.
             with contextlib.suppress(OSError):
                 os.close(number)

@@ -31,7 +31,14 @@ from proctor.sandbox.linux.processes import adopt_orphans, end_all, end_with_par
 from proctor.sandbox.linux.shared_memory import SHARED_MEMORY, remove_owned
 from proctor.sandbox.linux.users import ReservedUser, can_read, kill_user_processes, reserve_user
 from proctor.sandbox.shared.limits import MIB, ResourceLimits, Termination, time_message
-from proctor.sandbox.shared.protocol import ANY, Message, receive, send
+from proctor.sandbox.shared.protocol import (
+    ANY,
+    LINK,
+    Message,
+    receive,
+    receive_descriptor,
+    send,
+)
 from proctor.sandbox.shared.server_config import ServerConfig
 
 _POLL_SECONDS = 0.1
@@ -146,12 +153,16 @@ class Server:
             connection={**request.data["connection"], "ip": str(sockets / "k")},
             limits=notebook.limits,
             confinement=notebook.confinement,
+            kept=(LINK,) if request.data["descriptor"] else (),
         )
         if notebook.user is not None:
             os.chown(sockets, notebook.user.uid, notebook.user.uid)
+        link = receive_descriptor(self.connection) if request.data["descriptor"] else None
         wait, notebook.gate = os.pipe()
         kernel = os.fork()
         if kernel == 0:
+            if link is not None:
+                os.dup2(link, LINK, inheritable=False)
             self.connection.close()
             os.close(notebook.gate)
             if os.read(wait, 1):
@@ -159,6 +170,8 @@ class Server:
                 become_kernel(launch)
             os._exit(0)
         os.close(wait)
+        if link is not None:
+            os.close(link)
         notebook.kernel = kernel
         notebook.monitor = Monitor(
             os.getpid(),

@@ -19,6 +19,10 @@ ANY = 2**64
 """Maximum size of a blob from a trusted sender, in effect no limit."""
 
 
+LINK = 200
+"""Number of the descriptor by which a kernel is connected to another one."""
+
+
 class WireError(OSError):
     """The other side sent an invalid message, or a larger one than expected."""
 
@@ -46,6 +50,23 @@ def send(connection: socket.socket, message: Message) -> None:
     connection.sendall(_HEAD.pack(len(text), len(message.blob)) + text)
     if message.blob:
         connection.sendall(message.blob)
+
+
+def send_descriptor(connection: socket.socket, descriptor: int) -> None:
+    """Send an open descriptor, after the message that announces it."""
+    socket.send_fds(connection, [b"\0"], [descriptor])
+
+
+def receive_descriptor(connection: socket.socket) -> int:
+    """Receive a descriptor that a message has announced.
+
+    Raises:
+        WireError: There is none.
+    """
+    _, descriptors, _, _ = socket.recv_fds(connection, 1, 1)
+    if len(descriptors) != 1:
+        raise WireError("a descriptor was announced and not sent")
+    return descriptors[0]
 
 
 def receive(connection: socket.socket, *, blob_bytes: int = 0) -> Message:

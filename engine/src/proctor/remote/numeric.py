@@ -1,0 +1,189 @@
+"""numpy's types that are plain data; see `codec`. Arrays of objects hold plain data in turn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from proctor.remote.codec import CodecError, Decoder, Encoder, NotPlainError, Tree, register
+
+_KINDS = frozenset("biufcSUmM")
+"""Kinds of dtype whose items are bytes in a buffer: numbers, text and times."""
+
+_MAX_DTYPE = 500
+"""Maximum characters of a dtype; numpy parses it."""
+
+_MAX_DIMENSIONS = 32
+_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
+
+Array = npt.NDArray[Any]
+
+
+def write_array(encoder: Encoder, array: Array, depth: int) -> list[Tree]:
+    """Encode an array's dtype, shape and items."""
+    if array.dtype.hasobject:
+        if array.dtype.kind != "O":
+            raise NotPlainError
+        return ["O", list(array.shape), *encoder.items(array.ravel().tolist(), depth)]
+    order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
+    packed = array.tobytes(order="F" if order == "F" else "C")
+    return [_dtype_tree(array.dtype), list(array.shape), order, encoder.buffer(packed)]
+
+
+def read_array(decoder: Decoder, parts: list[Tree], depth: int) -> Array:
+    """Decode an array, into memory of its own."""
+    shape = _shape(parts[1])
+    if parts[0] == "O":
+        found = np.empty(int(np.prod(shape, dtype=object)), dtype=object)
+        if len(found) != len(parts) - 2:
+            raise CodecError("an array whose shape is not that of its items")
+        for place, item in enumerate(decoder.items(parts[2:], depth)):
+            found[place] = item
+        return found.reshape(shape)
+    dtype, data = _read_dtype(parts[0]), decoder.buffer(parts[3])
+    if dtype.itemsize == 0 or int(np.prod(shape, dtype=object)) * dtype.itemsize != len(data):
+        raise CodecError("an array whose shape is not that of its items")
+    return (
+        np.frombuffer(data, dtype).reshape(shape, order="F" if parts[2] == "F" else "C").copy("K")
+    )
+
+
+def _shape(tree: Tree) -> tuple[int, ...]:
+    if not isinstance(tree, list) or len(tree) > _MAX_DIMENSIONS:
+        raise CodecError("a shape of too many dimensions")
+    if any(type(length) is not int or not 0 <= length < 2**40 for length in tree):
+        raise CodecError("a shape that is none")
+    return tuple(tree)
+
+
+def _dtype_tree(dtype: np.dtype[Any]) -> Tree:
+    if dtype.names is not None:
+        descr: Tree = [[name, _dtype_tree(dtype[name])] for name in dtype.names]
+        if np.dtype([(n, _read_dtype(d)) for n, d in descr]) != dtype:
+            raise NotPlainError
+        return descr
+    if dtype.kind not in _KINDS or dtype.subdtype is not None:
+        raise NotPlainError
+    return dtype.str
+
+
+def _read_dtype(tree: Tree) -> np.dtype[Any]:
+    if isinstance(tree, list):
+        if len(tree) > _MAX_DTYPE:
+            raise CodecError("records of too many fields")
+        if not all(isinstance(one, list) and isinstance(one[1], str) for one in tree):
+            raise CodecError("records of records")
+        return np.dtype([(str(name), _read_dtype(inner)) for name, inner in tree])
+    if not isinstance(tree, str) or len(tree) > _MAX_DTYPE:
+        raise CodecError("a dtype that is none")
+    dtype = np.dtype(tree)
+    if dtype.kind not in _KINDS or dtype.names is not None or dtype.subdtype is not None:
+        raise CodecError(f"a dtype of kind {dtype.kind!r}")
+    return dtype
+
+
+def _write_scalar(encoder: Encoder, value: Any, depth: int) -> list[Tree]:
+    # As an array: text of no characters has a size there.
+    array = np.asarray(value)
+    return [array.dtype.str, encoder.buffer(array.tobytes())]
+
+
+def _read_scalar(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
+    dtype, data = _read_dtype(parts[0]), decoder.buffer(parts[1])
+    if len(data) != dtype.itemsize:
+        raise CodecError("a number of another size than its type's")
+    return np.frombuffer(data, dtype)[0]
+
+
+def _fill_array(container: Array, found: Array) -> None:
+    if container.shape != found.shape or container.dtype != found.dtype:
+        container.resize(found.shape, refcheck=False)
+    if container.flags.writeable:
+        container[...] = found
+
+
+def _write_masked(encoder: Encoder, value: np.ma.MaskedArray[Any, Any], depth: int) -> list[Tree]:
+    mask = np.ma.getmaskarray(value)
+    fill = encoder.encode(value.fill_value, depth)
+    return [*encoder.items((np.asarray(value.data), mask), depth), fill]
+
+
+def _read_masked(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
+    data, mask, fill = decoder.items(parts, depth)
+    if not isinstance(data, np.ndarray) or not isinstance(mask, np.ndarray):
+        raise CodecError("a masked array of what is no array")
+    return np.ma.MaskedArray(data, mask, fill_value=fill)
+
+
+def _fill_masked(container: Any, found: Any) -> None:
+    container[...] = found
+
+
+def _check_place(state: Any) -> None:
+    """Refuse a place outside of a Mersenne Twister's words, which numpy would read all the same."""
+    place = state["state"].get("pos", 0)
+    if type(place) is not int or not 0 <= place <= 624:
+        raise CodecError("a place outside of the state")
+
+
+def _write_generator(encoder: Encoder, value: np.random.Generator, depth: int) -> list[Tree]:
+    return [encoder.encode(value.bit_generator.state, depth)]
+
+
+def _read_generator(decoder: Decoder, parts: list[Tree], depth: int) -> np.random.Generator:
+    state = decoder.decode(parts[0], depth)
+    if state["bit_generator"] not in _GENERATORS:
+        raise CodecError("an unknown generator")
+    _check_place(state)
+    bits = getattr(np.random, state["bit_generator"])(0)
+    bits.state = state
+    found = np.random.Generator(bits)
+    return found
+
+
+def _fill_generator(container: np.random.Generator, found: np.random.Generator) -> None:
+    container.bit_generator.state = found.bit_generator.state
+
+
+def _write_legacy(encoder: Encoder, value: np.random.RandomState, depth: int) -> list[Tree]:
+    return [encoder.encode(value.get_state(legacy=False), depth)]
+
+
+def _read_legacy(decoder: Decoder, parts: list[Tree], depth: int) -> np.random.RandomState:
+    found = np.random.RandomState(0)
+    state = decoder.decode(parts[0], depth)
+    _check_place(state)
+    found.set_state(state)
+    return found
+
+
+def _fill_legacy(container: np.random.RandomState, found: np.random.RandomState) -> None:
+    container.set_state(found.get_state())
+
+
+def _register() -> None:
+    register(np.ndarray, "np", write_array, read_array, _fill_array)
+    for kind in {np.dtype(code).type for code in "?bhilqBHILQefdFDSUmM"} | {np.longdouble}:
+        register(kind, "np1", _write_scalar, _read_scalar)
+    register(
+        np.matrix,
+        "npmatrix",
+        lambda e, v, d: write_array(e, np.asarray(v), d),
+        lambda r, p, d: read_array(r, p, d).view(np.matrix),
+        _fill_array,
+    )
+    register(np.ma.MaskedArray, "npmasked", _write_masked, _read_masked, _fill_masked)
+    for kind in {type(np.dtype(code)) for code in "?bhilqBHILQefdFDSUmMO"}:
+        register(
+            kind,
+            "npdtype",
+            lambda e, v, d: ["O" if v.kind == "O" else _dtype_tree(v)],
+            lambda r, p, d: np.dtype(object) if p[0] == "O" else _read_dtype(p[0]),
+        )
+    register(np.random.Generator, "nprng", _write_generator, _read_generator, _fill_generator)
+    register(np.random.RandomState, "nprandom", _write_legacy, _read_legacy, _fill_legacy)
+
+
+_register()

@@ -1,0 +1,213 @@
+"""The test's stand-ins for objects in the student's process.
+
+A stand-in is never equal to data, nor true or false: what the test compares are values that it has
+fetched. Two stand-ins are compared by the student's own class, for then that is what is tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NoReturn, Protocol
+
+from proctor.remote import operations
+from proctor.remote.references import nearest_exception
+
+
+class ReferenceComparedError(TypeError):
+    """A test compares an object of the student's with data, or asks whether it is true."""
+
+
+class Calls(Protocol):
+    """Sends requests to the student's side."""
+
+    def do(self, what: str, *args: Any, **kwargs: Any) -> Any:
+        """Perform an operation there, and return its value."""
+
+    def truth(self, own: Remote) -> bool:
+        """Whether an object is true, where the test may ask that."""
+
+    def refuse(self, problem: str) -> Exception:
+        """The error to raise for a comparison of an object with data; the test fails by it."""
+
+    def claimed_class(self, name: str) -> type | None:
+        """The class here that has the name which an object's class claims to have."""
+
+
+class Remote:
+    """Stand-in for an object.
+
+    Its attributes are the object's; those of the stand-in have names that no object has.
+    """
+
+    def __init__(self, calls: Calls, number: int, description: Mapping[str, Any]) -> None:
+        object.__setattr__(self, "_proctor_calls", calls)
+        object.__setattr__(self, "_proctor_number", number)
+        object.__setattr__(self, "_proctor_type", str(description["type"]))
+        object.__setattr__(self, "_proctor_methods", frozenset(description["methods"]))
+        object.__setattr__(self, "_proctor_origin", "result")
+        object.__setattr__(self, "_proctor_name", description["name"])
+
+    def __getattribute__(self, name: str) -> Any:
+        if name.startswith("_proctor_"):
+            return object.__getattribute__(self, name)
+        if name.startswith("__array_"):
+            # numpy's other protocols; by `__array__` it gets plain data.
+            raise AttributeError(name)
+        if name == "__class__":
+            found = self._proctor_calls.claimed_class(self._proctor_type)
+            return type(self) if found is None else found
+        return self._proctor_calls.do("getattr", self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._proctor_calls.do("setattr", self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self._proctor_calls.do("delattr", self, name)
+
+    def __dir__(self) -> Any:
+        return self._proctor_calls.do("dir", self)
+
+    # Text that the student's class makes up must not look like a score to what reads outputs.
+    def __repr__(self) -> str:
+        return f"<{self._proctor_type}: {self._proctor_calls.do('repr', self)}>"
+
+    def __str__(self) -> str:
+        return str(self._proctor_calls.do("str", self))
+
+    def __format__(self, spec: str) -> str:
+        return str(self._proctor_calls.do("format", self, spec))
+
+    def __bool__(self) -> bool:
+        return self._proctor_calls.truth(self)
+
+    def __hash__(self) -> int:
+        return hash(("proctor", self._proctor_number))
+
+    def __eq__(self, other: object) -> Any:
+        return _compare("eq", self, other)
+
+    def __ne__(self, other: object) -> Any:
+        return _compare("ne", self, other)
+
+    def __lt__(self, other: object) -> Any:
+        return _compare("lt", self, other)
+
+    def __le__(self, other: object) -> Any:
+        return _compare("le", self, other)
+
+    def __gt__(self, other: object) -> Any:
+        return _compare("gt", self, other)
+
+    def __ge__(self, other: object) -> Any:
+        return _compare("ge", self, other)
+
+    def __reduce_ex__(self, protocol: Any) -> NoReturn:
+        raise TypeError("an object of the student's process can't be copied or pickled")
+
+
+def is_remote(value: Any) -> bool:
+    """Whether a value is a stand-in; the object is not asked, as ``isinstance`` would."""
+    return issubclass(type(value), Remote)
+
+
+class RemoteClass(Remote):
+    """Stand-in for a class."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Make an instance there."""
+        return self._proctor_calls.do("call", self, *args, **kwargs)
+
+    def __instancecheck__(self, value: Any) -> bool:
+        return (
+            isinstance(value, Remote) and self._proctor_calls.do("isinstance", value, self) is True
+        )
+
+    def __subclasscheck__(self, kind: Any) -> bool:
+        return isinstance(kind, Remote) and self._proctor_calls.do("issubclass", kind, self) is True
+
+    def __mro_entries__(self, bases: Any) -> NoReturn:
+        raise TypeError("a test can't derive from a class of the student's process")
+
+
+def _compare(name: str, own: Remote, other: object) -> Any:
+    if own is other:
+        return operations.COMPARISONS[name](0, 0)
+    if isinstance(type(other), type) and issubclass(type(other), Remote):
+        return own._proctor_calls.do(name, own, other)
+    if other is None and name in ("eq", "ne"):
+        return name == "ne"
+    raise own._proctor_calls.refuse(
+        f"an object of type {own._proctor_type} is compared with data of type "
+        f"{type(other).__name__}; a test compares plain data"
+    )
+
+
+def _method(name: str) -> Any:
+    def perform(own: Remote, *args: Any, **kwargs: Any) -> Any:
+        return own._proctor_calls.do(name, own, *args, **kwargs)
+
+    perform.__name__ = f"__{name}__"
+    return perform
+
+
+def _contains(own: Remote, item: Any) -> bool:
+    return own._proctor_calls.do("contains", own, item) is True
+
+
+def _exit(own: Remote, *problem: Any) -> bool:
+    return own._proctor_calls.do("exit", own) is True
+
+
+def _array(own: Remote, dtype: Any = None, copy: Any = None) -> Any:
+    import numpy as np
+
+    found = own._proctor_calls.do("array", own)
+    if type(found) is not np.ndarray:
+        raise TypeError(f"an object of type {own._proctor_type} is no array of plain data")
+    return found if dtype is None else found.astype(dtype)
+
+
+def _iterate(own: Remote) -> Any:
+    return own._proctor_calls.do("iter", own)
+
+
+_SPECIAL: Mapping[str, Any] = {
+    "contains": _contains, "exit": _exit, "array": _array, "iter": _iterate,
+}  # fmt: skip
+_kinds: dict[tuple[Any, ...], type[Remote]] = {}
+
+
+def stand_in(calls: Calls, number: int, description: Mapping[str, Any], parent: Any = None) -> Any:
+    """Make the stand-in for an object.
+
+    Args:
+        calls: Sends its requests.
+        number: The object's number on the student's side.
+        description: See `references.describe`; checked by `checked_description`.
+        parent: For an exception's class, the stand-in of the class that it is derived from.
+    """
+    if description["kind"] == "class":
+        if "BaseException" in description["bases"]:
+            base = nearest_exception(description["bases"])
+            if isinstance(parent, type) and issubclass(parent, BaseException):
+                base = parent
+            return remote_exception(description["name"], base, number)
+        return _kind(RemoteClass, description)(calls, number, description)
+    return _kind(Remote, description)(calls, number, description)
+
+
+def _kind(base: type[Remote], description: Mapping[str, Any]) -> type[Remote]:
+    """The class of stand-ins that has the special methods which an object's class has."""
+    key = (base, description["type"], *description["methods"])
+    found = _kinds.get(key)
+    if found is None:
+        names = [name for name in description["methods"] if f"__{name}__" not in vars(base)]
+        methods = {f"__{name}__": _SPECIAL.get(name) or _method(name) for name in names}
+        found = type(description["type"].rsplit(".", 1)[-1], (base,), methods)
+        _kinds[key] = found
+    return found
+
+
+def remote_exception(name: str, base: type[BaseException], number: int) -> type[BaseException]:
+    """An exception class here for one of the student's, so that a test can catch it."""
+    return type(name, (base,), {"_proctor_number": number})

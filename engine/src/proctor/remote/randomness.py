@@ -1,0 +1,65 @@
+"""The state of Python's and numpy's global random generators, as it crosses with calls."""
+
+from __future__ import annotations
+
+import random
+import sys
+from typing import Any
+
+from proctor.remote.codec import CodecError
+
+_WORDS = 624
+"""Words of a Mersenne Twister's state."""
+
+
+class RandomState:
+    """What the other side knows of the generators' state."""
+
+    def __init__(self) -> None:
+        self._python: Any = None
+        self._numpy: Any = None
+
+    def send(self) -> dict[str, Any]:
+        """The states that the other side does not know yet, as JSON."""
+        told: dict[str, Any] = {}
+        python = random.getstate()
+        if python != self._python:
+            self._python = python
+            told["python"] = [python[0], list(python[1]), python[2]]
+        numpy = _numpy_state()
+        if numpy is not None and numpy != self._numpy:
+            self._numpy = numpy
+            told["numpy"] = [numpy[0], list(memoryview(numpy[1]).cast("I")), *numpy[2:]]
+        return told
+
+    def receive(self, told: Any) -> None:
+        """Set the states that the other side has told.
+
+        Raises:
+            CodecError: They are none.
+        """
+        if not isinstance(told, dict):
+            return
+        try:
+            if (python := told.get("python")) is not None:
+                random.setstate((python[0], tuple(python[1]), python[2]))
+                self._python = random.getstate()
+            place = told["numpy"][2] if "numpy" in told else 0
+            # numpy does not check it, and reads beyond its array.
+            if type(place) is not int or not 0 <= place <= _WORDS:
+                raise CodecError("a place outside of the state")
+            if (state := told.get("numpy")) is not None and "numpy" in sys.modules:
+                sys.modules["numpy"].random.set_state(
+                    (state[0], state[1], state[2], state[3], state[4])
+                )
+                self._numpy = _numpy_state()
+        except Exception as error:
+            raise CodecError(f"a random state that is none ({type(error).__name__})") from error
+
+
+def _numpy_state() -> Any:
+    numpy = sys.modules.get("numpy")
+    if numpy is None:
+        return None
+    name, key, place, has_gauss, gauss = numpy.random.get_state()
+    return name, key.tobytes(), place, has_gauss, gauss

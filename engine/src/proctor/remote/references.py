@@ -1,0 +1,125 @@
+"""Descriptions of objects that cross by reference."""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+SPECIAL_METHODS = frozenset(
+    {
+        *("call", "iter", "next", "reversed", "len", "length_hint", "getitem", "setitem"),
+        *("delitem", "contains", "missing", "abs", "neg", "pos", "invert", "int", "float"),
+        *("complex", "index", "round", "trunc", "floor", "ceil", "bool", "bytes", "format"),
+        *("enter", "exit", "array"),
+        *(
+            f"{side}{name}"
+            for side in ("", "r", "i")
+            for name in (
+                *("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "divmod", "pow"),
+                *("lshift", "rshift", "and", "or", "xor"),
+            )
+        ),
+    }
+    - {"idivmod"}
+)
+"""Special methods that a stand-in has where its object has them, without the underscores."""
+
+_BUILTIN_MODULES = frozenset({"builtins"})
+_MAX_NAME = 200
+
+
+def describe(value: Any) -> dict[str, Any]:
+    """Describe an object of the student's, for the test's stand-in.
+
+    Nothing of the object's own code is run, but the description is the student's all the same.
+    """
+    kind = type(value)
+    description: dict[str, Any] = {
+        "type": qualified_name(kind),
+        "methods": sorted(special_methods(kind)),
+        "kind": "object",
+    }
+    if isinstance(value, type):
+        description["kind"] = "class"
+        description["name"] = str(type.__getattribute__(value, "__name__"))[:_MAX_NAME]
+        description["bases"] = [qualified_name(base) for base in type.mro(value)][:20]
+    elif inspect.isroutine(value):
+        description["kind"] = "function"
+        description["name"] = str(getattr(value, "__name__", ""))[:_MAX_NAME]
+    elif inspect.ismodule(value):
+        description["kind"] = "module"
+    elif isinstance(value, BaseException):
+        description["kind"] = "exception"
+    return description
+
+
+def special_methods(kind: type) -> set[str]:
+    """The special methods of `SPECIAL_METHODS` that a type has, without the underscores."""
+    found = set()
+    for base in type.mro(kind):
+        if base is not object:
+            found |= {
+                name[2:-2]
+                for name, value in vars(base).items()
+                if name[:2] == "__" == name[-2:] and value is not None
+            }
+    return found & SPECIAL_METHODS
+
+
+def qualified_name(kind: type) -> str:
+    """Module and name of a type; that of a built-in one is its name alone."""
+    try:
+        module = str(type.__getattribute__(kind, "__module__"))
+        name = str(type.__getattribute__(kind, "__qualname__"))
+    except AttributeError:
+        return "object"
+    return (name if module in _BUILTIN_MODULES else f"{module}.{name}")[:_MAX_NAME]
+
+
+def global_name(value: Any) -> tuple[str, str] | None:
+    """Module and name by which an object can be imported; None if there are none."""
+    if inspect.ismodule(value):
+        return value.__name__, ""
+    try:
+        module, name = value.__module__, value.__qualname__
+    except AttributeError:
+        # numpy's universal functions have a name alone.
+        module, name = _library_of(value), getattr(value, "__name__", None)
+    if not isinstance(module, str) or not isinstance(name, str) or "<" in name:
+        return None
+    try:
+        found = _lookup(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError):
+        return None
+    return (module, name) if found is value else None
+
+
+def _library_of(value: Any) -> str | None:
+    return "numpy" if type(value).__name__ == "ufunc" else None
+
+
+def resolve_global(module: str, name: str, namespace: Mapping[str, Any]) -> Any:
+    """The object that a module's name stands for; ``__main__`` is the notebook's namespace."""
+    if module == "__main__":
+        top, *rest = name.split(".")
+        found = namespace[top]
+        return _lookup(found, ".".join(rest)) if rest else found
+    return _lookup(importlib.import_module(module), name)
+
+
+def _lookup(found: Any, name: str) -> Any:
+    for part in name.split(".") if name else ():
+        found = getattr(found, part)
+    return found
+
+
+def nearest_exception(names: list[str]) -> type[BaseException]:
+    """The first built-in exception among a type's names and those of its bases."""
+    for name in names:
+        found = getattr(builtins, name.removeprefix("builtins."), None)
+        if isinstance(found, type) and issubclass(found, BaseException):
+            return found
+    return Exception

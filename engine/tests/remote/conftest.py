@@ -1,0 +1,64 @@
+"""Both sides of a connection, in one process: the student's answers in a thread of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import textwrap
+import threading
+
+import pytest
+
+from proctor.remote.link import SocketLink
+from proctor.remote.namespace import TestNamespace
+from proctor.remote.student import StudentSide
+from proctor.remote.test_side import StudentLostError, TestSide
+
+
+class Pair:
+    """A notebook's namespace, and the test that asks for it."""
+
+    def __init__(self):
+        ours, theirs = socket.socketpair()
+        self.names = {"__name__": "__main__"}
+        self.link = SocketLink(theirs)
+        self.student = StudentSide(self.link, self.names)
+        self.namespace = TestNamespace({"__name__": "__main__"}, student=())
+        self.ours = SocketLink(ours)
+        self.test = TestSide(self.ours, namespace=self.namespace, hidden=("secret_tests",))
+        self._students = set()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self):
+        with contextlib.suppress(EOFError, OSError):
+            self.student.serve()
+
+    def define(self, source, **shared):
+        """Run student code, and make what it defines the student's."""
+        before = set(self.names)
+        exec(textwrap.dedent(source), self.names)  # noqa: S102
+        self._students |= set(self.names) - before
+        own = {"__name__": "__main__"}
+        self.namespace = TestNamespace(own, student=self._students, **shared)
+        self.test._names = self.namespace
+        self.namespace.notebook = self.test
+        return self
+
+    def run(self, source):
+        """Run a test's code."""
+        exec(textwrap.dedent(source), self.namespace)  # noqa: S102
+
+    def close(self):
+        with contextlib.suppress(StudentLostError):
+            self.test.end()
+        self.ours.close()
+        self._thread.join(10)
+        self.link.close()
+
+
+@pytest.fixture
+def pair():
+    made = Pair()
+    yield made
+    made.close()
