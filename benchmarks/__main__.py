@@ -5,13 +5,24 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import coordinator, drawing, grading, rerun, scaling, soak, startup, whole_class
+from benchmarks import (
+    before,
+    coordinator,
+    drawing,
+    grading,
+    outside,
+    rerun,
+    scaling,
+    soak,
+    startup,
+    whole_class,
+)
 from benchmarks.results import RESULTS, store
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
-_ALL = ("startup", "drawing", "grading", "class", "rerun", "coordinator")
+_ALL = ("startup", "drawing", "grading", "class", "rerun", "coordinator", "outside")
 
 
 def main() -> int:
@@ -21,6 +32,9 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=12, help="submissions to grade")
     parser.add_argument("--soak", type=int, default=soak.SUBMISSIONS, help="submissions to soak")
     parser.add_argument("--sandbox", default="auto", help="the sandbox of the soak")
+    parser.add_argument(
+        "--checkout", type=Path, help="another checkout, with its environment, for 'before'"
+    )
     parser.add_argument("--no-store", action="store_true", help="print only")
     options = parser.parse_args()
     found: dict[str, float | bool] = {}
@@ -41,6 +55,12 @@ def main() -> int:
         found |= rerun.figures(ROOT / "build" / "bench")
     if "startup" in options.which:
         found |= startup.figures()
+    if "outside" in options.which:
+        found |= outside.figures(ROOT / "build" / "bench" / "outside")
+    if "before" in options.which:
+        if options.checkout is None:
+            parser.error("'before' compares with another checkout: --checkout FOLDER")
+        found |= before.figures(ROOT, options.checkout.resolve())
     if "soak" in options.which:
         found |= soak.figures(count=options.soak, kind=options.sandbox)
     if "coordinator" in options.which:

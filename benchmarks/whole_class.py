@@ -99,7 +99,7 @@ def _round(number: int, course: Path, other: Path) -> Round:
 
 def _run(course: Path, jobs: int) -> Run:
     arguments = ("grade", classroom.ASSIGNMENT, "--force", f"--jobs={jobs}")
-    return Run(seconds(course, "-m", "proctor", *arguments), _graded_in(course))
+    return Run(seconds(course, "-m", "proctor", *arguments), graded_in(course))
 
 
 def names_of_thirty() -> list[tuple[str, str]]:
@@ -142,10 +142,10 @@ def _side_by_side(*courses: Path) -> float:
     with ThreadPoolExecutor() as pool:
         arguments = ("-m", "proctor", "grade", classroom.ASSIGNMENT, "--force", "--jobs=1")
         list(pool.map(lambda course: seconds(course, *arguments), courses))
-    return median(map(_graded_in, courses))
+    return median(map(graded_in, courses))
 
 
-def _graded_in(folder: Path) -> float:
+def graded_in(folder: Path) -> float:
     """Return the seconds from the first submission sent to a worker to the last one returned."""
     log = max((folder / "autograded" / FOLDER).iterdir())
     events = [json.loads(line) for line in log.read_text().splitlines()]
