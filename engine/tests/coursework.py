@@ -7,10 +7,11 @@ from pathlib import Path
 import nbformat
 
 from proctor.backends.base import Unit
-from proctor.bundle.build import Bundle, pack
+from proctor.bundle.build import Bundle
 from proctor.cli.grade import GradeCommand
 from proctor.grading.coordinator import Recorded, submitted_students
 from proctor.grading.planner import GradeOptions, Step, plan_step
+from proctor.grading.prepare import prepare
 
 NOTEBOOK = "exercise.ipynb"
 
@@ -47,7 +48,7 @@ def command(folder: Path, *arguments: str) -> GradeCommand:
 
 def bundle_of(folder: Path, *arguments: str) -> Bundle:
     app = command(folder, *arguments)
-    return pack(app, app.coursedir, "tiny")
+    return prepare(app, app.coursedir, "tiny")
 
 
 def plan(app: GradeCommand, bundle: Bundle, options: GradeOptions = GradeOptions()) -> list[Step]:  # noqa: B008

@@ -37,6 +37,18 @@ def without_hidden(source: str) -> str:
     return "".join(kept).rstrip()
 
 
+def hidden_lines(source: str) -> set[int]:
+    """Numbers of the lines, from 1, that lie between hidden-test markers; the markers, too."""
+    found, hidden = set(), False
+    for number, line in enumerate(source.splitlines(), start=1):
+        hidden = hidden or BEGIN in line
+        if hidden:
+            found.add(number)
+        if END in line:
+            hidden = False
+    return found
+
+
 _CHECK = re.compile(r"""\bcheck\(\s*["'](?P<id>[\w-]+)["']""")
 
 

@@ -19,6 +19,7 @@ from proctor.backends.local import local_workers
 from proctor.cli import EXIT_ATTENTION
 from proctor.grading.core import grade_unit
 from proctor.grading.lock import course_lock
+from proctor.grading.prepare import prepare
 from proctor.results import Receipt
 from proctor.text import one_line
 
@@ -67,9 +68,7 @@ def receipts(folder):
 def test_any_number_of_workers_gives_the_same_verdicts(graded, workers):
     folder, _ = graded
     app = command(folder)
-    from proctor.bundle.build import pack
-
-    bundle = pack(app, app.coursedir, "tiny")
+    bundle = prepare(app, app.coursedir, "tiny")
     course, steps = app.course(bundle), plan(app, bundle)
     many = local_workers(bundle, grade_unit, workers) if workers > 1 else None
     with many or in_process(bundle, grade_unit) as running:

@@ -9,8 +9,8 @@ import json
 import os
 import site
 import sysconfig
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,13 @@ from nbgrader.preprocessors import LimitOutput
 
 import proctor
 from proctor.bundle.load import CONTENTS, GIVEN, PACKAGES, Contents, NotebookPlan
+from proctor.cells import read_check_cell
 from proctor.course_layout import source_folder
 from proctor.execution.runner import Examine
 from proctor.files.archives import write_zip
 from proctor.sandbox.host.options import Sandbox
-from proctor.submission.reference_cells import read_reference
+from proctor.submission.reference_cells import ReferenceCell, read_reference
+from proctor.submission.test_plan import TestMode, TestPlan, plan_of
 
 _NEVER = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store", ".git")
 
@@ -45,13 +47,19 @@ class Bundle:
     hash: str
 
 
-def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
+def pack(
+    parent: Any,
+    coursedir: CourseDirectory,
+    assignment: str,
+    modes: Mapping[str, Mapping[str, TestMode]] | None = None,
+) -> Bundle:
     """Bundle a released assignment.
 
     Args:
         parent: The application, for configuration.
         coursedir: The course.
         assignment: Name of the assignment.
+        modes: Where each test without a check is judged, by notebook and nbgrader's id.
 
     Raises:
         MissingEntry: The assignment was not released.
@@ -70,7 +78,12 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
         output=_options(LimitOutput(parent=parent), only={"max_lines", "max_traceback"}),
         packages=tuple(sorted(modules)),
         leave_out=tuple(sorted({*coursedir.ignore, *examine.course_packages})),
-        notebooks=_notebooks(coursedir, assignment, given),
+        notebooks={
+            name: replace(plan, modes=(modes or {}).get(name, {}))
+            for name, plan in _notebooks(
+                coursedir, assignment, given, examine.demonstration_tag
+            ).items()
+        },
     )
     files = {f"{GIVEN}/{inside}": path for inside, path in _files(given, contents.leave_out)}
     for path in modules.values():
@@ -82,7 +95,9 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
     return Bundle(contents, blob, hashlib.sha256(blob).hexdigest())
 
 
-def _notebooks(coursedir: CourseDirectory, assignment: str, given: Path) -> dict[str, NotebookPlan]:
+def _notebooks(
+    coursedir: CourseDirectory, assignment: str, given: Path, leave_out: str
+) -> dict[str, NotebookPlan]:
     plans = {}
     names = _released_notebooks(coursedir, assignment)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
@@ -91,8 +106,19 @@ def _notebooks(coursedir: CourseDirectory, assignment: str, given: Path) -> dict
                 gradebook, assignment=assignment, notebook=name, source=given / f"{name}.ipynb"
             )
             spec = gradebook.find_notebook(name, assignment).kernelspec
-            plans[name] = NotebookPlan(tuple(cells), json.loads(spec) if spec else None)
+            plans[name] = NotebookPlan(
+                cells=tuple(cells),
+                kernelspec=json.loads(spec) if spec else None,
+                tests=_test_plan(cells, given / f"{name}.ipynb", leave_out),
+            )
     return plans
+
+
+def _test_plan(cells: list[ReferenceCell], source: Path, leave_out: str) -> TestPlan | None:
+    """Plan the tests of a notebook, if it has any that no check judges."""
+    found = (read_check_cell(place, cell.as_notebook_cell()) for place, cell in enumerate(cells))
+    ordinary = any(graded is not None and graded.check is None for graded in found)
+    return plan_of(source, leave_out=leave_out) if ordinary else None
 
 
 def _options(

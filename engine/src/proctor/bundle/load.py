@@ -15,7 +15,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,12 @@ from proctor.execution.runner import Examine
 from proctor.files.atomic import make_world_readable
 from proctor.sandbox.host.options import Sandbox
 from proctor.submission.reference_cells import ReferenceCell
+from proctor.submission.test_plan import TestMode, TestPlan
 
 CONTENTS, GIVEN, PACKAGES = "contents.json", "given", "packages"
 """Names in a bundle: its manifest, the assignment's public files, the course's modules."""
 
-_VERSION = 1
+_VERSION = 2
 """Version of a bundle's layout; a worker rejects all others."""
 
 
@@ -41,10 +42,25 @@ class NotebookPlan:
     Attributes:
         cells: The instructor's cells, hidden tests included.
         kernelspec: The kernel that the instructor's notebook names; None if unknown.
+        tests: How its tests are judged outside; None if they can't be.
+        modes: Where each test without a check is judged, by nbgrader's id; those that are not here
+            are judged in the kernel.
     """
 
     cells: tuple[ReferenceCell, ...]
     kernelspec: Mapping[str, Any] | None
+    tests: TestPlan | None = None
+    modes: Mapping[str, TestMode] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> NotebookPlan:
+        """Read what ``dataclasses.asdict`` and JSON made of it."""
+        return cls(
+            cells=tuple(_cell(cell) for cell in raw["cells"]),
+            kernelspec=raw["kernelspec"],
+            tests=None if raw["tests"] is None else TestPlan.from_json(raw["tests"]),
+            modes={name: TestMode.from_json(mode) for name, mode in raw["modes"].items()},
+        )
 
 
 @dataclass(frozen=True)
@@ -85,16 +101,13 @@ class Contents:
         raw = json.loads(text)
         if raw.pop("version", None) != _VERSION:
             raise ValueError(f"a bundle of another version than {_VERSION}")
-        notebooks = {
-            name: NotebookPlan(tuple(_cell(c) for c in plan["cells"]), plan["kernelspec"])
-            for name, plan in raw["notebooks"].items()
-        }
+        notebooks = {name: NotebookPlan.from_json(plan) for name, plan in raw["notebooks"].items()}
         lists = {name: tuple(raw[name]) for name in ("packages", "leave_out")}
         return cls(**{**raw, **lists, "notebooks": notebooks})
 
 
 def _cell(raw: Mapping[str, Any]) -> ReferenceCell:
-    known = {field.name: raw[field.name] for field in fields(ReferenceCell)}
+    known = {one.name: raw[one.name] for one in fields(ReferenceCell)}
     return ReferenceCell(**{**known, "tags": tuple(known["tags"])})
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from traitlets import Bool
 
-from proctor.bundle.build import Bundle, pack
+from proctor.bundle.build import Bundle
 from proctor.cli import DESCRIPTIONS, EXIT_ATTENTION
 from proctor.cli.base import FLAGS, FULL
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
@@ -17,6 +17,7 @@ from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.grading.graded_files import receipts_of
 from proctor.grading.lock import course_lock
 from proctor.grading.planner import Action, GradeOptions, Step, plan_step
+from proctor.grading.prepare import prepare
 from proctor.reporting.console.progress import ObserverPair, progress
 from proctor.reporting.console.runlog import run_log
 from proctor.reporting.console.table import GradeRow, Slowest, grade_table
@@ -53,7 +54,7 @@ class GradeCommand(ClassCommand):
         with self.gradebook(assignment) as gradebook:
             students = self.students(assignment)
             with course_lock(self.root):
-                bundle = pack(self, self.coursedir, assignment)
+                bundle = prepare(self, self.coursedir, assignment)
                 steps = self._plan(assignment, students, bundle, gradebook)
                 rows = self._unchanged_rows(steps, bundle)
                 rows |= self._grade(steps, bundle, gradebook, slowest)

@@ -8,20 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 
-from nbgrader.converters import GenerateAssignment
-from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config
-
 from proctor.backends.base import Unit
 from proctor.backends.inline import in_process
-from proctor.bundle.build import pack
 from proctor.bundle.load import Contents
 from proctor.cli.base import Command
+from proctor.cli.scratch_course import scratch_course
 from proctor.errors import SubmissionError
 from proctor.execution.runner import Examine
 from proctor.exports.outcome import Outcome, refusal
-from proctor.files.temporary import temporary_folder
 from proctor.grading.core import grade_unit
+from proctor.grading.prepare import prepare
 from proctor.release.checks import check_source
 from proctor.sandbox.host.cleanup import end_leftovers
 from proctor.seeds import challenge_seeds, course_secret
@@ -53,8 +49,8 @@ class SingleCommand(Command):
         names = [path.stem for path in check_source(self.source_folder(assignment), self)]
         notebooks, error = _read(find, names)
         end_leftovers()
-        with temporary_folder() as folder:
-            bundle = pack(self, self._scratch_course(folder, assignment), assignment)
+        with scratch_course(self, assignment) as course:
+            bundle = prepare(self, course, assignment)
         unit = self._unit(assignment, notebooks, error)
         with in_process(bundle, grade_unit) as workers:
             error = error or _restore_error(notebooks, workers.bundle.contents)
@@ -78,21 +74,6 @@ class SingleCommand(Command):
             submission=submission,
         )
         return Unit(_STUDENT, notebooks, seeds=seeds, fingerprint=submission)
-
-    def _scratch_course(self, folder: Path, assignment: str) -> CourseDirectory:
-        """A temporary course with the instructor's source folder and a throw-away gradebook."""
-        config = Config()
-        config.CourseDirectory.root = str(folder)
-        config.CourseDirectory.source_directory = str(self.root / self.coursedir.source_directory)
-        config.CourseDirectory.db_url = f"sqlite:///{folder / 'gradebook.db'}"
-        config.CourseDirectory.student_id = "*"
-        config.Examine.course_folder = str(self.root)
-        self.update_config(config)
-        course = CourseDirectory(parent=self)
-        course.assignment_id = assignment
-        converter = GenerateAssignment(coursedir=course, parent=self)
-        self.run_converter(converter, "nbgrader made no student version", "correct the notebook")
-        return course
 
 
 @contextmanager

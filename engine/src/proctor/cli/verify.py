@@ -11,7 +11,7 @@ from itertools import zip_longest
 from traitlets import Int
 
 from proctor.backends.base import Unit
-from proctor.bundle.build import Bundle, pack
+from proctor.bundle.build import Bundle
 from proctor.cli import DESCRIPTIONS, EXIT_ATTENTION
 from proctor.cli.base import FLAGS
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
@@ -19,6 +19,7 @@ from proctor.course_layout import submitted_folder
 from proctor.grading.coordinator import Course
 from proctor.grading.graded_files import receipts_of
 from proctor.grading.planner import Action, Step
+from proctor.grading.prepare import prepare
 from proctor.results import ExerciseResult, Receipt
 from proctor.seeds import is_course_seed
 from proctor.submission.fingerprint import fingerprint
@@ -45,7 +46,7 @@ class VerifyCommand(ClassCommand):
         assignment = self.assignment_argument()
         with self.gradebook(assignment):
             students = self.students(assignment)
-        bundle = pack(self, self.coursedir, assignment)
+        bundle = prepare(self, self.coursedir, assignment)
         found = {s: receipts_of(self.coursedir, bundle.contents, s) for s in students}
         stored = {student: receipts for student, receipts in found.items() if receipts}
         if self.sample:

@@ -18,6 +18,8 @@ from proctor.contract import Check, Picture, Verdict, judge_safely
 from proctor.errors import CourseError, PacketError, SubmissionError
 from proctor.execution.challenges import Exchange, illustrate
 from proctor.execution.lazy_cells import DeferredCells
+from proctor.execution.outside import OutsideTests
+from proctor.execution.outside_results import failed_output, judge_outside, shown_of
 from proctor.execution.scored_outputs import picture_output, scoring_output, without_scores
 from proctor.execution.session import CellRun, KernelLost, Session
 from proctor.packet import Packet
@@ -25,6 +27,7 @@ from proctor.results import IN_KERNEL, CellTime, ExerciseResult, ExerciseStatus
 from proctor.sandbox.host.forkserver import ServerLostError
 from proctor.sandbox.shared.limits import MIB
 from proctor.seeds import generator
+from proctor.submission.test_plan import TestMode
 from proctor.text import one_line
 
 _LOG = logging.getLogger(__name__)
@@ -60,9 +63,15 @@ class NotebookRun:
     """The run of one notebook in one session."""
 
     def __init__(
-        self, course: CourseSettings, exchange: Exchange, seeds: Mapping[str, int]
+        self,
+        course: CourseSettings,
+        exchange: Exchange,
+        seeds: Mapping[str, int],
+        tests: OutsideTests | None = None,
     ) -> None:
         self._course = course
+        self._tests = tests
+        self._outside: dict[int, ExerciseResult] = {}
         self._exchange = exchange
         self._seeds = seeds
         self._runs: dict[int, CellRun] = {}
@@ -130,7 +139,10 @@ class NotebookRun:
             return
         if graded is None or graded.check is None:
             self._run_deferred(nb, cell.source, index, session)
-            self._execute(cell, index, session)
+            if graded is not None and self._outside_mode(graded) is not None:
+                self._run_outside(cell, graded, session)
+            else:
+                self._execute(cell, index, session)
             return
         session.memory()
         with self._timing(cell, index):
@@ -171,9 +183,7 @@ class NotebookRun:
         with self._timing(cell, index):
             run = session.run(cell.source)
         cell.outputs = run.outputs
-        if run.error is not None and not any(o.output_type == "error" for o in run.outputs):
-            # Without an error output, nbgrader would score an interrupted test as passed.
-            cell.outputs.append(new_output("error", ename="NotFinished", evalue=run.error))
+        _add_error(cell, run)
         self._runs[index] = run
 
     def _examine(self, nb: NotebookNode, graded: CheckCell, session: Session) -> ExerciseResult:
@@ -221,6 +231,23 @@ class NotebookRun:
         with self._timing(nb.cells[graded.index], graded.index):
             shown = session.run(graded.visible)
         nb.cells[graded.index].outputs = without_scores(shown.outputs)
+
+    def _outside_mode(self, graded: CheckCell) -> TestMode | None:
+        return None if self._tests is None else self._tests.mode(graded.grade_id)
+
+    def _run_outside(self, cell: NotebookNode, graded: CheckCell, session: Session) -> None:
+        """Run a test on its own side, and store its result."""
+        tests, mode = self._tests, self._outside_mode(graded)
+        if tests is None or mode is None:
+            return
+        with self._timing(cell, graded.index):
+            run, failure, lost = tests.run(graded.grade_id, cell.source, session)
+        cell.outputs = run.outputs
+        _add_error(cell, run)
+        self._outside[graded.index] = judge_outside(cell, graded, mode, run, failure)
+        self._runs[graded.index] = run
+        if lost is not None:
+            raise lost
 
     def _check(self, graded: CheckCell) -> Check:
         try:
@@ -279,8 +306,10 @@ class NotebookRun:
     ) -> ExerciseResult:
         """Write the scoring output of a test cell, after all code has run."""
         cell = nb.cells[graded.index]
-        if graded.check is None:
+        if graded.check is None and self._outside_mode(graded) is None:
             return self._in_kernel_result(cell, graded)
+        if graded.check is None:
+            return self._outside_result(cell, graded)
         if result is None:
             result = self._not_reached(nb, graded)
         pictures = map(picture_output, self._pictures.get(graded.index, ()))
@@ -295,6 +324,21 @@ class NotebookRun:
 
     def _lost_status(self) -> ExerciseStatus:
         return "timeout" if self._lost is not None and self._lost.timed_out else "error"
+
+    def _outside_result(self, cell: NotebookNode, graded: CheckCell) -> ExerciseResult:
+        result = self._outside.get(graded.index)
+        if result is None:
+            result = ExerciseResult(
+                graded.grade_id,
+                "",
+                0.0,
+                graded.points,
+                self._lost_status(),
+                f"Not reached: {self.lost}.",
+                test=graded.grade_id,
+            )
+        cell.outputs = [*without_scores(shown_of(cell.outputs)), *scoring_output(result)]
+        return result
 
     def _in_kernel_result(self, cell: NotebookNode, graded: CheckCell) -> ExerciseResult:
         if graded.index not in self._runs:
@@ -311,7 +355,11 @@ class NotebookRun:
             result = _in_kernel(graded, 0.0, "failed", text)
             cell.outputs = [*without_scores(cell.outputs), *scoring_output(result)]
             return result
-        return _in_kernel(graded, score, _status_of(score, graded.points), IN_KERNEL)
+        status = _status_of(score, graded.points)
+        if not graded.points:
+            # Tests without points inform the student alone.
+            status = "failed" if failed_output(cell.outputs) else "passed"
+        return _in_kernel(graded, score, status, IN_KERNEL)
 
     def _exercise_cells(self, nb: NotebookNode, check: Check) -> list[tuple[int, NotebookNode]]:
         return [
@@ -337,6 +385,13 @@ class NotebookRun:
             test=graded.grade_id,
             seed=f"{self._seeds[check.id]:x}",
         )
+
+
+def _add_error(cell: NotebookNode, run: CellRun) -> None:
+    """Add an error to the outputs of a cell that did not end, if there is none."""
+    if run.error is not None and not any(o.output_type == "error" for o in run.outputs):
+        # Without an error output, nbgrader would score an interrupted test as passed.
+        cell.outputs.append(new_output("error", ename="NotFinished", evalue=run.error))
 
 
 def _is_infrastructure_error(error: Exception, again: bool) -> bool:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import copy
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
-from traitlets import Bool, Int, List, Unicode
+from traitlets import Bool, Enum, Int, List, Unicode
 from traitlets.config import LoggingConfigurable
 
 from proctor.contract import Check, load_checks
 from proctor.errors import SubmissionError
 from proctor.execution.challenges import Exchange
 from proctor.execution.notebook_run import CourseSettings, NotebookRun
+from proctor.execution.outside import OutsideTests, TestSetting
 from proctor.execution.session import Limits, open_session
 from proctor.packet import DEFAULT_LIMIT
 from proctor.results import CellTime, ExerciseResult
@@ -60,6 +61,14 @@ class Examine(LoggingConfigurable):
         "",
         help="Folder with the hidden tests' module and with the secret from which challenges "
         "follow. Empty: the folder of nbgrader_config.py.",
+    ).tag(config=True)
+    verdict = Enum(
+        ["auto", "outside", "in-kernel"],
+        default_value="in-kernel",
+        help="Where tests without a check are judged. auto: outside of the student's kernel where "
+        "the instructor's solution passes them there and the untouched student version does not, "
+        "and else in the kernel; outside: it is an error if one can't be judged outside; "
+        "in-kernel: all are judged in the kernel, as nbgrader does.",
     ).tag(config=True)
     cell_seconds = Int(60, min=0, help="Wall seconds per cell; 0: no limit.").tag(config=True)
     notebook_seconds = Int(
@@ -107,7 +116,11 @@ class Examine(LoggingConfigurable):
         return [self.answers.split(".")[0]] if self.answers else []
 
     def runner(
-        self, checks: Mapping[str, Check], sandbox: Sandbox, server: Callable[[], ForkServer]
+        self,
+        checks: Mapping[str, Check],
+        sandbox: Sandbox,
+        server: Callable[[], ForkServer],
+        tests: TestSetting | None = None,
     ) -> Runner:
         """A runner with these options.
 
@@ -115,6 +128,7 @@ class Examine(LoggingConfigurable):
             checks: The hidden tests.
             sandbox: The sandbox's options, for its limits.
             server: Returns a warm fork server.
+            tests: How the notebook's tests are judged outside; None: none is.
         """
         return Runner(
             course=CourseSettings(
@@ -125,6 +139,7 @@ class Examine(LoggingConfigurable):
                 full=self.full,
             ),
             server=server,
+            tests=tests or TestSetting(),
             limits=Limits(
                 cell_seconds=self.cell_seconds,
                 notebook_seconds=self.notebook_seconds,
@@ -145,6 +160,7 @@ class Runner:
     Attributes:
         course: The course's settings.
         server: Returns a warm fork server.
+        tests: How tests without a check are judged outside.
         limits: Limits on time and output.
         resources: Limits that the sandbox enforces.
         answer_bytes: Maximum bytes of one answer.
@@ -154,6 +170,7 @@ class Runner:
 
     course: CourseSettings
     server: Callable[[], ForkServer]
+    tests: TestSetting
     limits: Limits
     resources: ResourceLimits
     answer_bytes: int
@@ -198,10 +215,15 @@ class Runner:
         server = self.server()
         copied = copy.deepcopy(nb)
         resources = replace(self.resources, wall_seconds=self._wall_seconds())
-        with server.notebook(files, resources) as slot:
+        log = _quiet(self.log)
+        with (
+            OutsideTests(self.tests, self.limits, resources, log) as tests,
+            server.notebook(files, resources) as slot,
+        ):
+            slot.link = tests.students_end
             exchange = Exchange(slot, answer_bytes=self.answer_bytes)
-            examination = NotebookRun(self.course, exchange, seeds)
-            with open_session(slot, limits=self.limits, log=_quiet(self.log)) as session:
+            examination = NotebookRun(self.course, exchange, seeds, tests)
+            with open_session(slot, limits=self.limits, log=log) as session:
                 results = examination.run(copied, session, again=again)
         nb.cells = copied.cells
         return RunResult(
@@ -210,6 +232,7 @@ class Runner:
             server.sandbox,
             tuple(examination.times),
             tuple(examination.notes),
+            tests.uses,
         )
 
 
@@ -223,6 +246,7 @@ class RunResult:
         sandbox: Description of the sandbox that it ran in.
         times: How long each cell ran.
         notes: Remarks on the verdicts for the course's staff.
+        uses: What each test did with the student's objects, where that was recorded.
     """
 
     results: tuple[ExerciseResult, ...]
@@ -230,6 +254,7 @@ class RunResult:
     sandbox: str
     times: tuple[CellTime, ...]
     notes: tuple[str, ...] = ()
+    uses: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def _quiet(log: logging.Logger) -> logging.Logger:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 import time
@@ -76,6 +77,20 @@ class KernelLost(Exception):  # noqa: N818
         self.timed_out = timed_out
 
 
+class OtherKernelLost(Exception):  # noqa: N818
+    """The kernel that answered requests was lost.
+
+    Attributes:
+        run: How the cell ended that asked.
+        lost: Why the other kernel was lost.
+    """
+
+    def __init__(self, run: CellRun, lost: KernelLost) -> None:
+        super().__init__(str(lost))
+        self.run = run
+        self.lost = lost
+
+
 class Session:
     """Executes pieces of code in one kernel, one after the other."""
 
@@ -94,22 +109,72 @@ class Session:
             KernelLost: The kernel died or can't be interrupted, or the notebook's time is up.
             ServerLostError: The fork server was lost; another one can run the notebook again.
         """
+        return run_sync(self._run)(source)
+
+    def run_with(self, source: str, other: Session, answering: str) -> tuple[CellRun, CellRun]:
+        """Execute code here while the code of another kernel answers its requests.
+
+        Args:
+            source: The code to execute; when it has ended, it tells the other kernel's to end.
+            other: The session of the other kernel.
+            answering: The code to execute there.
+
+        Returns:
+            The run here, and the one there.
+
+        Raises:
+            KernelLost: See `run`; the kernel is this one.
+            OtherKernelLost: The other kernel was lost.
+            ServerLostError: See `run`.
+        """
+        return run_sync(self._run_with)(source, other, answering)
+
+    async def _run_with(
+        self, source: str, other: Session, answering: str
+    ) -> tuple[CellRun, CellRun]:
+        answer = asyncio.ensure_future(other._run(answering))
+        run = asyncio.ensure_future(self._run(source))
+        try:
+            await asyncio.wait([run, answer], return_when=asyncio.FIRST_COMPLETED)
+            if not run.done():
+                # Who asks notices at once that nobody answers, unless it is busy with its own.
+                await asyncio.wait([run], timeout=_ENDING_SECONDS)
+                await self._interrupt_until_done(run)
+            mine = await run
+            await asyncio.wait([answer], timeout=_ENDING_SECONDS)
+            await other._interrupt_until_done(answer)
+        finally:
+            for task in (run, answer):
+                task.cancel()
+        try:
+            return mine, await answer
+        except KernelLost as lost:
+            raise OtherKernelLost(mine, lost) from None
+
+    async def _interrupt_until_done(self, task: asyncio.Future[CellRun]) -> None:
+        """Interrupt a cell that should have ended; it ends at the latest at its time limit."""
+        while not task.done():
+            manager: Any = self._client.km
+            await manager.interrupt_kernel()
+            await asyncio.wait([task], timeout=_ENDING_SECONDS)
+
+    async def _run(self, source: str) -> CellRun:
         client = self._client
         cell = client.begin(source)
         client.timeout = self._timeout()
         try:
-            client.execute_cell(cell, 0)
+            await client.async_execute_cell(cell, 0)
         except DeadKernelError:
             termination = self._termination()
             raise KernelLost(termination.reason, timed_out=termination.timed_out) from None
         except CellTimeoutError:
             # The kernel never published the end of the cell, for example because the cell's output
             # overflowed the kernel's own queue.
-            self._check_responsive()
+            await self._check_responsive()
             return CellRun(client.shown(), "the cell's end was never shown")
         timed_out = client.reply.get("ename") == _TIMEOUT_NAME
         if timed_out:
-            self._check_responsive()
+            await self._check_responsive()
         return CellRun(client.shown(), self._error(timed_out), timed_out)
 
     def memory(self) -> int:
@@ -123,8 +188,9 @@ class Session:
             time.sleep(_POLL_SECONDS)
         return termination or Termination("the kernel closed its connection")
 
-    def _check_responsive(self) -> None:
-        if not run_sync(replies)(self._client.kc, self._limits.interrupt_seconds):
+    async def _check_responsive(self) -> None:
+        connection: Any = self._client.kc
+        if not await replies(connection, self._limits.interrupt_seconds):
             reason = "a cell ran into its time limit and could not be interrupted"
             raise KernelLost(reason, timed_out=True)
 

@@ -19,6 +19,8 @@ from proctor.backends.base import Graded, Unit
 from proctor.bundle.load import NotebookPlan, OpenBundle
 from proctor.cells import read_check_cell
 from proctor.errors import MACHINE_ERRORS, CourseError, reason_of
+from proctor.execution.outside import TestSetting
+from proctor.execution.runner import Runner
 from proctor.grading.collect import AssignmentInfo
 from proctor.results import ExerciseResult, HumanPart, Origin, Receipt
 from proctor.sandbox.host.forkserver import ForkServer
@@ -175,8 +177,8 @@ def _run(
     nb, _ = ClearOutput().preprocess(nb, {})
     if plan.kernelspec:
         nb.metadata["kernelspec"] = dict(plan.kernelspec)
-    runner = bundle.examine.runner(bundle.checks, bundle.sandbox, lambda: _server(bundle))
-    result = runner.run(nb, unit.files or _no_files(), unit.seeds)
+    runner = runner_of(bundle, plan)
+    result = runner.run(nb, unit.files or no_files(), unit.seeds)
     nb, _ = LimitOutput(**bundle.contents.output).preprocess(nb, {})
     blob = nbformat.writes(nb).encode()
     limits = {**runner.limits.__dict__, **runner.resources.__dict__}
@@ -201,6 +203,22 @@ def _run(
     return receipt, blob
 
 
+def runner_of(bundle: OpenBundle, plan: NotebookPlan) -> Runner:
+    """The runner for a notebook's submissions.
+
+    Args:
+        bundle: The bundle.
+        plan: The notebook's plan.
+    """
+    hidden = bundle.examine.checks.split(".")[:1] if bundle.examine.checks else []
+    return bundle.examine.runner(
+        bundle.checks,
+        bundle.sandbox,
+        lambda: _server(bundle),
+        TestSetting(plan.tests, plan.modes, lambda: _test_server(bundle), hidden),
+    )
+
+
 def _server(bundle: OpenBundle) -> ForkServer:
     return warm_server(server_plan(bundle), bundle.zygote)
 
@@ -222,7 +240,38 @@ def server_plan(bundle: OpenBundle) -> Plan:
     )
 
 
-def _no_files() -> bytes:
+def _test_server(bundle: OpenBundle) -> ForkServer:
+    return warm_server(test_plan(bundle), purpose="tests")
+
+
+def test_plan(bundle: OpenBundle) -> Plan:
+    """Start-up plan of the fork servers whose kernels run a bundle's tests, and no student code.
+
+    They see the hidden tests, and nothing of any submission.
+
+    Raises:
+        CourseError: See `mounts_of`.
+    """
+    checks = bundle.examine.checks
+    return bundle.sandbox.plan(
+        course=bundle.folder,
+        packages=[
+            *bundle.examine.answering_packages(),
+            *([checks.split(".")[0]] if checks else []),
+        ],
+        hidden="",
+        given=bundle.given,
+        leave_out=bundle.contents.leave_out,
+        search=bundle.packages,
+        exclusive=bundle.exclusive,
+    )
+
+
+test_plan.__test__ = False  # type: ignore[attr-defined]
+
+
+def no_files() -> bytes:
+    """An archive of no files."""
     buffer = io.BytesIO()
     tarfile.open(fileobj=buffer, mode="w").close()
     return buffer.getvalue()

@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from proctor.bundle.build import Bundle, pack
+from proctor.bundle.build import Bundle
 from proctor.bundle.load import OpenBundle, open_bundle
 from proctor.course_layout import source_folder, submitted_folder
 from proctor.errors import SubmissionError
@@ -24,6 +24,7 @@ from proctor.execution.runner import Examine
 from proctor.files.temporary import TemporaryFolder
 from proctor.grading.collect import collect
 from proctor.grading.core import grade_notebook
+from proctor.grading.prepare import prepare
 from proctor.results import RECEIPT_SUFFIX
 from proctor.sandbox.host.options import close_servers
 from proctor.seeds import course_secret
@@ -83,7 +84,7 @@ class GradeNotebook(NbGraderPreprocessor):
         """
         about = resources["nbgrader"]
         course = CourseDirectory(parent=self)
-        bundle = _opened(pack(self, course, about["assignment"]))
+        bundle = _opened(prepare(self, course, about["assignment"]))
         folder = submitted_folder(course, about["assignment"], about["student"])
         unit = collect(
             folder,

@@ -1,0 +1,144 @@
+"""Find out which of an assignment's tests can be judged outside, with the instructor's solution.
+
+The solution is run twice, with each test in the student's kernel and with each test outside, and
+the untouched student version once outside. A test is judged outside if the solution passes it there
+as it does in the kernel, and the untouched version does not.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import ClearOutput
+
+from proctor.bundle.load import NotebookPlan, OpenBundle
+from proctor.cells import read_check_cell
+from proctor.errors import CourseError, ProctorError, reason_of
+from proctor.execution.outside import RECORD
+from proctor.execution.runner import RunResult
+from proctor.grading.core import no_files, runner_of
+from proctor.results import ExerciseResult
+from proctor.submission.restore import restore
+from proctor.submission.test_plan import TestMode
+
+_NOT_PASSED = "the instructor's solution does not pass it in the kernel"
+_UNTOUCHED = "it passes with the untouched student version"
+
+
+@dataclass(frozen=True)
+class _Run:
+    results: Mapping[str, ExerciseResult]
+    cells: Mapping[str, NotebookNode]
+    uses: Mapping[str, tuple[str, ...]]
+    lost: str | None
+
+
+def modes_of(name: str, bundle: OpenBundle, source: Path) -> Mapping[str, TestMode]:
+    """Find out where each test of a notebook is judged.
+
+    Args:
+        name: Name of the notebook, without extension.
+        bundle: The assignment's bundle.
+        source: The instructor's notebook.
+
+    Returns:
+        The mode of each test without a check, by nbgrader's id.
+
+    Raises:
+        CourseError: There is no sandbox here.
+    """
+    plan = bundle.contents.notebooks[name]
+    ids = _ordinary_tests(plan)
+    if not ids:
+        return {}
+    if plan.tests is None:
+        why = "the instructor's notebook is not there" if not source.is_file() else "no Python"
+        return {grade_id: TestMode(outside=False, reason=why) for grade_id in ids}
+    refused = {i: TestMode(outside=False, reason=why) for i, why in plan.tests.refused.items()}
+    left = [i for i in ids if i not in refused]
+    solution = nbformat.read(source, as_version=4)
+    record = {i: TestMode(outside=True, reason=RECORD) for i in left}
+    inside = _run(solution, plan, {}, bundle)
+    outside = _run(solution, plan, record, bundle)
+    used = {i: TestMode(outside=True, uses=outside.uses.get(i, ())) for i in left}
+    untouched = _run(_untouched(solution, plan), plan, used, bundle)
+    decided = {i: _decide(i, inside, outside, untouched) for i in left}
+    return {i: refused.get(i) or decided[i] for i in ids}
+
+
+def _decide(grade_id: str, inside: _Run, outside: _Run, untouched: _Run) -> TestMode:
+    native, trusted = inside.results[grade_id], outside.results[grade_id]
+    if native.status != "passed":
+        return TestMode(outside=False, reason=_NOT_PASSED)
+    if trusted.score != native.score or trusted.status != native.status:
+        return TestMode(
+            outside=False, reason=f"the solution does not pass outside: {trusted.message}"
+        )
+    left = untouched.results[grade_id]
+    if left.status == "passed":
+        return TestMode(outside=False, reason=_UNTOUCHED)
+    return TestMode(
+        outside=True,
+        uses=outside.uses.get(grade_id, ()),
+        partial=_returns_score(inside.cells[grade_id]),
+    )
+
+
+def _returns_score(cell: NotebookNode) -> bool:
+    """Whether a test's last expression is a number, which nbgrader takes for the score."""
+    for output in cell.outputs:
+        if output.output_type == "execute_result":
+            try:
+                float(output.data.get("text/plain", ""))
+            except ValueError:
+                continue
+            return True
+    return False
+
+
+def _ordinary_tests(plan: NotebookPlan) -> list[str]:
+    found = (read_check_cell(i, cell.as_notebook_cell()) for i, cell in enumerate(plan.cells))
+    return [graded.grade_id for graded in found if graded is not None and graded.check is None]
+
+
+def _untouched(solution: NotebookNode, plan: NotebookPlan) -> NotebookNode:
+    """The instructor's notebook as students received it."""
+    released = {cell.grade_id: cell.released for cell in plan.cells}
+    nb = copy.deepcopy(solution)
+    for cell in nb.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell.source = released.get(grade_id, cell.source)
+    return nb
+
+
+def _run(
+    nb: NotebookNode, plan: NotebookPlan, modes: Mapping[str, TestMode], bundle: OpenBundle
+) -> _Run:
+    nb, _ = restore(copy.deepcopy(nb), plan.cells, where="the instructor's notebook")
+    nb, _ = ClearOutput().preprocess(nb, {})
+    if plan.kernelspec:
+        nb.metadata["kernelspec"] = dict(plan.kernelspec)
+    runner = runner_of(bundle, replace(plan, modes=modes))
+    try:
+        result: RunResult = runner.run(nb, no_files(), dict.fromkeys(bundle.checks, 0))
+    except CourseError:
+        raise
+    except (ProctorError, OSError) as error:
+        raise CourseError(
+            f"the instructor's notebook can't be run: {reason_of(error)}",
+            why="a trial with it decides which tests are judged outside of the student's kernel",
+            where="the instructor's notebook",
+            remedy="run it in JupyterLab and correct it",
+        ) from error
+    by_id = {
+        cell.metadata.nbgrader["grade_id"]: cell
+        for cell in nb.cells
+        if "grade_id" in cell.metadata.get("nbgrader", {})
+    }
+    uses = {grade_id: tuple(used) for grade_id, used in result.uses.items()}
+    return _Run({r.test: r for r in result.results}, by_id, uses, result.lost)

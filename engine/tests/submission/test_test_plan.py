@@ -1,0 +1,136 @@
+"""Which of an instructor's cells run where."""
+
+from __future__ import annotations
+
+import pytest
+from nbformat.v4 import new_code_cell
+
+from proctor.submission.test_plan import names_of, plan_tests
+
+
+def cell(source, kind="", grade_id="x"):
+    made = new_code_cell(source)
+    if kind:
+        made.metadata["nbgrader"] = {
+            "grade_id": grade_id,
+            "grade": kind == "test",
+            "solution": kind == "solution",
+            "locked": kind != "solution",
+            "points": 1,
+        }
+    return made
+
+
+def shared(plan):
+    return [cell.source for cell in plan.shared]
+
+
+def test_what_runs_where():
+    plan = plan_tests(
+        [
+            cell("import numpy as np\ndata = np.arange(3)"),
+            cell("def double(x): return 2 * x", "solution", "double"),
+            cell("doubled = double(data)"),
+            cell("def check(x): assert double(1) == 2", "locked", "check"),
+            cell("check(1)\nassert doubled[1] == 2 * data[1]", "test", "t"),
+        ]
+    )
+    assert plan.student == ("double", "doubled")
+    assert plan.defined == ("check", "data", "np")
+    assert shared(plan) == [
+        "import numpy as np\ndata = np.arange(3)",
+        "def check(x): assert double(1) == 2",
+    ]
+    assert plan.tests == {"t": 4}
+    assert not plan.refused
+
+
+def test_what_a_solution_imports_the_test_imports_itself():
+    plan = plan_tests(
+        [
+            cell("import math\ndef f(x): return math.sqrt(x)", "solution"),
+            cell("assert math.isclose(f(9), 3)", "test", "t"),
+        ]
+    )
+    assert plan.student == ("f",)
+    assert plan.defined == ("math",)
+    assert shared(plan) == ["import math"]
+
+
+def test_what_a_solution_imports_from_a_file_is_the_students():
+    plan = plan_tests(
+        [cell("from no_such_library import f", "solution"), cell("assert f(1)", "test", "t")]
+    )
+    assert plan.student == ("f",)
+    assert not plan.shared
+
+
+@pytest.mark.parametrize(
+    "solution",
+    ["d['a'] = 1", "d.update(a=1)", "d.a = 1", "del d['a']", "d['a'] += 1", "shuffle(d)"],
+)
+def test_what_a_solution_changes_in_place_is_the_students(solution):
+    plan = plan_tests(
+        [cell("d = make()"), cell(solution, "solution"), cell("assert d", "test", "t")]
+    )
+    assert "d" in plan.student
+
+
+def test_what_a_solution_only_reads_stays_the_tests():
+    plan = plan_tests(
+        [
+            cell("import random\nd = {}"),
+            cell("print(d)\nrandom.seed(1)\ne = d.get('a')", "solution"),
+            cell("assert d == {}", "test", "t"),
+        ]
+    )
+    assert plan.student == ("e",)
+    assert plan.defined == ("d", "random")
+
+
+def test_demonstrations_are_left_out():
+    plan = plan_tests(
+        [
+            cell("import numpy as np"),
+            cell("print(np.arange(1000))"),
+            cell("unused = 1"),
+            cell("np.random.seed(3)"),
+            cell("x = 1", "solution"),
+            cell("assert np.isclose(x, 1)", "test", "t"),
+        ]
+    )
+    assert shared(plan) == ["import numpy as np", "np.random.seed(3)"]
+
+
+def test_a_test_on_which_a_later_cell_depends_stays_in_the_kernel():
+    plan = plan_tests(
+        [
+            cell("def f(x): return x", "solution"),
+            cell("points = 3\nassert f(points) == 3", "test", "t"),
+            cell("g = f(points)", "solution"),
+        ]
+    )
+    assert "points" in plan.refused["t"]
+
+
+def test_what_is_no_python_stays_in_the_kernel():
+    plan = plan_tests([cell("assert (", "test", "t")])
+    assert plan.refused == {"t": "it is no Python"}
+
+
+def test_names():
+    names = names_of(
+        "import os\n%matplotlib inline\n"
+        "def f():\n    global g\n    g = later\n    return [a for a in b]\n"
+        "class C(Base):\n    x = body\n[c for c in d]\nlambda: e\n"
+    )
+    assert {"f", "g", "C"} <= names.stored
+    assert names.imported == {"os"}
+    assert {"d", "Base", "body"} <= names.used
+    assert {"later", "b", "e"} <= names.later
+    assert not {"a", "c", "x"} & (names.used | names.stored | names.later)
+
+
+def test_names_in_cell_magics():
+    assert names_of("%%time\nx = f(1)").stored == {"x"}
+    assert not names_of("%%html\n<p>x = 1").stored
