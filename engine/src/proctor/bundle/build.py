@@ -21,12 +21,11 @@ from nbgrader.preprocessors import LimitOutput
 
 import proctor
 from proctor.bundle.load import CONTENTS, GIVEN, PACKAGES, Contents, NotebookPlan
-from proctor.cells import read_check_cell
 from proctor.course_layout import source_folder
 from proctor.execution.runner import Examine
 from proctor.files.archives import write_zip
 from proctor.sandbox.host.options import Sandbox
-from proctor.submission.reference_cells import ReferenceCell, read_reference
+from proctor.submission.reference_cells import ReferenceCell, ordinary_tests, read_reference
 from proctor.submission.test_plan import TestMode, TestPlan, plan_of
 
 _NEVER = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store", ".git")
@@ -116,9 +115,7 @@ def _notebooks(
 
 def _test_plan(cells: list[ReferenceCell], source: Path, leave_out: str) -> TestPlan | None:
     """Plan the tests of a notebook, if it has any that no check judges."""
-    found = (read_check_cell(place, cell.as_notebook_cell()) for place, cell in enumerate(cells))
-    ordinary = any(graded is not None and graded.check is None for graded in found)
-    return plan_of(source, leave_out=leave_out) if ordinary else None
+    return plan_of(source, leave_out=leave_out) if ordinary_tests(cells) else None
 
 
 def _options(

@@ -7,11 +7,9 @@ a socket. See `proctor.remote`.
 
 from __future__ import annotations
 
-import io
 import json
 import logging
 import socket
-import tarfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -27,6 +25,7 @@ from proctor.execution.session import (
     Session,
     open_session,
 )
+from proctor.files.archives import empty_tar
 from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.shared.limits import ResourceLimits
 from proctor.sandbox.shared.protocol import LINK
@@ -189,7 +188,7 @@ class OutsideTests:
         if self._session is not None:
             return self._session
         server = self._setting.server()
-        slot = self._stack.enter_context(server.notebook(_no_files(), self._resources))
+        slot = self._stack.enter_context(server.notebook(empty_tar(), self._resources))
         if self._ours is not None:
             slot.link = self._ours.fileno()
         opened = open_session(slot, limits=self._limits, log=self._log)
@@ -221,9 +220,3 @@ class OutsideTests:
         texts = "".join(output.text for output in run.outputs if output.output_type == "stream")
         found: Mapping[str, Any] = json.loads(texts)
         return found
-
-
-def _no_files() -> bytes:
-    buffer = io.BytesIO()
-    tarfile.open(fileobj=buffer, mode="w").close()
-    return buffer.getvalue()

@@ -65,3 +65,10 @@ def write_zip(
             info.external_attr = _MODE
             content = files[name]
             archive.writestr(info, content if isinstance(content, bytes) else content.read_bytes())
+
+
+def empty_tar() -> bytes:
+    """An archive of no files."""
+    buffer = BytesIO()
+    tarfile.open(fileobj=buffer, mode="w").close()
+    return buffer.getvalue()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import io
 import shutil
-import tarfile
 import tempfile
 import time
 
@@ -21,6 +19,7 @@ from proctor.cells import read_check_cell
 from proctor.errors import MACHINE_ERRORS, CourseError, reason_of
 from proctor.execution.outside import TestSetting
 from proctor.execution.runner import Runner
+from proctor.files.archives import empty_tar
 from proctor.grading.collect import AssignmentInfo
 from proctor.results import ExerciseResult, HumanPart, Origin, Receipt
 from proctor.sandbox.host.forkserver import ForkServer
@@ -173,12 +172,9 @@ def _run(
     nb: NotebookNode, name: str, plan: NotebookPlan, unit: Unit, bundle: OpenBundle
 ) -> tuple[Receipt, bytes]:
     started = time.monotonic()
-    nb, notes = restore(nb, plan.cells, where=f"{name}.ipynb")
-    nb, _ = ClearOutput().preprocess(nb, {})
-    if plan.kernelspec:
-        nb.metadata["kernelspec"] = dict(plan.kernelspec)
+    nb, notes = rebuilt(nb, plan, where=f"{name}.ipynb")
     runner = runner_of(bundle, plan)
-    result = runner.run(nb, unit.files or no_files(), unit.seeds)
+    result = runner.run(nb, unit.files or empty_tar(), unit.seeds)
     nb, _ = LimitOutput(**bundle.contents.output).preprocess(nb, {})
     blob = nbformat.writes(nb).encode()
     limits = {**runner.limits.__dict__, **runner.resources.__dict__}
@@ -201,6 +197,24 @@ def _run(
         cells=result.times,
     )
     return receipt, blob
+
+
+def rebuilt(nb: NotebookNode, plan: NotebookPlan, *, where: str) -> tuple[NotebookNode, list[str]]:
+    """Rebuild a notebook on the instructor's cells, without outputs and with the planned kernel.
+
+    Args:
+        nb: The notebook; changed in place.
+        plan: The notebook's plan.
+        where: Location of the notebook, for errors.
+
+    Raises:
+        SubmissionError: See `restore`.
+    """
+    nb, notes = restore(nb, plan.cells, where=where)
+    nb, _ = ClearOutput().preprocess(nb, {})
+    if plan.kernelspec:
+        nb.metadata["kernelspec"] = dict(plan.kernelspec)
+    return nb, notes
 
 
 def runner_of(bundle: OpenBundle, plan: NotebookPlan) -> Runner:
@@ -268,13 +282,6 @@ def test_plan(bundle: OpenBundle) -> Plan:
 
 
 test_plan.__test__ = False  # type: ignore[attr-defined]
-
-
-def no_files() -> bytes:
-    """An archive of no files."""
-    buffer = io.BytesIO()
-    tarfile.open(fileobj=buffer, mode="w").close()
-    return buffer.getvalue()
 
 
 _NO_RESPONSE = "No response."

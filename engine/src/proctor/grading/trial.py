@@ -14,16 +14,15 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.preprocessors import ClearOutput
 
 from proctor.bundle.load import NotebookPlan, OpenBundle
-from proctor.cells import read_check_cell
 from proctor.errors import CourseError, ProctorError, reason_of
 from proctor.execution.outside import RECORD
 from proctor.execution.runner import RunResult
-from proctor.grading.core import no_files, runner_of
+from proctor.files.archives import empty_tar
+from proctor.grading.core import rebuilt, runner_of
 from proctor.results import ExerciseResult
-from proctor.submission.restore import restore
+from proctor.submission.reference_cells import ordinary_tests
 from proctor.submission.test_plan import TestMode
 
 _NOT_PASSED = "the instructor's solution does not pass it in the kernel"
@@ -35,7 +34,6 @@ class _Run:
     results: Mapping[str, ExerciseResult]
     cells: Mapping[str, NotebookNode]
     uses: Mapping[str, tuple[str, ...]]
-    lost: str | None
 
 
 def modes_of(name: str, bundle: OpenBundle, source: Path) -> Mapping[str, TestMode]:
@@ -53,7 +51,7 @@ def modes_of(name: str, bundle: OpenBundle, source: Path) -> Mapping[str, TestMo
         CourseError: There is no sandbox here.
     """
     plan = bundle.contents.notebooks[name]
-    ids = _ordinary_tests(plan)
+    ids = ordinary_tests(plan.cells)
     if not ids:
         return {}
     if plan.tests is None:
@@ -101,11 +99,6 @@ def _returns_score(cell: NotebookNode) -> bool:
     return False
 
 
-def _ordinary_tests(plan: NotebookPlan) -> list[str]:
-    found = (read_check_cell(i, cell.as_notebook_cell()) for i, cell in enumerate(plan.cells))
-    return [graded.grade_id for graded in found if graded is not None and graded.check is None]
-
-
 def _untouched(solution: NotebookNode, plan: NotebookPlan) -> NotebookNode:
     """The instructor's notebook as students received it."""
     released = {cell.grade_id: cell.released for cell in plan.cells}
@@ -119,13 +112,10 @@ def _untouched(solution: NotebookNode, plan: NotebookPlan) -> NotebookNode:
 def _run(
     nb: NotebookNode, plan: NotebookPlan, modes: Mapping[str, TestMode], bundle: OpenBundle
 ) -> _Run:
-    nb, _ = restore(copy.deepcopy(nb), plan.cells, where="the instructor's notebook")
-    nb, _ = ClearOutput().preprocess(nb, {})
-    if plan.kernelspec:
-        nb.metadata["kernelspec"] = dict(plan.kernelspec)
+    nb, _ = rebuilt(copy.deepcopy(nb), plan, where="the instructor's notebook")
     runner = runner_of(bundle, replace(plan, modes=modes))
     try:
-        result: RunResult = runner.run(nb, no_files(), dict.fromkeys(bundle.checks, 0))
+        result: RunResult = runner.run(nb, empty_tar(), dict.fromkeys(bundle.checks, 0))
     except CourseError:
         raise
     except (ProctorError, OSError) as error:
@@ -141,4 +131,4 @@ def _run(
         if "grade_id" in cell.metadata.get("nbgrader", {})
     }
     uses = {grade_id: tuple(used) for grade_id, used in result.uses.items()}
-    return _Run({r.test: r for r in result.results}, by_id, uses, result.lost)
+    return _Run({r.test: r for r in result.results}, by_id, uses)

@@ -19,9 +19,6 @@ from typing import Any
 Tree = Any
 """JSON: None, booleans, numbers, strings, and lists."""
 
-VERSION = 1
-"""Version of the encoding; both sides of a connection must have the same."""
-
 MAX_DEPTH = 40
 """Maximum nesting of containers; each level is two of the tree's at most."""
 

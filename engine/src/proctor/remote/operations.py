@@ -52,7 +52,6 @@ PASSING: Mapping[str, Callable[..., Any]] = {
     "contains": operator.contains, "setattr": setattr, "delattr": delattr, "format": format,
     "enter": lambda own: type(own).__enter__(own),
     "exit": lambda own: type(own).__exit__(own, None, None, None),
-    "send": lambda own, value: own.send(value),
 }  # fmt: skip
 """Operations in which data of the test reach the object."""
 

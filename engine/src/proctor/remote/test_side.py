@@ -157,7 +157,7 @@ class TestSide:
             found = self._request("get", (name,), {})
         except KeyError:
             raise NameError(f"name {name!r} is not defined", name=name) from None
-        if type(found) is not type and isinstance(type(found), type) and is_remote(found):
+        if is_remote(found):
             object.__setattr__(found, "_proctor_origin", "name")
         return found
 
@@ -232,7 +232,8 @@ class TestSide:
         if all(is_remote(value) for value in (*args, *kwargs.values())):
             return
         kind = own._proctor_type if is_remote(own) else type(own).__name__
-        if kind == "module" or (what == "call" and str(_origin(own)).startswith("module.")):
+        origin = _origin(own)
+        if kind == "module" or (what == "call" and origin.startswith("module.")):
             raise self.profile.refuse(
                 UnexpectedObjectError(
                     "a test can't use a module that only the student's notebook has imported"
@@ -240,8 +241,7 @@ class TestSide:
             )
         if what != "call":
             self.profile.check(f"{what} {kind}", kind)
-        elif is_remote(own) and _origin(own) != "name":
-            origin = _origin(own)
+        elif is_remote(own) and origin != "name":
             self.profile.check(f"call {origin}", origin.rpartition(".")[0] or kind)
 
     def _request(self, op: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from proctor.cells import without_hidden
+from proctor.cells import read_check_cell, without_hidden
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -85,6 +86,12 @@ class ReferenceCell:
         if self.grade or self.task:
             data["points"] = self.points
         return data
+
+
+def ordinary_tests(cells: Iterable[ReferenceCell]) -> list[str]:
+    """List the ids of the tests that name no check, in order."""
+    found = (read_check_cell(place, cell.as_notebook_cell()) for place, cell in enumerate(cells))
+    return [graded.grade_id for graded in found if graded is not None and graded.check is None]
 
 
 def read_reference(
