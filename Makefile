@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# A test process that crashes ends the run: pytest-xdist waits for ever for the rest of its work.
+SPREAD := --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
@@ -37,18 +39,18 @@ pictures: $(STAMP)  ## the pictures in the docs; needs Chromium
 	$(BIN)/python -m demo.pictures
 
 test: $(STAMP)  ## all tests but the slow ones, in three processes; PYTEST_ADDOPTS passes options on
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 $(SPREAD)
 
 test-slow: $(STAMP)  ## those that make test leaves out, since they take minutes
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m slow
+	$(BIN)/python -m pytest -n 2 $(SPREAD) -m slow
 
 test-engine: $(STAMP)  ## the engine's tests on the tiny course, without browser, cluster and PostgreSQL
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder engine/tests \
+	$(BIN)/python -m pytest -n 2 $(SPREAD) engine/tests \
 	  -m "not slow and not programs"
 
 coverage: $(STAMP)  ## branch coverage of the quick tests, with a floor
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder \
+	$(BIN)/coverage run -m pytest -q -n 3 $(SPREAD) \
 	  -m "not slow and not programs and not lesson and not sandbox"
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
