@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import get_context
 
+from proctor.strength.mutants import Mutant, mutants
 from tests.strength.corpus import Solution, read_corpus
-from tests.strength.mutants import Mutant, mutants
 from tests.strength.outcome import Outcome
 from tests.strength.reference import reference_solutions
 

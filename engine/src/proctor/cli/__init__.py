@@ -12,6 +12,7 @@ DESCRIPTIONS = {
     "feedback": "Write a feedback page for every graded submission of an assignment.",
     "report": "Write the report on a class: totals, misconceptions, pictures, open tasks.",
     "export": "Write the grades of an assignment to a file, for people or for Canvas or Moodle.",
+    "strength": "Change the solution in one place at a time, and report what the tests miss.",
     "grade-one": "Grade one notebook file and print the result; nothing in the course changes.",
     "container": "Grade the submission in a platform's container, and write the results it reads.",
     "doctor": "Report what this machine offers for grading, and which sandbox will be used.",
@@ -34,7 +35,8 @@ EXIT_STATUSES = {
     EXIT_ERROR: "The command could not do its work: an unknown option, an invalid value, or a "
     "problem of the course or the machine, which the error message states.",
     EXIT_ATTENTION: "The command did its work, and the instructor has to look at something. "
-    "`grade`: a submission needs attention; `verify`: a result differs.",
+    "`grade`: a submission needs attention; `verify`: a result differs; `strength`: fewer mutants "
+    "are noticed than --minimum asks for.",
     EXIT_INTERRUPTED: "Interrupted with Ctrl-C; what is done is kept.",
     141: "The reader of the output, such as `head`, closed it.",
     143: "Ended with SIGTERM (129: with SIGHUP); what is done is kept.",

@@ -46,6 +46,7 @@ class ProctorApp(Application):
         proctor feedback C3M3                 # feedback pages
         proctor report C3M3                   # one page on the class, for you
         proctor export C3M3 --to grades.csv
+        proctor strength C3M3                 # which faults the tests would miss
         proctor verify C3M3 --sample 20       # grade again, and compare
         proctor grade-one work.ipynb --assignment C3M3 --format json
         proctor container gradescope --assignment C3M3    # inside its container

@@ -6,7 +6,7 @@ difference (DeMillo, Lipton and Sayward, "Hints on Test Data Selection", IEEE Co
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import libcst as cst
@@ -50,12 +50,14 @@ class Mutant:
         after: As it is now.
         line: The line of the solution that it stands in, without indentation, as it was.
         code: The whole solution as it is now.
+        number: The line's number, from 1.
     """
 
     before: str
     after: str
     line: str
     code: str
+    number: int = 0
 
     @property
     def name(self) -> str:
@@ -63,23 +65,26 @@ class Mutant:
         return f"{self.line}  |  {self.before} -> {self.after}"
 
 
-def mutants(code: str) -> Iterator[Mutant]:
+def mutants(code: str, lines: Collection[int] | None = None) -> Iterator[Mutant]:
     """Every mutant of a solution, in the order of its text; each text once.
 
     Args:
-        code: A text that defines a function. What stands outside of functions is left alone, and
-            so are docstrings and what is only printed or drawn.
+        code: The solution. Docstrings and what is only printed or drawn are left alone.
+        lines: Numbers of the lines that may be changed; None: those in functions.
+
+    Raises:
+        libcst.ParserSyntaxError: It is no Python.
     """
     wrapper = MetadataWrapper(cst.parse_module(code))
     module = wrapper.module
-    finder = _Finder(wrapper.resolve(PositionProvider), code.split("\n"))
+    finder = _Finder(wrapper.resolve(PositionProvider), code.split("\n"), lines)
     module.visit(finder)
     seen = {code}
-    for node, after, line in finder.found:
-        changed = module.deep_replace(node, after).code
+    for node, after, line, number in finder.found:
+        changed = cst.ensure_type(module.deep_replace(node, after), cst.Module).code
         if changed not in seen:
             seen.add(changed)
-            yield Mutant(_text(node), _text(after), line, changed)
+            yield Mutant(_text(node), _text(after), line, changed, number)
 
 
 def _text(node: cst.CSTNode) -> str:
@@ -95,12 +100,18 @@ def _text(node: cst.CSTNode) -> str:
 class _Finder(cst.CSTVisitor):
     """Collects what could be changed, and into what."""
 
-    def __init__(self, places: Mapping[cst.CSTNode, CodeRange], lines: Sequence[str]) -> None:
+    def __init__(
+        self,
+        places: Mapping[cst.CSTNode, CodeRange],
+        lines: Sequence[str],
+        wanted: Collection[int] | None,
+    ) -> None:
         super().__init__()
         self._places = places
         self._lines = lines
+        self._wanted = wanted
         self._depth = 0
-        self.found: list[tuple[cst.CSTNode, cst.CSTNode, str]] = []
+        self.found: list[tuple[cst.CSTNode, cst.CSTNode, str, int]] = []
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         """Look at a node, and below it."""
@@ -110,9 +121,9 @@ class _Finder(cst.CSTVisitor):
             return False
         if isinstance(node, cst.SimpleStatementLine) and _is_left_alone(node.body[0]):
             return False
-        if self._depth and (changes := list(_changes(node))):
-            line = self._lines[self._line_of(node) - 1].split("#")[0].strip()
-            self.found += [(node, after, line) for after in changes]
+        if (changes := list(_changes(node))) and self._may_change(number := self._line_of(node)):
+            line = self._lines[number - 1].split("#")[0].strip()
+            self.found += [(node, after, line, number) for after in changes]
         # An f-string is changed as a whole or not at all.
         return not isinstance(node, cst.FormattedString)
 
@@ -120,6 +131,9 @@ class _Finder(cst.CSTVisitor):
         """Note that a function ends."""
         if isinstance(original_node, cst.FunctionDef):
             self._depth -= 1
+
+    def _may_change(self, number: int) -> bool:
+        return self._depth > 0 if self._wanted is None else number in self._wanted
 
     def _line_of(self, node: cst.CSTNode) -> int:
         # A statement begins with the comments above it.

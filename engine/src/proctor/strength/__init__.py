@@ -1,0 +1,1 @@
+"""How many small faults in a solution the tests of an assignment notice."""
