@@ -13,8 +13,10 @@ import pytest
 
 from proctor.remote.link import SocketLink
 from proctor.remote.namespace import TestNamespace
+from proctor.remote.profile import StudentLostError
 from proctor.remote.student import StudentSide
-from proctor.remote.test_side import StudentLostError, TestSide
+from proctor.remote.test_side import TestSide
+from proctor.submission.test_plan import names_of
 
 
 class Pair:
@@ -36,12 +38,17 @@ class Pair:
         with contextlib.suppress(EOFError, OSError):
             self.student.serve()
 
-    def define(self, source, **shared):
-        """Run student code, and make what it defines the student's."""
+    def define(self, source, *, given="", **shared):
+        """Run student code, and make what it defines the student's; both run what is given."""
+        own = {"__name__": "__main__"}
+        exec(textwrap.dedent(given), self.names)  # noqa: S102
+        exec(textwrap.dedent(given), own)  # noqa: S102
         before = set(self.names)
         exec(textwrap.dedent(source), self.names)  # noqa: S102
         self._students |= set(self.names) - before
-        own = {"__name__": "__main__"}
+        defined = set(own) - {"__name__", "__builtins__"}
+        shared = {"defined": defined, **shared}
+        self.test._shared = frozenset(shared["defined"])
         self.namespace = TestNamespace(own, student=self._students, **shared)
         self.test._names = self.namespace
         self.namespace.notebook = self.test
@@ -49,7 +56,10 @@ class Pair:
 
     def run(self, source):
         """Run a test's code."""
+        names = names_of(textwrap.dedent(source))
+        self.namespace.begin(() if names is None else names.read)
         exec(textwrap.dedent(source), self.namespace)  # noqa: S102
+        self.test.check_given()
 
     def close(self):
         with contextlib.suppress(StudentLostError):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from proctor.remote.profile import Profile, StudentLostError, UnexpectedObjectError
 from proctor.remote.proxies import ReferenceComparedError
-from proctor.remote.test_side import Profile, StudentLostError, UnexpectedObjectError
 
 SQUARES = """
     def squares(n):
@@ -101,7 +101,7 @@ PASSING = {
         assert v.scaled(3) == [3, 6]
         v.x = 7
         assert v.x == 7
-        assert repr(v).endswith("Vector(7, 2)>")
+        assert repr(v) == "Vector(7, 2)"
         assert f"{v}" == "Vector(7, 2)"
         """,
     ),
@@ -359,7 +359,7 @@ def test_an_object_equal_to_everything_earns_nothing(pair, test):
 def test_what_the_solution_did_not_need_is_refused(pair):
     pair.define("class A:\n    def equals(self, other): return True\ndef f(): return A()")
     pair.test.begin(Profile(()))
-    with pytest.raises(UnexpectedObjectError, match=r"__main__\.A"):
+    with pytest.raises(UnexpectedObjectError, match=r"f\(\)\.equals is a function"):
         pair.run("assert f().equals(9)")
 
 

@@ -75,7 +75,7 @@ INDEXES = [
 
 def through(value):
     """Encode a value, and decode what came of it, by way of bytes."""
-    encoder = Encoder(lambda found: ["ref", repr(found)], max_bytes=1 << 26)
+    encoder = Encoder(lambda own, found, depth: ["ref", repr(found)], max_bytes=1 << 26)
     raw = json.dumps(encoder.encode(value)).encode()
     decoder = Decoder(lambda tree: tuple(tree), [bytes(b) for b in encoder.buffers])
     found = decoder.decode(loads(raw, max_values=10**6, constants=True))
@@ -119,8 +119,23 @@ def test_frames_stay_what_they_are():
 
 
 def test_generators_go_on_where_they_were():
-    for generator in (np.random.default_rng(3), np.random.RandomState(3)):
+    kinds = (np.random.PCG64, np.random.Philox, np.random.MT19937, np.random.SFC64)
+    made = [np.random.Generator(kind(3)) for kind in kinds]
+    for generator in (*made, np.random.RandomState(3)):
         assert through(generator).normal() == generator.normal()
+
+
+@pytest.mark.parametrize(("kind", "place"), [("Philox", "buffer_pos"), ("MT19937", "pos")])
+def test_generators_whose_place_is_outside_of_their_words_are_refused(kind, place):
+    generator = np.random.Generator(getattr(np.random, kind)(3))
+    encoder = Encoder(lambda own, found, depth: None, max_bytes=1 << 26)
+    for wrong in (-1, 10**6):
+        state = generator.bit_generator.state
+        (state if place in state else state["state"])[place] = wrong
+        tree = encoder.encode(state)
+        buffers = [bytes(b) for b in encoder.buffers]
+        with pytest.raises(CodecError):
+            Decoder(lambda found: None, buffers).decode(["nprng", 900, tree])
 
 
 def test_masks():
@@ -161,10 +176,10 @@ def test_whatever_has_code_of_its_own_is_no_data(value):
 
 
 def test_limits_of_encoding():
-    encoder = Encoder(lambda value: None, max_bytes=1000)
+    encoder = Encoder(lambda own, found, depth: None, max_bytes=1000)
     for value in (["a" * 500] * 3, np.zeros(1000), 10**3000, [0] * 200):
         with pytest.raises(CodecError):
-            Encoder(lambda value: None, max_bytes=1000).encode(value)
+            Encoder(lambda own, found, depth: None, max_bytes=1000).encode(value)
     deep = []
     for _ in range(MAX_DEPTH + 2):
         deep = [deep]
@@ -238,7 +253,7 @@ def spoilt(tree, rng):
 def test_spoilt_trees_are_refused_or_decoded_and_raise_nothing_else():
     rng = random.Random(0)
     for value in [*VALUES, *ARRAYS, *SCALARS, *INDEXES, FRAME]:
-        encoder = Encoder(lambda found: ["ref", 1], max_bytes=1 << 26)
+        encoder = Encoder(lambda own, found, depth: ["ref", 1], max_bytes=1 << 26)
         tree = encoder.encode(value)
         buffers = [bytes(b) for b in encoder.buffers]
         for _ in range(60):

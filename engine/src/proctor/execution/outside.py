@@ -29,7 +29,10 @@ from proctor.files.archives import empty_tar
 from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.shared.limits import ResourceLimits
 from proctor.sandbox.shared.protocol import LINK
-from proctor.submission.test_plan import TestMode, TestPlan
+from proctor.submission.test_plan import TestMode, TestPlan, names_of
+
+CHANGED = "ChangedArgument"
+"""Kind of a failure: the test passes only with what student code has changed of it."""
 
 RECORD = "record"
 """Reason of a mode that lets a test do anything with the student's objects, and records it."""
@@ -157,27 +160,42 @@ class OutsideTests:
             if cell.position > plan.tests[grade_id]:
                 break
             self._next += 1
-            self._with_student(session, cell.source, student, [], shared=True)
+            self._with_student(session, cell.source, student, "[], shared=True")
         allowed = None if mode.reason == RECORD else list(mode.uses)
-        run, lost = self._with_student(session, source, student, allowed)
+        names = names_of(source)
+        reads = sorted(names.read.intersection(plan.defined)) if names is not None else []
+        run, lost = self._with_student(session, source, student, f"{allowed!r}, {reads!r}")
         if lost is not None:
             return run, None, lost
         report = self._report(session)
         if mode.reason == RECORD:
             self.uses[grade_id] = report["uses"]
         failure = report["failure"]
+        if failure is None and report["noted"]:
+            return self._again(session, source, student, f"{allowed!r}, {reads!r}", report["noted"])
         return run, None if failure is None else Failure(**failure), None
+
+    def _again(
+        self, session: Session, source: str, student: Session, how: str, noted: Sequence[str]
+    ) -> tuple[CellRun, Failure | None, KernelLost | None]:
+        """Run a test once more, in which what it hands over stays as it was.
+
+        A function that empties its argument would pass ``mysort(data) == sorted(data)``.
+        """
+        run, lost = self._with_student(session, source, student, f"{how}, strict=True")
+        failure = None if lost is not None else self._report(session)["failure"]
+        if failure is not None:
+            failure = Failure(CHANGED, ", ".join(noted), failure["line"])
+        return run, failure, lost
 
     def _with_student(
         self,
         session: Session,
         source: str,
         student: Session,
-        allowed: list[str] | None,
-        *,
-        shared: bool = False,
+        how: str,
     ) -> tuple[CellRun, KernelLost | None]:
-        session.run(_CALL.format("begin", f"{allowed!r}, shared={shared}"))
+        session.run(_CALL.format("begin", how))
         try:
             run, _ = session.run_with(source, student, _ANSWER)
         except OtherKernelLost as other:

@@ -251,7 +251,13 @@ def server_plan(bundle: OpenBundle) -> Plan:
         leave_out=bundle.contents.leave_out,
         search=bundle.packages,
         exclusive=bundle.exclusive,
+        ours=["proctor.remote.student"] if _judges_outside(bundle) else [],
     )
+
+
+def _judges_outside(bundle: OpenBundle) -> bool:
+    plans = bundle.contents.notebooks.values()
+    return any(mode.outside for plan in plans for mode in plan.modes.values())
 
 
 def _test_server(bundle: OpenBundle) -> ForkServer:
@@ -278,6 +284,7 @@ def test_plan(bundle: OpenBundle) -> Plan:
         leave_out=bundle.contents.leave_out,
         search=bundle.packages,
         exclusive=bundle.exclusive,
+        ours=["proctor.remote.kernel"],
     )
 
 

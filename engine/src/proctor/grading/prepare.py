@@ -26,6 +26,9 @@ from proctor.submission.test_plan import TestMode
 FOLDER = ".proctor"
 """Folder of a course with what a trial of its tests has found."""
 
+_VERSION = 2
+"""Of what a trial does and records; what an earlier version has found is not taken."""
+
 Modes = Mapping[str, Mapping[str, TestMode]]
 """Where each test is judged, by notebook and nbgrader's id."""
 
@@ -77,7 +80,7 @@ def _try_out(bundle: Bundle, sources: Path) -> Modes:
 
 def _key(bundle: Bundle, sources: Path) -> str:
     """Digest of all that the outcome of a trial depends on."""
-    digest = hashlib.sha256(bundle.hash.encode())
+    digest = hashlib.sha256(f"{_VERSION} {bundle.hash}".encode())
     for name in bundle.contents.notebooks:
         with suppress(FileNotFoundError):
             digest.update(hashlib.sha256((sources / f"{name}.ipynb").read_bytes()).digest())

@@ -5,15 +5,17 @@ None stand for themselves; everything else is a list that starts with a tag. Onl
 were registered (`plain`, `numeric`, `frames`) are data. An instance of a subclass, whose methods
 may be the student's, is handed to `Encoder.refer`, like functions, classes and all other objects.
 
-Mutable containers are numbered in the order in which they are met, and met again are named by their
-number. So aliases and cycles survive, and a caller can ask how an argument was changed.
+Mutable containers have numbers that both sides know, and met again are named by their number. So
+aliases and cycles survive, and each side can tell the other what was changed; see `mirror`.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
+from itertools import accumulate, pairwise
 from typing import Any
 
 Tree = Any
@@ -26,9 +28,15 @@ MAX_INTEGER_BYTES = 100_000
 """Maximum size of an integer; to print a larger one takes seconds."""
 
 _SMALL = 1 << 53
+_PACKED_FROM = 100
+"""Length from which items of one simple type are a buffer instead of a list of trees."""
+
+_PACKED_TYPES = {int: "q", float: "d", str: "U"}
 
 Writer = Callable[["Encoder", Any, int], "Tree"]
 Reader = Callable[["Decoder", list["Tree"], int], Any]
+Fill = Callable[[Any, Any], None]
+"""Gives the first container the content of the second."""
 
 
 class CodecError(ValueError):
@@ -39,29 +47,103 @@ class NotPlainError(Exception):
     """A value of a registered type that holds what is not plain data; it crosses by reference."""
 
 
+class Containers:
+    """Mutable containers by number: positive ones are one side's, negative ones the other's."""
+
+    def __init__(self, step: int = 1) -> None:
+        """Create it.
+
+        Args:
+            step: 1 or -1, the sign of numbers that are given here.
+        """
+        self._step = step
+        self._next = step
+        self._found: dict[int, Any] = {}
+        self._numbers: dict[int, int] = {}
+
+    def number_of(self, container: Any) -> int | None:
+        """The number of a container; None if it has none."""
+        return self._numbers.get(id(container))
+
+    def add(self, container: Any) -> int:
+        """Give a container a number."""
+        number = self.reserve(1)
+        self.put(number, container)
+        return number
+
+    def reserve(self, count: int) -> int:
+        """Set numbers aside, and return the first of them."""
+        first = self._next
+        self._next += count * self._step
+        return first
+
+    def put(self, number: int, container: Any) -> None:
+        """Make a container known by a number."""
+        self._found[number], self._numbers[id(container)] = container, number
+
+    def take(self, number: Any, container: Any) -> None:
+        """Make a container known by a number that the other side has given it.
+
+        Raises:
+            CodecError: The number is not the other side's, or has a container.
+        """
+        if type(number) is not int or number * self._step >= 0 or number in self._found:
+            raise CodecError("a container with a number that is not free")
+        self.put(number, container)
+
+    def get(self, number: Any) -> Any:
+        """The container of a number.
+
+        Raises:
+            CodecError: There is none.
+        """
+        if type(number) is not int or number not in self._found:
+            raise CodecError("no such container")
+        return self._found[number]
+
+    def remove(self, number: int) -> None:
+        """Forget a container."""
+        container = self._found.pop(number, None)
+        if self._numbers.get(id(container)) == number:
+            del self._numbers[id(container)]
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+
 class Encoder:
     """Encodes the values of one message.
 
     Attributes:
         buffers: The buffers that the trees refer to by index.
         containers: The mutable containers by their number.
+        added: The containers that this message has numbered, in order.
     """
 
     def __init__(
-        self, refer: Callable[[Any], Tree], *, max_bytes: int, containers: Sequence[Any] = ()
+        self,
+        refer: Callable[[Encoder, Any, int], Tree],
+        *,
+        max_bytes: int,
+        containers: Containers | None = None,
+        canonical: bool = False,
     ) -> None:
         """Create an encoder.
 
         Args:
             refer: Returns the tree for an object that is not plain data; its tag is the caller's.
             max_bytes: Maximum size of all values, about.
-            containers: Containers that the other side knows by their index.
+            containers: Containers that both sides know.
+            canonical: Whether equal sets must give equal trees.
         """
+        self.canonical = canonical
         self.buffers: list[bytes | memoryview] = []
-        self.containers: list[Any] = list(containers)
-        self._numbers = {id(found): number for number, found in enumerate(self.containers)}
+        self.containers = Containers() if containers is None else containers
+        self.added: list[Any] = []
         self._refer = refer
         self._left = max_bytes
+        self._content_of: Any = None
+        self._undo: list[Callable[[], None]] = []
 
     def encode(self, value: Any, depth: int = 0) -> Tree:
         """Encode a value.
@@ -78,29 +160,66 @@ class Encoder:
             return value
         if kind is int:
             return self._integer(value)
-        writer = _find_writer(kind)
-        if writer is None:
-            self._take(64)
-            return self._refer(value)
         if depth > MAX_DEPTH:
             raise CodecError(f"data nested deeper than {MAX_DEPTH}")
-        containers, buffers = len(self.containers), len(self.buffers)
+        writer = _find_writer(kind)
+        self._take(16)
+        if writer is None:
+            return self._refer(self, value, depth + 1)
+        added, buffers, undo = len(self.added), len(self.buffers), len(self._undo)
         try:
             return writer(self, value, depth + 1)
         except NotPlainError:
-            self._forget(containers, buffers)
-            return self._refer(value)
+            self._forget(added, undo)
+            del self.buffers[buffers:]
+            return self._refer(self, value, depth + 1)
 
-    def content(self, number: int) -> Tree:
-        """Encode what a container holds now; containers in it are named by their number."""
-        container = self.containers[number]
-        writer = _WRITERS[type(container)]
-        del self._numbers[id(container)]
+    def mutable(self, tag: str, container: Any, write: Callable[[], list[Tree]]) -> Tree:
+        """Encode a mutable container: its number and content, or where it is known its number."""
+        if container is self._content_of:
+            self._content_of = None
+            return [tag, *write()]
+        known = self.containers.number_of(container)
+        if known is not None:
+            return ["same", known]
+        number = self.containers.add(container)
+        self.added.append(container)
+        return [tag, number, *write()]
+
+    def content(self, container: Any) -> Tree:
+        """Encode what a known container holds now."""
+        self._content_of = container
         try:
-            return writer(self, container, 1)
+            return self.encode(container)
         finally:
-            # Writing has numbered it anew, at the end.
-            self._numbers[id(container)] = number
+            self._content_of = None
+
+    def is_new(self, container: Any) -> bool:
+        """Whether a container that is being written was numbered for this message."""
+        return bool(self.added) and self.added[-1] is container
+
+    def encode_if_possible(self, value: Any) -> Tree:
+        """Encode a value; None if it exceeds a limit."""
+        added, buffers, undo = len(self.added), len(self.buffers), len(self._undo)
+        try:
+            return self.encode(value)
+        except CodecError:
+            self._forget(added, undo)
+            del self.buffers[buffers:]
+            return None
+
+    def undo(self) -> None:
+        """Take back the numbers that were given; the message is not sent."""
+        self._forget(0, 0)
+        self.buffers.clear()
+
+    def on_undo(self, action: Callable[[], None]) -> None:
+        """Do something if what was written last is taken back."""
+        self._undo.append(action)
+
+    def is_content(self, container: Any) -> bool:
+        """Whether this is the container of which `content` writes what it holds."""
+        return container is self._content_of
 
     def buffer(self, data: bytes | memoryview) -> int:
         """Add a buffer, and return its index."""
@@ -108,24 +227,36 @@ class Encoder:
         self.buffers.append(data)
         return len(self.buffers) - 1
 
-    def number(self, container: Any) -> int | None:
-        """Number a mutable container; None if it had no number yet, else the number."""
-        known = self._numbers.get(id(container))
-        if known is None:
-            self._numbers[id(container)] = len(self.containers)
-            self.containers.append(container)
-        self._take(16)
-        return known
-
     def items(self, values: Iterable[Any], depth: int) -> list[Tree]:
         """Encode several values."""
         return [self.encode(value, depth) for value in values]
 
-    def _forget(self, containers: int, buffers: int) -> None:
-        """Take back what was numbered and added since there were so many."""
-        for container in self.containers[containers:]:
-            del self._numbers[id(container)]
-        del self.containers[containers:], self.buffers[buffers:]
+    def pack(self, values: Sequence[Any], depth: int) -> list[Tree]:
+        """Encode the items of a container; many of one simple type take a buffer."""
+        kind = type(values[0]) if len(values) >= _PACKED_FROM else None
+        if kind in _PACKED_TYPES and all(type(value) is kind for value in values):
+            try:
+                return ["packed", *self._packed(_PACKED_TYPES[kind], values)]
+            except (OverflowError, UnicodeEncodeError):
+                pass
+        return self.items(values, depth)
+
+    def _packed(self, code: str, values: Sequence[Any]) -> list[Tree]:
+        if code != "U":
+            return [code, self.buffer(array(code, values).tobytes())]
+        texts = [value.encode() for value in values]
+        lengths = array("I", map(len, texts)).tobytes()
+        return [code, self.buffer(b"".join(texts)), self.buffer(lengths)]
+
+    def _forget(self, added: int, undo: int) -> None:
+        for action in self._undo[undo:]:
+            action()
+        del self._undo[undo:]
+        for container in self.added[added:]:
+            number = self.containers.number_of(container)
+            if number is not None:
+                self.containers.remove(number)
+        del self.added[added:]
 
     def _take(self, size: int) -> None:
         self._left -= size
@@ -147,6 +278,8 @@ class Decoder:
 
     Attributes:
         containers: The mutable containers by their number.
+        noticed: Kinds of values that were found and compare unlike others.
+        find_class: Returns the class for the name in an instance's tree.
     """
 
     def __init__(
@@ -154,19 +287,26 @@ class Decoder:
         resolve: Callable[[list[Tree]], Any],
         buffers: Sequence[bytes],
         *,
-        containers: Sequence[Any] = (),
+        containers: Containers | None = None,
+        readers: Mapping[str, tuple[Reader, Fill]] = {},
+        find_class: Callable[[Tree], type | None] = lambda name: None,
     ) -> None:
         """Create a decoder.
 
         Args:
             resolve: Returns the object for a tree whose tag was not registered.
             buffers: The buffers of the message.
-            containers: Containers that the other side names by their index.
+            containers: Containers that both sides know.
+            readers: Readers of tags of mutable containers that only this side takes.
+            find_class: See the attribute.
         """
-        self.containers: list[Any] = list(containers)
+        self.containers = Containers(-1) if containers is None else containers
+        self.noticed: set[str] = set()
+        self.find_class = find_class
         self._resolve = resolve
+        self._own = readers
         self._buffers = buffers
-        self._slot = 0
+        self._number: Any = None
 
     def decode(self, tree: Tree, depth: int = 0) -> Any:
         """Decode a tree.
@@ -177,40 +317,59 @@ class Decoder:
         if not isinstance(tree, list):
             if isinstance(tree, dict):
                 raise CodecError("an object where a value was expected")
+            if tree != tree:
+                self.noticed.add("missing value")
             return tree
         if not tree or not isinstance(tree[0], str) or depth > MAX_DEPTH + 1:
             raise CodecError("a list without a tag, or nested too deeply")
-        reader = _find_reader(tree[0])
+        reader, fill = self._find(tree[0])
         if reader is None:
             return self._resolve(tree)
-        self._slot = len(self.containers)
-        slots = [_PENDING] if tree[0] in _MUTABLE_TAGS else []
-        self.containers += slots
-        slot = self._slot
+        if fill is None:
+            return self._read(reader, tree, 1, depth)
+        if len(tree) < 2:
+            raise CodecError("a container without a number")
+        self._number = number = tree[1]
+        found = self._read(reader, tree, 2, depth)
+        if self.containers.number_of(found) != number:
+            self.containers.take(number, found)
+        return found
+
+    def _read(self, reader: Reader, tree: list[Tree], start: int, depth: int) -> Any:
         try:
-            found = reader(self, tree[1:], depth + 1)
-            if slots:
-                self.containers[slot] = found
-            return found
+            return reader(self, tree[start:], depth + 1)
         except CodecError:
             raise
         # Whatever a crafted tree makes a constructor raise, it is malformed.
         except Exception as error:
             raise CodecError(f"malformed {tree[0]}: {type(error).__name__}") from error
 
-    def update(self, number: int, tree: Tree) -> None:
+    def update(self, number: Any, tree: Tree) -> None:
         """Give a container what `Encoder.content` says that it holds.
 
         Raises:
             CodecError: It is malformed, or of another type than the container.
         """
-        container = self.containers[number]
-        found = self.decode(tree)
+        container = self.containers.get(number)
+        if not isinstance(tree, list) or not tree or not isinstance(tree[0], str):
+            raise CodecError("a change that is none")
+        reader, fill = self._find(tree[0])
+        if reader is None or fill is None:
+            raise CodecError("a change that is none")
+        self._number = None
+        found = self._read(reader, tree, 1, 0)
         if type(found) is not type(container):
             raise CodecError("a container that changed its type")
-        # Numbered anew while it was decoded: its own items may name it.
-        self.containers[:] = [container if one is found else one for one in self.containers]
-        _FILLERS[type(container)](container, found)
+        try:
+            fill(container, found)
+        except CodecError:
+            raise
+        except Exception as error:
+            raise CodecError(f"a change that can't be made: {type(error).__name__}") from error
+
+    def _find(self, tag: str) -> tuple[Reader | None, Fill | None]:
+        own = self._own.get(tag)
+        return own if own is not None else (_find_reader(tag), _FILLERS.get(tag))
 
     def buffer(self, index: Tree) -> bytes:
         """Return a buffer by its index."""
@@ -220,21 +379,37 @@ class Decoder:
 
     def keep(self, container: Any) -> Any:
         """Make an empty container known by its number, before its items are decoded."""
-        self.containers[self._slot] = container
+        if self._number is not None:
+            self.containers.take(self._number, container)
         return container
 
     def items(self, trees: Iterable[Tree], depth: int) -> Iterator[Any]:
         """Decode several trees."""
         return (self.decode(tree, depth) for tree in trees)
 
+    def unpack(self, trees: list[Tree], depth: int) -> Iterator[Any]:
+        """Decode what `Encoder.pack` made."""
+        if trees and trees[0] == "packed" and isinstance(trees[1], str):
+            return self._unpacked(trees[1], [self.buffer(index) for index in trees[2:]])
+        return self.items(trees, depth)
+
+    def _unpacked(self, code: str, buffers: list[bytes]) -> Iterator[Any]:
+        if code in ("q", "d"):
+            return iter(array(code, buffers[0]).tolist())
+        if code != "U":
+            raise CodecError("items of an unknown type")
+        ends = list(accumulate(array("I", buffers[1]), initial=0))
+        if ends[-1] != len(buffers[0]):
+            raise CodecError("texts of other lengths than theirs")
+        return (buffers[0][start:end].decode() for start, end in pairwise(ends))
+
 
 _WRITERS: dict[type, Writer] = {}
 _READERS: dict[str, Reader] = {}
-_FILLERS: dict[type, Callable[[Any, Any], None]] = {}
-_MUTABLE_TAGS: set[str] = set()
-_PENDING = object()
-"""Stands for a container whose items are still being decoded."""
+_FILLERS: dict[str, Fill] = {}
+"""For the tags of mutable containers."""
 
+_STATES: dict[type, Callable[[Any], Any]] = {}
 _LIBRARIES = {"numpy": "proctor.remote.numeric", "pandas": "proctor.remote.frames"}
 """Modules that register the types of a library, imported when the first of them is met."""
 
@@ -246,33 +421,47 @@ def register(
     tag: str,
     writer: Writer,
     reader: Reader,
-    fill: Callable[[Any, Any], None] | None = None,
+    fill: Fill | None = None,
+    state: Callable[[Any], Any] | None = None,
 ) -> None:
     """Make a type plain data.
 
     Args:
         kind: The exact type.
         tag: Starts its trees; ``np`` and ``pd`` begin those of numpy and pandas.
-        writer: Encodes one; the tree is without its tag. A mutable container numbers itself first.
-        reader: Decodes one.
+        writer: Encodes one; the tree is without its tag.
+        reader: Decodes one. A mutable container that may hold itself is kept first.
         fill: Gives the first container the content of the second, if the type is mutable.
+        state: Returns what tells whether a container was changed; see `mirror.Snapshot`.
     """
 
     def tagged(encoder: Encoder, value: Any, depth: int) -> Tree:
-        if fill is not None and (known := encoder.number(value)) is not None:
-            return ["same", known]
+        if fill is not None:
+            return encoder.mutable(tag, value, lambda: writer(encoder, value, depth))
         return [tag, *writer(encoder, value, depth)]
 
     _WRITERS[kind] = tagged
+    register_reader(tag, reader, fill)
+    if state is not None:
+        _STATES[kind] = state
+
+
+def register_reader(tag: str, reader: Reader, fill: Fill | None = None) -> None:
+    """Make a tag known, also one that only parts of other types' trees start with."""
     _READERS[tag] = reader
     if fill is not None:
-        _FILLERS[kind] = fill
-        _MUTABLE_TAGS.add(tag)
+        _FILLERS[tag] = fill
 
 
-def register_reader(tag: str, reader: Reader) -> None:
-    """Make a tag known that only parts of other types' trees start with."""
-    _READERS[tag] = reader
+def find_state(kind: type) -> Callable[[Any], Any] | None:
+    """The function that was registered to tell whether a container of a type was changed."""
+    return _STATES.get(kind)
+
+
+def encoded_state(value: Any) -> Any:
+    """What tells whether a container was changed, where its type has registered nothing else."""
+    encoder = Encoder(lambda own, found, depth: ["id", id(found)], max_bytes=1 << 40)
+    return encoder.encode(value), [bytes(buffer) for buffer in encoder.buffers]
 
 
 def is_plain_type(kind: type) -> bool:
@@ -312,11 +501,7 @@ def _integer(decoder: Decoder, parts: list[Tree], depth: int) -> int:
 
 def _same(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     (number,) = parts
-    if type(number) is not int or not 0 <= number < len(decoder.containers):
-        raise CodecError("no such container")
-    if decoder.containers[number] is _PENDING:
-        raise CodecError("a container that holds itself, and can't")
-    return decoder.containers[number]
+    return decoder.containers.get(number)
 
 
 _READERS |= {"int": _integer, "same": _same}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,7 @@ from proctor.remote.codec import (
     register,
     register_reader,
 )
+from proctor.remote.numeric import array_state
 
 _EXTENSIONS = frozenset(
     [f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)]
@@ -78,6 +81,8 @@ def _read_extension(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     if parts[0] not in _EXTENSIONS:
         raise CodecError("an unknown kind of array")
     items: list[Any] = list(decoder.items(parts[1:], depth))
+    if None in items:
+        decoder.noticed.add("missing value")
     return pd.array(items, dtype=parts[0])
 
 
@@ -133,10 +138,9 @@ def _series(values: Any, index: Any, name: Any) -> pd.Series:
 
 
 def _write_frame(encoder: Encoder, frame: pd.DataFrame, depth: int) -> list[Tree]:
-    if frame.attrs:
-        raise NotPlainError
-    columns = (_values(frame.iloc[:, place]) for place in range(frame.shape[1]))
+    columns = map(_values, _columns(frame))
     return [
+        encoder.encode(frame.attrs, depth) if frame.attrs else None,
         encoder.encode(frame.columns, depth),
         encoder.encode(frame.index, depth),
         *[_write_values(encoder, values, depth) for values in columns],
@@ -145,18 +149,40 @@ def _write_frame(encoder: Encoder, frame: pd.DataFrame, depth: int) -> list[Tree
 
 def _read_frame(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     # In the order in which they were written: aliases are numbered.
-    names, index, *columns = decoder.items(parts, depth)
+    attrs, names, index, *columns = decoder.items(parts, depth)
     if len(names) != len(columns):
         raise CodecError("a frame with other columns than names")
     series = {place: _series(values, index, None) for place, values in enumerate(columns)}
     frame = pd.DataFrame(series, index=index)
     frame.columns = names
+    frame.attrs = {} if attrs is None else attrs
     return frame
 
 
 def _fill_frame(container: Any, found: Any) -> None:
     # As pandas' own methods with inplace=True do it.
     container._update_inplace(found)
+    container.attrs = found.attrs
+
+
+def _state(values: Any) -> Any:
+    """What tells whether a frame's or a series' values, labels or name were changed."""
+    columns = [values] if isinstance(values, pd.Series) else _columns(values)
+    held: list[Any] = [values.index, values.columns if values.ndim == 2 else values.name]
+    told: list[Any] = [repr(values.attrs)]
+    for column in columns:
+        array = _values(column)
+        if isinstance(array, np.ndarray):
+            state, items = array_state(array)
+            told.append(state)
+            held += items
+        else:
+            told.append(pickle.dumps(array))
+    return told, held
+
+
+def _columns(frame: pd.DataFrame) -> Iterator[pd.Series]:
+    return (frame.iloc[:, place] for place in range(frame.shape[1]))
 
 
 def _write_timestamp(encoder: Encoder, value: pd.Timestamp, depth: int) -> list[Tree]:
@@ -182,9 +208,14 @@ def _read_dtype(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     return pd.api.types.pandas_dtype(parts[0])
 
 
+def _missing(decoder: Decoder, value: Any) -> Any:
+    decoder.noticed.add("missing value")
+    return value
+
+
 def _register() -> None:
-    register(pd.DataFrame, "pdframe", _write_frame, _read_frame, _fill_frame)
-    register(pd.Series, "pdseries", _write_series, _read_series, _fill_frame)
+    register(pd.DataFrame, "pdframe", _write_frame, _read_frame, _fill_frame, _state)
+    register(pd.Series, "pdseries", _write_series, _read_series, _fill_frame, _state)
     for kind in (
         pd.Index, pd.RangeIndex, pd.MultiIndex, pd.DatetimeIndex, pd.TimedeltaIndex,
         pd.CategoricalIndex, pd.PeriodIndex, pd.IntervalIndex,
@@ -209,8 +240,8 @@ def _register() -> None:
         lambda e, v, d: [*e.items((v.left, v.right), d), v.closed],
         lambda r, p, d: pd.Interval(*r.items(p[:2], d), closed=p[2]),
     )
-    register(type(pd.NaT), "pdnat", lambda e, v, d: [], lambda r, p, d: pd.NaT)
-    register(type(pd.NA), "pdna", lambda e, v, d: [], lambda r, p, d: pd.NA)
+    register(type(pd.NaT), "pdnat", lambda e, v, d: [], lambda r, p, d: _missing(r, pd.NaT))
+    register(type(pd.NA), "pdna", lambda e, v, d: [], lambda r, p, d: _missing(r, pd.NA))
     register(
         pd.Categorical, "pdcategorical", lambda e, v, d: [_write_values(e, v, d)],
         lambda r, p, d: r.decode(p[0], d),

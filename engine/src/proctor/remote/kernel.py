@@ -15,8 +15,9 @@ from IPython import get_ipython
 
 from proctor.remote.link import SocketLink
 from proctor.remote.namespace import TestNamespace
+from proctor.remote.profile import Profile, StudentLostError
 from proctor.remote.proxies import is_remote
-from proctor.remote.test_side import Profile, StudentLostError, TestSide
+from proctor.remote.test_side import TestSide
 
 
 class _Module:
@@ -103,29 +104,55 @@ class TestKernel:
         sys.modules["__main__"] = module  # type: ignore[assignment]
         shell.kernel.user_ns = self.namespace
         shell.events.register("post_run_cell", self._end)
+        shell.showtraceback = self._show
+        self._shell = shell
         _make_inspectable()
         self._running = self._begun = False
         self._failure: dict[str, Any] | None = None
 
-    def begin(self, allowed: Sequence[str] | None, *, shared: bool = False) -> None:
+    def begin(
+        self,
+        allowed: Sequence[str] | None,
+        reads: Sequence[str] = (),
+        *,
+        shared: bool = False,
+        strict: bool = False,
+    ) -> None:
         """Let the next cell ask the notebook.
 
         Args:
             allowed: See `Profile`; None records what the cell does.
+            reads: Names that the cell reads.
             shared: Whether it is a cell that runs on both sides.
+            strict: See `Profile`.
         """
         self._running = False
-        self.side.begin(Profile(allowed))
-        self.namespace.shared = shared
+        self.side.begin(Profile(allowed, strict=strict))
+        self.namespace.begin(reads, shared=shared)
         self._begun = True
+
+    def _show(self, *told: Any, **options: Any) -> None:
+        """Print an exception's type and text; nobody sees more, and to format it takes seconds."""
+        kind, error, _ = sys.exc_info()
+        if kind is not None:
+            self._shell._showtraceback(kind, error, [f"{kind.__name__}: {_text(error)}"])
 
     def report(self) -> dict[str, Any]:
         """What the last test did with the student's objects, and how it failed if it did."""
-        return {"uses": sorted(self.side.profile.used), "failure": self._failure}
+        profile = self.side.profile
+        return {
+            "uses": sorted(profile.used),
+            "noted": sorted(profile.noted),
+            "failure": self._failure,
+        }
 
     def _end(self, result: Any) -> None:
         if self._running:
             self._running = False
+            if result.success:
+                # What is wrong then is remembered.
+                with suppress(Exception):
+                    self.side.check_given()
             self._failure = self._described(result)
             self.namespace.notebook = None
             with suppress(StudentLostError):
@@ -147,11 +174,19 @@ class TestKernel:
         ]
         return {
             "kind": type(error).__name__,
-            "text": str(error)[:_MAX_TEXT],
+            "text": _text(error),
             "line": frames[0] if frames else 0,
             "by_student": bool(getattr(error, "__proctor_student__", False)),
             "call": self.side.last_call,
         }
+
+
+def _text(error: BaseException | None) -> str:
+    try:
+        return str(error)[:_MAX_TEXT]
+    # The test's own classes may have any faults.
+    except Exception:
+        return ""
 
 
 _MAX_TEXT = 2000
@@ -164,11 +199,11 @@ def install(descriptor: int, **names: Sequence[str]) -> None:
     _kernel = TestKernel(descriptor, **names)
 
 
-def begin(allowed: Sequence[str] | None, *, shared: bool = False) -> None:
+def begin(allowed: Sequence[str] | None, reads: Sequence[str] = (), **options: bool) -> None:
     """Let the next cell ask the notebook; see `TestKernel.begin`."""
     if _kernel is None:
         raise RuntimeError("install was not called")
-    _kernel.begin(allowed, shared=shared)
+    _kernel.begin(allowed, reads, **options)
 
 
 def report() -> None:

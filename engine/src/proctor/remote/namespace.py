@@ -8,10 +8,11 @@ submission defines, so that no student can replace what a test is made of.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from types import ModuleType
 from typing import Any, Protocol
 
+from proctor.remote.given import is_code, names_behind
 from proctor.remote.proxies import is_remote
 
 
@@ -29,6 +30,9 @@ class Notebook(Protocol):
 
     def names(self) -> list[str]:
         """All names."""
+
+    def given(self, values: Mapping[str, Any]) -> None:
+        """Make sure that variables of both sides hold the same there."""
 
 
 class TestNamespace(dict[str, Any]):
@@ -64,27 +68,73 @@ class TestNamespace(dict[str, Any]):
         self.read = frozenset(read)
         self.notebook: Notebook | None = None
         self.shared = False
+        self._reads: tuple[str, ...] = ()
         self._modules: set[str] = set()
+        self._assigned: set[str] = set()
+        self._redefined: set[str] = set()
+        self._unchecked: set[str] = set(defined)
+
+    def begin(self, reads: Collection[str] = (), *, shared: bool = False) -> None:
+        """Start a cell.
+
+        Args:
+            reads: Names that it reads.
+            shared: Whether it is one that runs on both sides.
+        """
+        self.shared = shared
+        self._assigned.clear()
+        self._reads = () if shared else tuple(name for name in reads if name in self.defined)
+        self._unchecked = set(self.defined) - self._redefined
+
+    def given(self, name: str) -> Any:
+        """The value of a name that both sides define; None if a test has defined it anew."""
+        if name not in self.defined or name in self._redefined:
+            return None
+        return super().get(name)
+
+    def rebind(self, name: str, value: list[Any]) -> None:
+        """Take over what student code has made of a name that the test has assigned.
+
+        Args:
+            name: The name.
+            value: The value, as a list of one; empty if the name was deleted.
+        """
+        if value:
+            super().__setitem__(name, value[0])
+        else:
+            self.pop(name, None)
 
     def _is_students(self, name: object) -> bool:
-        """Whether a name is read from the notebook, whatever there is of that name here."""
+        """Whether a name is read from the notebook, whatever there is of that name here.
+
+        What a test has assigned it reads from its own side, also where the notebook has such a
+        name: the notebook is told of it, and tells if student code assigns it anew.
+        """
         asked = self.notebook is not None and not self.shared
-        return asked and name in self.student and name not in self._modules
+        own = name in self._modules or name in self._assigned
+        return asked and name in self.student and not own
 
     def _is_written(self, name: str) -> bool:
         """Whether a name is written in the notebook, too."""
-        return self._is_students(name) or (
-            self.notebook is not None and not self.shared and name in self.read
-        )
+        asked = self.notebook is not None and not self.shared and name not in self._modules
+        return asked and (name in self.student or name in self.read)
 
     def __getitem__(self, name: str) -> Any:
+        if self._reads and self.notebook is not None:
+            # Before anything is asked of the student's code, which might change it.
+            reads, self._reads = self._reads, ()
+            own = dict(super().items())
+            self._check_given(names_behind(reads, own, self._unchecked))
         if self._is_students(name):
             return self._fetch(name)
         try:
-            return super().__getitem__(name)
+            own = super().__getitem__(name)
         except KeyError:
             if not self._may_fetch(name):
                 raise
+        else:
+            self._check_given([name])
+            return own
         value = self._fetch(name)
         if is_remote(value):
             # A function that a test compares with must not be the student's.
@@ -97,8 +147,10 @@ class TestNamespace(dict[str, Any]):
             self._modules.add(name)
         elif self.notebook is not None and self._is_written(name):
             self.notebook.set(name, value)
-            if self._is_students(name):
-                return
+            self._assigned.add(name)
+        if self.notebook is not None and not self.shared:
+            self._redefined.add(name)
+            self._unchecked.discard(name)
         super().__setitem__(name, value)
 
     def __delitem__(self, name: str) -> None:
@@ -106,7 +158,21 @@ class TestNamespace(dict[str, Any]):
             self._delete(name)
             if self._is_students(name):
                 return
+            self._assigned.discard(name)
         super().__delitem__(name)
+
+    def _check_given(self, names: Collection[str]) -> None:
+        """Make sure, once in a test, that the student's code has not changed what is given."""
+        if self.notebook is None or self.shared or self._unchecked.isdisjoint(names):
+            return
+        values = {
+            name: value
+            for name in self._unchecked.intersection(names)
+            if (value := super(TestNamespace, self).get(name)) is not None and _is_checked(value)
+        }
+        self._unchecked.difference_update(names)
+        if values:
+            self.notebook.given(values)
 
     def __contains__(self, name: object) -> bool:
         if super().__contains__(name) and not self._is_students(name):
@@ -155,3 +221,7 @@ class TestNamespace(dict[str, Any]):
         if self.notebook is None or self.shared:
             return []
         return [name for name in self.notebook.names() if not name.startswith("_")]
+
+
+def _is_checked(value: Any) -> bool:
+    return is_code(value) or not (callable(value) or isinstance(value, ModuleType))

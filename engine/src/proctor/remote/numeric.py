@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
 import numpy as np
@@ -29,11 +30,15 @@ def write_array(encoder: Encoder, array: Array, depth: int) -> list[Tree]:
         return ["O", list(array.shape), *encoder.items(array.ravel().tolist(), depth)]
     order = "F" if array.flags.f_contiguous and not array.flags.c_contiguous else "C"
     packed = array.tobytes(order="F" if order == "F" else "C")
+    if not (array.flags.c_contiguous or array.flags.f_contiguous):
+        order = "N"
     return [_dtype_tree(array.dtype), list(array.shape), order, encoder.buffer(packed)]
 
 
 def read_array(decoder: Decoder, parts: list[Tree], depth: int) -> Array:
-    """Decode an array, into memory of its own."""
+    """Decode an array, into memory of its own unless it is a view of a known one."""
+    if parts[0] == "view":
+        return _read_view(decoder, parts[1:])
     shape = _shape(parts[1])
     if parts[0] == "O":
         found = np.empty(int(np.prod(shape, dtype=object)), dtype=object)
@@ -45,9 +50,58 @@ def read_array(decoder: Decoder, parts: list[Tree], depth: int) -> Array:
     dtype, data = _read_dtype(parts[0]), decoder.buffer(parts[3])
     if dtype.itemsize == 0 or int(np.prod(shape, dtype=object)) * dtype.itemsize != len(data):
         raise CodecError("an array whose shape is not that of its items")
-    return (
-        np.frombuffer(data, dtype).reshape(shape, order="F" if parts[2] == "F" else "C").copy("K")
-    )
+    given = np.frombuffer(data, dtype).reshape(shape, order="F" if parts[2] == "F" else "C")
+    if not given.size:
+        decoder.noticed.add("empty array")
+    elif given.dtype.kind in "fcMm" and np.isnan(
+        given.min() if given.dtype.kind in "Mm" else given.sum()
+    ):
+        decoder.noticed.add("missing value")
+    if parts[2] != "N":
+        return given.copy("K")
+    # As little contiguous as it was: whether a view of it can cross depends on that.
+    found = np.empty((*shape, 2), dtype)[..., 0]
+    found[...] = given
+    return found
+
+
+def _write_mutable(encoder: Encoder, array: Array, depth: int) -> list[Tree]:
+    """Encode an array; as a view, where it is one of an array that the other side knows."""
+    base = _known_base(encoder, array) if encoder.is_new(array) else None
+    if base is None:
+        return write_array(encoder, array, depth)
+    start = array.__array_interface__["data"][0] - base.__array_interface__["data"][0]
+    shape, strides = list(array.shape), list(array.strides)
+    known = encoder.containers.number_of(base)
+    return ["view", known, _dtype_tree(array.dtype), start, shape, strides]
+
+
+def _known_base(encoder: Encoder, array: Array) -> Array | None:
+    base = array.base
+    while type(base) is np.ndarray:
+        if encoder.containers.number_of(base) is not None:
+            plain = not base.dtype.hasobject and not array.dtype.hasobject
+            return base if plain and base.flags.c_contiguous and array.size else None
+        base = base.base
+    return None
+
+
+def _read_view(decoder: Decoder, parts: list[Tree]) -> Array:
+    number, dtype, start, shape, strides = parts
+    base = decoder.containers.get(number)
+    if type(base) is not np.ndarray or base.dtype.hasobject or not base.flags.c_contiguous:
+        raise CodecError("a view of what is no array")
+    # numpy checks that all of it lies within the base.
+    return np.ndarray(_shape(shape), _read_dtype(dtype), base, start, tuple(strides))
+
+
+def array_state(array: Array) -> tuple[Any, list[Any]]:
+    """What tells whether an array was changed: what is compared, and items compared by identity."""
+    if array.dtype.hasobject:
+        return array.shape, array.ravel().tolist()
+    whole = array if array.flags.c_contiguous else np.ascontiguousarray(array)
+    packed: Any = whole.reshape(-1).view(np.uint8) if array.size else b""
+    return (array.shape, array.dtype, zlib.crc32(packed)), []
 
 
 def _shape(tree: Tree) -> tuple[int, ...]:
@@ -98,8 +152,11 @@ def _read_scalar(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
 
 
 def _fill_array(container: Array, found: Array) -> None:
-    if container.shape != found.shape or container.dtype != found.dtype:
-        container.resize(found.shape, refcheck=False)
+    if container.dtype != found.dtype:
+        raise CodecError("an array that changed its dtype")
+    # Views share its memory, which must stay where it is.
+    if container.shape != found.shape:
+        raise CodecError("an array that changed its shape")
     if container.flags.writeable:
         container[...] = found
 
@@ -111,6 +168,8 @@ def _write_masked(encoder: Encoder, value: np.ma.MaskedArray[Any, Any], depth: i
 
 
 def _read_masked(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
+    # Masked items are equal to everything.
+    decoder.noticed.add("masked array")
     data, mask, fill = decoder.items(parts, depth)
     if not isinstance(data, np.ndarray) or not isinstance(mask, np.ndarray):
         raise CodecError("a masked array of what is no array")
@@ -122,10 +181,10 @@ def _fill_masked(container: Any, found: Any) -> None:
 
 
 def _check_place(state: Any) -> None:
-    """Refuse a place outside of a Mersenne Twister's words, which numpy would read all the same."""
-    place = state["state"].get("pos", 0)
-    if type(place) is not int or not 0 <= place <= 624:
-        raise CodecError("a place outside of the state")
+    """Refuse a place outside of a generator's words, which numpy would read all the same."""
+    for place, words in ((state["state"].get("pos", 0), 624), (state.get("buffer_pos", 0), 4)):
+        if type(place) is not int or not 0 <= place <= words:
+            raise CodecError("a place outside of the state")
 
 
 def _write_generator(encoder: Encoder, value: np.random.Generator, depth: int) -> list[Tree]:
@@ -164,7 +223,7 @@ def _fill_legacy(container: np.random.RandomState, found: np.random.RandomState)
 
 
 def _register() -> None:
-    register(np.ndarray, "np", write_array, read_array, _fill_array)
+    register(np.ndarray, "np", _write_mutable, read_array, _fill_array, array_state)
     for kind in {np.dtype(code).type for code in "?bhilqBHILQefdFDSUmM"} | {np.longdouble}:
         register(kind, "np1", _write_scalar, _read_scalar)
     register(
@@ -173,6 +232,7 @@ def _register() -> None:
         lambda e, v, d: write_array(e, np.asarray(v), d),
         lambda r, p, d: read_array(r, p, d).view(np.matrix),
         _fill_array,
+        array_state,
     )
     register(np.ma.MaskedArray, "npmasked", _write_masked, _read_masked, _fill_masked)
     for kind in {type(np.dtype(code)) for code in "?bhilqBHILQefdFDSUmMO"}:

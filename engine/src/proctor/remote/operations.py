@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import math
 import operator
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -37,21 +39,52 @@ IN_PLACE: Mapping[str, Callable[[Any, Any], Any]] = {
     f"i{name}": getattr(operator, f"i{name}") for name in _INFIX
 }
 
+
+def _wait(own: Any) -> Any:
+    """Run a coroutine to its end, in a thread: a notebook's own has a loop that is running."""
+    found: list[Any] = []
+
+    def run() -> None:
+        try:
+            found.append(asyncio.run(_result(own)))
+        except BaseException as error:
+            found.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if isinstance(found[0], BaseException):
+        raise found[0]
+    return found[0]
+
+
+async def _result(own: Any) -> Any:
+    return await own
+
+
+def _exit(own: Any, error: Any = None) -> Any:
+    if error is None:
+        return type(own).__exit__(own, None, None, None)
+    return type(own).__exit__(own, type(error), error, error.__traceback__)
+
+
 READING: Mapping[str, Callable[..., Any]] = {
     "getattr": getattr, "len": len, "iter": iter, "next": next, "reversed": reversed,
     "abs": abs, "neg": operator.neg, "pos": operator.pos, "invert": operator.invert,
     "int": int, "float": float, "complex": complex, "index": operator.index, "round": round,
     "trunc": math.trunc, "floor": math.floor, "ceil": math.ceil, "bool": bool, "str": str,
     "repr": repr, "bytes": bytes, "dir": dir, "isinstance": isinstance, "issubclass": issubclass,
+    "length_hint": operator.length_hint, "await": _wait, "type": type,
     "source": inspect.getsourcelines, "signature": inspect.signature,
 }  # fmt: skip
 """Operations in which no data of the test reach the object, but names and numbers of digits."""
 
 PASSING: Mapping[str, Callable[..., Any]] = {
     "getitem": operator.getitem, "setitem": operator.setitem, "delitem": operator.delitem,
-    "contains": operator.contains, "setattr": setattr, "delattr": delattr, "format": format,
+    "contains": operator.contains, "missing": lambda own, key: type(own).__missing__(own, key),
+    "setattr": setattr, "delattr": delattr, "format": format,
     "enter": lambda own: type(own).__enter__(own),
-    "exit": lambda own: type(own).__exit__(own, None, None, None),
+    "exit": _exit,
 }  # fmt: skip
 """Operations in which data of the test reach the object."""
 

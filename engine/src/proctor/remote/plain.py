@@ -6,10 +6,11 @@ import datetime as dt
 import decimal
 import fractions
 import pathlib
+import random
 import uuid
 import zoneinfo
 from collections import Counter, OrderedDict, defaultdict, deque
-from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from proctor.remote.codec import CodecError, Decoder, Encoder, NotPlainError, Tree, register
@@ -26,15 +27,14 @@ _FACTORIES: dict[str, Any] = {
 
 
 def _pairs(encoder: Encoder, value: Any, depth: int) -> list[Tree]:
-    return encoder.items(chain.from_iterable(value.items()), depth)
+    return [encoder.pack(list(value), depth), encoder.pack(list(value.values()), depth)]
 
 
 def _fill_pairs(decoder: Decoder, into: Any, parts: list[Tree], depth: int) -> Any:
-    if len(parts) % 2:
-        raise CodecError("a key without a value")
-    found = decoder.items(parts, depth)
-    for key in found:
-        into[key] = next(found)
+    keys, values = parts
+    pairs = zip(decoder.unpack(keys, depth), decoder.unpack(values, depth), strict=True)
+    for key, value in list(pairs):
+        into[key] = value
     return into
 
 
@@ -59,33 +59,43 @@ def _fill_deque(container: deque[Any], found: deque[Any]) -> None:
 
 def _read_list(decoder: Decoder, parts: list[Tree], depth: int) -> list[Any]:
     found: list[Any] = decoder.keep([])
-    found.extend(decoder.items(parts, depth))
+    found.extend(decoder.unpack(parts, depth))
     return found
 
 
 def _read_set(decoder: Decoder, parts: list[Tree], depth: int) -> set[Any]:
     found: set[Any] = decoder.keep(set())
-    found.update(decoder.items(parts, depth))
+    found.update(decoder.unpack(parts, depth))
     return found
 
 
 def _write_default(encoder: Encoder, value: defaultdict[Any, Any], depth: int) -> list[Tree]:
     factory = value.default_factory
     name = getattr(factory, "__name__", None) if factory is not None else None
-    if factory is not None and _FACTORIES.get(str(name)) is not factory:
-        # The factory is a function: what it gives is not known here, but what is there is.
-        name = None
-    return [name, *_pairs(encoder, value, depth)]
+    if factory is None or _FACTORIES.get(str(name)) is factory:
+        return [name, *_pairs(encoder, value, depth)]
+    # A function of either side: a missing key is asked for there.
+    return [[encoder.encode(factory, depth)], *_pairs(encoder, value, depth)]
 
 
 def _read_default(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
-    factory = None if parts[0] is None else _FACTORIES[parts[0]]
-    return _fill_pairs(decoder, decoder.keep(defaultdict(factory)), parts[1:], depth)
+    found = decoder.keep(defaultdict())
+    told = parts[0]
+    if isinstance(told, list):
+        found.default_factory = decoder.decode(told[0], depth)
+    else:
+        found.default_factory = None if told is None else _FACTORIES[told]
+    return _fill_pairs(decoder, found, parts[1:], depth)
+
+
+def _fill_default(container: Any, found: Any) -> None:
+    container.default_factory = found.default_factory
+    _fill_mapping(container, found)
 
 
 def _read_deque(decoder: Decoder, parts: list[Tree], depth: int) -> deque[Any]:
     found: deque[Any] = decoder.keep(deque(maxlen=parts[0]))
-    found.extend(decoder.items(parts[1:], depth))
+    found.extend(decoder.unpack(parts[1:], depth))
     return found
 
 
@@ -141,17 +151,21 @@ def _read_time(decoder: Decoder, parts: list[Tree], depth: int) -> dt.time:
     return dt.time.fromisoformat(text).replace(tzinfo=_read_zone(zone), fold=fold)
 
 
+def _sequence(encoder: Encoder, value: Any, depth: int) -> list[Tree]:
+    return encoder.pack(value, depth)
+
+
+def _unordered(encoder: Encoder, value: Any, depth: int) -> list[Tree]:
+    values = sorted(value, key=repr) if encoder.canonical else list(value)
+    return encoder.pack(values, depth)
+
+
 def _register_containers() -> None:
-    register(list, "list", lambda e, v, d: e.items(v, d), _read_list, _fill_list)
-    register(tuple, "tuple", lambda e, v, d: e.items(v, d), lambda r, p, d: tuple(r.items(p, d)))
+    register(list, "list", _sequence, _read_list, _fill_list)
+    register(tuple, "tuple", _sequence, lambda r, p, d: tuple(r.unpack(p, d)))
     register(dict, "dict", _pairs, lambda r, p, d: _fill_pairs(r, r.keep({}), p, d), _fill_mapping)
-    register(set, "set", lambda e, v, d: e.items(v, d), _read_set, _fill_set)
-    register(
-        frozenset,
-        "frozenset",
-        lambda e, v, d: e.items(v, d),
-        lambda r, p, d: frozenset(r.items(p, d)),
-    )
+    register(set, "set", _unordered, _read_set, _fill_set)
+    register(frozenset, "frozenset", _unordered, lambda r, p, d: frozenset(r.unpack(p, d)))
     register(
         OrderedDict,
         "ordered",
@@ -166,8 +180,14 @@ def _register_containers() -> None:
         lambda r, p, d: _fill_pairs(r, r.keep(Counter()), p, d),
         _fill_mapping,
     )
-    register(defaultdict, "default", _write_default, _read_default, _fill_mapping)
-    register(deque, "deque", lambda e, v, d: [v.maxlen, *e.items(v, d)], _read_deque, _fill_deque)
+    register(defaultdict, "default", _write_default, _read_default, _fill_default)
+    register(
+        deque,
+        "deque",
+        lambda e, v, d: [v.maxlen, *e.pack(list(v), d)],
+        _read_deque,
+        _fill_deque,
+    )
     register(
         bytearray,
         "bytearray",
@@ -177,7 +197,52 @@ def _register_containers() -> None:
     )
 
 
+def _view(encoder: Encoder, value: Any, depth: int) -> list[Tree]:
+    return encoder.pack(list(value), depth)
+
+
+def _register_views() -> None:
+    """Views of a mapping: of the mapping as it is now."""
+    example: dict[Any, Any] = {}
+    register(
+        type(example.keys()), "keys", _view, lambda r, p, d: dict.fromkeys(r.unpack(p, d)).keys()
+    )
+    register(
+        type(example.values()),
+        "values",
+        _view,
+        lambda r, p, d: dict(enumerate(r.unpack(p, d))).values(),
+    )
+    register(
+        type(example.items()),
+        "items",
+        _view,
+        lambda r, p, d: dict(r.unpack(p, d)).items(),
+    )
+    register(
+        MappingProxyType,
+        "proxy",
+        _pairs,
+        lambda r, p, d: MappingProxyType(_fill_pairs(r, {}, p, d)),
+    )
+
+
+def _read_generator(decoder: Decoder, parts: list[Tree], depth: int) -> random.Random:
+    state = decoder.decode(parts[0], depth)
+    found = random.Random(0)
+    found.setstate(state)
+    return found
+
+
 def _register_values() -> None:
+    register(
+        random.Random,
+        "random",
+        lambda e, v, d: [e.encode(v.getstate(), d)],
+        _read_generator,
+        lambda own, found: own.setstate(found.getstate()),
+        lambda own: (own.getstate(), []),
+    )
     register(bytes, "bytes", lambda e, v, d: [e.buffer(v)], lambda r, p, d: r.buffer(p[0]))
     register(complex, "complex", lambda e, v, d: [v.real, v.imag], lambda r, p, d: complex(*p))
     register(range, "range", lambda e, v, d: e.items((v.start, v.stop, v.step), d), _read_range)
@@ -229,5 +294,6 @@ def _register_times() -> None:
 
 
 _register_containers()
+_register_views()
 _register_values()
 _register_times()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NoReturn, Protocol
 
-from proctor.remote import operations
+from proctor.remote.instances import claims
 from proctor.remote.references import nearest_exception
 
 
@@ -26,6 +26,9 @@ class Calls(Protocol):
     def truth(self, own: Remote) -> bool:
         """Whether an object is true, where the test may ask that."""
 
+    def equals_none(self, own: Remote, name: str) -> Any:
+        """Compare an object with None, by its own class where the solution's does so."""
+
     def refuse(self, problem: str) -> Exception:
         """The error to raise for a comparison of an object with data; the test fails by it."""
 
@@ -39,12 +42,14 @@ class Remote:
     Its attributes are the object's; those of the stand-in have names that no object has.
     """
 
-    def __init__(self, calls: Calls, number: int, description: Mapping[str, Any]) -> None:
+    def __init__(
+        self, calls: Calls, number: int, description: Mapping[str, Any], origin: str
+    ) -> None:
         object.__setattr__(self, "_proctor_calls", calls)
         object.__setattr__(self, "_proctor_number", number)
         object.__setattr__(self, "_proctor_type", str(description["type"]))
         object.__setattr__(self, "_proctor_methods", frozenset(description["methods"]))
-        object.__setattr__(self, "_proctor_origin", "result")
+        object.__setattr__(self, "_proctor_origin", origin)
         object.__setattr__(self, "_proctor_name", description["name"])
 
     def __getattribute__(self, name: str) -> Any:
@@ -67,9 +72,8 @@ class Remote:
     def __dir__(self) -> Any:
         return self._proctor_calls.do("dir", self)
 
-    # Text that the student's class makes up must not look like a score to what reads outputs.
     def __repr__(self) -> str:
-        return f"<{self._proctor_type}: {self._proctor_calls.do('repr', self)}>"
+        return str(self._proctor_calls.do("repr", self))
 
     def __str__(self) -> str:
         return str(self._proctor_calls.do("str", self))
@@ -118,9 +122,10 @@ class RemoteClass(Remote):
         return self._proctor_calls.do("call", self, *args, **kwargs)
 
     def __instancecheck__(self, value: Any) -> bool:
-        return (
-            isinstance(value, Remote) and self._proctor_calls.do("isinstance", value, self) is True
-        )
+        if not is_remote(value):
+            # Named tuples and numbers with names cross as what they are.
+            return claims(value, self._proctor_name)
+        return self._proctor_calls.do("isinstance", value, self) is True
 
     def __subclasscheck__(self, kind: Any) -> bool:
         return isinstance(kind, Remote) and self._proctor_calls.do("issubclass", kind, self) is True
@@ -130,12 +135,10 @@ class RemoteClass(Remote):
 
 
 def _compare(name: str, own: Remote, other: object) -> Any:
-    if own is other:
-        return operations.COMPARISONS[name](0, 0)
-    if isinstance(type(other), type) and issubclass(type(other), Remote):
+    if is_remote(other):
         return own._proctor_calls.do(name, own, other)
     if other is None and name in ("eq", "ne"):
-        return name == "ne"
+        return own._proctor_calls.equals_none(own, name)
     raise own._proctor_calls.refuse(
         f"an object of type {own._proctor_type} is compared with data of type "
         f"{type(other).__name__}; a test compares plain data"
@@ -154,8 +157,10 @@ def _contains(own: Remote, item: Any) -> bool:
     return own._proctor_calls.do("contains", own, item) is True
 
 
-def _exit(own: Remote, *problem: Any) -> bool:
-    return own._proctor_calls.do("exit", own) is True
+def _exit(own: Remote, kind: Any, error: Any, trace: Any) -> bool:
+    if error is None:
+        return own._proctor_calls.do("exit", own) is True
+    return own._proctor_calls.do("exit", own, error) is True
 
 
 def _array(own: Remote, dtype: Any = None, copy: Any = None) -> Any:
@@ -167,23 +172,32 @@ def _array(own: Remote, dtype: Any = None, copy: Any = None) -> Any:
     return found if dtype is None else found.astype(dtype)
 
 
+def _await(own: Remote) -> Any:
+    return own._proctor_calls.do("await", own)
+    yield
+
+
 def _iterate(own: Remote) -> Any:
     return own._proctor_calls.do("iter", own)
 
 
 _SPECIAL: Mapping[str, Any] = {
     "contains": _contains, "exit": _exit, "array": _array, "iter": _iterate,
+    "await": _await,
 }  # fmt: skip
 _kinds: dict[tuple[Any, ...], type[Remote]] = {}
 
 
-def stand_in(calls: Calls, number: int, description: Mapping[str, Any], parent: Any = None) -> Any:
+def stand_in(
+    calls: Calls, number: int, description: Mapping[str, Any], origin: str, parent: Any = None
+) -> Any:
     """Make the stand-in for an object.
 
     Args:
         calls: Sends its requests.
         number: The object's number on the student's side.
         description: See `references.describe`; checked by `checked_description`.
+        origin: By which way the test came to it.
         parent: For an exception's class, the stand-in of the class that it is derived from.
     """
     if description["kind"] == "class":
@@ -192,8 +206,8 @@ def stand_in(calls: Calls, number: int, description: Mapping[str, Any], parent: 
             if isinstance(parent, type) and issubclass(parent, BaseException):
                 base = parent
             return remote_exception(description["name"], base, number)
-        return _kind(RemoteClass, description)(calls, number, description)
-    return _kind(Remote, description)(calls, number, description)
+        return _kind(RemoteClass, description)(calls, number, description, origin)
+    return _kind(Remote, description)(calls, number, description, origin)
 
 
 def _kind(base: type[Remote], description: Mapping[str, Any]) -> type[Remote]:
@@ -210,4 +224,9 @@ def _kind(base: type[Remote], description: Mapping[str, Any]) -> type[Remote]:
 
 def remote_exception(name: str, base: type[BaseException], number: int) -> type[BaseException]:
     """An exception class here for one of the student's, so that a test can catch it."""
-    return type(name, (base,), {"_proctor_number": number})
+    return type(name, (base,), {"_proctor_number": number, "__str__": _text})
+
+
+def _text(error: Any) -> str:
+    found = vars(error).get("_proctor_text")
+    return str(BaseException.__str__(error)) if found is None else str(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 import sys
 from typing import Any
@@ -49,17 +50,17 @@ class RandomState:
             if type(place) is not int or not 0 <= place <= _WORDS:
                 raise CodecError("a place outside of the state")
             if (state := told.get("numpy")) is not None and "numpy" in sys.modules:
-                sys.modules["numpy"].random.set_state(
-                    (state[0], state[1], state[2], state[3], state[4])
-                )
+                # numpy itself imports it when it is first used.
+                numpy_random = importlib.import_module("numpy.random")
+                numpy_random.set_state((state[0], state[1], state[2], state[3], state[4]))
                 self._numpy = _numpy_state()
         except Exception as error:
             raise CodecError(f"a random state that is none ({type(error).__name__})") from error
 
 
 def _numpy_state() -> Any:
-    numpy = sys.modules.get("numpy")
-    if numpy is None:
+    random = sys.modules.get("numpy.random")
+    if random is None:
         return None
-    name, key, place, has_gauss, gauss = numpy.random.get_state()
+    name, key, place, has_gauss, gauss = random.get_state()
     return name, key.tobytes(), place, has_gauss, gauss

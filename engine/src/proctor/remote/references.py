@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import importlib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 SPECIAL_METHODS = frozenset(
@@ -13,7 +13,7 @@ SPECIAL_METHODS = frozenset(
         *("call", "iter", "next", "reversed", "len", "length_hint", "getitem", "setitem"),
         *("delitem", "contains", "missing", "abs", "neg", "pos", "invert", "int", "float"),
         *("complex", "index", "round", "trunc", "floor", "ceil", "bool", "bytes", "format"),
-        *("enter", "exit", "array"),
+        *("enter", "exit", "array", "await"),
         *(
             f"{side}{name}"
             for side in ("", "r", "i")
@@ -27,19 +27,24 @@ SPECIAL_METHODS = frozenset(
 )
 """Special methods that a stand-in has where its object has them, without the underscores."""
 
+TEST_METHODS = SPECIAL_METHODS | {
+    *("eq", "ne", "lt", "le", "gt", "ge", "hash", "str", "repr", "setattr", "delattr"),
+}
+"""Special methods that a stand-in for an object of the test's has."""
+
 _BUILTIN_MODULES = frozenset({"builtins"})
 _MAX_NAME = 200
 
 
-def describe(value: Any) -> dict[str, Any]:
-    """Describe an object of the student's, for the test's stand-in.
+def describe(value: Any, methods: Collection[str] = SPECIAL_METHODS) -> dict[str, Any]:
+    """Describe an object of one side, for the stand-in on the other.
 
-    Nothing of the object's own code is run, but the description is the student's all the same.
+    Nothing of the object's own code is run, but the description is its side's all the same.
     """
     kind = type(value)
     description: dict[str, Any] = {
         "type": qualified_name(kind),
-        "methods": sorted(special_methods(kind)),
+        "methods": sorted(special_methods(kind).intersection(methods)),
         "kind": "object",
     }
     if isinstance(value, type):
@@ -57,7 +62,7 @@ def describe(value: Any) -> dict[str, Any]:
 
 
 def special_methods(kind: type) -> set[str]:
-    """The special methods of `SPECIAL_METHODS` that a type has, without the underscores."""
+    """The special methods of `TEST_METHODS` that a type has, without the underscores."""
     found = set()
     for base in type.mro(kind):
         if base is not object:
@@ -66,7 +71,7 @@ def special_methods(kind: type) -> set[str]:
                 for name, value in vars(base).items()
                 if name[:2] == "__" == name[-2:] and value is not None
             }
-    return found & SPECIAL_METHODS
+    return found & TEST_METHODS
 
 
 def qualified_name(kind: type) -> str:

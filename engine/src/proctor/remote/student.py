@@ -6,7 +6,6 @@ verdict; the other side takes whatever it answers for what the student's functio
 
 from __future__ import annotations
 
-import builtins
 import io
 import os
 import pickle
@@ -20,15 +19,27 @@ from typing import Any
 
 import proctor.remote.plain  # noqa: F401 - registers the standard library's types
 from proctor.remote import operations
-from proctor.remote.changes import Snapshot
 from proctor.remote.codec import CodecError, Decoder, Encoder, Tree
+from proctor.remote.given import code_state, digest_of, is_code
+from proctor.remote.instances import (
+    LIBRARY,
+    is_by_value,
+    library_name,
+    write_instance,
+    write_value,
+)
 from proctor.remote.link import MAX_BYTES, Link, Message, SocketLink
+from proctor.remote.mirror import Mirror
+from proctor.remote.nesting import deeper
+from proctor.remote.patches import Patches
 from proctor.remote.randomness import RandomState
 from proctor.remote.references import describe, nearest_exception, qualified_name, resolve_global
 
 _MAX_PRINTED = 1_000_000
 _MAX_TEXT = 2_000
 _MAX_FRAMES = 20
+_MAX_CAUSES = 5
+_MISSING = object()
 _OWN = "__proctor_number__"
 """Attribute of a stand-in for a test's exception: its number there."""
 
@@ -51,7 +62,17 @@ class StudentSide:
         self._random = RandomState()
         self._lock = threading.RLock()
         self._calls: list[Any] = []
+        self._patches: list[Patches] = []
         self._printed: list[list[str]] = []
+        self._room = _MAX_PRINTED
+        self._begin({})
+
+    def _begin(self, told: Mapping[str, Any]) -> None:
+        """Start a test: nothing of an earlier one is shared any more."""
+        self._mirror = Mirror(-1)
+        self._test_objects: dict[int, TestObject] = {}
+        self._shared = frozenset(told.get("shared", ()))
+        self._written: dict[str, Any] = {}
         self._room = _MAX_PRINTED
 
     def serve(self) -> None:
@@ -68,89 +89,172 @@ class StudentSide:
         number = message.data.get("number")
         with self._lock:
             self._calls.append(number)
+        encoder = self._encoder()
         try:
-            data, buffers = self._perform(message)
+            data = self._perform(message, encoder)
         except BaseException as error:
-            data, buffers = self._raised(error)
+            encoder.undo()
+            encoder = self._encoder()
+            data = self._raised(error, encoder)
         with self._lock:
             self._calls.pop()
-            self._link.send(Message({"op": "reply", "number": number, **data}, buffers))
+            data |= self._aftermath()
+            self._link.send(Message({"op": "reply", "number": number, **data}, encoder.buffers))
+            self._mirror.settle()
 
-    def _perform(self, message: Message) -> tuple[dict[str, Any], list[Any]]:
+    def _perform(self, message: Message, encoder: Encoder) -> dict[str, Any]:
         data = message.data
+        if "begin" in data:
+            self._begin(data["begin"])
+            encoder.containers = self._mirror
         for number in data.get("drop", ()):
             self._forget(number)
         self._random.receive(data.get("random"))
-        decoder = Decoder(self._resolve, [bytes(b) for b in message.buffers])
+        decoder = self._decoder(message)
+        self._mirror.receive(decoder, data)
+        for name, tree in data.get("set", ()):
+            self._namespace[name] = self._written[name] = decoder.decode(tree)
         args = [decoder.decode(tree) for tree in data.get("args", ())]
         kwargs = {name: decoder.decode(tree) for name, tree in data.get("kwargs", {}).items()}
-        patched = {name: decoder.decode(tree) for name, tree in data.get("builtins", {}).items()}
-        before = [Snapshot(container) for container in decoder.containers]
-        with self._captured(), _patched(patched):
-            value = self._do(str(data.get("op")), *args, **kwargs)
-        encoder = self._encoder(decoder.containers)
-        reply = {
-            "value": encoder.encode(value),
-            "changed": [
-                [number, encoder.content(number)]
-                for number, snapshot in enumerate(before)
-                if snapshot.changed(decoder.containers[number])
-            ],
-        }
-        return {**reply, **self._aftermath()}, encoder.buffers
+        told = data.get("patched", ())
+        patches = Patches((module, name, decoder.decode(tree)) for module, name, tree in told)
+        self._mirror.settle()
+        self._patches.append(patches)
+        patches.on()
+        try:
+            with self._captured(), deeper(nested=len(self._calls) > 1):
+                value = self._do(str(data.get("op")), *args, **kwargs)
+        finally:
+            self._patches.pop().off()
+        return {**self._changes(encoder), "value": encoder.encode(value)}
+
+    def _changes(self, encoder: Encoder) -> dict[str, Any]:
+        """What student code has changed: containers, and variables that the test had set."""
+        told = self._mirror.send(encoder)
+        rebound = []
+        for name, value in list(self._written.items()):
+            now = self._namespace.get(name, _MISSING)
+            if now is not value:
+                self._written[name] = now
+                rebound.append([name] if now is _MISSING else [name, encoder.encode(now)])
+        return {**told, "rebound": rebound} if rebound else told
 
     def _do(self, op: str, *args: Any, **kwargs: Any) -> Any:
         if op == "get":
             return self._namespace[args[0]]
-        if op == "set":
-            self._namespace[args[0]] = args[1]
+        if op == "nothing":
             return None
         if op == "delete":
+            self._written.pop(args[0], None)
             del self._namespace[args[0]]
             return None
+        if op == "given":
+            return self._differing(*args)
         if op == "names":
             return [name for name in self._namespace if isinstance(name, str)]
         return operations.ALL[op](*args, **kwargs)
 
-    def _raised(self, error: BaseException) -> tuple[dict[str, Any], list[Any]]:
-        """What is told of an exception; its text and arguments are the student's."""
+    def _differing(self, asked: list[tuple[str, str, list[int] | None]]) -> list[str]:
+        """Names of variables that hold something else; the others are one with the test's now."""
+        return [
+            name for name, digest, numbers in asked if not self._is_given(name, digest, numbers)
+        ]
+
+    def _is_given(self, name: str, digest: str, numbers: list[int] | None) -> bool:
+        value = self._namespace.get(name)
+        state = code_state(value) if is_code(value) else value
+        found, containers = digest_of(state, self._class_name)
+        if found != digest:
+            return False
+        if is_code(value) or numbers is None:
+            return True
+        if len(containers) != len(numbers):
+            return False
+        for number, container in zip(numbers, containers, strict=True):
+            known = self._mirror.number_of(container)
+            if known is None and number not in self._mirror:
+                self._mirror.put(number, container)
+            elif known != number:
+                return False
+        return True
+
+    def _raised(self, error: BaseException, encoder: Encoder) -> dict[str, Any]:
+        """What is told of an exception; its text and attributes are the student's."""
+        changes = self._changes(encoder)
         own = getattr(error, _OWN, None)
         if isinstance(own, int):
-            return {"raised": {"own": own}, **self._aftermath()}, []
-        encoder = self._encoder()
+            return {**changes, "raised": {"own": own}}
+        return {**changes, "raised": self._told(error, encoder, _MAX_CAUSES)}
+
+    def _told(self, error: BaseException, encoder: Encoder, causes: int) -> dict[str, Any]:
         told: dict[str, Any] = {
             "kinds": [qualified_name(kind) for kind in type.mro(type(error))][:10],
             "text": _text(error),
             "frames": _frames(error),
         }
-        try:
-            told["args"] = encoder.encode(list(error.args))
-            told["class"] = None if _is_known(type(error)) else self._refer(type(error))
-        except CodecError:
-            encoder.buffers.clear()
-            told["args"] = None
-        return {"raised": told, **self._aftermath()}, encoder.buffers
+        told["args"] = encoder.encode_if_possible(list(error.args))
+        told["attributes"] = encoder.encode_if_possible(_attributes(error))
+        if not _is_known(type(error)):
+            told["class"] = self._refer(encoder, type(error), 1)
+        for name in ("cause", "context"):
+            found = getattr(error, f"__{name}__")
+            if found is not None and causes:
+                told[name] = self._told(found, encoder, causes - 1)
+        return told
 
     def _aftermath(self) -> dict[str, Any]:
         printed, self._printed = self._printed, []
         return {"printed": printed, "random": self._random.send()}
 
-    def _encoder(self, containers: Any = ()) -> Encoder:
-        return Encoder(self._refer, max_bytes=MAX_BYTES - 1024 * 1024, containers=containers)
+    def _encoder(self) -> Encoder:
+        return Encoder(self._refer, max_bytes=MAX_BYTES - 1024 * 1024, containers=self._mirror)
 
-    def _refer(self, value: Any) -> Tree:
-        if isinstance(value, TestObject):
+    def _decoder(self, message: Message) -> Decoder:
+        return Decoder(
+            self._resolve,
+            [bytes(b) for b in message.buffers],
+            containers=self._mirror,
+            readers={"pickle": (_unpickle, _fill_pickled)},
+            find_class=self._find_class,
+        )
+
+    def _class_name(self, kind: type) -> str | None:
+        """The name by which both sides have a class; None if only this one has it."""
+        name = str(type.__getattribute__(kind, "__name__"))
+        if name in self._shared and self._namespace.get(name) is kind:
+            return name
+        return library_name(kind)
+
+    def _find_class(self, name: Any) -> Any:
+        return LIBRARY.get(name) or self._namespace.get(name)
+
+    def _refer(self, encoder: Encoder, value: Any, depth: int) -> Tree:
+        if issubclass(type(value), TestObject):
             return ["own", object.__getattribute__(value, "_number")]
+        shared = self._class_name(type(value))
+        written = write_value(encoder, value, shared, depth)
+        if written is not None:
+            return written
+        if shared is not None and is_by_value(type(value)):
+            return write_instance(encoder, value, shared, depth)
+        if encoder.is_content(value):
+            # Of a library's class, from the test: it takes no code of such an object.
+            return ["opaque"]
+        if (known := self._mirror.number_of(value)) is not None:
+            return ["same", known]
         number = self._numbers.get(id(value))
         if number is not None:
             return ["ref", number]
         number, self._next = self._next, self._next + 1
         self._numbers[id(value)], self._objects[number] = number, value
+        encoder.on_undo(lambda: self._forget(number))
         description = describe(value)
         if isinstance(value, type) and issubclass(value, BaseException):
             # A test may catch it by the name of a class that it is derived from.
             parent = value.__mro__[1]
-            description["parent"] = None if _is_known(parent) else self._refer(parent)
+            description["parent"] = (
+                None if _is_known(parent) else self._refer(encoder, parent, depth)
+            )
         return ["ref", number, description]
 
     def _forget(self, number: int) -> None:
@@ -161,13 +265,16 @@ class StudentSide:
         if tree[0] == "ref":
             return self._objects[tree[1]]
         if tree[0] == "own":
-            return test_object(self, tree[1], tree[2])
+            return self._test_object(tree[1], tree[2])
         if tree[0] == "global":
             return resolve_global(tree[1], tree[2], self._namespace)
-        if tree[0] == "pickle":
-            # From the test, which is trusted; never the other way.
-            return pickle.loads(bytes.fromhex(tree[1]))  # noqa: S301
         raise CodecError(f"an unknown tag {tree[0]!r}")
+
+    def _test_object(self, number: int, description: Mapping[str, Any]) -> TestObject:
+        found = self._test_objects.get(number)
+        if found is None:
+            found = self._test_objects[number] = test_object(self, number, description)
+        return found
 
     def call_back(self, number: int, what: str, args: tuple[Any, ...], kwargs: Any) -> Any:
         """Ask the test for an operation on one of its own objects.
@@ -179,32 +286,43 @@ class StudentSide:
         with self._lock:
             if not self._calls:
                 raise RuntimeError("the test's call is over; its functions can't be called now")
-            encoder = self._encoder()
+            for patches in reversed(self._patches):
+                patches.off()
+            try:
+                return self._ask(number, what, args, kwargs)
+            finally:
+                for patches in self._patches:
+                    patches.on()
+
+    def _ask(self, number: int, what: str, args: tuple[Any, ...], kwargs: Any) -> Any:
+        encoder = self._encoder()
+        try:
             request = {
                 "op": "back",
                 "number": self._calls[-1],
                 "object": number,
                 "what": what,
+                **self._changes(encoder),
                 "args": encoder.items(args, 0),
                 "kwargs": {name: encoder.encode(value) for name, value in kwargs.items()},
                 **self._aftermath(),
             }
-            self._link.send(Message(request, encoder.buffers))
-            while (message := self._link.receive()).data.get("op") != "answer":
-                self._answer(message)
-            self._random.receive(message.data.get("random"))
-            raised = message.data.get("raised")
-            if raised is not None:
-                raise _exception(raised)
-            decoder = Decoder(
-                self._resolve,
-                [bytes(b) for b in message.buffers],
-                containers=encoder.containers,
-            )
-            value = decoder.decode(message.data.get("value"))
-            for place, tree in message.data.get("changed", ()):
-                decoder.update(place, tree)
-            return value
+        except BaseException:
+            encoder.undo()
+            raise
+        self._link.send(Message(request, encoder.buffers))
+        self._mirror.settle()
+        while (message := self._link.receive()).data.get("op") != "answer":
+            self._answer(message)
+        self._random.receive(message.data.get("random"))
+        decoder = self._decoder(message)
+        self._mirror.receive(decoder, message.data)
+        raised = message.data.get("raised")
+        value = decoder.decode(message.data.get("value"))
+        self._mirror.settle()
+        if raised is not None:
+            raise _exception(raised)
+        return value
 
     @contextmanager
     def _captured(self) -> Iterator[None]:
@@ -251,6 +369,12 @@ class TestObject:
     def __getattr__(self, name: str) -> Any:
         return _ask(self, "getattr", name)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        _ask(self, "setattr", name, value)
+
+    def __delattr__(self, name: str) -> None:
+        _ask(self, "delattr", name)
+
 
 def _ask(own: TestObject, what: str, *args: Any, **kwargs: Any) -> Any:
     side = object.__getattribute__(own, "_side")
@@ -273,17 +397,14 @@ def test_object(side: StudentSide, number: int, description: Mapping[str, Any]) 
 test_object.__test__ = False  # type: ignore[attr-defined]
 
 
-@contextmanager
-def _patched(names: Mapping[str, Any]) -> Iterator[None]:
-    """Replace built-in functions that the test has replaced on its side."""
-    before = {name: getattr(builtins, name) for name in names}
-    for name, value in names.items():
-        setattr(builtins, name, value)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            setattr(builtins, name, value)
+def _unpickle(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
+    # From the test, which is trusted; never the other way.
+    return pickle.loads(decoder.buffer(parts[0]))  # noqa: S301
+
+
+def _fill_pickled(own: Any, found: Any) -> None:
+    vars(own).clear()
+    vars(own).update(vars(found))
 
 
 def _exception(raised: Mapping[str, Any]) -> BaseException:
@@ -303,6 +424,10 @@ def _text(error: BaseException) -> str:
         return str(error)[:_MAX_TEXT]
     except Exception:
         return ""
+
+
+def _attributes(error: BaseException) -> dict[str, Any]:
+    return {name: value for name, value in vars(error).items() if not name.startswith("__")}
 
 
 def _frames(error: BaseException) -> list[list[Any]]:

@@ -251,6 +251,9 @@ def _collect(
 _SIDE_EFFECTS = re.compile(r"^\s*[%!]|\bseed\b|\bsys\.path\b|\bset_option\b", re.MULTILINE)
 
 
+_CLASSES = re.compile(r"^class\b|\bnamedtuple\(|\bEnum\(|\bmake_dataclass\(", re.MULTILINE)
+
+
 def _needed(
     shared: Iterable[tuple[SharedCell, Names]], wanted: frozenset[str]
 ) -> tuple[SharedCell, ...]:
@@ -270,10 +273,73 @@ def _needed(
         defines = (names.stored | names.imported) & wanted
         # A cell that mentions data may change them in place.
         changes = (names.used - modules) & wanted
-        if defines or changes or "*" in names.imports or _SIDE_EFFECTS.search(cell.source):
+        # Objects of its classes may come back, though a test names none of them.
+        special = "*" in names.imports or _SIDE_EFFECTS.search(cell.source)
+        if defines or changes or special or _CLASSES.search(cell.source):
             kept.append(cell)
             wanted |= names.read
     return tuple(reversed(kept))
+
+
+def _split(source: str, student: set[str], given: set[str]) -> tuple[str, set[str]]:
+    """Split a locked cell into what is the instructor's alone, and what runs student code.
+
+    A helper function that the cell defines before it calls something of the student's must not run
+    in the student's process, where its variables could be seen.
+
+    Args:
+        source: The cell.
+        student: Names that are the student's.
+        given: Names of data that both sides define.
+
+    Returns:
+        The statements that run on both sides, and the names that the others make the student's.
+    """
+    code = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
+    own: list[str] = []
+    theirs: set[str] = set()
+    for statement in ast.parse(code).body:
+        text = ast.unparse(statement)
+        names = names_of(text)
+        if names is None or names.used & (student | theirs):
+            theirs |= names.stored | (names.changed & given) if names is not None else set()
+        else:
+            own.append(text)
+    return "\n".join(own), theirs
+
+
+def _patched_class(source: str) -> str:
+    """The attribute of a library's class that a test replaces; empty if it replaces none.
+
+    Those of modules are replaced for the student's code, too; see `proctor.remote.patches`.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return ""
+    imported = _imports([source])[0]
+    for node in ast.walk(tree):
+        targets: list[ast.AST] = []
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            targets = [node.value]
+        elif isinstance(node, ast.Call) and _called_name(node) in _PATCHING and node.args:
+            first = node.args[0]
+            named = first.value if isinstance(first, ast.Constant) else None
+            if isinstance(named, str) and re.search(r"\b[A-Z]\w*\.", named):
+                return named
+            targets = [first]
+        for target in targets:
+            parts = ast.unparse(target).split(".")
+            if parts[0] in imported and any(part[:1].isupper() for part in parts):
+                return ast.unparse(node)
+    return ""
+
+
+_PATCHING = ("patch", "object", "setattr", "delattr")
+
+
+def _called_name(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
 
 
 def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPlan:
@@ -303,11 +369,22 @@ def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPla
                 refused[grade_id] = "it is no Python"
             else:
                 wanted |= names.read
+                if replaced := _patched_class(cell.source):
+                    refused[grade_id] = f"it replaces what belongs to a library's class: {replaced}"
                 by_tests |= dict.fromkeys(names.stored | names.imported, grade_id)
             continue
         if names is None:
             continue
-        if utils.is_solution(cell) or names.used & student:
+        if not utils.is_solution(cell) and names.used & student:
+            own, theirs = _split(cell.source, student, defined - modules)
+            read |= names.read
+            student |= theirs
+            found = names_of(own)
+            if found is not None and own:
+                shared.append((SharedCell(position, own), found))
+                defined |= found.stored | found.imported
+                modules |= found.imported
+        elif utils.is_solution(cell):
             student |= names.stored | (names.changed & (defined - modules))
             if names.imports:
                 imports = Names(

@@ -94,6 +94,7 @@ class Sandbox(LoggingConfigurable):
         leave_out: Sequence[str],
         search: Path | None = None,
         exclusive: bool = False,
+        ours: Sequence[str] = (),
     ) -> Plan:
         """How fork servers for an assignment are started.
 
@@ -106,6 +107,7 @@ class Sandbox(LoggingConfigurable):
             search: Folder in which notebooks look for the course's modules first.
             exclusive: Whether no other notebook of this grader runs at the same time; it may
                 then use resources that all programs of the machine share.
+            ours: Modules of the engine's own that the kernels need, imported before the first.
 
         Raises:
             CourseError: See `mounts_of`, and `resolve`.
@@ -113,7 +115,7 @@ class Sandbox(LoggingConfigurable):
         kind = resolve(parse_kind(self.kind))
         return Plan(
             kind=kind,
-            preload=tuple(self.preload),
+            preload=(*self.preload, *ours),
             mounts=mounts_of(
                 course=course,
                 packages=sorted({*(name.split(".")[0] for name in self.preload), *packages}),

@@ -1,0 +1,96 @@
+"""Whether a variable that the notebook gives holds the same on both sides."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from types import CodeType, FunctionType
+from typing import Any
+
+from proctor.remote.codec import Encoder, Tree
+from proctor.remote.instances import is_by_value, write_instance, write_value
+from proctor.remote.references import qualified_name
+
+MAIN = "__main__"
+_MAX_BYTES = 1 << 30
+
+
+def digest_of(value: Any, class_name: Callable[[type], str | None]) -> tuple[str, list[Any]]:
+    """Compute a digest of a value, and list the mutable containers in it.
+
+    Args:
+        value: The value.
+        class_name: Returns the name by which both sides have a class; None if they have not.
+
+    Raises:
+        CodecError: It is too large, or nested too deeply.
+    """
+
+    def refer(encoder: Encoder, found: Any, depth: int) -> Tree:
+        shared = class_name(type(found))
+        written = write_value(encoder, found, shared, depth)
+        if written is not None:
+            return written
+        if shared is not None and is_by_value(type(found)):
+            return write_instance(encoder, found, shared, depth)
+        return ["type", qualified_name(type(found))]
+
+    encoder = Encoder(refer, max_bytes=_MAX_BYTES, canonical=True)
+    digest = hashlib.sha256(json.dumps(encoder.encode(value)).encode())
+    for buffer in encoder.buffers:
+        digest.update(buffer)
+    return digest.hexdigest(), encoder.added
+
+
+def is_code(value: Any) -> bool:
+    """Whether a value is a function or a class of the notebook's own."""
+    return isinstance(value, FunctionType | type) and value.__module__ == MAIN
+
+
+def code_state(value: Any) -> Any:
+    """What a function or a class keeps from one call to the next, besides variables.
+
+    Attributes and defaults of a function, and attributes of a class that are data. Each side has
+    its own, so that a count of calls would stay what it is where student code makes the calls.
+    """
+    if isinstance(value, FunctionType):
+        return [vars(value), value.__defaults__, value.__kwdefaults__]
+    return {
+        name: found
+        for name, found in vars(value).items()
+        if not (name[:2] == "__" == name[-2:]) and not hasattr(type(found), "__get__")
+    }
+
+
+def names_behind(
+    names: Collection[str], values: Mapping[str, Any], wanted: Collection[str]
+) -> set[str]:
+    """Names that code reads, and those that functions among them read when they are called.
+
+    Args:
+        names: The names that the code reads.
+        values: What they stand for.
+        wanted: Names that count; all others are left out.
+    """
+    found: set[str] = set()
+    left = [name for name in names if name in wanted]
+    while left:
+        name = left.pop()
+        if name in found:
+            continue
+        found.add(name)
+        value = values.get(name)
+        inside = vars(value).values() if isinstance(value, type) else [value]
+        codes = [one for one in inside if isinstance(one, FunctionType)]
+        for one in codes:
+            if one.__module__ == MAIN:
+                left += [inner for inner in _names_in(one.__code__) if inner in wanted]
+    return found
+
+
+def _names_in(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names_in(constant)

@@ -1,0 +1,131 @@
+"""Attributes of modules that a test replaces, such as ``builtins.input`` or ``random.randint``.
+
+They are replaced in the student's process as well, for as long as one of its functions runs. While
+a message is made or read they are put back: the machinery uses the same modules.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any
+
+_NOT_THE_STUDENTS = frozenset(
+    {"sys", "warnings", "logging", "unittest", "traceback", "linecache", "inspect", "__main__"}
+)
+"""Modules that tests change to look at what happens on their own side."""
+
+_MISSING = object()
+
+
+class Patches:
+    """Attributes of modules with the values that a test gives them."""
+
+    def __init__(self, told: Iterable[tuple[str, str, Any]] = ()) -> None:
+        """Create it, without replacing anything.
+
+        Args:
+            told: Module, attribute and value of each; modules that are not there are left out.
+        """
+        self._found = []
+        for module, name, value in told:
+            try:
+                found = importlib.import_module(module)
+            except ImportError:
+                continue
+            self._found.append((found, name, vars(found).get(name, _MISSING), value))
+
+    def on(self) -> None:
+        """Replace the attributes."""
+        for module, name, _, value in self._found:
+            vars(module)[name] = value
+
+    def off(self) -> None:
+        """Put back what was there."""
+        for module, name, before, _ in self._found:
+            if before is _MISSING:
+                vars(module).pop(name, None)
+            else:
+                vars(module)[name] = before
+
+
+class _Watched(ModuleType):
+    """A module that tells when one of its attributes is replaced."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        watch = Watch.running
+        if watch is not None:
+            watch.notice(self, name)
+        ModuleType.__setattr__(self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        watch = Watch.running
+        if watch is not None:
+            watch.notice(self, name)
+        ModuleType.__delattr__(self, name)
+
+
+# It is called what it stands for, where somebody asks for a module's type.
+_Watched.__module__, _Watched.__qualname__, _Watched.__name__ = "builtins", "module", "module"
+
+
+class Watch:
+    """Notices which attributes of modules a test replaces."""
+
+    running: Watch | None = None
+
+    def __init__(self) -> None:
+        self._before: dict[tuple[str, str], tuple[ModuleType, Any]] = {}
+        self._aside: list[tuple[str, str, Any]] = []
+        self._seen: set[str] = set()
+
+    def start(self, hidden: Callable[[str], bool]) -> None:
+        """Watch all modules that are there now, from a state in which nothing is replaced.
+
+        Args:
+            hidden: Whether the student's process lacks a package.
+        """
+        self._before.clear()
+        self._aside = []
+        for name in sys.modules.keys() - self._seen:
+            module = sys.modules[name]
+            self._seen.add(name)
+            top = name.partition(".")[0]
+            if type(module) is ModuleType and top not in _NOT_THE_STUDENTS and not hidden(top):
+                module.__class__ = _Watched
+        Watch.running = self
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        Watch.running = None
+
+    def notice(self, module: ModuleType, name: str) -> None:
+        """Remember what an attribute is before it is replaced."""
+        key = (module.__name__, name)
+        # What is new in a module nobody replaces: packages get their modules so, when imported.
+        if not name.startswith("__") and key not in self._before and name in vars(module):
+            self._before[key] = module, vars(module)[name]
+
+    def replaced(self) -> list[tuple[str, str, Any]]:
+        """Module, name and value of each attribute that is not what it was."""
+        return [
+            (module, name, vars(found).get(name))
+            for (module, name), (found, before) in self._before.items()
+            if vars(found).get(name, _MISSING) is not before
+        ]
+
+    def suspend(self) -> list[tuple[str, str, Any]]:
+        """Put everything back for a while; return what was replaced."""
+        self._aside = self.replaced()
+        for module, name, _ in self._aside:
+            owner, before = self._before[module, name]
+            vars(owner)[name] = before
+        return self._aside
+
+    def resume(self) -> None:
+        """Replace again what was put back by `suspend`."""
+        for module, name, value in self._aside:
+            vars(self._before[module, name][0])[name] = value
+        self._aside = []

@@ -1,0 +1,58 @@
+"""What a test may do with a student's objects: what it did with those of the solution."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+
+class StudentLostError(Exception):
+    """The student's process does not answer, or what it sends is no answer."""
+
+
+class UnexpectedObjectError(TypeError):
+    """An object came back where the solution returns data, and the test passes data to it."""
+
+
+class Profile:
+    """What a test did with objects of the instructor's solution in which its data reached them.
+
+    A function that returns an object of a class of its own, where the solution returns a number,
+    could otherwise receive the expected value as an operand, and answer as if it were equal.
+    """
+
+    def __init__(self, allowed: Collection[str] | None = None, *, strict: bool = False) -> None:
+        """Create it.
+
+        Args:
+            allowed: What is allowed; None: everything, which is recorded.
+            strict: Whether what student code changes of the test's stays as it was, unless the
+                solution changes it, too.
+        """
+        self.strict = strict
+        self.noted: set[str] = set()
+        self._allowed = None if allowed is None else frozenset(allowed)
+        self.used: set[str] = set()
+        self.refused: Exception | None = None
+
+    def permits(self, use: str) -> bool:
+        """Record a use, and return whether it is allowed."""
+        self.used.add(use)
+        return self._allowed is None or use in self._allowed
+
+    def check(self, use: str, problem: str) -> None:
+        """Record a use.
+
+        Args:
+            use: What is done.
+            problem: What to say where the solution did not need it.
+
+        Raises:
+            UnexpectedObjectError: The solution did not need it.
+        """
+        if not self.permits(use):
+            raise self.refuse(UnexpectedObjectError(problem))
+
+    def refuse(self, error: Exception) -> Exception:
+        """Remember why the test fails, whatever it catches; return the error to raise."""
+        self.refused = self.refused or error
+        return error
