@@ -315,6 +315,74 @@ RIGHT = {
         assert largest(cards) == (cards[1], "card 1", False) and largest(cards)[0] is cards[1]
         """,
     ),
+    "a long list of nodes, and lists nested deeply": (
+        """
+        def chain(values):
+            head = None
+            for value in values:
+                head = Node(value, head)
+            return head
+        def depth(found):
+            return 1 + depth(found[0]) if found else 1
+        def nest(n): return [nest(n - 1)] if n else []
+        """,
+        """
+        head, length = chain(range(3000)), 0
+        while head:
+            head, length = head.next, length + 1
+        assert length == 3000
+        deep = []
+        for _ in range(150):
+            deep = [deep]
+        assert depth(deep) == 151
+        found, levels = nest(200), 0
+        while found:
+            found, levels = found[0], levels + 1
+        assert levels == 200
+        """,
+    ),
+    "types": (
+        "def kinds(values): return [type(v) for v in values]",
+        "assert kinds([1, 'a', None, ValueError()]) == [int, str, type(None), ValueError]",
+    ),
+    "objects in a set and in a dictionary": (
+        """
+        class P:
+            def __init__(self, x): self.x = x
+            def __eq__(self, other): return isinstance(other, P) and self.x == other.x
+            def __hash__(self): return hash(self.x)
+        class Q:
+            def __eq__(self, other): return True
+        """,
+        """
+        assert len({P(1), P(1), P(2)}) == 2 and {P(1): "a"}[P(1)] == "a"
+        assert hash(P(3)) == hash(P(3))
+        try:
+            {Q()}
+        except TypeError:
+            pass
+        else:
+            raise AssertionError("unhashable")
+        """,
+    ),
+    "an object that its class compares with data": (
+        "class V:\n    def __init__(self, x): self.x = x\n"
+        "    def __eq__(self, other): return self.x == getattr(other, 'x', other)\n"
+        "    def __lt__(self, other): return self.x < other",
+        "assert V(3) == 3 and V(3) != 4 and not (V(3) == 'a') and V(3) < 4",
+    ),
+    "an object of a class below one of both sides": (
+        "class Point3(Point):\n    z = 1\ndef make(): return Point3(1)",
+        "got = make()\nassert isinstance(got, Point) and isinstance(got, Point3) and got.x == 1",
+    ),
+    "an object of the test's, of a class below one of both sides": (
+        "def read(p):\n    if not isinstance(p, Point): raise TypeError\n    return p.x",
+        "class Fake(Point):\n    x = 7\n    def __init__(self): pass\nassert read(Fake()) == 7",
+    ),
+    "a variable that the student's code sets": (
+        "result = 0\ndef f(x):\n    global result\n    result = x + 1\n    return result",
+        "result = f(2)\nassert result == 3\nresult = f(5)\nassert result == 6",
+    ),
     "a file in memory": (
         "def read(f, g):\n    g.write(f.readline().upper())\n    return f.read()",
         """
@@ -525,11 +593,6 @@ REFUSED = {
         "import numpy as np\nassert np.allclose(f(3), [0, 2, 4])",
         "empty array",
     ),
-    "a variable of the test's that is set anew": (
-        "n = 1\ndef f():\n    global n\n    n = 9\n    return 3",
-        "n = 3\nassert n == 3\nf()",
-        "gives n another value",
-    ),
 }
 
 
@@ -553,6 +616,17 @@ def test_an_argument_that_the_solution_does_not_change_stays_the_tests(pair):
         pair.run("data = [2, 1]\nassert mysort(data) == sorted(data)")
     pair.test.begin(Profile(("change mysort()",), strict=True))
     pair.run("data = [2, 1]\nmysort(data)\nassert data == []")
+
+
+def test_a_variable_that_the_solution_does_not_set_stays_the_tests(pair):
+    pair.define("n = 1\ndef f():\n    global n\n    n = 9\n    return 9")
+    test = "n = 3\nassert n == f()"
+    pair.test.begin(Profile(()))
+    pair.run("n = 3\ngot = f()\nassert n == got")
+    assert pair.test.profile.noted == {"n"}
+    pair.test.begin(Profile((), strict=True))
+    with pytest.raises(AssertionError):
+        pair.run(test)
 
 
 def test_an_array_does_not_move_below_its_views(pair):

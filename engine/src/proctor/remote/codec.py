@@ -27,6 +27,9 @@ MAX_DEPTH = 40
 MAX_INTEGER_BYTES = 100_000
 """Maximum size of an integer; to print a larger one takes seconds."""
 
+_FLAT_FROM = 15
+"""Nesting from which the content of a container follows at the end of the message."""
+
 _SMALL = 1 << 53
 _PACKED_FROM = 100
 """Length from which items of one simple type are a buffer instead of a list of trees."""
@@ -144,6 +147,7 @@ class Encoder:
         self._left = max_bytes
         self._content_of: Any = None
         self._undo: list[Callable[[], None]] = []
+        self._later: list[Any] = []
 
     def encode(self, value: Any, depth: int = 0) -> Tree:
         """Encode a value.
@@ -174,8 +178,23 @@ class Encoder:
             del self.buffers[buffers:]
             return self._refer(self, value, depth + 1)
 
-    def mutable(self, tag: str, container: Any, write: Callable[[], list[Tree]]) -> Tree:
-        """Encode a mutable container: its number and content, or where it is known its number."""
+    def mutable(
+        self,
+        tag: str,
+        container: Any,
+        write: Callable[[], list[Tree]],
+        depth: int,
+        shell: Sequence[Tree] = (),
+    ) -> Tree:
+        """Encode a mutable container: its number and content, or where it is known its number.
+
+        Args:
+            tag: Starts its trees.
+            container: The container.
+            write: Encodes its content.
+            depth: Its nesting; the content of what is nested deeply follows after all else.
+            shell: What the other side needs to make an empty one.
+        """
         if container is self._content_of:
             self._content_of = None
             return [tag, *write()]
@@ -184,7 +203,19 @@ class Encoder:
             return ["same", known]
         number = self.containers.add(container)
         self.added.append(container)
+        if depth > _FLAT_FROM and tag in _SHELLS:
+            self._later.append(container)
+            return ["later", number, tag, *shell]
         return [tag, number, *write()]
+
+    def rest(self) -> list[Tree]:
+        """Encode what was put off because of its nesting; the last part of a message."""
+        found: list[Tree] = []
+        # A list of any length, each of whose items holds the next.
+        while self._later:
+            container = self._later.pop()
+            found.append([self.containers.number_of(container), self.content(container)])
+        return found
 
     def content(self, container: Any) -> Tree:
         """Encode what a known container holds now."""
@@ -211,6 +242,7 @@ class Encoder:
     def undo(self) -> None:
         """Take back the numbers that were given; the message is not sent."""
         self._forget(0, 0)
+        self._later.clear()
         self.buffers.clear()
 
     def on_undo(self, action: Callable[[], None]) -> None:
@@ -371,6 +403,17 @@ class Decoder:
         own = self._own.get(tag)
         return own if own is not None else (_find_reader(tag), _FILLERS.get(tag))
 
+    def finish(self, rest: Tree) -> None:
+        """Fill what `Encoder.rest` says, after all else was decoded.
+
+        Raises:
+            CodecError: It is malformed.
+        """
+        for pair in rest if isinstance(rest, list) else ():
+            if not isinstance(pair, list) or len(pair) != 2:
+                raise CodecError("a content that is none")
+            self.update(*pair)
+
     def buffer(self, index: Tree) -> bytes:
         """Return a buffer by its index."""
         if type(index) is not int or not 0 <= index < len(self._buffers):
@@ -437,7 +480,7 @@ def register(
 
     def tagged(encoder: Encoder, value: Any, depth: int) -> Tree:
         if fill is not None:
-            return encoder.mutable(tag, value, lambda: writer(encoder, value, depth))
+            return encoder.mutable(tag, value, lambda: writer(encoder, value, depth), depth)
         return [tag, *writer(encoder, value, depth)]
 
     _WRITERS[kind] = tagged
@@ -504,4 +547,23 @@ def _same(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     return decoder.containers.get(number)
 
 
-_READERS |= {"int": _integer, "same": _same}
+def _later(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
+    number, tag, *shell = parts
+    found = _SHELLS[tag](decoder, shell)
+    decoder.containers.take(number, found)
+    return found
+
+
+_SHELLS: dict[str, Callable[[Decoder, list[Tree]], Any]] = {
+    "list": lambda decoder, shell: [],
+    "dict": lambda decoder, shell: {},
+}
+"""For tags of containers that may be nested deeply: makes an empty one."""
+
+
+def register_shell(tag: str, make: Callable[[Decoder, list[Tree]], Any]) -> None:
+    """Let the content of a kind of container follow at the end of a message."""
+    _SHELLS[tag] = make
+
+
+_READERS |= {"int": _integer, "same": _same, "later": _later}

@@ -37,7 +37,8 @@ def digest_of(value: Any, class_name: Callable[[type], str | None]) -> tuple[str
         return ["type", qualified_name(type(found))]
 
     encoder = Encoder(refer, max_bytes=_MAX_BYTES, canonical=True)
-    digest = hashlib.sha256(json.dumps(encoder.encode(value)).encode())
+    trees = [encoder.encode(value), encoder.rest()]
+    digest = hashlib.sha256(json.dumps(trees).encode())
     for buffer in encoder.buffers:
         digest.update(buffer)
     return digest.hexdigest(), encoder.added

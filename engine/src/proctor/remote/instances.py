@@ -17,7 +17,14 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from proctor.remote.codec import CodecError, Decoder, Encoder, Tree, register_reader
+from proctor.remote.codec import (
+    CodecError,
+    Decoder,
+    Encoder,
+    Tree,
+    register_reader,
+    register_shell,
+)
 
 LIBRARY: Mapping[str, type] = {
     f"{kind.__module__}.{kind.__name__}": kind
@@ -86,16 +93,22 @@ def write_instance(encoder: Encoder, value: Any, name: str, depth: int) -> Tree:
         found = attributes_of(value)
         return [name, encoder.items(found, depth), encoder.items(found.values(), depth)]
 
-    return encoder.mutable("object", value, write)
+    return encoder.mutable("object", value, write, depth, [name])
 
 
-def _read_instance(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
-    name, names, values = parts
+def _empty(decoder: Decoder, shell: list[Tree]) -> Any:
+    """An instance without attributes."""
+    (name,) = shell
     kind = decoder.find_class(name)
     if not isinstance(kind, type) or not is_by_value(kind):
         raise CodecError("an instance of an unknown class")
     make: Any = kind if kind in _LIBRARY_NAMES else object
-    found = decoder.keep(make.__new__(kind))
+    return make.__new__(kind)
+
+
+def _read_instance(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
+    name, names, values = parts
+    found = decoder.keep(_empty(decoder, [name]))
     _set(found, dict(zip(decoder.items(names, depth), decoder.items(values, depth), strict=True)))
     return found
 
@@ -230,6 +243,7 @@ _made: set[type] = set()
 
 
 register_reader("object", _read_instance, _fill_instance)
+register_shell("object", _empty)
 register_reader("member", _read_member)
 register_reader("named", _read_named)
 register_reader("record", _read_record)

@@ -74,7 +74,7 @@ READING: Mapping[str, Callable[..., Any]] = {
     "int": int, "float": float, "complex": complex, "index": operator.index, "round": round,
     "trunc": math.trunc, "floor": math.floor, "ceil": math.ceil, "bool": bool, "str": str,
     "repr": repr, "bytes": bytes, "dir": dir, "isinstance": isinstance, "issubclass": issubclass,
-    "length_hint": operator.length_hint, "await": _wait, "type": type,
+    "length_hint": operator.length_hint, "hash": hash, "await": _wait, "type": type,
     "source": inspect.getsourcelines, "signature": inspect.signature,
 }  # fmt: skip
 """Operations in which no data of the test reach the object, but names and numbers of digits."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import datetime as dt
 import decimal
 import fractions
@@ -24,6 +25,13 @@ _MAX_RANGE = 10_000_000
 _FACTORIES: dict[str, Any] = {
     kind.__name__: kind for kind in (int, float, str, list, dict, set, tuple, bool)
 }
+
+
+_TYPES: dict[str, type] = {
+    **{name: found for name, found in vars(builtins).items() if isinstance(found, type)},
+    "NoneType": type(None),
+}
+"""Python's own types, which are data: a test compares them by identity."""
 
 
 def _pairs(encoder: Encoder, value: Any, depth: int) -> list[Tree]:
@@ -234,7 +242,15 @@ def _read_generator(decoder: Decoder, parts: list[Tree], depth: int) -> random.R
     return found
 
 
+def _write_type(encoder: Encoder, value: type, depth: int) -> list[Tree]:
+    name = value.__name__
+    if _TYPES.get(name) is not value:
+        raise NotPlainError
+    return [name]
+
+
 def _register_values() -> None:
+    register(type, "type", _write_type, lambda r, p, d: _TYPES[p[0]])
     register(
         random.Random,
         "random",

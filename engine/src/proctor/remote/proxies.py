@@ -6,7 +6,7 @@ fetched. Two stand-ins are compared by the student's own class, for then that is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NoReturn, Protocol
 
 from proctor.remote.instances import claims
@@ -29,11 +29,11 @@ class Calls(Protocol):
     def equals_none(self, own: Remote, name: str) -> Any:
         """Compare an object with None, by its own class where the solution's does so."""
 
-    def refuse(self, problem: str) -> Exception:
-        """The error to raise for a comparison of an object with data; the test fails by it."""
+    def compare_with_data(self, own: Remote, name: str, other: Any) -> Any:
+        """Compare an object with data, by its own class where the solution's does so."""
 
-    def claimed_class(self, name: str) -> type | None:
-        """The class here that has the name which an object's class claims to have."""
+    def claimed_class(self, name: str, bases: Sequence[str]) -> type | None:
+        """The class here of which an object claims to be an instance, or of a class below it."""
 
 
 class Remote:
@@ -49,6 +49,7 @@ class Remote:
         object.__setattr__(self, "_proctor_number", number)
         object.__setattr__(self, "_proctor_type", str(description["type"]))
         object.__setattr__(self, "_proctor_methods", frozenset(description["methods"]))
+        object.__setattr__(self, "_proctor_bases", tuple(description["bases"]))
         object.__setattr__(self, "_proctor_origin", origin)
         object.__setattr__(self, "_proctor_name", description["name"])
 
@@ -59,7 +60,7 @@ class Remote:
             # numpy's other protocols; by `__array__` it gets plain data.
             raise AttributeError(name)
         if name == "__class__":
-            found = self._proctor_calls.claimed_class(self._proctor_type)
+            found = self._proctor_calls.claimed_class(self._proctor_type, self._proctor_bases)
             return type(self) if found is None else found
         return self._proctor_calls.do("getattr", self, name)
 
@@ -85,6 +86,11 @@ class Remote:
         return self._proctor_calls.truth(self)
 
     def __hash__(self) -> int:
+        methods = self._proctor_methods
+        if "hash" in methods:
+            return int(self._proctor_calls.do("hash", self))
+        if "eq" in methods:
+            raise TypeError(f"unhashable type: '{self._proctor_type.rpartition('.')[2]}'")
         return hash(("proctor", self._proctor_number))
 
     def __eq__(self, other: object) -> Any:
@@ -139,10 +145,7 @@ def _compare(name: str, own: Remote, other: object) -> Any:
         return own._proctor_calls.do(name, own, other)
     if other is None and name in ("eq", "ne"):
         return own._proctor_calls.equals_none(own, name)
-    raise own._proctor_calls.refuse(
-        f"an object of type {own._proctor_type} is compared with data of type "
-        f"{type(other).__name__}; a test compares plain data"
-    )
+    return own._proctor_calls.compare_with_data(own, name, other)
 
 
 def _method(name: str) -> Any:

@@ -13,7 +13,7 @@ SPECIAL_METHODS = frozenset(
         *("call", "iter", "next", "reversed", "len", "length_hint", "getitem", "setitem"),
         *("delitem", "contains", "missing", "abs", "neg", "pos", "invert", "int", "float"),
         *("complex", "index", "round", "trunc", "floor", "ceil", "bool", "bytes", "format"),
-        *("enter", "exit", "array", "await"),
+        *("enter", "exit", "array", "await", "eq", "hash"),
         *(
             f"{side}{name}"
             for side in ("", "r", "i")
@@ -28,7 +28,7 @@ SPECIAL_METHODS = frozenset(
 """Special methods that a stand-in has where its object has them, without the underscores."""
 
 TEST_METHODS = SPECIAL_METHODS | {
-    *("eq", "ne", "lt", "le", "gt", "ge", "hash", "str", "repr", "setattr", "delattr"),
+    *("ne", "lt", "le", "gt", "ge", "str", "repr", "setattr", "delattr"),
 }
 """Special methods that a stand-in for an object of the test's has."""
 
@@ -46,6 +46,7 @@ def describe(value: Any, methods: Collection[str] = SPECIAL_METHODS) -> dict[str
         "type": qualified_name(kind),
         "methods": sorted(special_methods(kind).intersection(methods)),
         "kind": "object",
+        "bases": [qualified_name(base) for base in type.mro(kind)][1:20],
     }
     if isinstance(value, type):
         description["kind"] = "class"
@@ -63,14 +64,16 @@ def describe(value: Any, methods: Collection[str] = SPECIAL_METHODS) -> dict[str
 
 def special_methods(kind: type) -> set[str]:
     """The special methods of `TEST_METHODS` that a type has, without the underscores."""
-    found = set()
+    found: set[str] = set()
+    seen: set[str] = set()
     for base in type.mro(kind):
         if base is not object:
-            found |= {
-                name[2:-2]
-                for name, value in vars(base).items()
-                if name[:2] == "__" == name[-2:] and value is not None
-            }
+            for name, value in vars(base).items():
+                # The first of the bases counts: a class that compares and says no more has no hash.
+                if name[:2] == "__" == name[-2:] and name not in seen:
+                    seen.add(name)
+                    if value is not None:
+                        found.add(name[2:-2])
     return found & TEST_METHODS
 
 

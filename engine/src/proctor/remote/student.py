@@ -118,6 +118,7 @@ class StudentSide:
         kwargs = {name: decoder.decode(tree) for name, tree in data.get("kwargs", {}).items()}
         told = data.get("patched", ())
         patches = Patches((module, name, decoder.decode(tree)) for module, name, tree in told)
+        decoder.finish(data.get("rest"))
         self._mirror.settle()
         self._patches.append(patches)
         patches.on()
@@ -126,7 +127,8 @@ class StudentSide:
                 value = self._do(str(data.get("op")), *args, **kwargs)
         finally:
             self._patches.pop().off()
-        return {**self._changes(encoder), "value": encoder.encode(value)}
+        data = {**self._changes(encoder), "value": encoder.encode(value)}
+        return {**data, "rest": encoder.rest()}
 
     def _changes(self, encoder: Encoder) -> dict[str, Any]:
         """What student code has changed: containers, and variables that the test had set."""
@@ -182,9 +184,8 @@ class StudentSide:
         """What is told of an exception; its text and attributes are the student's."""
         changes = self._changes(encoder)
         own = getattr(error, _OWN, None)
-        if isinstance(own, int):
-            return {**changes, "raised": {"own": own}}
-        return {**changes, "raised": self._told(error, encoder, _MAX_CAUSES)}
+        told = {"own": own} if isinstance(own, int) else self._told(error, encoder, _MAX_CAUSES)
+        return {**changes, "raised": told, "rest": encoder.rest()}
 
     def _told(self, error: BaseException, encoder: Encoder, causes: int) -> dict[str, Any]:
         told: dict[str, Any] = {
@@ -273,7 +274,9 @@ class StudentSide:
     def _test_object(self, number: int, description: Mapping[str, Any]) -> TestObject:
         found = self._test_objects.get(number)
         if found is None:
-            found = self._test_objects[number] = test_object(self, number, description)
+            known = description.get("known")
+            base = self._find_class(known) if known is not None else None
+            found = self._test_objects[number] = test_object(self, number, description, base)
         return found
 
     def call_back(self, number: int, what: str, args: tuple[Any, ...], kwargs: Any) -> Any:
@@ -305,6 +308,7 @@ class StudentSide:
                 **self._changes(encoder),
                 "args": encoder.items(args, 0),
                 "kwargs": {name: encoder.encode(value) for name, value in kwargs.items()},
+                "rest": encoder.rest(),
                 **self._aftermath(),
             }
         except BaseException:
@@ -319,6 +323,7 @@ class StudentSide:
         self._mirror.receive(decoder, message.data)
         raised = message.data.get("raised")
         value = decoder.decode(message.data.get("value"))
+        decoder.finish(message.data.get("rest"))
         self._mirror.settle()
         if raised is not None:
             raise _exception(raised)
@@ -381,12 +386,24 @@ def _ask(own: TestObject, what: str, *args: Any, **kwargs: Any) -> Any:
     return side.call_back(object.__getattribute__(own, "_number"), what, args, kwargs)
 
 
-def test_object(side: StudentSide, number: int, description: Mapping[str, Any]) -> TestObject:
-    """Stand-in for an object of the test's, with the special methods that it has."""
-    methods = {
+def test_object(
+    side: StudentSide, number: int, description: Mapping[str, Any], base: type | None
+) -> TestObject:
+    """Stand-in for an object of the test's, with the special methods that it has.
+
+    Args:
+        side: Asks the test.
+        number: The object's number there.
+        description: See `references.describe`.
+        base: The class of both sides of which it is an instance, if there is one.
+    """
+    methods: dict[str, Any] = {
         f"__{name}__": lambda own, *args, name=name, **kwargs: _ask(own, name, *args, **kwargs)
         for name in description["methods"]
     }
+    if base is not None:
+        # As `isinstance` asks for it.
+        methods["__class__"] = property(lambda own: base)
     kind = type(str(description["type"]), (TestObject,), methods)
     made: TestObject = kind(side, number)
     if "name" in description:
