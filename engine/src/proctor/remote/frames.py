@@ -9,15 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from proctor.remote.codec import (
-    CodecError,
-    Decoder,
-    Encoder,
-    NotPlainError,
-    Tree,
-    register,
-    register_reader,
-)
+from proctor.remote.codec import Decoder, Encoder, NotPlainError, Tree, register, register_reader
+from proctor.remote.containers import CodecError
 from proctor.remote.numeric import array_state
 
 _EXTENSIONS = frozenset(

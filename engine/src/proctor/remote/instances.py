@@ -17,14 +17,8 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from proctor.remote.codec import (
-    CodecError,
-    Decoder,
-    Encoder,
-    Tree,
-    register_reader,
-    register_shell,
-)
+from proctor.remote.codec import Decoder, Encoder, Tree, register_reader, register_shell
+from proctor.remote.containers import CodecError
 
 LIBRARY: Mapping[str, type] = {
     f"{kind.__module__}.{kind.__name__}": kind

@@ -15,16 +15,8 @@ from collections.abc import Callable, Iterable
 from operator import is_
 from typing import Any
 
-from proctor.remote.codec import (
-    CodecError,
-    Containers,
-    Decoder,
-    Encoder,
-    Tree,
-    encoded_state,
-    find_state,
-    is_plain_type,
-)
+from proctor.remote.codec import Decoder, Encoder, Tree, encoded_state, find_state, is_plain_type
+from proctor.remote.containers import CodecError, Containers
 from proctor.remote.instances import state_of
 
 MAX_CONTAINERS = 5_000

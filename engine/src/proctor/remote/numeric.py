@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from proctor.remote.codec import CodecError, Decoder, Encoder, NotPlainError, Tree, register
+from proctor.remote.codec import Decoder, Encoder, NotPlainError, Tree, register
+from proctor.remote.containers import CodecError
 
 _KINDS = frozenset("biufcSUmM")
 """Kinds of dtype whose items are bytes in a buffer: numbers, text and times."""

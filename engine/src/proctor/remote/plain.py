@@ -14,7 +14,8 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from types import MappingProxyType
 from typing import Any
 
-from proctor.remote.codec import CodecError, Decoder, Encoder, NotPlainError, Tree, register
+from proctor.remote.codec import Decoder, Encoder, NotPlainError, Tree, register
+from proctor.remote.containers import CodecError
 
 _MAX_EXPONENT = 10_000
 """Maximum exponent of a Decimal; to compute with a larger one may take any time."""

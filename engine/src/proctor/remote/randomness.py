@@ -7,7 +7,7 @@ import random
 import sys
 from typing import Any
 
-from proctor.remote.codec import CodecError
+from proctor.remote.containers import CodecError
 
 _WORDS = 624
 """Words of a Mersenne Twister's state."""

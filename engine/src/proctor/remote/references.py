@@ -8,6 +8,8 @@ import inspect
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from proctor.remote.containers import CodecError
+
 SPECIAL_METHODS = frozenset(
     {
         *("call", "iter", "next", "reversed", "len", "length_hint", "getitem", "setitem"),
@@ -131,3 +133,27 @@ def nearest_exception(names: list[str]) -> type[BaseException]:
         if isinstance(found, type) and issubclass(found, BaseException):
             return found
     return Exception
+
+
+def checked_description(tree: Any) -> Mapping[str, Any]:
+    """Check a description of an object, which the student's process made.
+
+    Raises:
+        CodecError: It is none.
+    """
+    if not isinstance(tree, dict) or not isinstance(tree.get("methods"), list):
+        raise CodecError("a description that is none")
+    bases = tree.get("bases", [])
+    if not isinstance(bases, list):
+        raise CodecError("a description that is none")
+    texts = [tree.get("type"), tree.get("name", ""), *tree["methods"], *bases]
+    if not all(isinstance(text, str) and len(text) <= 200 for text in texts) or len(texts) > 200:
+        raise CodecError("a description that is none")
+    return {
+        "type": str(tree["type"]),
+        "kind": str(tree.get("kind")),
+        "name": str(tree.get("name", "")) or "object",
+        "methods": tuple(sorted(SPECIAL_METHODS.intersection(tree["methods"]))),
+        "bases": list(bases) or ["object"],
+        "parent": tree["parent"] if isinstance(tree.get("parent"), list) else None,
+    }

@@ -12,14 +12,14 @@ import pickle
 import socket
 import sys
 import threading
-import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any
 
 import proctor.remote.plain  # noqa: F401 - registers the standard library's types
 from proctor.remote import operations
-from proctor.remote.codec import CodecError, Decoder, Encoder, Tree
+from proctor.remote.codec import Decoder, Encoder, Tree
+from proctor.remote.containers import CodecError
 from proctor.remote.given import code_state, digest_of, is_code
 from proctor.remote.instances import (
     LIBRARY,
@@ -34,10 +34,10 @@ from proctor.remote.nesting import deeper
 from proctor.remote.patches import Patches
 from proctor.remote.randomness import RandomState
 from proctor.remote.references import describe, nearest_exception, qualified_name, resolve_global
+from proctor.remote.test_objects import TestObject, test_object
 
 _MAX_PRINTED = 1_000_000
 _MAX_TEXT = 2_000
-_MAX_FRAMES = 20
 _MAX_CAUSES = 5
 _MISSING = object()
 _OWN = "__proctor_number__"
@@ -191,7 +191,6 @@ class StudentSide:
         told: dict[str, Any] = {
             "kinds": [qualified_name(kind) for kind in type.mro(type(error))][:10],
             "text": _text(error),
-            "frames": _frames(error),
         }
         told["args"] = encoder.encode_if_possible(list(error.args))
         told["attributes"] = encoder.encode_if_possible(_attributes(error))
@@ -362,58 +361,6 @@ class _Printed(io.TextIOBase):
         return len(text)
 
 
-class TestObject:
-    """An object of the test's, such as a function to call back."""
-
-    __test__ = False
-
-    def __init__(self, side: StudentSide, number: int) -> None:
-        object.__setattr__(self, "_side", side)
-        object.__setattr__(self, "_number", number)
-
-    def __getattr__(self, name: str) -> Any:
-        return _ask(self, "getattr", name)
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        _ask(self, "setattr", name, value)
-
-    def __delattr__(self, name: str) -> None:
-        _ask(self, "delattr", name)
-
-
-def _ask(own: TestObject, what: str, *args: Any, **kwargs: Any) -> Any:
-    side = object.__getattribute__(own, "_side")
-    return side.call_back(object.__getattribute__(own, "_number"), what, args, kwargs)
-
-
-def test_object(
-    side: StudentSide, number: int, description: Mapping[str, Any], base: type | None
-) -> TestObject:
-    """Stand-in for an object of the test's, with the special methods that it has.
-
-    Args:
-        side: Asks the test.
-        number: The object's number there.
-        description: See `references.describe`.
-        base: The class of both sides of which it is an instance, if there is one.
-    """
-    methods: dict[str, Any] = {
-        f"__{name}__": lambda own, *args, name=name, **kwargs: _ask(own, name, *args, **kwargs)
-        for name in description["methods"]
-    }
-    if base is not None:
-        # As `isinstance` asks for it.
-        methods["__class__"] = property(lambda own: base)
-    kind = type(str(description["type"]), (TestObject,), methods)
-    made: TestObject = kind(side, number)
-    if "name" in description:
-        object.__setattr__(made, "__name__", description["name"])
-    return made
-
-
-test_object.__test__ = False  # type: ignore[attr-defined]
-
-
 def _unpickle(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     # From the test, which is trusted; never the other way.
     return pickle.loads(decoder.buffer(parts[0]))  # noqa: S301
@@ -445,16 +392,6 @@ def _text(error: BaseException) -> str:
 
 def _attributes(error: BaseException) -> dict[str, Any]:
     return {name: value for name, value in vars(error).items() if not name.startswith("__")}
-
-
-def _frames(error: BaseException) -> list[list[Any]]:
-    """Lines of the student's cells that an exception passed, innermost last."""
-    found = traceback.extract_tb(error.__traceback__)
-    return [
-        [frame.name, frame.lineno, (frame.line or "")[:200]]
-        for frame in found
-        if "ipykernel_" in frame.filename or frame.filename.startswith("<ipython-input")
-    ][-_MAX_FRAMES:]
 
 
 def serve(descriptor: int, namespace: MutableMapping[str, Any]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import pickle
-import re
 import sys
 import types
 import weakref
@@ -17,7 +16,8 @@ from typing import Any
 
 import proctor.remote.plain  # noqa: F401 - registers the standard library's types
 from proctor.remote import operations
-from proctor.remote.codec import CodecError, Decoder, Encoder, Tree, is_plain_type
+from proctor.remote.codec import Decoder, Encoder, Tree, is_plain_type
+from proctor.remote.containers import CodecError
 from proctor.remote.given import code_state, digest_of, is_code
 from proctor.remote.instances import (
     LIBRARY,
@@ -30,6 +30,7 @@ from proctor.remote.link import MAX_BYTES, Link, LinkError, Message
 from proctor.remote.mirror import Mirror
 from proctor.remote.namespace import TestNamespace
 from proctor.remote.nesting import MAX_NESTING, deeper
+from proctor.remote.origins import called, in_kind, is_module, step, unexpected
 from proctor.remote.own_objects import is_of_test, perform
 from proctor.remote.patches import Watch
 from proctor.remote.profile import Profile, StudentLostError, UnexpectedObjectError
@@ -37,8 +38,8 @@ from proctor.remote.proxies import ReferenceComparedError, Remote, is_remote, st
 from proctor.remote.raised import is_crossing, raised_exception
 from proctor.remote.randomness import RandomState
 from proctor.remote.references import (
-    SPECIAL_METHODS,
     TEST_METHODS,
+    checked_description,
     describe,
     global_name,
     nearest_exception,
@@ -226,10 +227,10 @@ class TestSide:
         own = args[0]
         self._check_use(what, own, args[1:], kwargs)
         if what == "call":
-            self.last_call = f"{_called(own)} was called"
-        value = self._request(what, args, kwargs, origin=_step(what, own, args[1:]))
+            self.last_call = f"{called(own)} was called"
+        value = self._request(what, args, kwargs, origin=step(what, own, args[1:]))
         if what == "call":
-            self.last_call = f"{_called(own)} returned {_in_kind(value)}"
+            self.last_call = f"{called(own)} returned {in_kind(value)}"
         return value
 
     def compare_with_data(self, own: Remote, name: str, other: Any) -> Any:
@@ -252,7 +253,7 @@ class TestSide:
 
     def truth(self, own: Remote) -> bool:
         """See `proxies.Calls.truth`."""
-        self.profile.check(f"bool {own._proctor_origin}", _unexpected(own))
+        self.profile.check(f"bool {own._proctor_origin}", unexpected(own))
         if "bool" in own._proctor_methods:
             return self._request("bool", (own,), {}) is True
         if "len" in own._proctor_methods:
@@ -288,14 +289,14 @@ class TestSide:
         if only_theirs and (what == "call" or what in operations.PASSING):
             return
         origin = own._proctor_origin if is_remote(own) else type(own).__name__
-        if origin.startswith("module") and (what == "call" or _is_module(own)):
+        if origin.startswith("module") and (what == "call" or is_module(own)):
             raise self.profile.refuse(
                 UnexpectedObjectError(
                     "a test can't use a module that only the student's notebook has imported"
                 )
             )
         if what != "call" or not origin.isidentifier():
-            self.profile.check(f"{what} {origin}", _unexpected(own))
+            self.profile.check(f"{what} {origin}", unexpected(own))
 
     def _request(
         self, op: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, origin: str = ""
@@ -607,73 +608,6 @@ class TestSide:
             raise self.profile.refuse(
                 StudentLostError(f"the notebook's process is gone ({error})")
             ) from None
-
-
-def checked_description(tree: Any) -> Mapping[str, Any]:
-    """Check a description of an object, which the student's process made.
-
-    Raises:
-        CodecError: It is none.
-    """
-    if not isinstance(tree, dict) or not isinstance(tree.get("methods"), list):
-        raise CodecError("a description that is none")
-    bases = tree.get("bases", [])
-    if not isinstance(bases, list):
-        raise CodecError("a description that is none")
-    texts = [tree.get("type"), tree.get("name", ""), *tree["methods"], *bases]
-    if not all(isinstance(text, str) and len(text) <= 200 for text in texts) or len(texts) > 200:
-        raise CodecError("a description that is none")
-    return {
-        "type": str(tree["type"]),
-        "kind": str(tree.get("kind")),
-        "name": str(tree.get("name", "")) or "object",
-        "methods": tuple(sorted(SPECIAL_METHODS.intersection(tree["methods"]))),
-        "bases": list(bases) or ["object"],
-        "parent": tree["parent"] if isinstance(tree.get("parent"), list) else None,
-    }
-
-
-def _step(what: str, own: Any, args: tuple[Any, ...]) -> str:
-    """By which way a test comes to the result of an operation: where it began, and the last step.
-
-    Two steps are enough: the nodes of a list of any length come by the same way.
-    """
-    origin = own._proctor_origin if is_remote(own) else str(getattr(own, "__name__", ""))
-    if what == "call":
-        return f"{origin}()"
-    root = re.split(r"[.\[<]", origin, maxsplit=1)[0]
-    if what == "getattr":
-        return "module" if _is_module(own) else f"{root}.{args[0]}"
-    return f"{root}[]" if what in ("getitem", "iter", "next", "reversed") else f"{root}<{what}>"
-
-
-def _is_module(own: Any) -> bool:
-    return is_remote(own) and own._proctor_type == "module"
-
-
-def _unexpected(own: Any) -> str:
-    if is_remote(own) and own._proctor_type in ("function", "method"):
-        return f"{own._proctor_origin} is a function where the test expects plain data"
-    kind = own._proctor_type if is_remote(own) else type(own).__name__
-    return f"an object of type {kind} came back where the test expects plain data"
-
-
-def _called(own: Any) -> str:
-    name = own._proctor_name if is_remote(own) else type(own).__name__
-    return str(name)[:80]
-
-
-def _in_kind(value: Any) -> str:
-    """What a value is, without its content."""
-    if value is None:
-        return "None"
-    kind = value._proctor_type if is_remote(value) else qualified_name(type(value))
-    shape = None if is_remote(value) else getattr(value, "shape", None)
-    if isinstance(shape, tuple) and shape:
-        return f"{kind} of shape {shape}"
-    if isinstance(value, list | tuple | dict | set | str):
-        return f"{kind} of length {len(value)}"
-    return kind
 
 
 def _opaque(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
