@@ -78,3 +78,9 @@ def pair():
     made.close()
     random.setstate(before[0])
     np.random.set_state(before[1])
+
+
+@pytest.fixture(autouse=True)
+def _pandas_is_there(request):
+    if "frame" in request.node.name:
+        pytest.importorskip("pandas", reason="pandas is the lesson's, not the engine's")

@@ -281,12 +281,6 @@ PASSING = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _pandas_is_there(request):
-    if "frames" in request.node.name:
-        pytest.importorskip("pandas", reason="pandas is the lesson's, not the engine's")
-
-
 @pytest.mark.parametrize("name", PASSING)
 def test_a_test_that_passes_in_the_kernel_passes(pair, name):
     source, test = PASSING[name]
@@ -367,6 +361,12 @@ def test_a_module_that_the_student_imported_compares_nothing(pair):
     pair.define("import math")
     with pytest.raises(UnexpectedObjectError, match="module"):
         pair.run("assert math.isclose(1, 1)")
+
+
+def test_a_function_whose_name_begins_like_a_modules_is_called_as_any_other(pair):
+    pair.define("def module_sum(values): return values[0]")
+    pair.test.begin(Profile(()))
+    pair.run("assert module_sum([1]) == 1")
 
 
 def test_a_function_that_nobody_knows_of_is_not_fetched(pair):

@@ -460,12 +460,6 @@ RIGHT = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _pandas_is_there(request):
-    if "frame" in request.node.name:
-        pytest.importorskip("pandas", reason="pandas is the lesson's, not the engine's")
-
-
 @pytest.mark.parametrize("name", WRONG)
 def test_what_the_kernel_refuses_is_refused(pair, name):
     source, test = WRONG[name]

@@ -59,9 +59,11 @@ class StrengthCommand(ClassCommand):
         """Try the mutants, and print what became of them."""
         assignment = self.assignment_argument()
         sources = self.source_folder(assignment)
-        listed = read_equivalent(
-            Path(self.equivalent or self.root / "strength" / f"{assignment}.toml")
-        )
+        path = Path(self.equivalent or self.root / "strength" / f"{assignment}.toml")
+        listed = {
+            cell: {_spaced(name): reason for name, reason in reasons.items()}
+            for cell, reasons in read_equivalent(path).items()
+        }
         seconds = min(self.seconds, Examine(parent=self).cell_seconds)
         with scratch_course(self, assignment) as course:
             self.config.Examine.cell_seconds = seconds
@@ -73,7 +75,7 @@ class StrengthCommand(ClassCommand):
             print(line)
         taken = max(time.monotonic() - started, 1e-9)
         print(f"{len(outcomes)} mutants in {taken:.0f} s, {len(outcomes) / taken:.1f} per second")
-        stale = list(_stale(outcomes, listed))
+        stale = _stale(outcomes, listed)
         for name in stale:
             print(f"listed as making no difference, but no mutant that survives: {name}")
         if stale or 100 * strength_of(outcomes) < self.minimum:
@@ -101,8 +103,7 @@ class StrengthCommand(ClassCommand):
 
 
 def _with_reason(one: Outcome, listed: Mapping[str, Mapping[str, str]]) -> Outcome:
-    reasons = {_spaced(name): reason for name, reason in listed.get(one.trial.cell, {}).items()}
-    reason = reasons.get(_name(one), "")
+    reason = listed.get(one.trial.cell, {}).get(_name(one), "")
     return replace(one, equivalent=reason) if reason and not one.killed_by else one
 
 
@@ -112,7 +113,7 @@ def _stale(outcomes: Sequence[Outcome], listed: Mapping[str, Mapping[str, str]])
         one_line(f"{cell}: {name}", 200)
         for cell, names in listed.items()
         for name in names
-        if (cell, _spaced(name)) not in known
+        if (cell, name) not in known
     ]
 
 

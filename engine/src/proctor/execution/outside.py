@@ -164,7 +164,8 @@ class OutsideTests:
         allowed = None if mode.reason == RECORD else list(mode.uses)
         names = names_of(source)
         reads = sorted(names.read.intersection(plan.defined)) if names is not None else []
-        run, lost = self._with_student(session, source, student, f"{allowed!r}, {reads!r}")
+        how = f"{allowed!r}, {reads!r}"
+        run, lost = self._with_student(session, source, student, how)
         if lost is not None:
             return run, None, lost
         report = self._report(session)
@@ -172,7 +173,7 @@ class OutsideTests:
             self.uses[grade_id] = report["uses"]
         failure = report["failure"]
         if failure is None and report["noted"]:
-            return self._again(session, source, student, f"{allowed!r}, {reads!r}", report["noted"])
+            return self._again(session, source, student, how, report["noted"])
         return run, None if failure is None else Failure(**failure), None
 
     def _again(

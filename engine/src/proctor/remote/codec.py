@@ -104,12 +104,11 @@ class Encoder:
         self._take(16)
         if writer is None:
             return self._refer(self, value, depth + 1)
-        added, buffers, undo = len(self.added), len(self.buffers), len(self._undo)
+        before = self._written()
         try:
             return writer(self, value, depth + 1)
         except NotPlainError:
-            self._forget(added, undo)
-            del self.buffers[buffers:]
+            self._return_to(before)
             return self._refer(self, value, depth + 1)
 
     def mutable(
@@ -165,19 +164,17 @@ class Encoder:
 
     def encode_if_possible(self, value: Any) -> Tree:
         """Encode a value; None if it exceeds a limit."""
-        added, buffers, undo = len(self.added), len(self.buffers), len(self._undo)
+        before = self._written()
         try:
             return self.encode(value)
         except CodecError:
-            self._forget(added, undo)
-            del self.buffers[buffers:]
+            self._return_to(before)
             return None
 
     def undo(self) -> None:
         """Take back the numbers that were given; the message is not sent."""
-        self._forget(0, 0)
+        self._return_to((0, 0, 0))
         self._later.clear()
-        self.buffers.clear()
 
     def on_undo(self, action: Callable[[], None]) -> None:
         """Do something if what was written last is taken back."""
@@ -214,15 +211,20 @@ class Encoder:
         lengths = array("I", map(len, texts)).tobytes()
         return [code, self.buffer(b"".join(texts)), self.buffer(lengths)]
 
-    def _forget(self, added: int, undo: int) -> None:
+    def _written(self) -> tuple[int, int, int]:
+        """How much was added to the message."""
+        return len(self.added), len(self.buffers), len(self._undo)
+
+    def _return_to(self, before: tuple[int, int, int]) -> None:
+        """Take back what was added since."""
+        added, buffers, undo = before
         for action in self._undo[undo:]:
             action()
-        del self._undo[undo:]
         for container in self.added[added:]:
             number = self.containers.number_of(container)
             if number is not None:
                 self.containers.remove(number)
-        del self.added[added:]
+        del self.added[added:], self.buffers[buffers:], self._undo[undo:]
 
     def _take(self, size: int) -> None:
         self._left -= size

@@ -69,5 +69,8 @@ class Containers:
         if self._numbers.get(id(container)) == number:
             del self._numbers[id(container)]
 
+    def __contains__(self, number: object) -> bool:
+        return number in self._found
+
     def __len__(self) -> int:
         return len(self._found)

@@ -9,7 +9,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from proctor.remote.codec import Encoder, Tree
-from proctor.remote.instances import is_by_value, write_instance, write_value
+from proctor.remote.instances import write_by_value
 from proctor.remote.references import qualified_name
 
 MAIN = "__main__"
@@ -28,13 +28,8 @@ def digest_of(value: Any, class_name: Callable[[type], str | None]) -> tuple[str
     """
 
     def refer(encoder: Encoder, found: Any, depth: int) -> Tree:
-        shared = class_name(type(found))
-        written = write_value(encoder, found, shared, depth)
-        if written is not None:
-            return written
-        if shared is not None and is_by_value(type(found)):
-            return write_instance(encoder, found, shared, depth)
-        return ["type", qualified_name(type(found))]
+        written = write_by_value(encoder, found, class_name(type(found)), depth)
+        return ["type", qualified_name(type(found))] if written is None else written
 
     encoder = Encoder(refer, max_bytes=_MAX_BYTES, canonical=True)
     trees = [encoder.encode(value), encoder.rest()]

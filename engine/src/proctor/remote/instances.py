@@ -43,7 +43,7 @@ def library_name(kind: type) -> str | None:
     return _LIBRARY_NAMES.get(kind)
 
 
-def is_by_value(kind: type) -> bool:
+def _is_by_value(kind: type) -> bool:
     """Whether all that makes up an instance of a class is in its attributes."""
     return kind in _LIBRARY_NAMES or all(
         base is object or base.__flags__ & _HEAP_TYPE for base in type.mro(kind)
@@ -80,7 +80,7 @@ def state_of(value: Any) -> tuple[Any, list[Any]] | None:
     return None, [part for pair in attributes_of(value).items() for part in pair]
 
 
-def write_instance(encoder: Encoder, value: Any, name: str, depth: int) -> Tree:
+def _write_instance(encoder: Encoder, value: Any, name: str, depth: int) -> Tree:
     """Encode an instance of a class that the other side has by this name."""
 
     def write() -> list[Tree]:
@@ -94,7 +94,7 @@ def _empty(decoder: Decoder, shell: list[Tree]) -> Any:
     """An instance without attributes."""
     (name,) = shell
     kind = decoder.find_class(name)
-    if not isinstance(kind, type) or not is_by_value(kind):
+    if not isinstance(kind, type) or not _is_by_value(kind):
         raise CodecError("an instance of an unknown class")
     make: Any = kind if kind in _LIBRARY_NAMES else object
     return make.__new__(kind)
@@ -125,8 +125,10 @@ def _fill_instance(instance: Any, found: Any) -> None:
     _set(instance, attributes)
 
 
-def write_value(encoder: Encoder, value: Any, shared: str | None, depth: int) -> Tree | None:
-    """Encode a named tuple or a member of an enumeration; None if the value is neither.
+def write_by_value(encoder: Encoder, value: Any, shared: str | None, depth: int) -> Tree | None:
+    """Encode a named tuple, a member of an enumeration, or an instance of a class of both sides.
+
+    None if the value is none of these.
 
     Args:
         encoder: The message's encoder.
@@ -149,6 +151,8 @@ def write_value(encoder: Encoder, value: Any, shared: str | None, depth: int) ->
             return ["record", shared, *items]
         if not vars(kind).keys() - _TUPLES - set(kind._fields) - _ANNOTATIONS:
             return ["record", [kind.__name__, *kind._fields], *items]
+    if shared is not None and _is_by_value(kind):
+        return _write_instance(encoder, value, shared, depth)
     return None
 
 
@@ -163,7 +167,7 @@ def claims(value: Any, name: str) -> bool:
 
 
 _ANNOTATIONS = {"__annotations__", "__orig_bases__", "__module__", "__firstlineno__"}
-_NUMBERS: Mapping[type, type] = {enum.IntEnum: int, enum.IntFlag: int, enum.StrEnum: str}
+_NUMBERS = frozenset({enum.IntEnum, enum.IntFlag, enum.StrEnum})
 
 
 def _own_methods(kind: type) -> bool:

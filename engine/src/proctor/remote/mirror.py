@@ -23,7 +23,7 @@ MAX_CONTAINERS = 5_000
 """Maximum containers that are kept alike; of the oldest each side then keeps its own."""
 
 _UNREACHABLE = 2
-"""What `sys.getrefcount` counts for the container of an entry that nothing else refers to."""
+"""What `sys.getrefcount` counts for a container that only the mirror refers to."""
 
 
 class Snapshot:
@@ -66,14 +66,6 @@ def _packed(container: Any) -> bytes:
         return repr(error).encode()
 
 
-class _Entry:
-    __slots__ = ("container", "snapshot")
-
-    def __init__(self, container: Any) -> None:
-        self.container = container
-        self.snapshot: Snapshot | None = None
-
-
 class Mirror(Containers):
     """The containers that both sides hold."""
 
@@ -84,36 +76,23 @@ class Mirror(Containers):
             step: 1 on one side, -1 on the other.
         """
         super().__init__(step)
-        self._entries: dict[int, _Entry] = {}
+        self._snapshots: dict[int, Snapshot] = {}
         self._unsettled: set[int] = set()
         self._given: dict[int, tuple[Any, str]] = {}
         self._gone: list[int] = []
 
     def put(self, number: int, container: Any) -> None:
         """Make a container known by a number."""
-        self._numbers[id(container)] = number
-        self._entries[number] = _Entry(container)
+        super().put(number, container)
         self._unsettled.add(number)
-
-    def take(self, number: Any, container: Any) -> None:
-        """Make a container known by the other side's number; see `Containers.take`."""
-        if number in self._entries:
-            raise CodecError("a container with a number that is not free")
-        super().take(number, container)
 
     def mark(self, container: Any, name: str) -> None:
         """Remember which variable holds a container that the notebook gives."""
         self._given[id(container)] = container, name
 
-    def get(self, number: Any) -> Any:
-        """The container of a number; see `Containers.get`."""
-        if type(number) is not int or number not in self._entries:
-            raise CodecError("no such container")
-        return self._entries[number].container
-
     def given(self, number: int) -> str:
         """Name of the variable that holds a container, or its memory, if the notebook gives it."""
-        found = self._entries[number].container
+        found = self._found[number]
         while found is not None:
             if id(found) in self._given:
                 return self._given[id(found)][1]
@@ -122,34 +101,26 @@ class Mirror(Containers):
 
     def remove(self, number: int) -> None:
         """Forget a container."""
-        entry = self._entries.pop(number, None)
+        super().remove(number)
+        self._snapshots.pop(number, None)
         self._unsettled.discard(number)
-        if entry is not None and self._numbers.get(id(entry.container)) == number:
-            del self._numbers[id(entry.container)]
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def __contains__(self, number: object) -> bool:
-        return number in self._entries
 
     def send(self, encoder: Encoder) -> dict[str, Tree]:
         """What the other side does not know yet: changed containers, and those out of reach."""
-        too_many = len(self._entries) - MAX_CONTAINERS
+        too_many = len(self) - MAX_CONTAINERS
         self._gone, changed = [], []
-        for place, (number, entry) in enumerate(self._entries.items()):
-            if entry.snapshot is None:
+        for place, number in enumerate(self._found):
+            snapshot = self._snapshots.get(number)
+            if snapshot is None:
                 continue
-            reachable = sys.getrefcount(entry.container) > _UNREACHABLE
+            reachable = sys.getrefcount(self._found[number]) > _UNREACHABLE
             # What was changed last is told first, also of what nobody here can reach any more.
-            if entry.snapshot.changed(entry.container):
-                changed.append((number, entry))
+            if snapshot.changed(self._found[number]):
+                changed.append(number)
             elif place < too_many or not reachable:
                 self._gone.append(number)
-        told = []
-        for number, entry in changed:
-            told.append([number, encoder.content(entry.container)])
-            self._unsettled.add(number)
+        self._unsettled.update(changed)
+        told = [[number, encoder.content(self._found[number])] for number in changed]
         return {"gone": self._gone, "changed": told}
 
     def receive(
@@ -188,6 +159,5 @@ class Mirror(Containers):
             self.remove(number)
         self._gone = []
         for number in self._unsettled:
-            entry = self._entries[number]
-            entry.snapshot = Snapshot(entry.container)
+            self._snapshots[number] = Snapshot(self._found[number])
         self._unsettled.clear()

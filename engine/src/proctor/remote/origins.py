@@ -8,6 +8,9 @@ from typing import Any
 from proctor.remote.proxies import is_remote
 from proctor.remote.references import qualified_name
 
+OF_MODULE = "<module>"
+"""Begins the way to what only a module of the notebook's has; no name begins so."""
+
 
 def step(what: str, own: Any, args: tuple[Any, ...]) -> str:
     """By which way a test comes to the result of an operation: where it began, and the last step.
@@ -19,7 +22,7 @@ def step(what: str, own: Any, args: tuple[Any, ...]) -> str:
         return f"{origin}()"
     root = re.split(r"[.\[<]", origin, maxsplit=1)[0]
     if what == "getattr":
-        return "module" if is_module(own) else f"{root}.{args[0]}"
+        return f"{OF_MODULE}.{args[0]}" if is_module(own) else f"{root}.{args[0]}"
     return f"{root}[]" if what in ("getitem", "iter", "next", "reversed") else f"{root}<{what}>"
 
 

@@ -21,13 +21,7 @@ from proctor.remote import operations
 from proctor.remote.codec import Decoder, Encoder, Tree
 from proctor.remote.containers import CodecError
 from proctor.remote.given import code_state, digest_of, is_code
-from proctor.remote.instances import (
-    LIBRARY,
-    is_by_value,
-    library_name,
-    write_instance,
-    write_value,
-)
+from proctor.remote.instances import LIBRARY, library_name, write_by_value
 from proctor.remote.link import MAX_BYTES, Link, Message, SocketLink
 from proctor.remote.mirror import Mirror
 from proctor.remote.nesting import deeper
@@ -64,7 +58,6 @@ class StudentSide:
         self._calls: list[Any] = []
         self._patches: list[Patches] = []
         self._printed: list[list[str]] = []
-        self._room = _MAX_PRINTED
         self._begin({})
 
     def _begin(self, told: Mapping[str, Any]) -> None:
@@ -107,8 +100,6 @@ class StudentSide:
         if "begin" in data:
             self._begin(data["begin"])
             encoder.containers = self._mirror
-        for number in data.get("drop", ()):
-            self._forget(number)
         self._random.receive(data.get("random"))
         decoder = self._decoder(message)
         self._mirror.receive(decoder, data)
@@ -231,12 +222,9 @@ class StudentSide:
     def _refer(self, encoder: Encoder, value: Any, depth: int) -> Tree:
         if issubclass(type(value), TestObject):
             return ["own", object.__getattribute__(value, "_number")]
-        shared = self._class_name(type(value))
-        written = write_value(encoder, value, shared, depth)
+        written = write_by_value(encoder, value, self._class_name(type(value)), depth)
         if written is not None:
             return written
-        if shared is not None and is_by_value(type(value)):
-            return write_instance(encoder, value, shared, depth)
         if encoder.is_content(value):
             # Of a library's class, from the test: it takes no code of such an object.
             return ["opaque"]

@@ -19,18 +19,12 @@ from proctor.remote import operations
 from proctor.remote.codec import Decoder, Encoder, Tree, is_plain_type
 from proctor.remote.containers import CodecError
 from proctor.remote.given import code_state, digest_of, is_code
-from proctor.remote.instances import (
-    LIBRARY,
-    is_by_value,
-    library_name,
-    write_instance,
-    write_value,
-)
+from proctor.remote.instances import LIBRARY, library_name, write_by_value
 from proctor.remote.link import MAX_BYTES, Link, LinkError, Message
 from proctor.remote.mirror import Mirror
 from proctor.remote.namespace import TestNamespace
 from proctor.remote.nesting import MAX_NESTING, deeper
-from proctor.remote.origins import called, in_kind, is_module, step, unexpected
+from proctor.remote.origins import OF_MODULE, called, in_kind, is_module, step, unexpected
 from proctor.remote.own_objects import is_of_test, perform
 from proctor.remote.patches import Watch
 from proctor.remote.profile import Profile, StudentLostError, UnexpectedObjectError
@@ -289,7 +283,7 @@ class TestSide:
         if only_theirs and (what == "call" or what in operations.PASSING):
             return
         origin = own._proctor_origin if is_remote(own) else type(own).__name__
-        if origin.startswith("module") and (what == "call" or is_module(own)):
+        if is_module(own) or (what == "call" and origin.startswith(OF_MODULE)):
             raise self.profile.refuse(
                 UnexpectedObjectError(
                     "a test can't use a module that only the student's notebook has imported"
@@ -530,12 +524,9 @@ class TestSide:
         found = global_name(value)
         if found is not None and self._is_there(*found):
             return ["global", *found]
-        shared = self._class_name(type(value))
-        written = write_value(encoder, value, shared, depth)
+        written = write_by_value(encoder, value, self._class_name(type(value)), depth)
         if written is not None:
             return written
-        if shared is not None and is_by_value(type(value)):
-            return write_instance(encoder, value, shared, depth)
         if callable(value) or is_of_test(value) or isinstance(value, Iterator | io.IOBase):
             description = describe(value, TEST_METHODS)
             kinds = [self._class_name(base) for base in type(value).__mro__]

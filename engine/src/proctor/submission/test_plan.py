@@ -14,6 +14,7 @@ import re
 import symtable
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,7 @@ class Names:
         return self.used | self.later
 
 
+@lru_cache(maxsize=512)
 def names_of(source: str) -> Names | None:
     """Find the global names of a cell; None if it is no Python."""
     try:
