@@ -26,7 +26,8 @@ def pytest_collection_modifyitems(items):
     problems = [problem_with(kind) for kind in ("namespaces", "confined")]
     reason = None if None in problems else f"no sandbox works here: {'; '.join(problems)}"
     for item in items:
-        if "new_postgresql" in item.fixturenames:
+        # Cells of notebooks, which nbval collects, have no fixtures.
+        if "new_postgresql" in getattr(item, "fixturenames", ()):
             item.add_marker("programs")
         if reason and item.get_closest_marker("sandbox"):
             item.add_marker(pytest.mark.skip(reason=reason))

@@ -12,29 +12,26 @@ from util.weights import load_weights
 STAGES = (Stage(32, 2, 4, 1e-3, 1e-3, 1.0), Stage(64, 2, 2, 1e-3, 1e-4, 0.0))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def eagerly():
-    """Run steps without tracing them first: a trace costs more than these few steps."""
-    tf.config.run_functions_eagerly(True)
-    yield
-    tf.config.run_functions_eagerly(False)
-
-
 @pytest.fixture(autouse=True)
 def check_few(monkeypatch):
     monkeypatch.setattr("datagen.training.export.CHECKED", 2)
 
 
 def train(folder, checkpoint, stages=STAGES, checkpoint_seconds=1e9):
-    loop.train(
-        training=folder,
-        validation=folder,
-        checkpoint=checkpoint,
-        stages=stages,
-        precision="float32",
-        seed=0,
-        checkpoint_seconds=checkpoint_seconds,
-    )
+    # Without tracing the steps first: a trace costs more than these few steps.
+    tf.config.run_functions_eagerly(True)
+    try:
+        loop.train(
+            training=folder,
+            validation=folder,
+            checkpoint=checkpoint,
+            stages=stages,
+            precision="float32",
+            seed=0,
+            checkpoint_seconds=checkpoint_seconds,
+        )
+    finally:
+        tf.config.run_functions_eagerly(False)
 
 
 @pytest.fixture(scope="module")
