@@ -11,7 +11,6 @@ c.CourseDirectory.course_id = "interpretation"
 
 adopt(c)
 c.Examine.checks = "util.hidden_tests"
-c.Examine.answers = "util.answers"
 c.Examine.course_packages = ["util", "util.py", "proctor", "proctor.py"]
 
 # Imported once per fork server. None of these starts a thread or builds a model when imported.
@@ -28,7 +27,9 @@ c.Sandbox.preload = [
     "keras",
     "tensorflow",
     "util",
-    "util.answers",
+    "util.advice",
+    "util.answering.stage",
+    "util.answering.tiny_models",
 ]
 c.Sandbox.environment = {"TF_CPP_MIN_LOG_LEVEL": "3"}
 

@@ -30,12 +30,12 @@ _HOMES = {
     "permutation_importance_test": "util.public_tests",
 }
 
-__all__ = [*_HOMES, "answers"]
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'util' has no attribute {name!r}")
     with quiet.loading():
-        home = importlib.import_module(_HOMES.get(name, f"util.{name}"))
-    return getattr(home, name) if name in _HOMES else home
+        home = importlib.import_module(_HOMES[name])
+    return getattr(home, name)

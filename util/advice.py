@@ -7,7 +7,9 @@ raised it.
 
 from __future__ import annotations
 
+import contextlib
 import dis
+import functools
 import linecache
 import re
 from collections.abc import Callable
@@ -32,12 +34,32 @@ def plain(error: BaseException) -> str:
     return _COLOURS.sub("", str(error))
 
 
-def explained(error: BaseException, function: Callable[..., Any]) -> str:
-    """Return an error's message, truncated to leave room for the advice after it."""
-    advice = advise(error, function)
-    if not advice:
+def advising(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make what a student's function raises carry advice, for `explanation`.
+
+    Only where the function runs can be seen which of its variables were None.
+    """
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except (Exception, SystemExit) as error:
+            with contextlib.suppress(Exception):
+                error.advice = advise(error, function)  # type: ignore[union-attr]
+                error.has_nones = bool(nones(error, function))  # type: ignore[union-attr]
+            raise
+
+    return call
+
+
+def explanation(error: BaseException) -> str:
+    """Return an error's message, truncated to leave room for the advice that it carries."""
+    advice = getattr(error, "advice", "")
+    if not isinstance(advice, str) or not advice:
         return plain(error)[:LONGEST]
-    return f"{plain(error)[: LONGEST - len(advice) - 1]} {advice}"
+    advice = advice[:LONGEST]
+    return f"{plain(error)[: max(0, LONGEST - len(advice) - 1)]} {advice}".strip()
 
 
 def advise(error: BaseException, function: Callable[..., Any]) -> str:

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from util.answering.notebook import Here
 from util.answering.permutation_importance import answer
+from util.answering.record import Record
 
 Array = npt.NDArray[Any]
 
@@ -62,8 +64,8 @@ def advice(function: Callable[..., Any]) -> str | None:
     A function that shuffles by itself instead of calling ``permute_feature`` does not use the fixed
     orders, so the result is None for it, too.
     """
-    about, arrays = answer(function, {}, DATA, ARRAYS)
-    values = arrays.get("values")
+    answered = answer(Here(function), Record(DATA, ARRAYS))
+    about, values = answered.data, answered.arrays.get("values")
     if sum(about["permuted"]) == 0 or values is None:
         return None
     if values.shape != (1, 2):

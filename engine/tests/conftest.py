@@ -161,7 +161,7 @@ def plan_of(sandbox_course, course_package):
         return Sandbox(**{"preload": ["numpy"], "environment": environment, **options}).plan(
             course=sandbox_course,
             packages=["course_package"],
-            hidden="course_package.hidden_tests",
+            hidden=["course_package.hidden_tests"],
             given=sandbox_course / "source" / "lesson",
             leave_out=[".ipynb_checkpoints"],
         )

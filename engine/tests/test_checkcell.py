@@ -10,9 +10,7 @@ def cell(source, **data):
 
 
 def test_a_check_cell_is_split_into_what_is_visible_and_what_it_names():
-    source = (
-        "see()\n### BEGIN HIDDEN TESTS\nanswers.check('grad_cam', globals())\n### END HIDDEN TESTS"
-    )
+    source = "see()\n### BEGIN HIDDEN TESTS\nexamine('grad_cam', globals())\n### END HIDDEN TESTS"
     found = read_check_cell(4, cell(source))
     assert (found.index, found.points, found.check, found.visible) == (4, 3.0, "grad_cam", "see()")
 

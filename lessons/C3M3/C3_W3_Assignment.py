@@ -441,7 +441,9 @@ def grad_cam(input_model, image, category_index, layer_name):
 ### this cell is NOT editable
 cam = grad_cam_test(grad_cam, model, im_path, mean, std)
 ### BEGIN HIDDEN TESTS
-answers.check("grad_cam", globals())
+from proctor.checks import examine
+
+examine("grad_cam", globals(), points=10)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -553,7 +555,9 @@ def compute_gradcam(model, img, mean, std, data_dir, df,
 ### this cell is NOT editable
 compute_gradcam_test(compute_gradcam)
 ### BEGIN HIDDEN TESTS
-answers.check("compute_gradcam", globals())
+from proctor.checks import examine
+
+examine("compute_gradcam", globals(), points=10)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -779,7 +783,9 @@ def permute_feature(df, feature):
 ### this cell is NOT editable
 permute_feature_test(permute_feature)
 ### BEGIN HIDDEN TESTS
-answers.check("permute_feature", globals())
+from proctor.checks import examine
+
+examine("permute_feature", globals(), points=10)
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -887,7 +893,9 @@ def permutation_importance(X, y, model, metric, num_samples=100):
 ### this cell is NOT editable
 permutation_importance_test(permutation_importance, cindex)
 ### BEGIN HIDDEN TESTS
-answers.check("permutation_importance", globals())
+from proctor.checks import examine
+
+examine("permutation_importance", globals(), points=10)
 ### END HIDDEN TESTS
 
 # %% [markdown]

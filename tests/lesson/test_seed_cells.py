@@ -115,7 +115,8 @@ def grad_cam(input_model, image, category_index, layer_name):
     cam = cam / cam.max()
     return cam
 cam = grad_cam_test(grad_cam, model, im_path, mean, std)
-answers.check("grad_cam", globals())
+from proctor.checks import examine
+examine("grad_cam", globals(), points=10)
 plt.imshow(load_image(im_path, df, preprocess=False), cmap='gray')
 plt.imshow(cam, cmap='magma', alpha=0.5)
 plt.show()""",
@@ -142,7 +143,8 @@ def compute_gradcam(model, img, mean, std, data_dir, df,
             plt.imshow(load_image(img_path, df, preprocess=False), cmap='gray')
             plt.imshow(gradcam, cmap='magma', alpha=min(0.5, predictions[0][i]))
             j +=1
-answers.check("compute_gradcam", globals())
+from proctor.checks import examine
+examine("compute_gradcam", globals(), points=10)
 labels_to_show = ['Cardiomegaly', 'Mass', 'Edema']
 compute_gradcam(model, 'SYN00904_000.png', mean, std, IMAGE_DIR, df, labels, labels_to_show)""",
     "risk": """
@@ -161,7 +163,8 @@ def permute_feature(df, feature):
     permuted_df[feature] = permuted_features
     return permuted_df
 permute_feature_test(permute_feature)
-answers.check("permute_feature", globals())""",
+from proctor.checks import examine
+examine("permute_feature", globals(), points=10)""",
     "importance": """
 def permutation_importance(X, y, model, metric, num_samples = 100):
     importances = pd.DataFrame(index = ['importance'], columns = X.columns)
@@ -174,7 +177,8 @@ def permutation_importance(X, y, model, metric, num_samples = 100):
         importances[feature]['importance'] = abs(baseline_performance-np.mean(feature_performance_arr))
     return importances
 permutation_importance_test(permutation_importance, cindex)
-answers.check("permutation_importance", globals())
+from proctor.checks import examine
+examine("permutation_importance", globals(), points=10)
 importances = permutation_importance(X_test, y_test, rf, cindex, num_samples=2)
 print("importances", importances.shape, bool(importances.notna().all().all()))
 importances.T.plot.bar()

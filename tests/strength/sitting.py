@@ -1,10 +1,10 @@
-"""An exam in one process, in which question and answer cross as bytes all the same."""
+"""Have an exercise's function answer a challenge in this process, and judge the answer."""
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import keras
@@ -17,15 +17,50 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from proctor.contract import Verdict, judge_safely
-from proctor.packet import Packet, decode, encode
+from proctor.checks import UndefinedError, Verdict
+from proctor.checks.student import LocalStudent
 from proctor.seeds import challenge_seed, generator
 from util import K, cindex, load_image, load_image_normalize
-from util.answering.packets import packet_bytes, read_packet
-from util.answers import respond
-from util.hidden_tests import CHECKS
+from util.advice import explanation
+from util.answering import compute_gradcam as ask_compute_gradcam
+from util.answering import grad_cam as ask_grad_cam
+from util.answering import permutation_importance as ask_permutation_importance
+from util.answering import permute_feature as ask_permute_feature
+from util.answering.record import Record
+from util.hidden_tests import (
+    compute_gradcam,
+    grad_cam,
+    judged,
+    permutation_importance,
+    permute_feature,
+)
+from util.hidden_tests.calling import There
 
 _SECRET = b"the strength of the hidden tests"
+
+
+class Exercise(NamedTuple):
+    """The parts of a hidden test."""
+
+    pose: Callable[[np.random.Generator], Record]
+    answer: Callable[..., Record]
+    judge: Callable[[Record, Record], Verdict]
+
+
+EXERCISES: Mapping[str, Exercise] = {
+    "grad_cam": Exercise(grad_cam.pose, ask_grad_cam.answer, grad_cam.judge),
+    "compute_gradcam": Exercise(
+        compute_gradcam.pose, ask_compute_gradcam.answer, compute_gradcam.judge
+    ),
+    "permute_feature": Exercise(
+        permute_feature.pose, ask_permute_feature.answer, permute_feature.judge
+    ),
+    "permutation_importance": Exercise(
+        permutation_importance.pose,
+        ask_permutation_importance.answer,
+        permutation_importance.judge,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -34,13 +69,15 @@ class Sitting:
 
     Attributes:
         challenge: What was asked.
-        answer: What came back.
-        verdict: What the judge said; it says nothing of use where the function raised.
+        answer: What came back; empty if the function raised.
+        verdict: What was said of it.
+        raised: Type of what the function raised, or ``undefined``; None if it answered.
     """
 
-    challenge: Packet
-    answer: Packet
+    challenge: Record
+    answer: Record
     verdict: Verdict
+    raised: str | None = None
 
 
 def lesson_globals() -> dict[str, Any]:
@@ -70,12 +107,6 @@ def student_seed(exercise: str, student: int) -> int:
     )
 
 
-def answered(exercise: str, namespace: MutableMapping[str, Any], asked: bytes) -> Packet:
-    """What the function of a notebook's globals answers to a challenge."""
-    data, arrays = read_packet(asked)
-    return decode(packet_bytes(respond(exercise, namespace, data, arrays)))
-
-
 def sit(exercise: str, namespace: MutableMapping[str, Any], seed: int = 0) -> Sitting:
     """Examine the function of a notebook's globals.
 
@@ -84,6 +115,17 @@ def sit(exercise: str, namespace: MutableMapping[str, Any], seed: int = 0) -> Si
         namespace: The notebook's globals.
         seed: Of the challenge.
     """
-    challenge = CHECKS[exercise].pose(generator(seed))
-    answer = answered(exercise, namespace, encode(challenge))
-    return Sitting(challenge, answer, judge_safely(CHECKS[exercise], challenge, answer))
+    return sit_with(exercise, namespace, EXERCISES[exercise].pose(generator(seed)))
+
+
+def sit_with(exercise: str, namespace: MutableMapping[str, Any], challenge: Record) -> Sitting:
+    """Examine the function of a notebook's globals on a challenge."""
+    one = EXERCISES[exercise]
+    try:
+        answer = one.answer(There(LocalStudent(namespace), exercise), challenge)
+    except UndefinedError as error:
+        return Sitting(challenge, Record(), Verdict(0.0, str(error)), "undefined")
+    except (Exception, SystemExit) as error:
+        said = Verdict(0.0, explanation(error))
+        return Sitting(challenge, Record(), said, type(error).__name__)
+    return Sitting(challenge, answer, judged(one.judge, challenge, answer))

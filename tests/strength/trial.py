@@ -13,20 +13,17 @@ from unittest import mock
 
 import numpy as np
 
-from proctor.contract import judge_safely
-from proctor.packet import Packet, encode
 from proctor.seeds import generator
 from tests.strength.corpus import Solution
 from tests.strength.outcome import Outcome
-from tests.strength.sitting import answered, lesson_globals, student_seed
+from tests.strength.sitting import EXERCISES, lesson_globals, sit_with, student_seed
 from util.answering import grad_cam, tiny_models
-from util.hidden_tests import CHECKS
+from util.answering.record import Record
 
 
 @cache
-def _challenge(exercise: str, student: int) -> tuple[Packet, bytes]:
-    challenge = CHECKS[exercise].pose(generator(student_seed(exercise, student)))
-    return challenge, encode(challenge)
+def _challenge(exercise: str, student: int) -> Record:
+    return EXERCISES[exercise].pose(generator(student_seed(exercise, student)))
 
 
 def examine(exercise: str, code: str, student: int, *, name: str = "solution") -> Outcome:
@@ -39,16 +36,13 @@ def examine(exercise: str, code: str, student: int, *, name: str = "solution") -
             exec(compile(code, f"<{exercise}/{name}>", "exec"), namespace)  # noqa: S102 - our own
         except Exception as error:
             return Outcome(student, 0.0, str(error), None, type(error).__name__)
-        challenge, asked = _challenge(exercise, student)
+        challenge = _challenge(exercise, student)
         # What a solution draws is drawn again in the next run, so that a failure can be looked at.
         random.seed(student)
         np.random.seed(student)
-        answer = answered(exercise, namespace, asked)
-    if answer.data["status"] != "answered":
-        said = str(answer.data.get("message", "the function is not defined"))
-        return Outcome(student, 0.0, said, None, answer.data.get("type", "undefined"))
-    verdict = judge_safely(CHECKS[exercise], challenge, answer)
-    return Outcome(student, verdict.score, verdict.message, verdict.misconception, None)
+        sitting = sit_with(exercise, namespace, challenge)
+    said = sitting.verdict
+    return Outcome(student, said.score, said.message, said.misconception, sitting.raised)
 
 
 def unexpected(solution: Solution, outcomes: Iterable[Outcome]) -> list[Outcome]:

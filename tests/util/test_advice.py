@@ -90,7 +90,7 @@ def test_a_shuffle_that_returned_none_is_told_and_not_an_unknown_column():
 def test_of_other_errors_nothing_is_known(error):
     error = error if isinstance(error, Exception) else TypeError("(None, 10, 10, 3)")
     assert advice.advise(error, forgot) == ""
-    assert advice.explained(error, forgot) == str(error)
+    assert advice.explanation(error) == str(error)
 
 
 def test_what_was_noted_on_the_way_is_said():
@@ -106,7 +106,9 @@ def test_colours_are_taken_out():
 
 
 def test_a_long_message_leaves_room_for_the_advice():
-    said = advice.explained(KeyError("x" * 1000), forgot)
+    error = KeyError("x" * 1000)
+    error.advice = advice.advise(error, forgot)
+    said = advice.explanation(error)
     assert len(said) == 300
     assert said.endswith("variables of the notebook?")
 
@@ -139,3 +141,28 @@ def test_the_place_is_the_students_own_line():
     namespace = {}
     exec("def f():\n    return 1 / 0", namespace)  # noqa: S102 - code without a file
     assert advice.place(raised(namespace["f"]), namespace["f"]) == "line 2"
+
+
+def test_what_a_function_raises_carries_advice():
+    def fails(values):
+        weights = None
+        return weights @ values
+
+    with pytest.raises(TypeError) as caught:
+        advice.advising(fails)([1])
+    assert caught.value.advice == "Replace each None: weights is None where used."
+    assert caught.value.has_nones is True
+    assert advice.explanation(caught.value).endswith(caught.value.advice)
+
+
+def test_advice_that_is_no_text_is_left_out():
+    error = ValueError("no")
+    error.advice = object()
+    assert advice.explanation(error) == "no"
+    error.advice = "x" * 1000
+    assert len(advice.explanation(error)) <= 300
+
+
+def test_a_function_keeps_its_result_and_its_name():
+    assert advice.advising(len)([1, 2]) == 2
+    assert advice.advising(forgot).__name__ == "forgot"

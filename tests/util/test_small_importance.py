@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from proctor.packet import Packet
 from util import small_importance
+from util.answering.record import Record
 from util.hidden_tests import permutation_importance as judging
 
-CHALLENGE = Packet(small_importance.DATA, small_importance.ARRAYS)
+CHALLENGE = Record(small_importance.DATA, small_importance.ARRAYS)
 
 
 def test_the_right_numbers_are_the_formulas():

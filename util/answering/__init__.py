@@ -1,1 +1,1 @@
-"""One module per exercise: how the student's function is called, and what is recorded."""
+"""Call the exercises' functions on cases with known answers, and record what they do."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from util.answering.packets import Answer
-from util.answering.spies import globals_of, replaced
+from util.answering.notebook import Notebook
+from util.answering.record import Record
 
 Array = npt.NDArray[Any]
 
@@ -104,12 +103,7 @@ class Permute:
         return permuted
 
 
-def answer(
-    function: Callable[..., Any],
-    namespace: MutableMapping[str, Any],
-    data: Mapping[str, Any],
-    arrays: Mapping[str, Any],
-) -> Answer:
+def answer(notebook: Notebook, challenge: Record) -> Record:
     """Compute the importances, and record the calls that were made.
 
     Returns:
@@ -120,6 +114,7 @@ def answer(
         ``seen``, the frames that the model received in these calls (frames, rows, features),
         split as if several frames in one call were stacked vertically.
     """
+    data, arrays = challenge.data, challenge.arrays
     names: list[str] = list(data["features"])
     # A copy, so that a function that writes into X does not change what X is compared with.
     X = pd.DataFrame(arrays["X"].copy(), columns=names)
@@ -128,8 +123,8 @@ def answer(
         arrays["truth_weights"], arrays["prediction_weights"], arrays.get("square_weights")
     )
     permute = Permute(names, arrays["orders"])
-    with replaced("permute_feature", permute, namespace, globals_of(function, namespace)):
-        returned = function(X, arrays["y"].copy(), model, metric, data["num_samples"])
+    with notebook.replaced("permute_feature", permute):
+        returned = notebook.function()(X, arrays["y"].copy(), model, metric, data["num_samples"])
     about = {
         "type": type(returned).__name__,
         "permuted": [permute.calls[name] for name in names],
@@ -138,13 +133,13 @@ def answer(
         "at_once": any(values.shape != X.shape for values in model.seen),
         "untouched": bool(np.array_equal(X.to_numpy(), arrays["X"])),
     }
-    if not isinstance(returned, pd.DataFrame):
-        return about, {}
+    if type(returned) is not pd.DataFrame:
+        return Record(about)
     about["columns"] = [str(name) for name in returned.columns[:100]]
     about["index"] = [str(name) for name in returned.index[:100]]
     about["frames"], seen = _frames(model.seen, X.shape)
-    values = pd.DataFrame(returned).iloc[:100, :100].apply(pd.to_numeric, errors="coerce")
-    return about, {"values": values.to_numpy(dtype=np.float64), "seen": seen}
+    values = returned.iloc[:100, :100].apply(pd.to_numeric, errors="coerce")
+    return Record(about, {"values": values.to_numpy(dtype=np.float64), "seen": seen})
 
 
 def _frames(seen: list[Array], shape: tuple[int, int]) -> tuple[list[int], Array]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from util.answering.packets import Answer
+from util.answering.notebook import Notebook
+from util.answering.record import Record
 
 
 def build_frame(
@@ -44,12 +45,7 @@ def _plain(values: pd.Series) -> npt.NDArray[Any]:
     return np.asarray([str(value) for value in values], dtype=np.str_)
 
 
-def answer(
-    function: Callable[..., Any],
-    namespace: MutableMapping[str, Any],
-    data: Mapping[str, Any],
-    arrays: Mapping[str, Any],
-) -> Answer:
+def answer(notebook: Notebook, challenge: Record) -> Record:
     """Record what was returned, the argument afterwards, and the orders over many calls.
 
     Returns:
@@ -58,6 +54,7 @@ def answer(
         ``orders0``, ``orders1`` (repeats, rows): a column's values after each of many calls,
         NaN where no such column was returned.
     """
+    data, arrays, function = challenge.data, challenge.arrays, notebook.function()
     described: list[dict[str, Any]] = []
     given: dict[str, npt.NDArray[Any]] = {}
     for number, frame in enumerate(data["frames"]):
@@ -76,7 +73,7 @@ def answer(
             _numbers(function(small.copy(), "a"), trial["rows"]) for _ in range(trial["repeats"])
         ]
         given[f"orders{number}"] = np.asarray(orders)
-    return {"frames": described}, given
+    return Record({"frames": described}, given)
 
 
 def _numbers(returned: Any, rows: int) -> npt.NDArray[np.float64]:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from util.answering import compute_gradcam as show_case
+from util.answering.notebook import Here
+from util.answering.record import Record
 from util.visible.reporting import ExerciseError, explaining
 
 _LABELS = ["Edema", "Mass", "Hernia", "Nodule"]
@@ -32,7 +34,7 @@ def compute_gradcam_test(target: Callable[..., Any]) -> None:
             another model, image or layer.
     """
     with explaining(target, 2, _HINTS):
-        said, error = show_case.watch(target, {}, *_challenge())
+        said, error = show_case.watch(Here(target), Record(*_challenge()))
         if error is not None:
             raise error
         calls = said["calls"]

@@ -49,7 +49,7 @@ def hidden_lines(source: str) -> set[int]:
     return found
 
 
-_CHECK = re.compile(r"""\bcheck\(\s*["'](?P<id>[\w-]+)["']""")
+_CHECK = re.compile(r"""\b(?:check|examine)\(\s*["'](?P<id>[\w-]+)["']""")
 
 
 @dataclass(frozen=True)

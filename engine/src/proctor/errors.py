@@ -64,8 +64,8 @@ class CourseError(ProctorError):
     """The course folder or its configuration lacks something that the command needs."""
 
 
-class PacketError(ProctorError):
-    """Bytes that crossed the trust boundary are not a packet."""
+class CheckError(CourseError):
+    """A check of the course's does not do what every check must."""
 
 
 def reason_of(error: BaseException) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from engine.tests.attacks import (
-    answers,
     lingering,
     machine,
     messages,
@@ -14,11 +13,12 @@ from engine.tests.attacks import (
     resources,
     submission,
     verdict,
+    wire,
 )
 from engine.tests.attacks.attack import Attack
 
 _THEMES = (
-    verdict, answers, reading, reaching, resources, lingering, neighbours, machine, messages,
+    verdict, wire, reading, reaching, resources, lingering, neighbours, machine, messages,
     submission, parsers,
 )  # fmt: skip
 ATTACKS: list[Attack] = [attack for module in _THEMES for attack in module.theme.attacks]

@@ -82,7 +82,7 @@ theme.code(
     for where in ("/tmp", "/var/tmp", "/dev/shm", os.getcwd(), "..", "/sockets", "/given"):
         try:
             os.makedirs(f"{where}/poison-left", exist_ok=True)
-            open(f"{where}/tiny_answers.py", "w").write("check = lambda *a: 4.0")
+            open(f"{where}/tiny_tools.py", "w").write("check = lambda *a: 4.0")
             deep = os.open(f"{where}/poison-left", os.O_RDONLY)
             for _ in range(2000):
                 os.mkdir("d", dir_fd=deep)

@@ -1,9 +1,8 @@
-"""Attacks on records that the course's public package makes inside the student's process.
+"""Attacks on what is recorded of a call: what it called, and what it left of its arguments.
 
-The verdict is reached outside, and so is what is right worked out. What a function did on the way
-(what it called, what it left of its arguments) is written down inside, where student code can
-change the writer. These attacks need the lesson's own exercises; the tiny course has no such
-record.
+Records are made on the test's side. These attacks would change them where they were made inside the
+student's process: by a function of the course's that is replaced there, or by a stand-in that is
+found. They need the lesson's own exercises; the tiny course records nothing.
 """
 
 from __future__ import annotations
@@ -71,15 +70,15 @@ FORGERIES = [
         "puts a function of its own in the place of the one that watches, and does nothing itself",
         "def compute_gradcam(*a, **k):\n    pass",
         """
-        import util.answers as answers
-        def forged(function, namespace, data, arrays):
-            chosen = [data["labels"].index(one) for one in data["selected"]]
-            call = {"model": data["model"], "layer": data["layer"], "image": True,
-                    "shape": [1, 48, 64, 3], "kind": "f"}
-            panels = [{"title": data["labels"][c], "images": 2, "maps": [c]} for c in chosen]
-            calls = [{**call, "category": c} for c in chosen]
-            return {"calls": calls, "printed": "", "panels": panels}, {}
-        answers._ANSWERS["compute_gradcam"] = forged
+        import util.answering.compute_gradcam as watching
+        import util.answering.stage as stage
+        def forged(*a, **k):
+            return {"calls": [], "panels": []}, None
+        watching.watch = watching.answer = forged
+        stage.Stage.panels = lambda self, height, width: [
+            {"title": label, "images": 2, "layers": [np.eye(height, width).reshape(1, -1)]}
+            for label in ("Edema", "Mass", "Cardiomegaly", "Atelectasis")
+        ]
         """,
     ),
     Forgery(
@@ -102,13 +101,13 @@ FORGERIES = [
         "has another function than its own watched",
         "def permute_feature(df, feature):\n    return df",
         """
-        import util.answers as answers
         import util.answering.permute_feature as watching
         def fair(df, feature):
             out = df.copy()
             out[feature] = np.random.permutation(df[feature].to_numpy())
             return out
-        answers._ANSWERS["permute_feature"] = lambda function, *a: watching.answer(fair, *a)
+        own = watching.answer
+        watching.answer = lambda function, *a: own(fair, *a)
         """,
     ),
     Forgery(

@@ -68,15 +68,18 @@ theme.code(
     """,
 )
 theme.code(
-    "answers-module",
-    "replaces the public module that answers",
+    "answering-module",
+    "replaces the module that answers calls, and what a test cell imports",
     """
     import sys, types
-    import tiny_answers as answers
-    answers.check = lambda *a, **k: 4.0
-    fake = types.ModuleType("tiny_answers")
-    fake.check = lambda *a, **k: 4.0
-    sys.modules["tiny_answers"] = fake
+    import proctor.checks, proctor.remote.student
+    def examine(*a, **k):
+        return 4.0
+    proctor.checks.examine = examine
+    fake = types.ModuleType("proctor.checks")
+    fake.examine = examine
+    sys.modules["proctor.checks"] = fake
+    proctor.remote.student.serve = lambda *a: None
     """,
 )
 theme.code(
@@ -90,14 +93,14 @@ theme.code(
         def find_module(self, name, path=None):
             return self
         def load_module(self, name):
-            return types.SimpleNamespace(check=lambda *a: 4.0, CHECKS={})
+            return types.SimpleNamespace(examine=lambda *a: 4.0)
     sys.meta_path.insert(0, Finder())
-    sys.modules.pop("tiny_answers", None)
+    sys.modules.pop("tiny_tools", None)
     import builtins
     real = builtins.__import__
     builtins.__import__ = lambda name, *a: (
-        types.SimpleNamespace(check=lambda *x: 4.0, import_module=lambda n: types.SimpleNamespace(
-            check=lambda *x: 4.0)) if "answers" in name or name == "importlib" else real(name, *a))
+        types.SimpleNamespace(examine=lambda *x, **k: 4.0)
+        if name == "proctor.checks" else real(name, *a))
     """,
 )
 theme.code(
@@ -238,9 +241,7 @@ theme.code(
 def _redefine_later(nb):
     fill(nb, WRONG)
     for at in (len(nb.cells), 3):
-        insert(
-            nb, "def check(*a):\n    return 4.0\nanswers = type('A', (), {'check': check})", at=at
-        )
+        insert(nb, "def examine(*a, **k):\n    return 4.0", at=at)
 
 
-theme.edit("redefine-later", "redefines the answering module in later cells", _redefine_later)
+theme.edit("redefine-later", "redefines what a test cell calls, in later cells", _redefine_later)

@@ -69,14 +69,14 @@ def test_a_student_does_the_exercise(notebook, shoot):
     page = notebook
     shoot(page, "student-opened")
 
-    locked = cell(page, "import tiny_answers as answers").locator(".cm-content")
+    locked = cell(page, "import tiny_tools").locator(".cm-content")
     before = locked.inner_text()
     locked.click()
     page.keyboard.type("print('mine')")
     assert locked.inner_text() == before
     shoot(page, "student-locked")
 
-    run(page, "import tiny_answers")
+    run(page, "import tiny_tools")
     test = solve_and_test(page, "def double(values)", "values + 1")
     expect(test.locator(".jp-OutputArea")).to_contain_text("AssertionError", timeout=WAIT)
     shoot(page, "student-message")

@@ -16,12 +16,12 @@ def test_a_bundle_holds_what_is_needed_and_nothing_of_a_student(course, hand_in,
     bundle = bundle_of(course)
     assert names(bundle) == [
         "contents.json",
-        "given/tiny_answers.py",
+        "given/tiny_tools.py",
         "packages/tiny_checks.py",
     ] or names(bundle) == [
         "contents.json",
-        "given/tiny_answers.py",
-        "packages/tiny_answers.py",
+        "given/tiny_tools.py",
+        "packages/tiny_tools.py",
         "packages/tiny_checks.py",
     ]
     assert b"### BEGIN HIDDEN TESTS" not in b"".join(
@@ -35,7 +35,7 @@ def test_the_same_course_gives_the_same_bundle(course):
     assert bundle_of(course).hash == first.hash
 
 
-@pytest.mark.parametrize("path", ["tiny_checks.py", "source/tiny/tiny_answers.py"])
+@pytest.mark.parametrize("path", ["tiny_checks.py", "source/tiny/tiny_tools.py"])
 def test_a_changed_test_gives_another_bundle(course, path):
     first = bundle_of(course)
     file = course / path

@@ -5,6 +5,7 @@ import json
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.programs]
 
@@ -36,18 +37,42 @@ def test_a_graded_class_is_reported(course, hand_in, filled, run):
     assert any(cell["mib"] > 0 for cell in receipt["cells"])
 
 
+LOOKS = """
+import glob, sys
+try:
+    import checks_M4
+    print(open(checks_M4.__file__).read())
+except ImportError as error:
+    print(error)
+for path in sys.path:
+    for found in glob.glob(f"{path}/*checks_*.py") + glob.glob(f"{path}/__pycache__/*checks_*"):
+        try:
+            print(open(found, "rb").read())
+        except OSError as error:
+            print(error)
+"""
+
+
 def test_a_new_assignment_can_be_released_and_graded(course, run):
     done = run(course, "new", "M4")
     assert done.returncode == 0, done.stderr
+    assert "add to the module tiny_checks: from checks_M4 import" in done.stdout
+    with (course / "tiny_checks.py").open("a") as module:
+        module.write("from checks_M4 import mean_absolute_error\n")
     assert run(course, "release", "M4").returncode == 0
     nb = nbformat.read(course / "release" / "M4" / "M4.ipynb", as_version=4)
     assert "HIDDEN" not in nbformat.writes(nb)
     assert "differences = None" in nbformat.writes(nb)
     place = course / "submitted" / "ann" / "M4"
     place.mkdir(parents=True)
-    nbformat.write(nbformat.read(course / "source/M4/M4.ipynb", as_version=4), place / "M4.ipynb")
+    solved = nbformat.read(course / "source/M4/M4.ipynb", as_version=4)
+    solved.cells.insert(0, new_code_cell(LOOKS))
+    nbformat.write(solved, place / "M4.ipynb")
     done = run(course, "grade", "M4", "--jobs=1")
     assert "10 passed" in done.stdout, done.stdout + done.stderr
+    graded = (course / "autograded" / "ann" / "M4" / "M4.ipynb").read_text()
+    assert "No module named 'checks_M4'" in graded
+    assert "not_absolute" not in graded
 
 
 @pytest.mark.parametrize("arguments", [["new", "tiny"], ["new", "a b"], ["new"]])

@@ -63,4 +63,4 @@ def test_a_solution_that_does_not_pass_is_an_error(course, run):
     rewrite(course, "return", "return 7 #")
     done = run(course, "strength", "tiny")
     assert done.returncode == EXIT_ERROR
-    assert "does not pass its own tests" in done.stderr
+    assert "double gives the instructor's solution 0 of 4 points" in done.stderr

@@ -2,38 +2,36 @@
 
 import errno
 
-import numpy as np
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.utils import compute_checksum
 
-from proctor.contract import Check, Verdict
-from proctor.execution.challenges import Exchange
+from proctor.checks import Check, Picture, Verdict
+from proctor.execution.check_outcome import CheckOutcome
 from proctor.execution.notebook_run import CourseSettings, NotebookRun
 from proctor.execution.session import CellRun, KernelLost
-from proctor.packet import Packet, encode
 from proctor.sandbox.host.forkserver import ServerLostError
 
 SOLUTION = "# UNQ_C1 (UNIQUE)\ndef double(values):\n    return values * 2"
 TEST = (
-    "print(double(3))\n### BEGIN HIDDEN TESTS\nanswers.check('double', globals())\n"
-    "### END HIDDEN TESTS"
+    "print(double(3))\n### BEGIN HIDDEN TESTS\nexamine('double', globals())\n### END HIDDEN TESTS"
 )
 
 
-class Post:
-    """Gives the same answer to every question."""
+class Outside:
+    """Gives the same outcome for every check; no other test is judged outside."""
 
-    def __init__(self, answer):
-        self.answer = answer
+    def __init__(self, outcome):
+        self.outcome = outcome
 
-    def put(self, exercise, blob):
-        pass
+    def mode(self, grade_id):
+        return None
 
-    def get(self, exercise, limit):
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return None if self.answer is None else encode(self.answer)
+    def check(self, grade_id, name, seed, session):
+        session.ran.append(f"check {name} {seed}")
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
 
 
 class Session:
@@ -55,13 +53,6 @@ class Session:
         return outcome or CellRun([new_output("stream", text=f"ran {source[:5]}")])
 
 
-def judge(challenge, answer):
-    if answer.data["score"] == "library":
-        raise RuntimeError("a library's error")
-    score = float(answer.data["score"])
-    return Verdict(score, "a message", None if score else "a-mistake")
-
-
 def marked(source, grade_id, **about):
     cell = new_code_cell(source)
     cell.metadata["nbgrader"] = {
@@ -75,7 +66,7 @@ def marked(source, grade_id, **about):
 def examine():
     """Examine a notebook of one exercise; returns results, session and the test's cell."""
 
-    def run(answer, *, full=False, solution=SOLUTION, unfilled=False, again=False, **outcomes):
+    def run(outcome, *, full=False, solution=SOLUTION, unfilled=False, again=False, **outcomes):
         exercise = marked(solution, "double", solution=True, locked=False)
         if unfilled:
             exercise.metadata["nbgrader"]["checksum"] = compute_checksum(exercise)
@@ -83,10 +74,9 @@ def examine():
         demo.metadata["tags"] = ["demonstration"]
         test = marked(TEST, "double-test", grade=True, points=4)
         nb = new_notebook(cells=[exercise, demo, test, new_code_cell("own()")])
-        check = Check("double", "UNQ_C1", lambda rng: Packet({}, {"x": rng.random(3)}), judge)
         demonstration = "" if full else "demonstration"
-        course = CourseSettings({"double": check}, "tiny_answers", demonstration, full=full)
-        examination = NotebookRun(course, Exchange(Post(answer)), {"double": 1})
+        course = CourseSettings({"double": CHECK}, demonstration, full=full)
+        examination = NotebookRun(course, {"double": 1}, Outside(outcome))
         session = Session(**outcomes)
         (result,) = examination.run(nb, session, again=again)
         return result, session.ran, test, examination
@@ -94,12 +84,15 @@ def examine():
     return run
 
 
+CHECK = Check("double", "UNQ_C1", lambda student, rng: None)
+
+
 def answered(score):
-    return Packet({"status": "answered", "score": score}, {"y": np.zeros(1)})
+    return CheckOutcome(verdict=Verdict(score, "a message", None if score else "a-mistake"))
 
 
 def kinds(ran):
-    known = {"# UNQ": "solution", "demo(": "demo", "__imp": "check", "print": "visible"}
+    known = {"# UNQ": "solution", "demo(": "demo", "check": "check", "print": "visible"}
     return [known.get(source[:5], "own") for source in ran]
 
 
@@ -177,37 +170,61 @@ def test_what_was_not_reached_says_why(examine, timed_out):
     assert test.outputs[-1].output_type == "error"
 
 
-def test_a_question_that_takes_too_long_is_a_timeout(examine):
-    result, ran, _, _ = examine(None, __import__=CellRun([], "too long", timed_out=True))
+def test_a_check_that_takes_too_long_is_a_timeout(examine):
+    result, ran, _, _ = examine(CheckOutcome(timed_out=True))
     assert result.status == "timeout"
     assert "visible" not in kinds(ran)
 
 
-@pytest.mark.parametrize("answer", [None, OSError("a link")])
-def test_no_answer_is_an_error_with_what_ended_it(examine, answer):
-    failed = CellRun([], "ValueError: no idea")
-    result, _, _, _ = examine(answer, __import__=failed)
-    assert result.status == "error"
-    assert "ValueError: no idea" in result.message
+def test_what_was_refused_is_an_error_that_says_why(examine):
+    result, _, _, _ = examine(CheckOutcome(refused="an object came back"))
+    assert (result.status, result.score) == ("error", 0)
+    assert "an object came back" in result.message
+
+
+def test_a_kernel_that_is_lost_in_a_check_ends_the_notebook(examine):
+    lost = CheckOutcome(lost=KernelLost("the kernel died", timed_out=False))
+    result, ran, _, examination = examine(lost)
+    assert (result.status, examination.lost) == ("error", "the kernel died")
+    assert kinds(ran)[-1] == "check"
 
 
 def test_what_the_function_raised_is_said_without_escape_sequences(examine):
-    raised = Packet({"status": "raised", "type": "ValueError", "message": "\x1b[31mno\x1b[0m"})
-    result, _, _, _ = examine(raised)
+    result, _, _, _ = examine(CheckOutcome(raised=("ValueError", "\x1b[31mno\x1b[0m")))
     assert (result.status, result.message) == ("error", "Your function raised ValueError: no")
 
 
 def test_a_cell_that_failed_is_why_the_function_is_undefined(examine):
-    undefined = Packet({"status": "undefined"})
+    undefined = CheckOutcome(undefined="the notebook does not define double")
     result, _, _, _ = examine(undefined, UNQ=CellRun([], "NameError: x"))
     assert (result.status, "NameError: x" in result.message) == ("error", True)
     assert "does not define double" in examine(undefined)[0].message
 
 
-def test_outputs_that_were_cut_short_count_as_an_error(examine):
-    _, _, _, _ = examine(answered(1))
+def test_what_is_drawn_is_shown(examine):
+    picture = Picture("Your map", "a map", b"\xff\xd8\xff")
+    verdict = Verdict(1.0, "a message")
+    _, _, test, _ = examine(CheckOutcome(verdict=verdict, pictures=[picture]))
+    assert test.outputs[0].output_type == "display_data"
+
+
+def test_a_check_that_fails_by_itself_is_no_fault_of_the_student(examine):
+    result, _, _, examination = examine(CheckOutcome(fault="ZeroDivisionError (line 3 of c.py)"))
+    assert (result.status, result.score) == ("error", 0)
+    assert "staff" in result.message
+    assert "ZeroDivisionError" not in result.message
+    assert examination.faults == ["the check double failed: ZeroDivisionError (line 3 of c.py)"]
+
+
+def test_nobody_is_set_aside_for_what_was_not_touched(examine):
+    result, _, _, examination = examine(CheckOutcome(fault="no"), unfilled=True)
+    assert result.status == "missing"
+    assert examination.faults == []
+
+
+def test_outputs_that_were_cut_short_count_as_an_error():
     nb = new_notebook(cells=[marked("assert 1", "stock", grade=True, points=2)])
-    examination = NotebookRun(CourseSettings({}, "", ""), Exchange(Post(None)), {"double": 1})
+    examination = NotebookRun(CourseSettings({}, ""), {"double": 1}, Outside(None))
     (result,) = examination.run(nb, Session(**{"assert": CellRun([], "too large")}))
     assert (result.score, result.verdict) == (0, "in-kernel")
 
@@ -220,14 +237,10 @@ def test_a_cell_that_may_wait_is_run_for_the_code_that_needs_it():
         other.metadata["tags"] = ["when-needed"]
         test = marked(TEST.replace("double(3)", "double(other)"), "test", grade=True, points=4)
         nb = new_notebook(cells=[table, other, new_code_cell(own), marked(SOLUTION, "s"), test])
-        check = Check("double", "UNQ_C1", lambda rng: Packet({}, {"x": rng.random(3)}), judge)
-        course = CourseSettings(
-            {"double": check}, "tiny_answers", "demonstration", "when-needed", full
-        )
-        answer = Packet({"status": "answered", "score": score})
+        course = CourseSettings({"double": CHECK}, "demonstration", "when-needed", full)
         session = Session()
-        NotebookRun(course, Exchange(Post(answer)), {"double": 1}).run(nb, session)
-        return [source.split("\n")[0] for source in session.ran if "importlib" not in source], nb
+        NotebookRun(course, {"double": 1}, Outside(answered(score))).run(nb, session)
+        return [s.split("\n")[0] for s in session.ran if not s.startswith("check")], nb
 
     solution = SOLUTION.split("\n")[0]
     ran, nb = examined("own()")
@@ -245,15 +258,5 @@ def test_a_cell_that_may_wait_is_run_for_the_code_that_needs_it():
 
 def test_what_a_function_raised_stands_on_one_line(examine):
     forged = "no.\n\nPassed  4 of 4 points"
-    raised = Packet({"status": "raised", "type": "E", "message": forged}, {"y": np.zeros(1)})
-    result, *_ = examine(raised)
+    result, *_ = examine(CheckOutcome(raised=("E", forged)))
     assert "\n" not in result.message
-
-
-def test_what_a_judge_stumbles_over_is_worth_nothing_and_is_noted(examine):
-    result, ran, _, examination = examine(answered("library"))
-    assert (result.status, result.score) == ("failed", 0)
-    assert kinds(ran)[-1] == "own"
-    assert ["RuntimeError" in note for note in examination.notes] == [True]
-    *_, examination = examine(answered("no number"))
-    assert examination.notes == []

@@ -47,9 +47,9 @@ def run(monkeypatch):
 
         monkeypatch.setattr(runner, "open_session", session)
         nb = new_notebook(cells=[new_code_cell("1")])
-        course = CourseSettings(checks={}, answers="", demonstration="")
+        course = CourseSettings(checks={}, demonstration="")
         log = logging.getLogger("test")
-        one = Runner(course, Server, TestSetting(), Limits(), ResourceLimits(), 100, log)
+        one = Runner(course, Server, TestSetting(), Limits(), ResourceLimits(), log)
         return one.run(nb, b"", lambda _: 0), len(started)
 
     return run

@@ -3,7 +3,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 from nbgrader.utils import determine_grade
 
-from proctor.contract import Picture
+from proctor.checks import Picture
 from proctor.execution.scored_outputs import (
     OURS,
     picture_output,

@@ -2,6 +2,7 @@ import pytest
 
 from engine.tests.hostile import ENDS, MALFORMED, REPLIES, SPEAK
 from proctor.execution.session import KernelLost, Limits
+from proctor.sandbox.shared.limits import Termination
 
 pytestmark = pytest.mark.sandbox
 
@@ -57,6 +58,15 @@ while True:
         pytest.raises(KernelLost, match="could not be interrupted"),
     ):
         session.run(stubborn)
+
+
+def test_what_else_ended_an_interrupted_kernel_is_why_it_was_lost(open_notebook, monkeypatch):
+    limits = Limits(cell_seconds=1, interrupt_seconds=1)
+    with open_notebook(limits=limits) as session:
+        ended = Termination("it used more than its memory")
+        monkeypatch.setattr(session._slot, "termination", lambda: ended)
+        with pytest.raises(KernelLost, match="more than its memory"):
+            session.run("while True:\n    try:\n        f\n    except BaseException:\n        pass")
 
 
 @pytest.mark.parametrize("name", ENDS)

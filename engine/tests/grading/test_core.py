@@ -42,21 +42,6 @@ def double(values):
         with open(path.replace("challenge", "answer"), "wb") as file:
             file.write(open(path, "rb").read())
     os._exit(0)"""
-EARLY_LINK = """import os
-folder = os.environ["PROCTOR_EXCHANGE"]
-os.symlink("/etc/passwd", folder + "/double.answer.npz")
-def double(values):
-    return 0"""
-IN_THE_WAY = """import os
-folder = os.environ["PROCTOR_EXCHANGE"]
-os.mkfifo(folder + "/double.challenge.npz")
-os.mkdir(folder + "/double.answer.npz")
-def double(values):
-    return values * 2"""
-NO_FOLDER = """import os, shutil
-shutil.rmtree(os.environ["PROCTOR_EXCHANGE"])
-def double(values):
-    return values * 2"""
 NUMPY_PATCH = """import numpy, builtins
 numpy.array_equal = lambda *a, **k: True
 numpy.testing.assert_array_equal = lambda *a, **k: None
@@ -147,10 +132,7 @@ def graded(released, student_version, filled, run, tmp_path_factory):
         "future": edited(filled(), "double", schema_version=99),
         "display": filled(UNQ_C1=FORGED_DISPLAY),
         "answers": filled(UNQ_C1=FORGED_ANSWER),
-        "early_link": filled(UNQ_C1=EARLY_LINK),
         "patches": filled(UNQ_C1=NUMPY_PATCH),
-        "in_the_way": filled(UNQ_C1=IN_THE_WAY),
-        "no_folder": filled(UNQ_C1=NO_FOLDER),
         "elsewhere": elsewhere(filled(), student_version),
         "wordy": filled(UNQ_C1="raise ValueError('x' * 1_000_000)"),
         "other": other,
@@ -199,11 +181,7 @@ def statuses(receipt):
         ("test_edited", 0, ["failed", "failed", "failed"]),
         ("stripped", 10, ["passed", "passed", "passed"]),
         ("display", 4, ["failed", "passed", "failed"]),
-        ("early_link", 4, ["failed", "passed", "failed"]),
         ("patches", 4, ["failed", "passed", "failed"]),
-        ("in_the_way", 10, ["passed", "passed", "passed"]),
-        # The folder itself can't be removed, so the cell ends there and defines nothing.
-        ("no_folder", 4, ["error", "passed", "failed"]),
         ("elsewhere", 10, ["passed", "passed", "passed"]),
         ("wordy", 4, ["error", "passed", "failed"]),
     ],

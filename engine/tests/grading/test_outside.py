@@ -36,6 +36,19 @@ class Vector:
         return (self.x, self.y) == (other.x, other.y)
 ### END SOLUTION
 """
+GREET = """
+### BEGIN SOLUTION
+def greet(name):
+    print("Hello", name)
+### END SOLUTION
+"""
+GREET_TEST = """
+import io, sys
+sys.stdout = caught = io.StringIO()
+greet("Ann")
+sys.stdout = sys.__stdout__
+assert caught.getvalue() == "Hello Ann\\n"
+"""
 MEAN = """
 ### BEGIN SOLUTION
 def mean(values):
@@ -79,11 +92,14 @@ CELLS = [
     ),
     ("vector", "solution", VECTOR),
     ("vector-test", "test", "assert Vector(1, 2) + Vector(3, 4) == Vector(4, 6)"),
+    ("greet", "solution", GREET),
+    ("greet-test", "test", GREET_TEST),
     ("mean", "solution", MEAN),
     ("mean-test", "test", MEAN_TEST),
     ("partial", "test", PARTIAL_TEST),
     ("file", "solution", WRITES),
     ("file-test", "test", "assert open('mean.txt').read() == '3.0'"),
+    ("empty-test", "test", ""),
     ("always", "test", "assert True"),
 ]  # fmt: skip
 POINTS = {"partial": 2}
@@ -158,9 +174,10 @@ def graded(ordinary, tmp_path_factory, run):
 
 def test_the_release_says_where_each_test_is_judged(ordinary):
     lines = ordinary[1].splitlines()
-    assert "tests judged outside of the student's kernel: 5 of 7" in lines
+    assert "tests judged outside of the student's kernel: 6 of 9" in lines
     assert any("file-test  in-kernel: the solution does not pass outside" in x for x in lines)
-    assert any("always  in-kernel: it passes with the untouched" in x for x in lines)
+    for test in ("always", "empty-test"):
+        assert any(f"{test}  in-kernel: it passes with the untouched" in x for x in lines)
 
 
 def test_the_trial_takes_place_once(ordinary, run):
@@ -192,6 +209,7 @@ def test_each_submission_gets_what_it_earns(graded):
         half={"mean": "def mean(values): return values[0]"},
         raises={"mean": "def mean(values): return values[9]"},
         slow={"mean": "def mean(values):\n    while True: pass"},
+        silent={"greet": "def greet(): pass"},
     )
     assert {one["score"] for one in found["right"].values()} == {1, 2}
     assert {one["verdict"] for one in found["right"].values()} == {"outside", "in-kernel"}
@@ -201,6 +219,9 @@ def test_each_submission_gets_what_it_earns(graded):
     assert told["score"] == 0
     assert told["message"] == "A test does not pass: squares returned list of length 2."
     assert (found["half"]["partial"]["score"], found["half"]["partial"]["status"]) == (1, "partial")
+    # The test could not put the output stream back; what follows is judged all the same.
+    assert found["silent"]["greet-test"]["message"].startswith("Your code raised TypeError")
+    assert found["silent"]["mean-test"]["status"] == "passed"
     assert found["raises"]["mean-test"]["status"] == "error"
     assert found["raises"]["mean-test"]["message"].startswith("Your code raised IndexError")
 
@@ -288,6 +309,21 @@ def mean(values):
     import numpy
     return numpy.zeros(10**9, dtype="u1")
 """,
+    "dies-at-the-end": """
+import os
+from proctor.remote.link import SocketLink
+def squares(n): return [i * i for i in range(1, n + 1)]
+def mean(values):
+    own = SocketLink.receive
+    def receive(self):
+        message = own(self)
+        if message.data.get("op") == "end":
+            os._exit(0)
+        return message
+    SocketLink.receive = receive
+    return sum(values) / len(values)
+squares.__defaults__ = (mean([1]),)
+""",
     "dies": """
 import os, signal
 def squares(n): os.kill(os.getpid(), signal.SIGKILL)
@@ -308,7 +344,7 @@ def test_no_trick_earns_a_point(graded):
     }
     assert len(earned) == 3 * len(ATTACKS)
     assert {key: score for key, score in earned.items() if score} == {}
-    assert sum(one["score"] for one in found["honest"].values()) == 8
+    assert sum(one["score"] for one in found["honest"].values()) == 10
 
 
 def test_feedback_shows_no_hidden_line_and_no_expected_value(graded, ordinary):

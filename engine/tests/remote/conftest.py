@@ -13,7 +13,7 @@ import pytest
 
 from proctor.remote.link import SocketLink
 from proctor.remote.namespace import TestNamespace
-from proctor.remote.profile import StudentLostError
+from proctor.remote.profile import Profile, StudentLostError
 from proctor.remote.student import StudentSide
 from proctor.remote.test_side import TestSide
 from proctor.submission.test_plan import names_of
@@ -30,13 +30,16 @@ class Pair:
         self.namespace = TestNamespace({"__name__": "__main__"}, student=())
         self.ours = SocketLink(ours)
         self.test = TestSide(self.ours, namespace=self.namespace, hidden=("secret_tests",))
+        self.test.begin(Profile())
         self._students = set()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def _serve(self):
         with contextlib.suppress(EOFError, OSError):
-            self.student.serve()
+            while True:
+                # It returns at the end of each test.
+                self.student.serve()
 
     def define(self, source, *, given="", **shared):
         """Run student code, and make what it defines the student's; both run what is given."""
@@ -48,7 +51,7 @@ class Pair:
         self._students |= set(self.names) - before
         defined = set(own) - {"__name__", "__builtins__"}
         shared = {"defined": defined, **shared}
-        self.test._shared = frozenset(shared["defined"])
+        self.test._shared = self.test._classes_of_both = frozenset(shared["defined"])
         self.namespace = TestNamespace(own, student=self._students, **shared)
         self.test._names = self.namespace
         self.namespace.notebook = self.test

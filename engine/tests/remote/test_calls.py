@@ -475,6 +475,20 @@ def test_a_callback_from_another_thread_is_answered(pair):
     pair.run("assert parallel(lambda v: v + 1, list(range(20))) == list(range(1, 21))")
 
 
+def test_a_callback_takes_arguments_of_any_name(pair):
+    pair.define("def f(g): return g(1, name=2, own=3, what=4, side=5)")
+    pair.run(
+        "assert f(lambda x, **named: [x, sorted(named)]) == [1, ['name', 'own', 'side', 'what']]"
+    )
+
+
+def test_an_object_of_a_library_is_never_compared_with_data(pair):
+    """Any liar could stand in its place: its class is not what a test tests."""
+    pair.define("import ipaddress\ndef f(): return ipaddress.ip_address('10.0.0.1')")
+    with pytest.raises(ReferenceComparedError):
+        pair.run("import ipaddress\nassert f() == ipaddress.ip_address('10.0.0.1')")
+
+
 def test_a_refusal_is_remembered_whatever_the_test_catches(pair):
     pair.define(EVIL)
     for test in ("f(3) < 9", "f(3) == 9"):
@@ -489,8 +503,42 @@ def test_a_refusal_is_remembered_whatever_the_test_catches(pair):
 @pytest.mark.parametrize("raised", ["unittest.SkipTest('no')", "StopIteration", "GeneratorExit"])
 def test_an_exception_that_ends_a_test_quietly_is_an_error(pair, raised):
     pair.define(f"import unittest\ndef f(x):\n    raise {raised}")
-    with pytest.raises(RuntimeError):
+    with pytest.raises(BaseException) as caught:  # noqa: PT011 - its type is private
         pair.run("for got in map(f, [1]):\n    assert got == 9")
+    assert caught.type.__name__.startswith("_Hidden")
+
+
+NEITHER = "try:\n    f(1)\nexcept {}:\n    pass"
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("def f(x): return next(iter([]))", "RuntimeError"),
+        ("class Low(BaseException): pass\ndef f(x): raise Low", "Exception"),
+        ("import json\ndef f(x): return json.loads('{')", "RuntimeError"),
+        ("import unittest\ndef f(x): raise unittest.SkipTest", "RuntimeError"),
+    ],
+)
+def test_an_exception_is_not_caught_as_one_that_it_is_not(pair, source, named):
+    pair.define(source)
+    with pytest.raises(BaseException) as caught:  # noqa: PT011 - its type is private
+        pair.run(NEITHER.format(named))
+    assert caught.type is not RuntimeError
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("import json\ndef f(x): return json.loads('{')", "ValueError"),
+        ("import json\ndef f(x): return json.loads('{')", "__import__('json').JSONDecodeError"),
+        ("def f(x): return b'\\xff'.decode()", "UnicodeDecodeError"),
+        ("def f(x): return next(iter([]))", "Exception"),
+    ],
+)
+def test_an_exception_is_caught_as_what_it_is(pair, source, named):
+    pair.define(source)
+    pair.run(NEITHER.format(named))
 
 
 def test_a_random_state_that_reads_beyond_its_words_is_refused(pair):

@@ -98,7 +98,7 @@ def test_an_array_stays_what_it_is(value):
     assert type(found) is type(value)
     assert found.dtype == value.dtype
     assert found.shape == value.shape
-    assert found.flags.writeable
+    assert found.flags.writeable == value.flags.writeable
     assert found.tolist() == value.tolist()
 
 

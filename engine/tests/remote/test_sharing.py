@@ -59,6 +59,19 @@ class TooLow(ValueError):
         self.need = need
 """
 WRONG = {
+    "an array that a test has made read-only, changed": (
+        "def norm(x):\n    x -= x.mean()\n    return x",
+        "import numpy as np\nx = np.arange(3.0)\nx.setflags(write=False)\n"
+        "try:\n    norm(x)\nexcept ValueError:\n    raise AssertionError",
+    ),
+    "an array that is returned read-only": (
+        "import numpy as np\ndef ones(n): return np.broadcast_to(1.0, (n,))",
+        "got = ones(3)\ntry:\n    got[0] = 5\nexcept ValueError:\n    raise AssertionError",
+    ),
+    "a function of the notebook's that a test forbids": (
+        "def fast(n): return square(n)",
+        "def square(x): raise AssertionError('not this one')\nassert fast(3) == 9",
+    ),
     "a list that should have been copied when it was returned": (
         """
         class Stack:
@@ -188,6 +201,34 @@ WRONG = {
     ),
 }
 RIGHT = {
+    "iteration by items": (
+        "class Deck:\n    def __len__(self): return 2\n"
+        "    def __getitem__(self, i): return [4, 5][i]",
+        "assert list(Deck()) == [4, 5] and 5 in Deck() and 6 not in Deck()",
+    ),
+    "addition in place by a class that only adds": (
+        "class N:\n    def __init__(self, v): self.v = v\n"
+        "    def __add__(self, o): return N(self.v + o)",
+        "a = N(1)\na += 5\nassert a.v == 6",
+    ),
+    "an exception below one of both sides": (
+        "class Funds(TooLow): pass\ndef pay(): raise Funds(3)",
+        "try:\n    pay()\nexcept TooLow as error:\n    assert error.need == 3\n"
+        "else:\n    raise AssertionError",
+    ),
+    "the type of an object": (
+        "class Bus: pass\nclass Magic(Bus): pass",
+        "assert type(Magic()) == Magic and type(Bus()) != Magic\n"
+        "assert str(type(Magic())) == \"<class '__main__.Magic'>\"",
+    ),
+    "a test's own list class": (
+        "def total(v): return sum(v) if isinstance(v, list) else None",
+        "class Counted(list):\n    pass\nassert total(Counted([1, 2])) == 3",
+    ),
+    "a copy of a test's own object": (
+        "import copy\ndef bump(a):\n    b = copy.copy(a)\n    b.n += 1\n    return b",
+        "class A:\n    n = 1\na = A()\nb = bump(a)\nassert (a.n, b.n) == (1, 2)",
+    ),
     "a named tuple": (
         "from collections import namedtuple\nRow = namedtuple('Row', 'a b')\n"
         "def both(): return Row(1, 3)\ndef is_row(x): return isinstance(x, Row)",
@@ -490,6 +531,22 @@ def test_the_kernel_itself_judges_so(name):
 
 
 REFUSED = {
+    "a number of numpy's that is none": (
+        "import numpy\ndef f(x): return numpy.float64('nan')",
+        "f(3)",
+        "missing value",
+    ),
+    "a complex number that is none": ("def f(x): return complex('nan')", "f(3)", "missing value"),
+    "many numbers that are none": (
+        "def f(x): return [float('nan')] * 200",
+        "f(3)",
+        "missing value",
+    ),
+    "a list of nothing": (
+        "def f(x): return [[], ()]",
+        "import numpy as np\nnp.testing.assert_allclose(f(3), 9)",
+        "list without items",
+    ),
     "a masked array": (
         "import numpy\ndef double(values): return numpy.ma.masked_all(3)",
         "import numpy as np\nnp.testing.assert_array_equal(double([1, 2, 3]), [2, 4, 6])",
@@ -602,23 +659,63 @@ def test_what_the_solution_does_not_do_is_refused(pair, name):
 
 def test_an_argument_that_the_solution_does_not_change_stays_the_tests(pair):
     pair.define("def mysort(v): v.clear(); return []")
-    pair.test.begin(Profile(()))
-    pair.run("data = [2, 1]\nassert mysort(data) == sorted(data)")
-    assert pair.test.profile.noted == {"mysort()"}
-    pair.test.begin(Profile((), strict=True))
+    pair.test.begin(Profile(("list without items",)))
     with pytest.raises(AssertionError):
         pair.run("data = [2, 1]\nassert mysort(data) == sorted(data)")
-    pair.test.begin(Profile(("change mysort()",), strict=True))
+    assert pair.test.profile.noted == {"mysort()"}
+    pair.test.begin(Profile(("change mysort()", "list without items")))
     pair.run("data = [2, 1]\nmysort(data)\nassert data == []")
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "data = [2, 1]\ngot = mysort(data)\nassert got == [1, 2]",
+        "data = [2, 1]\nmysort(data)\nassert mysort(data) == [1, 2]",
+        "data = [2, 1]\ngot = mysort(data)\ngot.append(3)\nassert mysort(got) == [1, 2, 3]",
+        "import numpy as np\na = np.array([2, 1])\nassert (mysort(a) == [1, 2]).all()",
+        "d = {'a': [2, 1]}\nassert mysort(d['a']) == [1, 2]\nassert d == {'a': [2, 1]}",
+        "import numpy as np\na = np.array([3.0, 1.0])\nassert head(a).tolist() == [1.0]",
+    ],
+)
+def test_what_is_changed_in_place_and_returned_is_what_the_function_made_of_it(pair, test):
+    pair.define("def mysort(v): v.sort(); return v\ndef head(v): v.sort(); return v[:1]")
+    pair.test.begin(Profile(()))
+    pair.run(test)
+
+
+def test_a_message_gives_content_to_no_container_but_those_that_it_brings(pair):
+    pair.define(
+        """
+        import gc
+        from proctor.remote.codec import Encoder
+        def mysort(v):
+            own = Encoder.rest
+            number = next(
+                one.number_of(v)
+                for one in gc.get_objects()
+                if type(one).__name__ == "Mirror" and one.number_of(v) is not None
+            )
+            def rest(self):
+                Encoder.rest = own
+                return [*own(self), [number, ["list"]]]
+            Encoder.rest = rest
+            return [9]
+        """
+    )
+    pair.test.begin(Profile(()))
+    with pytest.raises(StudentLostError, match="did not bring"):
+        pair.run("data = [2, 1]\nmysort(data)")
 
 
 def test_a_variable_that_the_solution_does_not_set_stays_the_tests(pair):
     pair.define("n = 1\ndef f():\n    global n\n    n = 9\n    return 9")
     test = "n = 3\nassert n == f()"
     pair.test.begin(Profile(()))
-    pair.run("n = 3\ngot = f()\nassert n == got")
+    with pytest.raises(AssertionError):
+        pair.run("n = 3\ngot = f()\nassert n == got")
     assert pair.test.profile.noted == {"n"}
-    pair.test.begin(Profile((), strict=True))
+    pair.test.begin(Profile(("rebind n",)))
     with pytest.raises(AssertionError):
         pair.run(test)
 
@@ -640,8 +737,9 @@ def test_an_array_does_not_move_below_its_views(pair):
 
 def test_an_exception_of_a_test_framework_is_an_error(pair):
     pair.define("import unittest.case\ndef sq(x): raise unittest.case._ShouldStop()")
-    with pytest.raises(RuntimeError):
+    with pytest.raises(BaseException) as caught:  # noqa: PT011 - its type is private
         pair.run("sq(3)")
+    assert caught.type.__name__.startswith("_Hidden")
 
 
 def test_an_object_of_a_library_that_student_code_changes_is_refused(pair):

@@ -30,7 +30,7 @@ from proctor.sandbox.host.options import Sandbox
 clone, kind = Path(sys.argv[1]), sys.argv[2]
 course = clone / "course"
 plan = Sandbox(kind=kind).plan(
-    course=course, packages=["answers"], hidden="checks", given=course / "source" / "a",
+    course=course, packages=["answers"], hidden=["checks"], given=course / "source" / "a",
     leave_out=[], search=course / "modules",
 )
 blob = io.BytesIO()

@@ -60,3 +60,11 @@ def test_lines_can_be_chosen_also_outside_of_functions():
     assert not list(mutants(code))
     for mutant in mutants(CODE, range(1, 20)):
         ast.parse(mutant.code)
+
+
+def test_code_without_spaces_is_changed_too():
+    code = "def f(n):\n    if(n==1):\n        return(not n)\n    while(n>2):\n        n=n-1\n"
+    changed = list(mutants(code))
+    assert {"condition True", "condition False"} <= {one.after for one in changed}
+    for one in changed:
+        compile(one.code, "mutant", "exec")

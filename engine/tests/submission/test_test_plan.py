@@ -113,6 +113,32 @@ def test_a_test_on_which_a_later_cell_depends_stays_in_the_kernel():
     assert "points" in plan.refused["t"]
 
 
+@pytest.mark.parametrize(
+    "test",
+    [
+        "import sys\nsys.setrecursionlimit(50)\nassert f(1)",
+        "import sys\nsys.modules['json'] = None\nassert f(1)",
+        "from tracemalloc import start\nimport tracemalloc\ntracemalloc.start()\nassert f(1)",
+        "from time import process_time\nbegan = process_time()\nassert f(1)",
+        "import warnings\nwith warnings.catch_warnings(record=True) as w:\n    f(1)",
+        "import numpy as np\nwith np.errstate(all='raise'):\n    f(1)",
+        "import os\nos.environ['A'] = 'b'\nassert f(1)",
+        "import builtins\nbuiltins.__import__ = None\nassert f(1)",
+        "Data.minimum = None\nassert f(1)",
+        "from unittest import mock\nwith mock.patch.object(Data, 'minimum'):\n    f(1)",
+    ],
+)
+def test_what_concerns_a_process_or_a_class_of_both_sides_stays_in_the_kernel(test):
+    plan = plan_tests(
+        [
+            cell("class Data:\n    def minimum(self): return 1"),
+            cell("def f(x): return x", "solution"),
+            cell(test, "test", "t"),
+        ]
+    )
+    assert "t" in plan.refused
+
+
 def test_what_is_no_python_stays_in_the_kernel():
     plan = plan_tests([cell("assert (", "test", "t")])
     assert plan.refused == {"t": "it is no Python"}

@@ -2,7 +2,7 @@
 # Two small functions.
 
 # %% nbgrader={"grade": false, "grade_id": "packages", "locked": true, "schema_version": 3, "solution": false, "task": false}
-import tiny_answers as answers
+import tiny_tools
 
 
 # %% nbgrader={"grade": false, "grade_id": "double", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -19,7 +19,9 @@ def double(values):
 ### test cell: ex1
 print(double(3))
 ### BEGIN HIDDEN TESTS
-answers.check("double", globals())
+from proctor.checks import examine
+
+examine("double", globals(), points=4)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": false, "grade_id": "demo", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
@@ -40,7 +42,9 @@ def total(values):
 # %% nbgrader={"grade": true, "grade_id": "total-test", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 ### test cell: ex2
 ### BEGIN HIDDEN TESTS
-answers.check("total", globals())
+from proctor.checks import examine
+
+examine("total", globals(), points=4)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"grade": true, "grade_id": "stock-test", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}

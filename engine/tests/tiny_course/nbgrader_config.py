@@ -7,7 +7,6 @@ c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "tiny"
 adopt(c)
 c.Examine.checks = "tiny_checks"
-c.Examine.answers = "tiny_answers"
 c.Sandbox.preload = ["numpy"]
 c.Examine.cell_seconds = 2
 c.Examine.interrupt_seconds = 1

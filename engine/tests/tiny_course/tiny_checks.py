@@ -1,30 +1,23 @@
-"""The tiny course's hidden tests: pose and judge."""
+"""The tiny course's hidden tests."""
 
 import numpy as np
 
-from proctor.contract import Check, Verdict
-from proctor.packet import Packet
+from proctor.checks import Verdict, check
 
 
-def pose(rng: np.random.Generator) -> Packet:
-    return Packet({"repeats": 1}, {"values": rng.integers(1, 100, size=6)})
-
-
-def judge_double(challenge: Packet, answer: Packet) -> Verdict:
-    wanted, given = challenge.arrays["values"] * 2, answer.arrays["result"]
-    if np.array_equal(given, wanted):
+@check("double", cell="UNQ_C1")
+def double(student, rng):
+    values = rng.integers(1, 100, size=6)
+    given = np.asarray(student.double(values.copy()))
+    if np.array_equal(given, values * 2):
         return Verdict(1.0, "All values are doubled.")
-    if np.array_equal(given, challenge.arrays["values"]):
+    if np.array_equal(given, values):
         return Verdict(0.5, "The values came back as they were.", "unchanged")
     return Verdict(0.0, "The values are not doubled.")
 
 
-def judge_total(challenge: Packet, answer: Packet) -> Verdict:
-    right = int(challenge.arrays["values"].sum()) == int(answer.arrays["result"])
+@check("total", cell="UNQ_C2")
+def total(student, rng):
+    values = rng.integers(1, 100, size=6)
+    right = student.total(values.copy()) == int(values.sum())
     return Verdict(1.0, "Right.") if right else Verdict(0.0, "That is not the total.")
-
-
-CHECKS = {
-    "double": Check("double", "UNQ_C1", pose, judge_double),
-    "total": Check("total", "UNQ_C2", pose, judge_total),
-}

@@ -7,7 +7,16 @@ import pandas as pd
 import pytest
 from sklearn.base import clone
 
+from util.answering.notebook import Here
 from util.answering.permutation_importance import Metric, Model, Permute, answer
+from util.answering.record import Record
+
+
+def tell(function, data, arrays):
+    """Return what is written down of a function, as data and arrays."""
+    found = answer(Here(function), Record(data, arrays))
+    return found.data, found.arrays
+
 
 NAMES = ["a", "b"]
 DATA = {"features": NAMES, "num_samples": 2}
@@ -77,7 +86,7 @@ def permutation_importance(X, y, model, metric, num_samples):
 
 
 def test_result_and_calls_are_written_down():
-    said, arrays = answer(permutation_importance, {}, DATA, ARRAYS)
+    said, arrays = tell(permutation_importance, DATA, ARRAYS)
     assert said == {
         "type": "DataFrame",
         "permuted": [0, 1],
@@ -100,7 +109,7 @@ def test_frames_below_one_another_are_seen_one_by_one():
         model.predict_proba(X[:2])
         return X
 
-    said, arrays = answer(at_once, {}, DATA, ARRAYS)
+    said, arrays = tell(at_once, DATA, ARRAYS)
     assert said["at_once"] is True
     assert said["frames"] == [2]
     np.testing.assert_array_equal(arrays["seen"], [ARRAYS["X"], ARRAYS["X"][::-1]])
@@ -114,21 +123,21 @@ def test_writing_into_the_frame_is_seen_and_leaves_the_challenge_alone():
         X.to_numpy()[:] = 1.0
         return X
 
-    said, _ = answer(writes, {}, DATA, ARRAYS)
+    said, _ = tell(writes, DATA, ARRAYS)
     assert said["untouched"] is False
     np.testing.assert_array_equal(ARRAYS["X"], before)
 
 
 @pytest.mark.parametrize("returned", [None, {"a": 1}, np.zeros((1, 2))])
 def test_what_is_no_frame_is_named(returned):
-    said, arrays = answer(lambda *_: returned, {}, DATA, ARRAYS)
+    said, arrays = tell(lambda *_: returned, DATA, ARRAYS)
     assert said["type"] == type(returned).__name__
     assert arrays == {}
 
 
 def test_what_is_no_number_becomes_nan_and_a_huge_frame_is_cut():
     huge = pd.DataFrame([["text"] * 200] * 200)
-    _, arrays = answer(lambda *_: huge, {}, DATA, ARRAYS)
+    _, arrays = tell(lambda *_: huge, DATA, ARRAYS)
     assert arrays["values"].shape == (100, 100)
     assert np.isnan(arrays["values"]).all()
     assert arrays["seen"].shape == (0, 3, 2)

@@ -4,7 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from util.answering.notebook import Here
 from util.answering.permute_feature import answer, build_frame, describe_frame
+from util.answering.record import Record
+
+
+def tell(function, data, arrays):
+    """Return what is written down of a function, as data and arrays."""
+    found = answer(Here(function), Record(data, arrays))
+    return found.data, found.arrays
+
 
 KINDS = ("int64", "float64", "object", "bool", "category", "datetime64[ns]")
 FRAME = {
@@ -57,7 +66,7 @@ def test_result_argument_and_orders_are_written_down():
         df[feature] = df[feature].to_numpy()[::-1]
         return df
 
-    said, arrays = answer(reverse_in_place, {}, DATA, ARRAYS)
+    said, arrays = tell(reverse_in_place, DATA, ARRAYS)
     assert said["frames"][0]["same_object"] is True
     np.testing.assert_array_equal(arrays["returned0_0"], [2, 1, 3])
     np.testing.assert_array_equal(arrays["argument0_0"], [2, 1, 3])
@@ -80,6 +89,6 @@ def test_result_argument_and_orders_are_written_down():
     ids=["nothing", "array", "no column", "too short", "two of a name", "text"],
 )
 def test_where_no_column_of_numbers_came_back_orders_are_empty(returned):
-    _, arrays = answer(lambda df, feature: returned, {}, DATA, ARRAYS)
+    _, arrays = tell(lambda df, feature: returned, DATA, ARRAYS)
     assert np.isnan(arrays["orders0"]).all()
     assert arrays["orders0"].shape == (5, 3)

@@ -1,4 +1,4 @@
-"""Answers that are as large as a packet may be: no judge takes long over one, or much memory."""
+"""Answers of many megabytes: no judge takes long over one, or much memory."""
 
 import time
 import tracemalloc
@@ -6,32 +6,34 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from proctor.contract import draw_safely, judge_safely
-from proctor.packet import DEFAULT_LIMIT, Packet
 from proctor.seeds import generator
-from util.hidden_tests import CHECKS
+from tests.strength.sitting import EXERCISES
+from util.answering.record import Record
+from util.hidden_tests import grad_cam, judged
+
+BYTES = 16 * 1024 * 1024
 
 SECONDS, MIB = 5, 256
 """Bounds of processor time and memory; a judge that reads everything takes far more."""
 
 LARGE = {
-    "bools": lambda: np.ones(DEFAULT_LIMIT, np.bool_),
+    "bools": lambda: np.ones(BYTES, np.bool_),
     "square of bools": lambda: np.ones((4096, 4096), np.bool_),
     "many axes": lambda: np.ones((2,) * 24, np.bool_),
-    "letters": lambda: np.full(DEFAULT_LIMIT // 4, "1"),
-    "one long text": lambda: np.array(["1" * (DEFAULT_LIMIT // 4)]),
-    "records": lambda: np.zeros(DEFAULT_LIMIT // 8, [("a", "f4"), ("b", "i4")]),
-    "bytes": lambda: np.zeros(DEFAULT_LIMIT, "V1"),
-    "halves": lambda: np.full(DEFAULT_LIMIT // 2, np.nan, np.float16),
-    "complex": lambda: np.zeros(DEFAULT_LIMIT // 16, np.complex128),
-    "dates": lambda: np.zeros(DEFAULT_LIMIT // 8, "datetime64[ns]"),
+    "letters": lambda: np.full(BYTES // 4, "1"),
+    "one long text": lambda: np.array(["1" * (BYTES // 4)]),
+    "records": lambda: np.zeros(BYTES // 8, [("a", "f4"), ("b", "i4")]),
+    "bytes": lambda: np.zeros(BYTES, "V1"),
+    "halves": lambda: np.full(BYTES // 2, np.nan, np.float16),
+    "complex": lambda: np.zeros(BYTES // 16, np.complex128),
+    "dates": lambda: np.zeros(BYTES // 8, "datetime64[ns]"),
 }
 LISTS = {
-    "numbers": lambda: [1] * (DEFAULT_LIMIT // 4),
-    "texts": lambda: ["a"] * (DEFAULT_LIMIT // 6),
-    "long text": lambda: "a" * DEFAULT_LIMIT,
-    "objects": lambda: [{"title": "a", "maps": [], "category": 1}] * (DEFAULT_LIMIT // 48),
-    "deep": lambda: [[[[[[1]]]]]] * (DEFAULT_LIMIT // 20),
+    "numbers": lambda: [1] * (BYTES // 4),
+    "texts": lambda: ["a"] * (BYTES // 6),
+    "long text": lambda: "a" * BYTES,
+    "objects": lambda: [{"title": "a", "maps": [], "category": 1}] * (BYTES // 48),
+    "deep": lambda: [[[[[[1]]]]]] * (BYTES // 20),
 }
 
 
@@ -40,7 +42,7 @@ def honest(sit, student):
     """Challenge and right answer of each exercise."""
     namespace = student("ada")
     found = {}
-    for exercise in CHECKS:
+    for exercise in EXERCISES:
         sitting = sit(exercise, namespace, 3)
         assert sitting.verdict.score == 1.0, sitting.verdict
         found[exercise] = sitting.challenge, sitting.answer
@@ -77,44 +79,48 @@ def places(data, path=()):
             yield from places(value, (*path, key))
 
 
-@pytest.mark.parametrize("exercise", CHECKS)
+@pytest.mark.parametrize("exercise", EXERCISES)
 def test_large_arrays_are_no_burden(exercise, honest):
     challenge, answer = honest[exercise]
-    check = CHECKS[exercise]
+    judge = EXERCISES[exercise].judge
     # The first and the last of each kind of array: names differ by numbers.
     kinds = {name.rstrip("0123456789_"): name for name in answer.arrays}
     for name in kinds.values():
         for kind, make in LARGE.items():
-            large = Packet(answer.data, {**answer.arrays, name: make()})
-            seconds, mib = weighed(lambda large=large: judge_safely(check, challenge, large))
+            large = Record(answer.data, {**answer.arrays, name: make()})
+            seconds, mib = weighed(lambda large=large: judged(judge, challenge, large))
             assert seconds < SECONDS, (name, kind)
             assert mib < MIB, (name, kind)
 
 
-@pytest.mark.parametrize("exercise", CHECKS)
+@pytest.mark.parametrize("exercise", EXERCISES)
 def test_large_lists_and_texts_are_no_burden(exercise, honest):
     challenge, answer = honest[exercise]
-    check = CHECKS[exercise]
+    judge = EXERCISES[exercise].judge
     values = {name: make() for name, make in LISTS.items()}
     for path in places(answer.data):
         for kind, value in values.items():
-            large = Packet(replaced(answer.data, path, value), answer.arrays)
+            large = Record(replaced(answer.data, path, value), answer.arrays)
             # Without counting memory, which would take long: lists are copied at most.
             started = time.process_time()
-            judge_safely(check, challenge, large)
+            judged(judge, challenge, large)
             assert time.process_time() - started < SECONDS, (path, kind)
 
 
 @pytest.mark.parametrize("kind", LARGE)
 def test_a_large_map_is_not_drawn(kind):
-    illustration = CHECKS["grad_cam"].illustration
-    answer = Packet({}, {"cam0": LARGE[kind]()})
-    seconds, mib = weighed(lambda: draw_safely(illustration, illustration.pose(), answer))
+    answer = Record({}, {"cam0": LARGE[kind]()})
+
+    def draw():
+        with pytest.raises(ValueError, match="a map of shape"):
+            grad_cam.draw(grad_cam.question(), answer)
+
+    seconds, mib = weighed(draw)
     assert seconds < SECONDS
     assert mib < MIB
 
 
 def test_the_judges_are_the_same_after_it(honest):
     for exercise, (challenge, answer) in honest.items():
-        assert judge_safely(CHECKS[exercise], challenge, answer).score == 1.0
-        assert CHECKS[exercise].pose(generator(3)).data == challenge.data
+        assert judged(EXERCISES[exercise].judge, challenge, answer).score == 1.0
+        assert EXERCISES[exercise].pose(generator(3)).data == challenge.data

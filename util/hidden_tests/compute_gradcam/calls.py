@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from proctor.contract import Verdict
-from proctor.packet import Packet
+from proctor.checks import Verdict
+from util.answering.record import Record
 from util.hidden_tests.compute_gradcam.selections import (
     SELECTIONS,
     mistaken_selections,
@@ -33,7 +33,7 @@ _IMAGES = {
 }
 
 
-def call_problem(challenge: Packet, calls: Sequence[Call], *, broke_off: bool) -> Verdict | None:
+def call_problem(challenge: Record, calls: Sequence[Call], *, broke_off: bool) -> Verdict | None:
     """Return what is wrong with the calls, if anything.
 
     Args:
@@ -63,7 +63,7 @@ def _order_problem(calls: Sequence[Call]) -> Verdict | None:
 
 
 def _category_problem(
-    challenge: Packet, calls: Sequence[Call], *, broke_off: bool
+    challenge: Record, calls: Sequence[Call], *, broke_off: bool
 ) -> Verdict | None:
     labels, selected = list(challenge.data["labels"]), list(challenge.data["selected"])
     wanted = wanted_of(labels, selected)
@@ -102,7 +102,7 @@ def _fits(asked: Sequence[int], variant: set[int], *, broke_off: bool) -> bool:
     return broke_off and len(asked) > 2 and list(asked) == sorted(variant)[: len(asked)]
 
 
-def _argument_problem(challenge: Packet, calls: Sequence[Call]) -> Verdict | None:
+def _argument_problem(challenge: Record, calls: Sequence[Call]) -> Verdict | None:
     if any(call["layer"] != challenge.data["layer"] for call in calls):
         text = (
             "grad_cam was given another layer than layer_name: a layer is written into the code, "

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from proctor.contract import Verdict
-from proctor.packet import Packet
+from proctor.checks import Verdict
+from util.answering.record import Record
 from util.hidden_tests.compute_gradcam.calls import call_problem
 from util.hidden_tests.compute_gradcam.panels import (
     PANELS,
@@ -21,7 +21,7 @@ _CALLS_SHARE = 0.7
 """Share of the points for requesting the right maps; the rest is for showing them."""
 
 
-def judge(challenge: Packet, answer: Packet) -> Verdict:
+def judge(challenge: Record, answer: Record) -> Verdict:
     """Award points for the calls, and for the panels."""
     labels, selected = list(challenge.data["labels"]), list(challenge.data["selected"])
     calls = list(answer.data["calls"])

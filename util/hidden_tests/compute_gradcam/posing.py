@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from proctor.packet import Packet
+from util.answering.record import Record
 from util.hidden_tests.compute_gradcam.selections import (
     LESSON_LABELS,
     mistaken_selections,
@@ -25,7 +25,7 @@ the picture's: a mistake that requests more of them breaks off, and leaves fewer
 it by."""
 
 
-def pose(rng: np.random.Generator) -> Packet:
+def pose(rng: np.random.Generator) -> Record:
     """Draw labels in random order, a selection in another order, a picture and maps.
 
     The first and the last label are always selected, so that a loop that leaves one of them out is
@@ -39,7 +39,7 @@ def pose(rng: np.random.Generator) -> Packet:
         if _all_differ(data["labels"], data["selected"], data["truth"], predictions):
             break
     token = "".join(rng.choice(list("abcdefghij"), size=6))
-    return Packet(
+    return Record(
         {
             **data,
             "layer": f"layer_{token[:3]}",

@@ -8,7 +8,7 @@ from functools import cache
 import cv2
 import numpy as np
 
-from proctor.packet import Packet
+from util.answering.record import Record
 from util.hidden_tests.grad_cam.worked import Array, cam_of, work_out
 
 TOLERANCE = 0.05
@@ -83,7 +83,7 @@ def on_edges(size: int, larger: int) -> Array:
     return np.array([np.interp(places, np.arange(size), one) for one in np.eye(size)]).T
 
 
-def error_of(challenge: Packet, number: int, cam: Array, category: int, layer: str) -> float:
+def error_of(challenge: Record, number: int, cam: Array, category: int, layer: str) -> float:
     """Return the mean squared error from the closer reference, resized to nearest or linearly."""
     raw = cam_of(work_out(challenge, number), category, layer)
     return float(errors_of(cam[np.newaxis], raw)[0])

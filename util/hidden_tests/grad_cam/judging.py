@@ -7,8 +7,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from proctor.contract import Verdict
-from proctor.packet import Packet
+from proctor.checks import Verdict
+from util.answering.record import Record
 from util.hidden_tests.grad_cam.enlarging import peaks
 from util.hidden_tests.grad_cam.explaining import explanation
 from util.hidden_tests.grad_cam.finishing import TOLERANCE, errors_of, references
@@ -30,7 +30,7 @@ _SENTENCES = {**MISTAKES, **NEARBY_SENTENCES}
 _RAISED = "some_cases"
 
 
-def judge(challenge: Packet, answer: Packet) -> Verdict:
+def judge(challenge: Record, answer: Record) -> Verdict:
     """Pass if every map is within the tolerance of the closed form and no mistake is detected.
 
     The tolerance is for ways of enlarging a map and for precision, not for other methods. It

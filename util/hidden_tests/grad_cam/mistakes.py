@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import cv2
 import numpy as np
 
-from proctor.packet import Packet
+from util.answering.record import Record
 from util.hidden_tests.grad_cam.finishing import finish_all
 from util.hidden_tests.grad_cam.forms import FORMS
 from util.hidden_tests.grad_cam.pooling import POOLING
@@ -29,7 +29,7 @@ SEEN = ("zeros", "uniform", "unnormalised", "grey_levels", "whole_numbers")
 
 
 def mistaken(
-    challenge: Packet, number: int, interpolation: int = cv2.INTER_LINEAR
+    challenge: Record, number: int, interpolation: int = cv2.INTER_LINEAR
 ) -> dict[str, Array]:
     """Compute the maps that each known mistake yields on a case.
 
@@ -44,7 +44,7 @@ def mistaken(
     return mistaken_scene(scene_of(challenge, number), interpolation)
 
 
-def scene_of(challenge: Packet, number: int) -> Scene:
+def scene_of(challenge: Record, number: int) -> Scene:
     """Return the scene of a case."""
     weights = {part: challenge.arrays[f"{part}{number}"] for part in PARTS}
     return set_scene(challenge.data["cases"][number], weights)

@@ -14,8 +14,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from proctor.contract import Picture
-from proctor.packet import Packet
+from proctor.checks import Picture
+from util.answering.record import Record
 from util.hidden_tests.grad_cam.finishing import finish
 from util.hidden_tests.grad_cam.worked import Array
 
@@ -34,15 +34,15 @@ _QUALITY = 85
 _STRENGTH = 0.55
 
 
-def question() -> Packet:
+def question() -> Record:
     """Return a challenge with a single case, without convolutions."""
     stored = _stored()
     case = {"head": "maps", "layer": LAYER, "category": CATEGORY}
     arrays = {f"{part}0": stored[part].astype(np.float32) for part in ("image", "dense", "bias")}
-    return Packet({"cases": [case]}, arrays)
+    return Record({"cases": [case]}, arrays)
 
 
-def draw(challenge: Packet, answer: Packet) -> Sequence[Picture]:
+def draw(challenge: Record, answer: Record) -> Sequence[Picture]:
     """Draw the answer's map and the reference map over the radiograph.
 
     Raises:

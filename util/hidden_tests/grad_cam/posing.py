@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from proctor.packet import Packet
+from util.answering.record import Record
 from util.hidden_tests.grad_cam.enlarging import least_difference
 from util.hidden_tests.grad_cam.finishing import TOLERANCE, errors_of, right_ways
 from util.hidden_tests.grad_cam.mistakes import SEEN, VARIANTS, mistaken_scene
@@ -86,7 +86,7 @@ class Drawn:
         return np.abs(self.points[:, None] - self.points[None]).max(axis=2) > APART
 
 
-def pose(rng: np.random.Generator) -> Packet:
+def pose(rng: np.random.Generator) -> Record:
     """Draw cases: pooled and flat heads, both layers, images that are not square.
 
     Cases are drawn until every known mistake is off by more than the margin in at least one of
@@ -107,7 +107,7 @@ def pose(rng: np.random.Generator) -> Packet:
         for number, drawn in enumerate(cases)
         for name, array in drawn.weights.items()
     }
-    return Packet({"cases": [drawn.case for drawn in cases]}, arrays)
+    return Record({"cases": [drawn.case for drawn in cases]}, arrays)
 
 
 def _draw_together(rng: np.random.Generator, kinds: list[Kind]) -> Sequence[Drawn]:

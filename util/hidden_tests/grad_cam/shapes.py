@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from proctor.contract import Verdict
+from proctor.checks import Verdict
 
 Shape = tuple[int, ...]
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from proctor.packet import Packet
+from util.answering.record import Record
 
 Array = npt.NDArray[Any]
 
@@ -42,7 +42,7 @@ class Worked:
     image_gradients: Array
 
 
-def work_out(challenge: Packet, number: int) -> Worked:
+def work_out(challenge: Record, number: int) -> Worked:
     """Compute activations and gradients of one case in closed form."""
     weights = {part: challenge.arrays[f"{part}{number}"] for part in PARTS}
     return work_out_case(challenge.data["cases"][number], weights)

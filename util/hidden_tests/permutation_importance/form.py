@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from proctor.contract import Verdict
-from proctor.packet import Packet
+from proctor.checks import Verdict
+from util.answering.record import Record
 from util.hidden_tests.reading import short_text
 
 FORMS: Mapping[str, str] = {
@@ -40,7 +40,7 @@ def known(name: str) -> Verdict:
     return Verdict(0.0, FORMS[name], name)
 
 
-def form_problem(challenge: Packet, answer: Packet) -> Verdict | None:
+def form_problem(challenge: Record, answer: Record) -> Verdict | None:
     """Return what is wrong with the form of the result, if anything."""
     if answer.data["type"] == "NoneType":
         return known("nothing_returned")
@@ -51,7 +51,7 @@ def form_problem(challenge: Packet, answer: Packet) -> Verdict | None:
     return _shape_problem(challenge, answer) or _names_problem(challenge, answer)
 
 
-def _shape_problem(challenge: Packet, answer: Packet) -> Verdict | None:
+def _shape_problem(challenge: Record, answer: Record) -> Verdict | None:
     features = len(challenge.data["features"])
     shape = answer.arrays["values"].shape
     if shape == (1, features):
@@ -65,7 +65,7 @@ def _shape_problem(challenge: Packet, answer: Packet) -> Verdict | None:
     return known("shape")
 
 
-def _names_problem(challenge: Packet, answer: Packet) -> Verdict | None:
+def _names_problem(challenge: Record, answer: Record) -> Verdict | None:
     names, columns = list(challenge.data["features"]), list(answer.data["columns"])
     if len(columns) != len(names):
         return known("column_names")
@@ -76,7 +76,7 @@ def _names_problem(challenge: Packet, answer: Packet) -> Verdict | None:
     return known("index_name") if list(answer.data["index"]) != ["importance"] else None
 
 
-def content_problem(answer: Packet) -> Verdict | None:
+def content_problem(answer: Record) -> Verdict | None:
     """Check that the result was filled in, and that everything else was left unchanged."""
     if answer.data["untouched"] is not True:
         return known("in_place")

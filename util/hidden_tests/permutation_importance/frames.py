@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from proctor.contract import Verdict
-from proctor.packet import Packet
+from proctor.checks import Verdict
+from util.answering.record import Record
 from util.hidden_tests import orders as fair
 
 Array = npt.NDArray[Any]
@@ -79,7 +79,7 @@ def known(name: str) -> Verdict:
     return Verdict(0.0, FRAMES[name], name)
 
 
-def check_seen(challenge: Packet, answer: Packet) -> None:
+def check_seen(challenge: Record, answer: Record) -> None:
     """Reject frames of another shape than the data, or too many, before any computation.
 
     Raises:
@@ -90,7 +90,7 @@ def check_seen(challenge: Packet, answer: Packet) -> None:
         raise ValueError("The model was shown frames of the shape of X.")
 
 
-def measured_frames(challenge: Packet, answer: Packet) -> tuple[Verdict | None, Array]:
+def measured_frames(challenge: Record, answer: Record) -> tuple[Verdict | None, Array]:
     """Return the permuted frames that were measured, or what is wrong with them.
 
     Returns:
@@ -116,7 +116,7 @@ def measured_frames(challenge: Packet, answer: Packet) -> tuple[Verdict | None, 
     return problem, np.zeros(0)
 
 
-def _arranged(X: Array, answer: Packet) -> Array:
+def _arranged(X: Array, answer: Record) -> Array:
     """Return the frames that the model received, (frames, rows, features).
 
     Several frames in one call may be stacked frame by frame or interleaved row by row; the

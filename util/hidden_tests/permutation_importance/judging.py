@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from proctor.contract import Verdict
-from proctor.packet import Packet
+from proctor.checks import Verdict
+from util.answering.record import Record
 from util.hidden_tests.permutation_importance.form import content_problem, form_problem
 from util.hidden_tests.permutation_importance.frames import check_seen, measured_frames
 from util.hidden_tests.permutation_importance.mistakes import expected, is_near, wrong_values
@@ -14,7 +14,7 @@ from util.hidden_tests.permutation_importance.stand_ins import Measurement
 _RIGHT = Verdict(1.0, "All importances are right.")
 
 
-def judge(challenge: Packet, answer: Packet) -> Verdict:
+def judge(challenge: Record, answer: Record) -> Verdict:
     """Pass if the importances are exact for the permutations that were measured."""
     problem = form_problem(challenge, answer)
     if problem is not None:

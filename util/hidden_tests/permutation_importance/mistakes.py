@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from proctor.contract import Verdict
-from proctor.packet import Packet
+from proctor.checks import Verdict
+from util.answering.record import Record
 from util.hidden_tests.permutation_importance.combining import COMBINING, combined
 from util.hidden_tests.permutation_importance.measuring import MEASURING, measured
 from util.hidden_tests.permutation_importance.stand_ins import Measurement, posed_frames
@@ -31,12 +31,12 @@ FAMILIES: Mapping[str, str] = {
 """Mistakes with many possible results: any factor, any order."""
 
 
-def expected(challenge: Packet) -> Array:
+def expected(challenge: Record) -> Array:
     """Compute the importances for the challenge's orders, shape (features,)."""
     return Measurement(challenge, posed_frames(challenge)).right
 
 
-def mistaken(challenge: Packet) -> dict[str, Array]:
+def mistaken(challenge: Record) -> dict[str, Array]:
     """Compute the importances that each known mistake yields for those orders."""
     return given_by_mistakes(Measurement(challenge, posed_frames(challenge)))
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from proctor.packet import Packet
+from util.answering.record import Record
 from util.hidden_tests.permutation_importance.mistakes import TOLERANCE, mistaken
 from util.hidden_tests.permutation_importance.stand_ins import Measurement, posed_frames
 
@@ -25,7 +25,7 @@ _TRIED = 200
 _WORDS = ("Age", "Dose", "Body mass", "Iron", "Pulse", "Site", "Sodium", "Visits", "Weight")
 
 
-def pose(rng: np.random.Generator) -> Packet:
+def pose(rng: np.random.Generator) -> Record:
     """Draw data, coefficients, a metric and orders that tell all known mistakes apart."""
     while True:
         challenge = _draw(rng)
@@ -33,7 +33,7 @@ def pose(rng: np.random.Generator) -> Packet:
             return challenge
 
 
-def _mistakes_are_apart(challenge: Packet) -> bool:
+def _mistakes_are_apart(challenge: Record) -> bool:
     right = Measurement(challenge, posed_frames(challenge)).right
     wrong = mistaken(challenge)
     margins = {name: np.abs(values - right).max() for name, values in wrong.items()}
@@ -51,7 +51,7 @@ def _mistakes_are_apart(challenge: Packet) -> bool:
     return bool(gaps.min() > _APART)
 
 
-def _any_permutation_will_do(challenge: Packet, rng: np.random.Generator) -> bool:
+def _any_permutation_will_do(challenge: Record, rng: np.random.Generator) -> bool:
     """Return whether mistakes show in every solution that permutes by itself, for any orders.
 
     On the mean of num_samples permutations, permuting one feature must improve the performance and
@@ -73,7 +73,7 @@ def _any_permutation_will_do(challenge: Packet, rng: np.random.Generator) -> boo
     return bool(harmful.any() and helpful.any() and balanced.sum() >= 2)
 
 
-def _draw(rng: np.random.Generator) -> Packet:
+def _draw(rng: np.random.Generator) -> Record:
     rows, features, samples = (
         int(rng.integers(14, 19)),
         int(rng.integers(4, 6)),
@@ -90,7 +90,7 @@ def _draw(rng: np.random.Generator) -> Packet:
     orders = np.array(
         [[rng.permutation(rows) for _ in range(samples)] for _ in range(features)], dtype=np.int64
     )
-    return Packet(
+    return Record(
         {"features": names, "num_samples": samples},
         {
             "X": X,

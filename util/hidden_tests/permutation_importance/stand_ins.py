@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from proctor.packet import Packet
+from util.answering.record import Record
 
 Array = npt.NDArray[Any]
 
 
-def probabilities(challenge: Packet, frames: Array) -> Array:
+def probabilities(challenge: Record, frames: Array) -> Array:
     """Return the model's probabilities of class 1."""
     return np.asarray(1 / (1 + np.exp(-frames @ challenge.arrays["coefficients"])))
 
 
-def measure(challenge: Packet, truth: Array, predictions: Array) -> Array:
+def measure(challenge: Record, truth: Array, predictions: Array) -> Array:
     """Compute the metric, which weights its two arguments, and every row, differently."""
     arrays = challenge.arrays
     squares = arrays.get("square_weights", np.zeros(len(arrays["y"])))
@@ -33,7 +33,7 @@ def measure(challenge: Packet, truth: Array, predictions: Array) -> Array:
     )
 
 
-def posed_frames(challenge: Packet) -> Array:
+def posed_frames(challenge: Record) -> Array:
     """Return the data in the challenge's orders, shape (features, samples, rows, features)."""
     X, orders = challenge.arrays["X"], challenge.arrays["orders"]
     frames = np.tile(X, (*orders.shape[:2], 1, 1))
@@ -51,7 +51,7 @@ class Measurement:
         frames: Permuted frames, shape (features, samples, rows, features).
     """
 
-    challenge: Packet
+    challenge: Record
     frames: Array
 
     @property

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from proctor.contract import Verdict
-from proctor.packet import Packet
+from proctor.checks import Verdict
+from util.answering.record import Record
 from util.hidden_tests.permute_feature.mistakes import known
 from util.hidden_tests.reading import short_text
 
@@ -37,11 +37,11 @@ class Case:
     place: int
     labels: list[str]
     given: list[Array]
-    answer: Packet
+    answer: Record
     number: int
 
     @classmethod
-    def of(cls, challenge: Packet, answer: Packet, number: int) -> Case:
+    def of(cls, challenge: Record, answer: Record, number: int) -> Case:
         """Return the case with a given number."""
         frame = challenge.data["frames"][number]
         names = [column["name"] for column in frame["columns"]]

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from proctor.contract import Verdict
-from proctor.packet import Packet
+from proctor.checks import Verdict
+from util.answering.record import Record
 from util.hidden_tests import orders as fair
 from util.hidden_tests.permute_feature.frames import Case, frame_problem
 from util.hidden_tests.permute_feature.mistakes import known
@@ -20,7 +20,7 @@ _MANY = 0.05
 """Share of values that stay in place above which the mistake is that too few move."""
 
 
-def judge(challenge: Packet, answer: Packet) -> Verdict:
+def judge(challenge: Record, answer: Record) -> Verdict:
     """Pass if every frame came back correct and the order is fairly random.
 
     A fair shuffle is rejected for fewer than one student in 10**8: each of the four statistics of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from proctor.contract import Verdict
+from proctor.checks import Verdict
 from util.advice import SHUFFLE
 
 _RETURNED: Mapping[str, str] = {

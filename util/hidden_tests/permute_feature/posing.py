@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from proctor.packet import Packet
+from util.answering.record import Record
 
 Array = npt.NDArray[Any]
 
@@ -31,7 +31,7 @@ _PERMUTED = ("float64", "int64", "object", "bool")
 """Kind of the permuted column in each frame; numbers come first, because they show most."""
 
 
-def pose(rng: np.random.Generator) -> Packet:
+def pose(rng: np.random.Generator) -> Record:
     """Draw frames with columns of every common dtype and an index that is not a range."""
     frames: list[Any] = []
     arrays: dict[str, Any] = {}
@@ -43,7 +43,7 @@ def pose(rng: np.random.Generator) -> Packet:
     for number, trial in enumerate(trials):
         # Not in ascending order, or sorting would look like leaving everything unchanged.
         arrays[f"column{number}"] = rng.permutation(trial["rows"]).astype(np.int64)
-    return Packet({"frames": frames, "trials": trials}, arrays)
+    return Record({"frames": frames, "trials": trials}, arrays)
 
 
 def _draw_frame(rng: np.random.Generator, number: int) -> tuple[dict[str, Any], dict[str, Array]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import importlib.util
 import io
@@ -9,6 +10,7 @@ import json
 import os
 import site
 import sysconfig
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
@@ -46,19 +48,13 @@ class Bundle:
     hash: str
 
 
-def pack(
-    parent: Any,
-    coursedir: CourseDirectory,
-    assignment: str,
-    modes: Mapping[str, Mapping[str, TestMode]] | None = None,
-) -> Bundle:
+def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
     """Bundle a released assignment.
 
     Args:
         parent: The application, for configuration.
         coursedir: The course.
         assignment: Name of the assignment.
-        modes: Where each test without a check is judged, by notebook and nbgrader's id.
 
     Raises:
         MissingEntry: The assignment was not released.
@@ -68,7 +64,8 @@ def pack(
     # Fail here, with a remedy, rather than on every worker.
     examine.hidden_tests()
     given = source_folder(coursedir, assignment)
-    modules = dict(_modules(_configured_modules(examine, sandbox), examine.course))
+    names = _with_imports(_configured_modules(examine, sandbox), examine.course)
+    modules = dict(_modules(names, examine.course))
     contents = Contents(
         assignment=assignment,
         engine=proctor.__version__,
@@ -77,18 +74,33 @@ def pack(
         output=_options(LimitOutput(parent=parent), only={"max_lines", "max_traceback"}),
         packages=tuple(sorted(modules)),
         leave_out=tuple(sorted({*coursedir.ignore, *examine.course_packages})),
-        notebooks={
-            name: replace(plan, modes=(modes or {}).get(name, {}))
-            for name, plan in _notebooks(
-                coursedir, assignment, given, examine.demonstration_tag
-            ).items()
-        },
+        notebooks=_notebooks(coursedir, assignment, given, examine.demonstration_tag),
     )
-    files = {f"{GIVEN}/{inside}": path for inside, path in _files(given, contents.leave_out)}
+    files: dict[str, Path | bytes] = {
+        f"{GIVEN}/{inside}": path for inside, path in _files(given, contents.leave_out)
+    }
     for path in modules.values():
         files |= {
             f"{PACKAGES}/{Path(path.name, inside) if inside else path.name}": file
             for inside, file in (_files(path, ()) if path.is_dir() else [("", path)])
+        }
+    blob = _zip(contents, files)
+    return Bundle(contents, blob, hashlib.sha256(blob).hexdigest())
+
+
+def with_modes(bundle: Bundle, modes: Mapping[str, Mapping[str, TestMode]]) -> Bundle:
+    """The same bundle, with what a trial of its tests has found.
+
+    Args:
+        bundle: The bundle.
+        modes: Where each test is judged, by notebook and nbgrader's id.
+    """
+    notebooks = bundle.contents.notebooks
+    planned = {n: replace(plan, modes=modes.get(n, {})) for n, plan in notebooks.items()}
+    contents = replace(bundle.contents, notebooks=planned)
+    with zipfile.ZipFile(io.BytesIO(bundle.blob)) as archive:
+        files: dict[str, Path | bytes] = {
+            name: archive.read(name) for name in archive.namelist() if name != CONTENTS
         }
     blob = _zip(contents, files)
     return Bundle(contents, blob, hashlib.sha256(blob).hexdigest())
@@ -127,8 +139,37 @@ def _options(
 
 
 def _configured_modules(examine: Examine, sandbox: Sandbox) -> list[str]:
-    modules = [examine.checks, examine.answers, *sandbox.preload]
+    modules = [examine.checks, *sandbox.preload]
     return sorted({name.split(".")[0] for name in modules if name})
+
+
+def _with_imports(names: Iterable[str], course: Path) -> list[str]:
+    """Names of modules, and of those in the course folder that they import."""
+    found: list[str] = []
+    left = [*names]
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.append(name)
+            left += (one for one in _imports_of(name, course) if _own_place(one, course))
+    return sorted(found)
+
+
+def _own_place(name: str, course: Path) -> Path | None:
+    """Where a module lies in the course folder, if it does."""
+    return next((p for p in (course / name, course / f"{name}.py") if p.exists()), None)
+
+
+def _imports_of(name: str, course: Path) -> Iterator[str]:
+    """Top-level names that a module of the course folder imports anywhere."""
+    place = _own_place(name, course)
+    files = [] if place is None else [*place.rglob("*.py")] if place.is_dir() else [place]
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_bytes())):
+            if isinstance(node, ast.Import):
+                yield from (one.name.split(".")[0] for one in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module.split(".")[0]
 
 
 def _modules(names: Iterable[str], course: Path) -> Iterator[tuple[str, Path]]:
@@ -139,7 +180,7 @@ def _modules(names: Iterable[str], course: Path) -> Iterator[tuple[str, Path]]:
         place = _module_path(name)
         if place is not None and any(place.is_relative_to(one) for one in installed):
             continue
-        own = next((p for p in (course / name, course / f"{name}.py") if p.exists()), place)
+        own = _own_place(name, course) or place
         if own is not None:
             yield name, own
 
@@ -178,7 +219,7 @@ def _files(folder: Path, leave_out: Iterable[str]) -> Iterator[tuple[str, Path]]
                 yield path.relative_to(folder).as_posix(), path
 
 
-def _zip(contents: Contents, files: dict[str, Path]) -> bytes:
+def _zip(contents: Contents, files: Mapping[str, Path | bytes]) -> bytes:
     buffer = io.BytesIO()
     write_zip(buffer, {CONTENTS: contents.to_json().encode(), **files}, compressed=False)
     return buffer.getvalue()

@@ -20,7 +20,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from proctor.contract import Check, load_checks
+from proctor.checks.check import Check
+from proctor.checks.load import load_checks
 from proctor.errors import CourseError
 from proctor.execution.runner import Examine
 from proctor.files.atomic import make_world_readable
@@ -144,6 +145,13 @@ class OpenBundle:
     def zygote(self) -> Path:
         """Folder of its zygote, if the grader has started one; see `zygote_client`."""
         return self.folder.parent / "zygote"
+
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Modules that students' notebooks do not have, each with all below it."""
+        public = {name.split(".")[0] for name in self.sandbox.preload}
+        private = (name for name in self.contents.packages if name not in public)
+        return tuple(sorted({*private, *([self.examine.checks] if self.examine.checks else [])}))
 
     @cached_property
     def examine(self) -> Examine:

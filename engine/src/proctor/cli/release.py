@@ -9,7 +9,7 @@ from nbgrader.converters import GenerateAssignment
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, FORCE, Command
 from proctor.cli.scratch_course import scratch_course
-from proctor.errors import CourseError, first_line
+from proctor.errors import CheckError, CourseError, first_line
 from proctor.execution.runner import Examine
 from proctor.grading.prepare import prepare
 from proctor.release.checks import check_source
@@ -50,6 +50,7 @@ class ReleaseCommand(Command):
         """Find out where each test is judged, and return lines that say so.
 
         Raises:
+            CheckError: A check of the course's does not work.
             CourseError: c.Examine.verdict insists on tests outside, and one can't be.
         """
         insists = Examine(parent=self).verdict == "outside"
@@ -57,7 +58,7 @@ class ReleaseCommand(Command):
             with scratch_course(self, assignment) as course:
                 bundle = prepare(self, course, assignment)
         except CourseError as error:
-            if insists:
+            if insists or isinstance(error, CheckError):
                 raise
             return [f"the tests were not tried: {first_line(error)}; they are when you grade"]
         modes = {name: plan.modes for name, plan in bundle.contents.notebooks.items()}

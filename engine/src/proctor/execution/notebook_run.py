@@ -14,28 +14,24 @@ from nbformat.v4 import new_output
 from nbgrader import utils
 
 from proctor.cells import CheckCell, exercise_marker, read_check_cell
-from proctor.contract import Check, Picture, Verdict, judge_safely
-from proctor.errors import CourseError, PacketError, SubmissionError
-from proctor.execution.challenges import Exchange, illustrate
+from proctor.checks.check import Check, Picture, Verdict
+from proctor.errors import CourseError
+from proctor.execution.check_outcome import CheckOutcome
 from proctor.execution.lazy_cells import DeferredCells
 from proctor.execution.outside import OutsideTests
 from proctor.execution.outside_results import failed_output, judge_outside, shown_of
 from proctor.execution.scored_outputs import picture_output, scoring_output, without_scores
 from proctor.execution.session import CellRun, KernelLost, Session
-from proctor.packet import Packet
 from proctor.results import IN_KERNEL, CellTime, ExerciseResult, ExerciseStatus
 from proctor.sandbox.host.forkserver import ServerLostError
 from proctor.sandbox.shared.limits import MIB
-from proctor.seeds import generator
-from proctor.submission.test_plan import TestMode
 from proctor.text import one_line
 
 _LOG = logging.getLogger(__name__)
 _WORTH_SHOWING = ("partial", "failed", "error")
 """Statuses for which the visible test may help the student; otherwise it is not run."""
 _UNFILLED = "The exercise is not filled in yet."
-
-_UNUSABLE_FOLDER = "Your notebook changed the folder through which this exercise is tested."
+_FAULTY = "This exercise could not be judged; the course's staff has been told."
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,6 @@ class CourseSettings:
 
     Attributes:
         checks: The hidden tests, by id.
-        answers: Dotted name of the public module whose ``check(id, namespace)`` answers.
         demonstration: Cells with this tag are not run; empty: all cells are.
         when_needed: Locked cells with this tag are run when other code mentions a name that they
             define, and not at all if none does; empty: they are run in their normal order.
@@ -53,7 +48,6 @@ class CourseSettings:
     """
 
     checks: Mapping[str, Check]
-    answers: str
     demonstration: str
     when_needed: str = ""
     full: bool = False
@@ -65,21 +59,19 @@ class NotebookRun:
     def __init__(
         self,
         course: CourseSettings,
-        exchange: Exchange,
         seeds: Mapping[str, int],
-        tests: OutsideTests | None = None,
+        tests: OutsideTests,
     ) -> None:
         self._course = course
         self._tests = tests
         self._outside: dict[int, ExerciseResult] = {}
-        self._exchange = exchange
         self._seeds = seeds
         self._runs: dict[int, CellRun] = {}
         self._pictures: dict[int, Sequence[Picture]] = {}
         self._deferred = DeferredCells({})
         self._lost: KernelLost | None = None
         self.times: list[CellTime] = []
-        self.notes: list[str] = []
+        self.faults: list[str] = []
 
     @property
     def lost(self) -> str | None:
@@ -139,7 +131,7 @@ class NotebookRun:
             return
         if graded is None or graded.check is None:
             self._run_deferred(nb, cell.source, index, session)
-            if graded is not None and self._outside_mode(graded) is not None:
+            if graded is not None and self._tests.mode(graded.grade_id) is not None:
                 self._run_outside(cell, graded, session)
             else:
                 self._execute(cell, index, session)
@@ -150,7 +142,6 @@ class NotebookRun:
         self._record_memory(session)
         if self._course.full or results[index].status in _WORTH_SHOWING:
             self._run_visible_test(nb, graded, session)
-        self._illustrate(graded, results[index], session)
 
     def _is_demonstration(self, cell: NotebookNode) -> bool:
         return self._is_tagged(cell, self._course.demonstration)
@@ -188,42 +179,36 @@ class NotebookRun:
 
     def _examine(self, nb: NotebookNode, graded: CheckCell, session: Session) -> ExerciseResult:
         check = self._check(graded)
-        seed = self._seeds[check.id]
-        challenge = check.pose(generator(seed))
         nb.cells[graded.index].outputs = []
-        try:
-            self._exchange.pose(check.id, challenge)
-        except SubmissionError as error:
-            self.notes.append(error.summary)
-            return self._result(check, graded, "error", _UNUSABLE_FOLDER)
-        asked = session.run(self._answer_code(check))
-        if asked.timed_out:
+        outcome = self._tests.check(graded.grade_id, check.id, self._seeds[check.id], session)
+        if outcome.lost is not None:
+            raise outcome.lost
+        self._pictures[graded.index] = outcome.pictures
+        result = self._result_of(nb, check, graded, outcome)
+        # A student may leave the cell unchanged and define a correct function in another one.
+        if result.score < graded.points and self._is_unfilled(nb, check):
+            return self._result(check, graded, "missing", _UNFILLED)
+        if outcome.fault:
+            self.faults.append(f"the check {check.id} failed: {outcome.fault}")
+        return result
+
+    def _result_of(
+        self, nb: NotebookNode, check: Check, graded: CheckCell, outcome: CheckOutcome
+    ) -> ExerciseResult:
+        if outcome.verdict is not None:
+            return self._verdict(check, graded, outcome.verdict)
+        if outcome.timed_out:
             return self._result(check, graded, "timeout", "Your function ran too long.")
-        try:
-            answer = self._exchange.collect(check.id)
-        except PacketError:
-            answer = None
-        if answer is None:
-            if self._is_unfilled(nb, check):
-                return self._result(check, graded, "missing", _UNFILLED)
-            why = one_line(asked.error or "nothing came back from the test", 500)
-            return self._result(check, graded, "error", f"The exercise gave no answer: {why}.")
-        return self._judge(nb, check, graded, challenge, answer)
-
-    def _answer_code(self, check: Check) -> str:
-        """Code that makes the notebook answer a check's challenge."""
-        answers = self._course.answers
-        return f"__import__('importlib').import_module({answers!r}).check({check.id!r}, globals())"
-
-    def _illustrate(self, graded: CheckCell, result: ExerciseResult, session: Session) -> None:
-        check = self._check(graded)
-        self._pictures[graded.index] = illustrate(
-            check,
-            result.status,
-            exchange=self._exchange,
-            session=session,
-            ask=self._answer_code(check),
-        )
+        if outcome.undefined:
+            return self._undefined(nb, check, graded, outcome.undefined)
+        if outcome.raised is not None:
+            kind, text = outcome.raised
+            said = f"Your function raised {one_line(kind, 80)}: {one_line(text, 300)}"
+            return self._result(check, graded, "error", said)
+        if outcome.refused:
+            said = f"The exercise could not be tested: {one_line(outcome.refused, 300)}."
+            return self._result(check, graded, "error", said)
+        return self._result(check, graded, "error", _FAULTY)
 
     def _run_visible_test(self, nb: NotebookNode, graded: CheckCell, session: Session) -> None:
         """Run the visible test for its feedback to the student; only the check counts."""
@@ -232,16 +217,13 @@ class NotebookRun:
             shown = session.run(graded.visible)
         nb.cells[graded.index].outputs = without_scores(shown.outputs)
 
-    def _outside_mode(self, graded: CheckCell) -> TestMode | None:
-        return None if self._tests is None else self._tests.mode(graded.grade_id)
-
     def _run_outside(self, cell: NotebookNode, graded: CheckCell, session: Session) -> None:
         """Run a test on its own side, and store its result."""
-        tests, mode = self._tests, self._outside_mode(graded)
-        if tests is None or mode is None:
+        mode = self._tests.mode(graded.grade_id)
+        if mode is None:
             return
         with self._timing(cell, graded.index):
-            run, failure, lost = tests.run(graded.grade_id, cell.source, session)
+            run, failure, lost = self._tests.run(graded.grade_id, cell.source, session)
         cell.outputs = run.outputs
         _add_error(cell, run)
         self._outside[graded.index] = judge_outside(cell, graded, mode, run, failure)
@@ -260,22 +242,6 @@ class NotebookRun:
                 remedy="correct the name in the instructor's notebook and release again",
             ) from None
 
-    def _judge(
-        self, nb: NotebookNode, check: Check, graded: CheckCell, challenge: Packet, answer: Packet
-    ) -> ExerciseResult:
-        said = answer.data.get("status")
-        if said == "undefined":
-            return self._undefined(nb, check, graded)
-        verdict = None if said == "raised" else judge_safely(check, challenge, answer)
-        if verdict is not None and verdict.trouble:
-            self.notes.append(verdict.trouble)
-        # A student may leave the cell unchanged and define a correct function in another one.
-        if (verdict is None or verdict.score < 1) and self._is_unfilled(nb, check):
-            return self._result(check, graded, "missing", _UNFILLED)
-        if verdict is None:
-            return self._result(check, graded, "error", _raised(answer))
-        return self._verdict(check, graded, verdict)
-
     def _verdict(self, check: Check, graded: CheckCell, verdict: Verdict) -> ExerciseResult:
         return ExerciseResult(
             id=check.id,
@@ -289,7 +255,9 @@ class NotebookRun:
             seed=f"{self._seeds[check.id]:x}",
         )
 
-    def _undefined(self, nb: NotebookNode, check: Check, graded: CheckCell) -> ExerciseResult:
+    def _undefined(
+        self, nb: NotebookNode, check: Check, graded: CheckCell, problem: str
+    ) -> ExerciseResult:
         for index, cell in self._exercise_cells(nb, check):
             run = self._runs.get(index)
             if run is not None and run.error is not None:
@@ -297,8 +265,7 @@ class NotebookRun:
                 status: ExerciseStatus = "timeout" if run.timed_out else "error"
                 return self._result(check, graded, status, message)
             if not _unfilled(cell):
-                message = f"The exercise's cell does not define {check.id}."
-                return self._result(check, graded, "error", message)
+                return self._result(check, graded, "error", f"It can't be tested: {problem}.")
         return self._result(check, graded, "missing", "The exercise is not there.")
 
     def _finish(
@@ -306,7 +273,7 @@ class NotebookRun:
     ) -> ExerciseResult:
         """Write the scoring output of a test cell, after all code has run."""
         cell = nb.cells[graded.index]
-        if graded.check is None and self._outside_mode(graded) is None:
+        if graded.check is None and self._tests.mode(graded.grade_id) is None:
             return self._in_kernel_result(cell, graded)
         if graded.check is None:
             return self._outside_result(cell, graded)
@@ -428,8 +395,3 @@ def _unfilled(cell: NotebookNode) -> bool:
     """Whether a solution cell is unchanged since the release."""
     checksum = cell.metadata.get("nbgrader", {}).get("checksum")
     return checksum is not None and checksum == utils.compute_checksum(cell)
-
-
-def _raised(answer: Packet) -> str:
-    kind, text = answer.data.get("type"), answer.data.get("message")
-    return f"Your function raised {one_line(str(kind), 80)}: {one_line(str(text), 300)}"

@@ -12,11 +12,13 @@ import logging
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any
 
+from proctor.checks.check import Picture
 from proctor.errors import CourseError
+from proctor.execution.check_outcome import CheckOutcome, read_outcome, read_pictures
 from proctor.execution.session import (
     CellRun,
     KernelLost,
@@ -31,8 +33,10 @@ from proctor.sandbox.shared.limits import ResourceLimits
 from proctor.sandbox.shared.protocol import LINK
 from proctor.submission.test_plan import TestMode, TestPlan, names_of
 
-CHANGED = "ChangedArgument"
-"""Kind of a failure: the test passes only with what student code has changed of it."""
+STUDENT_LOST = "StudentLostError"
+"""Kind of a failure: the student's process does not answer, or with what is no answer."""
+
+_REPORT_BYTES = 8_000_000
 
 RECORD = "record"
 """Reason of a mode that lets a test do anything with the student's objects, and records it."""
@@ -53,10 +57,12 @@ class TestSetting:
     """How the tests of a notebook are judged outside.
 
     Attributes:
-        plan: Which cells run where; None: no test is judged outside.
+        plan: Which cells run where; None: no test without a check is judged outside.
         modes: Where each test is judged, by nbgrader's id.
         server: Returns a warm fork server for the tests.
-        hidden: Packages that students' notebooks do not have.
+        checks: Module with the course's checks; the empty string if there are none.
+        hidden: Modules that students' notebooks do not have, each with all below it.
+        checked: Whether the notebook has a test that a check judges.
     """
 
     __test__ = False
@@ -64,7 +70,9 @@ class TestSetting:
     plan: TestPlan | None = None
     modes: Mapping[str, TestMode] = field(default_factory=dict)
     server: Callable[[], ForkServer] = _no_server
+    checks: str = ""
     hidden: Sequence[str] = ()
+    checked: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,7 @@ class Failure:
         line: The line of the test cell, from 1; 0 if it is unknown.
         by_student: Whether the student's code raised it.
         call: What the test asked last: a function's name, and what came back in kind.
+        changed: What of the test's the student's code has changed where the solution does not.
     """
 
     kind: str
@@ -84,6 +93,7 @@ class Failure:
     line: int = 0
     by_student: bool = False
     call: str = ""
+    changed: tuple[str, ...] = ()
 
 
 class OutsideTests:
@@ -109,7 +119,8 @@ class OutsideTests:
         self.uses: dict[str, Sequence[str]] = {}
 
     def __enter__(self) -> OutsideTests:
-        if any(mode.outside for mode in self._setting.modes.values()):
+        setting = self._setting
+        if setting.checked or any(mode.outside for mode in setting.modes.values()):
             self._ours, self._theirs = socket.socketpair()
             self._stack.enter_context(self._ours)
             self._stack.enter_context(self._theirs)
@@ -132,6 +143,48 @@ class OutsideTests:
         """How a test is judged outside; None if it is judged in the kernel."""
         mode = self._setting.modes.get(grade_id)
         return mode if mode is not None and mode.outside else None
+
+    def check(self, grade_id: str, name: str, seed: int, student: Session) -> CheckOutcome:
+        """Run a check.
+
+        Args:
+            grade_id: nbgrader's id of the test cell.
+            name: The check's id.
+            seed: Of the generator that it draws from.
+            student: The session with the student's kernel.
+
+        Raises:
+            KernelLost: The test's own kernel was lost.
+            ServerLostError: A fork server was lost.
+        """
+        mode = self._setting.modes.get(grade_id)
+        # Without a trial with the solution, a check may compare nothing but plain data.
+        allowed: list[str] | None = [] if mode is None else list(mode.uses)
+        if mode is not None and mode.reason == RECORD:
+            allowed = None
+        session = self._started(self._setting.plan or TestPlan())
+        call = _CALL.format("check", f"{self._setting.checks!r}, {name!r}, {seed}, {allowed!r}")
+        try:
+            run, _ = session.run_with(call, student, _ANSWER)
+        except OtherKernelLost as other:
+            return CheckOutcome(lost=other.lost)
+        if run.timed_out:
+            return CheckOutcome(timed_out=True)
+        found = read_outcome(run)
+        if mode is not None and mode.reason == RECORD:
+            self.uses[grade_id] = found.uses
+        return (
+            replace(found, pictures=self._drawn(name, session, student)) if found.draws else found
+        )
+
+    def _drawn(self, name: str, session: Session, student: Session) -> Sequence[Picture]:
+        call = _CALL.format("draw", f"{self._setting.checks!r}, {name!r}")
+        try:
+            run, _ = session.run_with(call, student, _ANSWER)
+        except OtherKernelLost:
+            # Whatever is asked of it next notices that.
+            return ()
+        return read_pictures(run)
 
     def run(
         self, grade_id: str, source: str, student: Session
@@ -166,27 +219,15 @@ class OutsideTests:
         reads = sorted(names.read.intersection(plan.defined)) if names is not None else []
         how = f"{allowed!r}, {reads!r}"
         run, lost = self._with_student(session, source, student, how)
-        if lost is not None:
-            return run, None, lost
         report = self._report(session)
         if mode.reason == RECORD:
             self.uses[grade_id] = report["uses"]
-        failure = report["failure"]
-        if failure is None and report["noted"]:
-            return self._again(session, source, student, how, report["noted"])
-        return run, None if failure is None else Failure(**failure), None
-
-    def _again(
-        self, session: Session, source: str, student: Session, how: str, noted: Sequence[str]
-    ) -> tuple[CellRun, Failure | None, KernelLost | None]:
-        """Run a test once more, in which what it hands over stays as it was.
-
-        A function that empties its argument would pass ``mysort(data) == sorted(data)``.
-        """
-        run, lost = self._with_student(session, source, student, f"{how}, strict=True")
-        failure = None if lost is not None else self._report(session)["failure"]
-        if failure is not None:
-            failure = Failure(CHANGED, ", ".join(noted), failure["line"])
+        failure = None if report["failure"] is None else Failure(**report["failure"])
+        if failure is None and lost is not None:
+            # What cannot be asked any more has not passed.
+            failure = Failure(STUDENT_LOST, str(lost))
+        if failure is not None and report["noted"]:
+            failure = replace(failure, changed=tuple(report["noted"]))
         return run, failure, lost
 
     def _with_student(
@@ -198,7 +239,8 @@ class OutsideTests:
     ) -> tuple[CellRun, KernelLost | None]:
         session.run(_CALL.format("begin", how))
         try:
-            run, _ = session.run_with(source, student, _ANSWER)
+            # IPython does not run what is empty, and says nothing of its end.
+            run, _ = session.run_with(source if source.strip() else "pass", student, _ANSWER)
         except OtherKernelLost as other:
             return other.run, other.lost
         return run, None
@@ -210,7 +252,10 @@ class OutsideTests:
         slot = self._stack.enter_context(server.notebook(empty_tar(), self._resources))
         if self._ours is not None:
             slot.link = self._ours.fileno()
-        opened = open_session(slot, limits=self._limits, log=self._log)
+        # What the test's side reports comes as output, and what students print with it.
+        room = max(self._limits.cell_output_bytes, _REPORT_BYTES)
+        limits = replace(self._limits, cell_output_bytes=room, notebook_output_bytes=0)
+        opened = open_session(slot, limits=limits, log=self._log)
         self._session = session = self._stack.enter_context(opened)
         if self._ours is not None:
             # With our copy open, the kernels would not notice the other's end.
@@ -237,5 +282,10 @@ class OutsideTests:
     def _report(self, session: Session) -> Mapping[str, Any]:
         run = session.run(_CALL.format("report", ""))
         texts = "".join(output.text for output in run.outputs if output.output_type == "stream")
-        found: Mapping[str, Any] = json.loads(texts)
+        try:
+            found: Mapping[str, Any] = json.loads(texts)
+        except ValueError:
+            # Nobody but the test itself can have done that; it is no reason to end the notebook.
+            failure = {"kind": "RuntimeError", "text": "the test left its process unusable"}
+            return {"failure": failure, "noted": (), "uses": ()}
         return found

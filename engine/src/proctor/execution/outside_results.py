@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from nbgrader import utils
 
 from proctor.cells import CheckCell, hidden_lines
-from proctor.execution.outside import CHANGED, RECORD, Failure
+from proctor.execution.outside import RECORD, STUDENT_LOST, Failure
 from proctor.execution.session import CellRun
 from proctor.results import ExerciseResult, ExerciseStatus
 from proctor.submission.test_plan import TestMode
@@ -18,7 +18,6 @@ from proctor.text import one_line
 
 _WARNED = "Something was printed to the error stream, such as a warning; that counts as a failure."
 _PASSED = "The tests pass."
-_STUDENT_LOST = "StudentLostError"
 _REFUSED = ("ReferenceComparedError", "UnexpectedObjectError")
 
 
@@ -39,7 +38,7 @@ def judge_outside(
         return _result(graded, 0.0, "timeout", "The test ran too long.")
     if run.error is not None or failure is not None or failed_output(cell.outputs):
         status: ExerciseStatus = "failed"
-        if failure is not None and (failure.by_student or failure.kind == _STUDENT_LOST):
+        if failure is not None and (failure.by_student or failure.kind == STUDENT_LOST):
             status = "error"
         message = failure_message(cell.source, failure)
         if mode.reason == RECORD and failure is not None:
@@ -80,12 +79,8 @@ def failure_message(source: str, failure: Failure | None) -> str:
     """
     if failure is None:
         return "The test did not run to its end."
-    if failure.kind == _STUDENT_LOST:
+    if failure.kind == STUDENT_LOST:
         return f"The test could not be finished: {one_line(failure.text, 200)}."
-    if failure.kind == CHANGED:
-        return (
-            f"Your code changes what it is given, and the test passes only by that: {failure.text}."
-        )
     if failure.kind in _REFUSED:
         return f"The test expects plain data: {one_line(failure.text, 200)}."
     if failure.by_student:
@@ -98,7 +93,8 @@ def failure_message(source: str, failure: Failure | None) -> str:
     if said:
         return one_line(said, 500)
     call = f": {failure.call}" if failure.call else ""
-    return f"A test does not pass{call}."
+    changes = f" Your code changes what it is given: {', '.join(failure.changed)}."
+    return f"A test does not pass{call}.{changes if failure.changed else ''}"
 
 
 def _assertion_text(source: str, line: int) -> str | None:

@@ -13,13 +13,12 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets import Bool, Enum, Int, List, Unicode
 from traitlets.config import LoggingConfigurable
 
-from proctor.contract import Check, load_checks
+from proctor.checks.check import Check
+from proctor.checks.load import load_checks
 from proctor.errors import SubmissionError
-from proctor.execution.challenges import Exchange
 from proctor.execution.notebook_run import CourseSettings, NotebookRun
 from proctor.execution.outside import OutsideTests, TestSetting
 from proctor.execution.session import Limits, open_session
-from proctor.packet import DEFAULT_LIMIT
 from proctor.results import CellTime, ExerciseResult
 from proctor.sandbox.host.forkserver import ForkServer, ServerLostError
 from proctor.sandbox.host.options import Sandbox
@@ -32,10 +31,7 @@ class Examine(LoggingConfigurable):
     """How submissions are run and judged."""
 
     checks = Unicode(
-        "", help="Module with the course's hidden tests, a mapping CHECKS. Empty: it has none."
-    ).tag(config=True)
-    answers = Unicode(
-        "", help="Public module whose check(id, namespace) answers a challenge in the kernel."
+        "", help="Module with the course's checks; see proctor.checks. Empty: it has none."
     ).tag(config=True)
     demonstration_tag = Unicode(
         "demonstration",
@@ -86,10 +82,6 @@ class Examine(LoggingConfigurable):
         help="Wall seconds that a cell has to end once it is interrupted for its time; after "
         "them the kernel is given up, and with it the rest of the notebook.",
     ).tag(config=True)
-    answer_bytes = Int(
-        DEFAULT_LIMIT, min=1, help="Bytes of one answer; a larger one counts as no answer."
-    ).tag(config=True)
-
     files_mib = Int(
         128,
         min=0,
@@ -111,10 +103,6 @@ class Examine(LoggingConfigurable):
         """
         return load_checks(self.checks, self.course)
 
-    def answering_packages(self) -> list[str]:
-        """Modules that notebooks need to answer challenges."""
-        return [self.answers.split(".")[0]] if self.answers else []
-
     def runner(
         self,
         checks: Mapping[str, Check],
@@ -133,7 +121,6 @@ class Examine(LoggingConfigurable):
         return Runner(
             course=CourseSettings(
                 checks=checks,
-                answers=self.answers,
                 demonstration=self.demonstration_tag,
                 when_needed=self.when_needed_tag,
                 full=self.full,
@@ -148,7 +135,6 @@ class Examine(LoggingConfigurable):
                 interrupt_seconds=self.interrupt_seconds,
             ),
             resources=sandbox.limits(),
-            answer_bytes=self.answer_bytes,
             log=self.log,
         )
 
@@ -163,7 +149,6 @@ class Runner:
         tests: How tests without a check are judged outside.
         limits: Limits on time and output.
         resources: Limits that the sandbox enforces.
-        answer_bytes: Maximum bytes of one answer.
         log: Logger for the engine; messages that student code causes in the kernel's client are
             kept out of it.
     """
@@ -173,7 +158,6 @@ class Runner:
     tests: TestSetting
     limits: Limits
     resources: ResourceLimits
-    answer_bytes: int
     log: logging.Logger
 
     def run(self, nb: NotebookNode, files: bytes, seeds: Mapping[str, int]) -> RunResult:
@@ -221,8 +205,7 @@ class Runner:
             server.notebook(files, resources) as slot,
         ):
             slot.link = tests.students_end
-            exchange = Exchange(slot, answer_bytes=self.answer_bytes)
-            examination = NotebookRun(self.course, exchange, seeds, tests)
+            examination = NotebookRun(self.course, seeds, tests)
             with open_session(slot, limits=self.limits, log=log) as session:
                 results = examination.run(copied, session, again=again)
         nb.cells = copied.cells
@@ -231,7 +214,7 @@ class Runner:
             examination.lost,
             server.sandbox,
             tuple(examination.times),
-            tuple(examination.notes),
+            tuple(examination.faults),
             tests.uses,
         )
 
@@ -245,7 +228,7 @@ class RunResult:
         lost: Why its kernel was lost during the run, if it was.
         sandbox: Description of the sandbox that it ran in.
         times: How long each cell ran.
-        notes: Remarks on the verdicts for the course's staff.
+        faults: How checks failed by themselves, for the course's staff.
         uses: What each test did with the student's objects, where that was recorded.
     """
 
@@ -253,7 +236,7 @@ class RunResult:
     lost: str | None
     sandbox: str
     times: tuple[CellTime, ...]
-    notes: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
     uses: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-from proctor.contract import Picture
+from proctor.checks.check import Picture
 from proctor.results import ExerciseResult
 
 ERROR_NAME = "NotPassed"

@@ -191,6 +191,10 @@ class Session:
     async def _check_responsive(self) -> None:
         connection: Any = self._client.kc
         if not await replies(connection, self._limits.interrupt_seconds):
+            # It may have run into another limit meanwhile, such as that of its memory.
+            ended = self._slot.termination()
+            if ended is not None:
+                raise KernelLost(ended.reason, timed_out=ended.timed_out)
             reason = "a cell ran into its time limit and could not be interrupted"
             raise KernelLost(reason, timed_out=True)
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from proctor.backends.base import Unit
 from proctor.bundle.load import Contents
-from proctor.contract import Check
+from proctor.checks.check import Check
 from proctor.errors import SubmissionError
 from proctor.seeds import challenge_seeds
 from proctor.submission.files import attachments, max_bytes

@@ -12,7 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from proctor.backends.base import Unit, Workers
 from proctor.bundle.load import Contents
-from proctor.contract import Check
+from proctor.checks.check import Check
 from proctor.course_layout import source_folder, submitted_folder
 from proctor.errors import CourseError
 from proctor.grading.collect import collect

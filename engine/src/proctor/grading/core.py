@@ -26,7 +26,7 @@ from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.host.options import warm_server
 from proctor.sandbox.shared.server_config import Plan
 from proctor.submission.read import read_notebook
-from proctor.submission.reference_cells import ReferenceCell
+from proctor.submission.reference_cells import ReferenceCell, checked_tests, ordinary_tests
 from proctor.submission.restore import restore
 
 _MIN_FREE_BYTES = 256 * 1024 * 1024
@@ -182,16 +182,16 @@ def _run(
         assignment=bundle.contents.assignment,
         notebook=f"{name}.ipynb",
         exercises=result.results,
-        status="needs_attention" if result.lost else "graded",
-        reason=result.lost,
-        notes=(*notes, *result.notes),
+        status="needs_attention" if result.lost or result.faults else "graded",
+        reason=result.lost or "; ".join(result.faults) or None,
+        notes=tuple(notes),
         seconds=round(time.monotonic() - started, 2),
         sandbox=result.sandbox,
         origin=Origin(
             bundle=bundle.hash,
             submission=unit.fingerprint,
             graded=hashlib.sha256(blob).hexdigest(),
-            limits={**limits, "answer_bytes": runner.answer_bytes},
+            limits=limits,
         ),
         human=_manual_grading(nb),
         cells=result.times,
@@ -224,12 +224,18 @@ def runner_of(bundle: OpenBundle, plan: NotebookPlan) -> Runner:
         bundle: The bundle.
         plan: The notebook's plan.
     """
-    hidden = bundle.examine.checks.split(".")[:1] if bundle.examine.checks else []
     return bundle.examine.runner(
         bundle.checks,
         bundle.sandbox,
         lambda: _server(bundle),
-        TestSetting(plan.tests, plan.modes, lambda: _test_server(bundle), hidden),
+        TestSetting(
+            plan.tests,
+            plan.modes,
+            lambda: _test_server(bundle),
+            bundle.examine.checks,
+            bundle.hidden,
+            bool(checked_tests(plan.cells)),
+        ),
     )
 
 
@@ -245,8 +251,8 @@ def server_plan(bundle: OpenBundle) -> Plan:
     """
     return bundle.sandbox.plan(
         course=bundle.folder,
-        packages=bundle.examine.answering_packages(),
-        hidden=bundle.examine.checks,
+        packages=(),
+        hidden=bundle.hidden,
         given=bundle.given,
         leave_out=bundle.contents.leave_out,
         search=bundle.packages,
@@ -257,7 +263,18 @@ def server_plan(bundle: OpenBundle) -> Plan:
 
 def _judges_outside(bundle: OpenBundle) -> bool:
     plans = bundle.contents.notebooks.values()
-    return any(mode.outside for plan in plans for mode in plan.modes.values())
+    return any(checked_tests(plan.cells) for plan in plans) or _has_outside_tests(bundle)
+
+
+def _has_outside_tests(bundle: OpenBundle) -> bool:
+    """Whether a test without a check is judged outside."""
+    plans = bundle.contents.notebooks.values()
+    return any(
+        plan.modes[i].outside
+        for plan in plans
+        for i in ordinary_tests(plan.cells)
+        if i in plan.modes
+    )
 
 
 def _test_server(bundle: OpenBundle) -> ForkServer:
@@ -272,19 +289,18 @@ def test_plan(bundle: OpenBundle) -> Plan:
     Raises:
         CourseError: See `mounts_of`.
     """
-    checks = bundle.examine.checks
+    checks = [bundle.examine.checks] if bundle.examine.checks else []
     return bundle.sandbox.plan(
         course=bundle.folder,
-        packages=[
-            *bundle.examine.answering_packages(),
-            *([checks.split(".")[0]] if checks else []),
-        ],
-        hidden="",
+        packages=bundle.contents.packages,
+        hidden=(),
         given=bundle.given,
         leave_out=bundle.contents.leave_out,
         search=bundle.packages,
         exclusive=bundle.exclusive,
-        ours=["proctor.remote.kernel"],
+        ours=["proctor.remote.kernel", *checks],
+        # Checks import by themselves what they need, which is little.
+        preload=_has_outside_tests(bundle),
     )
 
 

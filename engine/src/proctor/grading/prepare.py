@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from contextlib import suppress
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.bundle.build import Bundle, pack
+from proctor.bundle.build import Bundle, pack, with_modes
 from proctor.bundle.load import open_bundle
 from proctor.course_layout import source_folder
 from proctor.errors import CourseError
@@ -21,12 +22,13 @@ from proctor.files.atomic import write_text
 from proctor.files.temporary import temporary_folder
 from proctor.grading.trial import modes_of
 from proctor.sandbox.host.options import close_servers
+from proctor.submission.reference_cells import checked_tests
 from proctor.submission.test_plan import TestMode
 
 FOLDER = ".proctor"
 """Folder of a course with what a trial of its tests has found."""
 
-_VERSION = 2
+_VERSION = 3
 """Of what a trial does and records; what an earlier version has found is not taken."""
 
 Modes = Mapping[str, Mapping[str, TestMode]]
@@ -42,40 +44,58 @@ def prepare(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
         assignment: Name of the assignment.
 
     Raises:
-        CourseError: See `pack` and `modes_of`; or c.Examine.verdict insists that all tests are
-            judged outside, and some can't be.
+        CourseError: See `pack` and `modes_of`: the course's checks are tried out, too. Or
+            c.Examine.verdict insists that all tests are judged outside, and some can't be.
     """
     bundle = pack(parent, coursedir, assignment)
     examine = Examine(parent=parent)
-    if examine.verdict == "in-kernel" or not _has_plans(bundle):
+    ordinary = examine.verdict != "in-kernel"
+    if not _needs_trial(bundle, ordinary=ordinary):
         return bundle
     sources = source_folder(coursedir, assignment)
     stored = examine.course / FOLDER / f"{assignment}.json"
     key = _key(bundle, sources)
     modes = _stored(stored, key)
     if modes is None:
-        modes = _try_out(bundle, sources)
+        modes = _try_out(bundle, sources, ordinary=ordinary)
         _store(stored, key, modes)
     if examine.verdict == "outside":
         _insist(modes, sources)
-    return pack(parent, coursedir, assignment, modes)
+    return with_modes(bundle, modes)
 
 
-def _has_plans(bundle: Bundle) -> bool:
-    return any(plan.tests is not None for plan in bundle.contents.notebooks.values())
+def _needs_trial(bundle: Bundle, *, ordinary: bool) -> bool:
+    plans = bundle.contents.notebooks.values()
+    return any(checked_tests(p.cells) or (ordinary and p.tests is not None) for p in plans)
 
 
-def _try_out(bundle: Bundle, sources: Path) -> Modes:
+def _try_out(bundle: Bundle, sources: Path, *, ordinary: bool) -> Modes:
     with temporary_folder() as folder:
         opened = open_bundle(bundle.blob, folder, exclusive=True)
         try:
-            return {
-                name: modes_of(name, opened, sources / f"{name}.ipynb")
-                for name in bundle.contents.notebooks
-            }
+            with _imports_undone(bundle.contents.packages):
+                return {
+                    name: modes_of(name, opened, sources / f"{name}.ipynb", ordinary=ordinary)
+                    for name in bundle.contents.notebooks
+                }
         finally:
             # They have the folder mounted.
             close_servers()
+
+
+@contextmanager
+def _imports_undone(packages: Collection[str]) -> Iterator[None]:
+    """Import the course's modules as before afterwards: those of the trial's folder go with it."""
+    path = [*sys.path]
+    before = {name: m for name, m in sys.modules.items() if name.partition(".")[0] in packages}
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        for name in [*sys.modules]:
+            if name.partition(".")[0] in packages:
+                del sys.modules[name]
+        sys.modules.update(before)
 
 
 def _key(bundle: Bundle, sources: Path) -> str:

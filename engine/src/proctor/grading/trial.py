@@ -2,13 +2,14 @@
 
 The solution is run twice, with each test in the student's kernel and with each test outside, and
 the untouched student version once outside. A test is judged outside if the solution passes it there
-as it does in the kernel, and the untouched version does not.
+as it does in the kernel, and the untouched version does not. The course's checks always are; there
+the trial shows that they work.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,13 +17,13 @@ import nbformat
 from nbformat import NotebookNode
 
 from proctor.bundle.load import NotebookPlan, OpenBundle
-from proctor.errors import CourseError, ProctorError, reason_of
+from proctor.errors import CheckError, CourseError, ProctorError, reason_of
 from proctor.execution.outside import RECORD
 from proctor.execution.runner import RunResult
 from proctor.files.archives import empty_tar
 from proctor.grading.core import rebuilt, runner_of
 from proctor.results import ExerciseResult
-from proctor.submission.reference_cells import ordinary_tests
+from proctor.submission.reference_cells import checked_tests, ordinary_tests
 from proctor.submission.test_plan import TestMode
 
 _NOT_PASSED = "the instructor's solution does not pass it in the kernel"
@@ -34,39 +35,80 @@ class _Run:
     results: Mapping[str, ExerciseResult]
     cells: Mapping[str, NotebookNode]
     uses: Mapping[str, tuple[str, ...]]
+    faults: tuple[str, ...] = ()
 
 
-def modes_of(name: str, bundle: OpenBundle, source: Path) -> Mapping[str, TestMode]:
-    """Find out where each test of a notebook is judged.
+def modes_of(
+    name: str, bundle: OpenBundle, source: Path, *, ordinary: bool = True
+) -> Mapping[str, TestMode]:
+    """Find out where each test of a notebook is judged, and that its checks work.
 
     Args:
         name: Name of the notebook, without extension.
         bundle: The assignment's bundle.
         source: The instructor's notebook.
+        ordinary: Whether tests without a check are judged outside where that is possible.
 
     Returns:
-        The mode of each test without a check, by nbgrader's id.
+        The mode of each test, by nbgrader's id.
 
     Raises:
+        CheckError: A check fails, or it does not give the instructor's solution all points and the
+            untouched student version none.
         CourseError: There is no sandbox here.
     """
     plan = bundle.contents.notebooks[name]
-    ids = ordinary_tests(plan.cells)
-    if not ids:
-        return {}
+    ids, checked = ordinary_tests(plan.cells) if ordinary else [], checked_tests(plan.cells)
+    refused = _refused(plan, ids, source)
+    left = [i for i in ids if i not in refused]
+    if not source.is_file() or not (left or checked):
+        return refused
+    solution = nbformat.read(source, as_version=4)
+    record = {i: TestMode(outside=True, reason=RECORD) for i in (*left, *checked)}
+    outside = _run(solution, plan, record, bundle)
+    _insist_on_points(outside, checked, source)
+    used = {i: TestMode(outside=True, uses=outside.uses.get(i, ())) for i in record}
+    untouched = _run(_untouched(solution, plan), plan, used, bundle)
+    _insist_on_none(untouched, checked, source)
+    inside = _run(solution, plan, {i: used[i] for i in checked}, bundle) if left else outside
+    decided = {i: _decide(i, inside, outside, untouched) for i in left}
+    return {i: refused.get(i) or decided[i] for i in ids} | {i: used[i] for i in checked}
+
+
+def _refused(plan: NotebookPlan, ids: Iterable[str], source: Path) -> dict[str, TestMode]:
+    """The modes of tests that can't be judged outside whatever they do."""
     if plan.tests is None:
         why = "the instructor's notebook is not there" if not source.is_file() else "no Python"
         return {grade_id: TestMode(outside=False, reason=why) for grade_id in ids}
-    refused = {i: TestMode(outside=False, reason=why) for i, why in plan.tests.refused.items()}
-    left = [i for i in ids if i not in refused]
-    solution = nbformat.read(source, as_version=4)
-    record = {i: TestMode(outside=True, reason=RECORD) for i in left}
-    inside = _run(solution, plan, {}, bundle)
-    outside = _run(solution, plan, record, bundle)
-    used = {i: TestMode(outside=True, uses=outside.uses.get(i, ())) for i in left}
-    untouched = _run(_untouched(solution, plan), plan, used, bundle)
-    decided = {i: _decide(i, inside, outside, untouched) for i in left}
-    return {i: refused.get(i) or decided[i] for i in ids}
+    reasons = plan.tests.refused
+    return {i: TestMode(outside=False, reason=reasons[i]) for i in ids if i in reasons}
+
+
+def _insist_on_points(run: _Run, checked: Iterable[str], source: Path) -> None:
+    for grade_id in checked:
+        found = run.results[grade_id]
+        if found.score != found.max_score or found.status != "passed":
+            told = "; ".join(run.faults) or found.message
+            raise CheckError(
+                f"the check {found.id} gives the instructor's solution {found.score:g} of "
+                f"{found.max_score:g} points: {told}",
+                why="a check that the solution does not pass would be unfair to every student",
+                where=f"{source}, test {grade_id}",
+                remedy="correct the check or the solution; nothing was released or graded",
+            )
+
+
+def _insist_on_none(run: _Run, checked: Iterable[str], source: Path) -> None:
+    for grade_id in checked:
+        found = run.results[grade_id]
+        if found.score or run.faults:
+            told = "; ".join(run.faults) or f"it gives {found.score:g} points"
+            raise CheckError(
+                f"the check {found.id} does not refuse the untouched student version: {told}",
+                why="students would get points for nothing, or be set aside for doing nothing",
+                where=f"{source}, test {grade_id}",
+                remedy="correct the check; nothing was released or graded",
+            )
 
 
 def _decide(grade_id: str, inside: _Run, outside: _Run, untouched: _Run) -> TestMode:
@@ -131,4 +173,4 @@ def _run(
         if "grade_id" in cell.metadata.get("nbgrader", {})
     }
     uses = {grade_id: tuple(used) for grade_id, used in result.uses.items()}
-    return _Run({r.test: r for r in result.results}, by_id, uses)
+    return _Run({r.test: r for r in result.results}, by_id, uses, result.faults)

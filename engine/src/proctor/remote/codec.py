@@ -247,6 +247,7 @@ class Decoder:
     Attributes:
         containers: The mutable containers by their number.
         noticed: Kinds of values that were found and compare unlike others.
+        put_off: Numbers of containers whose content follows at the end of the message.
         find_class: Returns the class for the name in an instance's tree.
     """
 
@@ -270,6 +271,7 @@ class Decoder:
         """
         self.containers = Containers(-1) if containers is None else containers
         self.noticed: set[str] = set()
+        self.put_off: set[int] = set()
         self.find_class = find_class
         self._resolve = resolve
         self._own = readers
@@ -318,6 +320,23 @@ class Decoder:
         Raises:
             CodecError: It is malformed, or of another type than the container.
         """
+        self._fill(self.containers.get(number), *self._content(number, tree))
+
+    def fork(self, number: Any, tree: Tree) -> None:
+        """Leave a container as it is, and keep what the other side has made of it beside it.
+
+        Raises:
+            CodecError: It is malformed, or of another type than the container.
+        """
+        found, fill = self._content(number, tree)
+        current = self.containers.current(number)
+        if current is self.containers.get(number):
+            self.containers.fork(number, found)
+        else:
+            self._fill(current, found, fill)
+
+    def _content(self, number: Any, tree: Tree) -> tuple[Any, Fill]:
+        """Decode what a container holds; return it with the function that fills one with it."""
         container = self.containers.get(number)
         if not isinstance(tree, list) or not tree or not isinstance(tree[0], str):
             raise CodecError("a change that is none")
@@ -328,6 +347,9 @@ class Decoder:
         found = self._read(reader, tree, 1, 0)
         if type(found) is not type(container):
             raise CodecError("a container that changed its type")
+        return found, fill
+
+    def _fill(self, container: Any, found: Any, fill: Fill) -> None:
         try:
             fill(container, found)
         except CodecError:
@@ -348,7 +370,12 @@ class Decoder:
         for pair in rest if isinstance(rest, list) else ():
             if not isinstance(pair, list) or len(pair) != 2:
                 raise CodecError("a content that is none")
-            self.update(*pair)
+            number, tree = pair
+            # Of no other container: what was there before is changed with leave only.
+            if type(number) is not int or number not in self.put_off:
+                raise CodecError("a content of what this message did not bring")
+            self.put_off.remove(number)
+            self.update(number, tree)
 
     def buffer(self, index: Tree) -> bytes:
         """Return a buffer by its index."""
@@ -374,7 +401,10 @@ class Decoder:
 
     def _unpacked(self, code: str, buffers: list[bytes]) -> Iterator[Any]:
         if code in ("q", "d"):
-            return iter(array(code, buffers[0]).tolist())
+            numbers = array(code, buffers[0]).tolist()
+            if code == "d" and any(number != number for number in numbers):
+                self.noticed.add("missing value")
+            return iter(numbers)
         if code != "U":
             raise CodecError("items of an unknown type")
         ends = list(accumulate(array("I", buffers[1]), initial=0))
@@ -480,13 +510,14 @@ def _integer(decoder: Decoder, parts: list[Tree], depth: int) -> int:
 
 def _same(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     (number,) = parts
-    return decoder.containers.get(number)
+    return decoder.containers.current(number)
 
 
 def _later(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     number, tag, *shell = parts
     found = _SHELLS[tag](decoder, shell)
     decoder.containers.take(number, found)
+    decoder.put_off.add(number)
     return found
 
 

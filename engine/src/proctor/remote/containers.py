@@ -22,6 +22,7 @@ class Containers:
         self._next = step
         self._found: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
+        self._forked: dict[int, Any] = {}
 
     def number_of(self, container: Any) -> int | None:
         """The number of a container; None if it has none."""
@@ -63,8 +64,22 @@ class Containers:
             raise CodecError("no such container")
         return self._found[number]
 
+    def current(self, number: Any) -> Any:
+        """What the other side means by a number: the container, or its own version of it.
+
+        Raises:
+            CodecError: There is no such container.
+        """
+        found = self.get(number)
+        return self._forked.get(number, found)
+
+    def fork(self, number: int, version: Any) -> None:
+        """Keep the other side's own version of a container."""
+        self._forked[number] = version
+
     def remove(self, number: int) -> None:
         """Forget a container."""
+        self._forked.pop(number, None)
         container = self._found.pop(number, None)
         if self._numbers.get(id(container)) == number:
             del self._numbers[id(container)]

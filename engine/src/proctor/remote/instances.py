@@ -43,6 +43,17 @@ def library_name(kind: type) -> str | None:
     return _LIBRARY_NAMES.get(kind)
 
 
+BUILTIN: Mapping[str, type] = {
+    kind.__name__: kind for kind in (list, tuple, dict, set, frozenset, str, bytes, int, float)
+}
+"""Built-in classes from which those of a test may be derived."""
+
+
+def builtin_name(kind: type) -> str | None:
+    """The name of a class of `BUILTIN`."""
+    return kind.__name__ if BUILTIN.get(kind.__name__) is kind else None
+
+
 def _is_by_value(kind: type) -> bool:
     """Whether all that makes up an instance of a class is in its attributes."""
     return kind in _LIBRARY_NAMES or all(

@@ -13,6 +13,7 @@ from typing import Any
 
 from IPython import get_ipython
 
+from proctor.remote.checks import draw_pictures, find_check, run_check
 from proctor.remote.link import SocketLink
 from proctor.remote.namespace import TestNamespace
 from proctor.remote.profile import Profile, StudentLostError
@@ -106,6 +107,8 @@ class TestKernel:
         shell.events.register("post_run_cell", self._end)
         shell.showtraceback = self._show
         self._shell = shell
+        # A test may replace them, and fail before it puts them back.
+        self._streams = sys.stdout, sys.stderr
         _make_inspectable()
         self._running = self._begun = False
         self._failure: dict[str, Any] | None = None
@@ -116,7 +119,6 @@ class TestKernel:
         reads: Sequence[str] = (),
         *,
         shared: bool = False,
-        strict: bool = False,
     ) -> None:
         """Let the next cell ask the notebook.
 
@@ -124,10 +126,9 @@ class TestKernel:
             allowed: See `Profile`; None records what the cell does.
             reads: Names that the cell reads.
             shared: Whether it is a cell that runs on both sides.
-            strict: See `Profile`.
         """
         self._running = False
-        self.side.begin(Profile(allowed, strict=strict))
+        self.side.begin(Profile(allowed))
         self.namespace.begin(reads, shared=shared)
         self._begun = True
 
@@ -146,7 +147,13 @@ class TestKernel:
             "failure": self._failure,
         }
 
+    def say(self, told: dict[str, Any]) -> None:
+        """Print an object as JSON, whatever a test has made of `print`."""
+        sys.stdout, sys.stderr = self._streams
+        sys.stdout.write(f"{_dumps(told)}\n")
+
     def _end(self, result: Any) -> None:
+        sys.stdout, sys.stderr = self._streams
         if self._running:
             self._running = False
             if result.success:
@@ -190,6 +197,7 @@ def _text(error: BaseException | None) -> str:
 
 
 _MAX_TEXT = 2000
+_dumps = json.dumps
 _kernel: TestKernel | None = None
 
 
@@ -206,8 +214,22 @@ def begin(allowed: Sequence[str] | None, reads: Sequence[str] = (), **options: b
     _kernel.begin(allowed, reads, **options)
 
 
+def check(module: str, name: str, seed: int, allowed: Sequence[str] | None) -> None:
+    """Run a check of a course's, and print what came of it, as JSON; see `run_check`."""
+    if _kernel is None:
+        raise RuntimeError("install was not called")
+    _kernel.say(run_check(_kernel.side, find_check(module, name), seed, allowed))
+
+
+def draw(module: str, name: str) -> None:
+    """Let a check draw, and print the pictures, as JSON; see `draw_pictures`."""
+    if _kernel is None:
+        raise RuntimeError("install was not called")
+    _kernel.say(draw_pictures(_kernel.side, find_check(module, name)))
+
+
 def report() -> None:
     """Print, as JSON, what the last cell did with the student's objects, and how it failed."""
     if _kernel is None:
         raise RuntimeError("install was not called")
-    print(json.dumps(_kernel.report()))
+    _kernel.say(_kernel.report())

@@ -131,7 +131,8 @@ class Mirror(Containers):
         Args:
             decoder: The message's decoder.
             data: The message.
-            takes: Whether a container's change is taken over.
+            takes: Whether a container's change is taken over; of others the other side's version is
+                kept beside them.
 
         Raises:
             CodecError: It is malformed.
@@ -142,6 +143,7 @@ class Mirror(Containers):
                 raise CodecError("a change that is none")
             number, tree = pair
             if type(number) is int and not takes(number):
+                decoder.fork(number, tree)
                 continue
             decoder.update(number, tree)
             numbers.append(number)

@@ -117,7 +117,7 @@ class TestNamespace(dict[str, Any]):
     def _is_written(self, name: str) -> bool:
         """Whether a name is written in the notebook, too."""
         asked = self.notebook is not None and not self.shared and name not in self._modules
-        return asked and (name in self.student or name in self.read)
+        return asked and (name in self.student or name in self.read or name in self.defined)
 
     def __getitem__(self, name: str) -> Any:
         if self._reads and self.notebook is not None:

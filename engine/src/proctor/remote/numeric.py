@@ -18,6 +18,7 @@ _MAX_DTYPE = 500
 """Maximum characters of a dtype; numpy parses it."""
 
 _MAX_DIMENSIONS = 32
+_READ_ONLY = "r"
 _GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 
 Array = npt.NDArray[Any]
@@ -33,7 +34,8 @@ def write_array(encoder: Encoder, array: Array, depth: int) -> list[Tree]:
     packed = array.tobytes(order="F" if order == "F" else "C")
     if not (array.flags.c_contiguous or array.flags.f_contiguous):
         order = "N"
-    return [_dtype_tree(array.dtype), list(array.shape), order, encoder.buffer(packed)]
+    tree = [_dtype_tree(array.dtype), list(array.shape), order, encoder.buffer(packed)]
+    return tree if array.flags.writeable else [*tree, _READ_ONLY]
 
 
 def read_array(decoder: Decoder, parts: list[Tree], depth: int) -> Array:
@@ -58,12 +60,13 @@ def read_array(decoder: Decoder, parts: list[Tree], depth: int) -> Array:
         given.min() if given.dtype.kind in "Mm" else given.sum()
     ):
         decoder.noticed.add("missing value")
-    if parts[2] != "N":
-        return given.copy("K")
-    # As little contiguous as it was: whether a view of it can cross depends on that.
-    found = np.empty((*shape, 2), dtype)[..., 0]
-    found[...] = given
-    return found
+    copied: Array = given.copy("K")
+    if parts[2] == "N":
+        # As little contiguous as it was: whether a view of it can cross depends on that.
+        copied = np.empty((*shape, 2), dtype)[..., 0]
+        copied[...] = given
+    copied.flags.writeable = parts[4:] != [_READ_ONLY]
+    return copied
 
 
 def _write_mutable(encoder: Encoder, array: Array, depth: int) -> list[Tree]:
@@ -74,7 +77,7 @@ def _write_mutable(encoder: Encoder, array: Array, depth: int) -> list[Tree]:
     start = array.__array_interface__["data"][0] - base.__array_interface__["data"][0]
     shape, strides = list(array.shape), list(array.strides)
     known = encoder.containers.number_of(base)
-    return ["view", known, _dtype_tree(array.dtype), start, shape, strides]
+    return ["view", known, _dtype_tree(array.dtype), start, shape, strides, array.flags.writeable]
 
 
 def _known_base(encoder: Encoder, array: Array) -> Array | None:
@@ -88,12 +91,15 @@ def _known_base(encoder: Encoder, array: Array) -> Array | None:
 
 
 def _read_view(decoder: Decoder, parts: list[Tree]) -> Array:
-    number, dtype, start, shape, strides = parts
-    base = decoder.containers.get(number)
+    number, dtype, start, shape, strides, writeable = parts
+    base = decoder.containers.current(number)
     if type(base) is not np.ndarray or base.dtype.hasobject or not base.flags.c_contiguous:
         raise CodecError("a view of what is no array")
     # numpy checks that all of it lies within the base.
-    return np.ndarray(_shape(shape), _read_dtype(dtype), base, start, tuple(strides))
+    found = np.ndarray(_shape(shape), _read_dtype(dtype), base, start, tuple(strides))
+    if writeable is not True:
+        found.flags.writeable = False
+    return found
 
 
 def array_state(array: Array) -> tuple[Any, list[Any]]:
@@ -102,7 +108,7 @@ def array_state(array: Array) -> tuple[Any, list[Any]]:
         return array.shape, array.ravel().tolist()
     whole = array if array.flags.c_contiguous else np.ascontiguousarray(array)
     packed: Any = whole.reshape(-1).view(np.uint8) if array.size else b""
-    return (array.shape, array.dtype, zlib.crc32(packed)), []
+    return (array.shape, array.dtype, zlib.crc32(packed), array.flags.writeable), []
 
 
 def _shape(tree: Tree) -> tuple[int, ...]:
@@ -149,7 +155,10 @@ def _read_scalar(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     dtype, data = _read_dtype(parts[0]), decoder.buffer(parts[1])
     if len(data) != dtype.itemsize:
         raise CodecError("a number of another size than its type's")
-    return np.frombuffer(data, dtype)[0]
+    found = np.frombuffer(data, dtype)[0]
+    if dtype.kind in "fcMm" and np.isnan(found):
+        decoder.noticed.add("missing value")
+    return found
 
 
 def _fill_array(container: Array, found: Array) -> None:
@@ -158,8 +167,12 @@ def _fill_array(container: Array, found: Array) -> None:
     # Views share its memory, which must stay where it is.
     if container.shape != found.shape:
         raise CodecError("an array that changed its shape")
+    if not container.flags.writeable and container.flags.owndata:
+        # The other side has lifted what forbade it, as it may in one process.
+        container.flags.writeable = True
     if container.flags.writeable:
         container[...] = found
+        container.flags.writeable = bool(found.flags.writeable)
 
 
 def _write_masked(encoder: Encoder, value: np.ma.MaskedArray[Any, Any], depth: int) -> list[Tree]:

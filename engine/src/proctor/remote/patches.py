@@ -85,7 +85,7 @@ class Watch:
         """Watch all modules that are there now, from a state in which nothing is replaced.
 
         Args:
-            hidden: Whether the student's process lacks a package.
+            hidden: Whether the student's process lacks a module, by its name.
         """
         self._before.clear()
         self._aside = []
@@ -93,7 +93,7 @@ class Watch:
             module = sys.modules[name]
             self._seen.add(name)
             top = name.partition(".")[0]
-            if type(module) is ModuleType and top not in _NOT_THE_STUDENTS and not hidden(top):
+            if type(module) is ModuleType and top not in _NOT_THE_STUDENTS and not hidden(name):
                 module.__class__ = _Watched
         Watch.running = self
 

@@ -243,6 +243,11 @@ def _read_generator(decoder: Decoder, parts: list[Tree], depth: int) -> random.R
     return found
 
 
+def _read_complex(decoder: Decoder, parts: list[Tree], depth: int) -> complex:
+    # Decoded as numbers, of which NaN is noticed.
+    return complex(*decoder.items(parts, depth))
+
+
 def _write_type(encoder: Encoder, value: type, depth: int) -> list[Tree]:
     name = value.__name__
     if _TYPES.get(name) is not value:
@@ -261,7 +266,7 @@ def _register_values() -> None:
         lambda own: (own.getstate(), []),
     )
     register(bytes, "bytes", lambda e, v, d: [e.buffer(v)], lambda r, p, d: r.buffer(p[0]))
-    register(complex, "complex", lambda e, v, d: [v.real, v.imag], lambda r, p, d: complex(*p))
+    register(complex, "complex", lambda e, v, d: [v.real, v.imag], _read_complex)
     register(range, "range", lambda e, v, d: e.items((v.start, v.stop, v.step), d), _read_range)
     register(
         slice,

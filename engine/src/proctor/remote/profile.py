@@ -20,15 +20,12 @@ class Profile:
     could otherwise receive the expected value as an operand, and answer as if it were equal.
     """
 
-    def __init__(self, allowed: Collection[str] | None = None, *, strict: bool = False) -> None:
+    def __init__(self, allowed: Collection[str] | None = None) -> None:
         """Create it.
 
         Args:
             allowed: What is allowed; None: everything, which is recorded.
-            strict: Whether what student code changes of the test's stays as it was, unless the
-                solution changes it, too.
         """
-        self.strict = strict
         self.noted: set[str] = set()
         self._allowed = None if allowed is None else frozenset(allowed)
         self.used: set[str] = set()
@@ -38,6 +35,10 @@ class Profile:
         """Record a use, and return whether it is allowed."""
         self.used.add(use)
         return self._allowed is None or use in self._allowed
+
+    def expects(self, use: str) -> bool:
+        """Whether the solution was seen to have a use."""
+        return self._allowed is not None and use in self._allowed
 
     def check(self, use: str, problem: str) -> None:
         """Record a use.

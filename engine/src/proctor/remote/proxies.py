@@ -141,6 +141,10 @@ class RemoteClass(Remote):
 
 
 def _compare(name: str, own: Remote, other: object) -> Any:
+    if name in ("eq", "ne") and isinstance(other, type) and issubclass(other, Remote):
+        # The type of a stand-in, compared with that of which the object says to be.
+        same = vars(other).get("_proctor_kind") in own._proctor_bases[:1]
+        return same is (name == "eq")
     if is_remote(other):
         return own._proctor_calls.do(name, own, other)
     if other is None and name in ("eq", "ne"):
@@ -218,9 +222,15 @@ def _kind(base: type[Remote], description: Mapping[str, Any]) -> type[Remote]:
     key = (base, description["type"], *description["methods"])
     found = _kinds.get(key)
     if found is None:
-        names = [name for name in description["methods"] if f"__{name}__" not in vars(base)]
+        own = set(description["methods"])
+        if own & {"iter", "getitem"}:
+            # Python finds a way for the others where an object has one of these.
+            own |= {"iter", "contains"}
+        names = [name for name in sorted(own) if f"__{name}__" not in vars(base)]
         methods = {f"__{name}__": _SPECIAL.get(name) or _method(name) for name in names}
-        found = type(description["type"].rsplit(".", 1)[-1], (base,), methods)
+        module, _, name = description["type"].rpartition(".")
+        about = {"__module__": module or "builtins", "_proctor_kind": description["type"]}
+        found = type(name, (base,), {**methods, **about})
         _kinds[key] = found
     return found
 

@@ -18,6 +18,23 @@ ClassOf = Callable[[list[str], Tree], type[BaseException]]
 """Finds the class here for the names of a class and its bases, and the tree of a student's own."""
 
 
+class _HiddenError(Exception):
+    """In the place of an exception that a test must not catch by its own name."""
+
+
+class _HiddenExit(BaseException):
+    """The same for one that is no `Exception`, so that ``except Exception`` does not catch it."""
+
+
+def hidden(kinds: list[str]) -> type[BaseException]:
+    """The class for an exception that does not cross as what it is.
+
+    Args:
+        kinds: Names of its class and of the bases of that.
+    """
+    return _HiddenError if "Exception" in kinds else _HiddenExit
+
+
 def is_crossing(kind: Any) -> bool:
     """Whether an exception of a class crosses as what it is."""
     return isinstance(kind, type) and issubclass(kind, _CROSSING)
@@ -47,14 +64,10 @@ def raised_exception(
     base = class_of(kinds, told.get("class"))
     if issubclass(base, unittest.SkipTest) or (issubclass(base, StopIteration) and not ends):
         # These would end the test, or a loop in it, as if all were well.
-        base = RuntimeError
+        base = _HiddenError
     args, attributes = decoder.decode(told.get("args")), decoder.decode(told.get("attributes"))
     error = _made(base, args, text)
-    if type(attributes) is dict:
-        for name, value in attributes.items():
-            if type(name) is str and not name.startswith(("__", "_proctor_")):
-                with suppress(AttributeError, TypeError):
-                    object.__setattr__(error, name, value)
+    set_attributes(error, attributes)
     for name in ("cause", "context"):
         behind = told.get(name)
         if isinstance(behind, dict) and causes:
@@ -62,6 +75,15 @@ def raised_exception(
             setattr(error, f"__{name}__", found)
     error.__proctor_student__ = True  # type: ignore[attr-defined]
     return error
+
+
+def set_attributes(error: BaseException, attributes: Any) -> None:
+    """Set the attributes that an exception has in the student's process."""
+    if type(attributes) is dict:
+        for name, value in attributes.items():
+            if type(name) is str and not name.startswith(("__", "_proctor_")):
+                with suppress(AttributeError, TypeError):
+                    object.__setattr__(error, name, value)
 
 
 def _made(base: type[BaseException], args: Any, text: str) -> BaseException:
@@ -74,11 +96,20 @@ def _made(base: type[BaseException], args: Any, text: str) -> BaseException:
         error = base.__new__(base)
         error.args = tuple(args) if type(args) is list else (text,)
         return error
-    try:
-        error = base(*args) if type(args) is list else base(text)
-        if str(error) != text:
-            error = base(text)
-    # Some take arguments of other types.
-    except Exception:
-        error = RuntimeError(text)
+    for kind in base.__mro__:
+        if not issubclass(kind, BaseException):
+            break
+        for make in (lambda k: k(*args), lambda k: k(text), lambda k: _unmade(k, text)):
+            # Some take arguments of other types; the next of the bases is caught as well.
+            with suppress(Exception):
+                made: BaseException = make(kind)
+                if str(made) == text:
+                    return made
+    return _unmade(base, text)
+
+
+def _unmade(kind: type[BaseException], text: str) -> BaseException:
+    """An exception whose class's own arguments are not known."""
+    error = kind.__new__(kind)
+    error.args = (text,)
     return error

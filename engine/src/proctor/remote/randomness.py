@@ -58,6 +58,17 @@ class RandomState:
             raise CodecError(f"a random state that is none ({type(error).__name__})") from error
 
 
+class SeparateRandomState(RandomState):
+    """Generators of which neither side tells the other: each draws for itself."""
+
+    def send(self) -> dict[str, Any]:
+        """Nothing."""
+        return {}
+
+    def receive(self, told: Any) -> None:
+        """Take nothing over."""
+
+
 def _numpy_state() -> Any:
     random = sys.modules.get("numpy.random")
     if random is None:

@@ -31,6 +31,7 @@ SPECIAL_METHODS = frozenset(
 
 TEST_METHODS = SPECIAL_METHODS | {
     *("ne", "lt", "le", "gt", "ge", "str", "repr", "setattr", "delattr"),
+    *("copy", "deepcopy", "sklearn_clone"),
 }
 """Special methods that a stand-in for an object of the test's has."""
 

@@ -21,12 +21,12 @@ from proctor.remote import operations
 from proctor.remote.codec import Decoder, Encoder, Tree
 from proctor.remote.containers import CodecError
 from proctor.remote.given import code_state, digest_of, is_code
-from proctor.remote.instances import LIBRARY, library_name, write_by_value
+from proctor.remote.instances import BUILTIN, LIBRARY, library_name, write_by_value
 from proctor.remote.link import MAX_BYTES, Link, Message, SocketLink
 from proctor.remote.mirror import Mirror
 from proctor.remote.nesting import deeper
 from proctor.remote.patches import Patches
-from proctor.remote.randomness import RandomState
+from proctor.remote.randomness import RandomState, SeparateRandomState
 from proctor.remote.references import describe, nearest_exception, qualified_name, resolve_global
 from proctor.remote.test_objects import TestObject, test_object
 
@@ -53,7 +53,7 @@ class StudentSide:
         self._objects: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
         self._next = 1
-        self._random = RandomState()
+        self._random: RandomState = RandomState()
         self._lock = threading.RLock()
         self._calls: list[Any] = []
         self._patches: list[Patches] = []
@@ -65,6 +65,8 @@ class StudentSide:
         self._mirror = Mirror(-1)
         self._test_objects: dict[int, TestObject] = {}
         self._shared = frozenset(told.get("shared", ()))
+        if bool(told.get("apart")) != isinstance(self._random, SeparateRandomState):
+            self._random = SeparateRandomState() if told.get("apart") else RandomState()
         self._written: dict[str, Any] = {}
         self._room = _MAX_PRINTED
 
@@ -175,7 +177,12 @@ class StudentSide:
         """What is told of an exception; its text and attributes are the student's."""
         changes = self._changes(encoder)
         own = getattr(error, _OWN, None)
-        told = {"own": own} if isinstance(own, int) else self._told(error, encoder, _MAX_CAUSES)
+        if isinstance(own, int):
+            # What student code has added to an exception of the test's, such as a note.
+            added = encoder.encode_if_possible(_attributes(error))
+            told: dict[str, Any] = {"own": own, "attributes": added}
+        else:
+            told = self._told(error, encoder, _MAX_CAUSES)
         return {**changes, "raised": told, "rest": encoder.rest()}
 
     def _told(self, error: BaseException, encoder: Encoder, causes: int) -> dict[str, Any]:
@@ -240,10 +247,15 @@ class StudentSide:
         if isinstance(value, type) and issubclass(value, BaseException):
             # A test may catch it by the name of a class that it is derived from.
             parent = value.__mro__[1]
-            description["parent"] = (
-                None if _is_known(parent) else self._refer(encoder, parent, depth)
-            )
+            description["parent"] = self._parent(encoder, parent, depth)
         return ["ref", number, description]
+
+    def _parent(self, encoder: Encoder, parent: type, depth: int) -> Tree:
+        """The class from which an exception's is derived, where the test must be told of it."""
+        if _is_known(parent):
+            return None
+        shared = self._class_name(parent)
+        return self._refer(encoder, parent, depth) if shared is None else ["shared", shared]
 
     def _forget(self, number: int) -> None:
         value = self._objects.pop(number, None)
@@ -262,7 +274,7 @@ class StudentSide:
         found = self._test_objects.get(number)
         if found is None:
             known = description.get("known")
-            base = self._find_class(known) if known is not None else None
+            base = None if known is None else BUILTIN.get(known) or self._find_class(known)
             found = self._test_objects[number] = test_object(self, number, description, base)
         return found
 

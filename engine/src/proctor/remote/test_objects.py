@@ -32,9 +32,16 @@ class TestObject:
         _ask(self, "delattr", name)
 
 
-def _ask(own: TestObject, what: str, *args: Any, **kwargs: Any) -> Any:
+def _ask(own: TestObject, what: str, /, *args: Any, **kwargs: Any) -> Any:
     side = object.__getattribute__(own, "_side")
     return side.call_back(object.__getattribute__(own, "_number"), what, args, kwargs)
+
+
+def _asking(what: str, *first: str) -> Any:
+    def method(own: TestObject, /, *args: Any, **kwargs: Any) -> Any:
+        return _ask(own, what, *first, *args, **kwargs)
+
+    return method
 
 
 def test_object(
@@ -48,10 +55,12 @@ def test_object(
         description: See `references.describe`.
         base: The class of both sides of which it is an instance, if there is one.
     """
-    methods: dict[str, Any] = {
-        f"__{name}__": lambda own, *args, name=name, **kwargs: _ask(own, name, *args, **kwargs)
-        for name in description["methods"]
-    }
+    methods: dict[str, Any] = {f"__{name}__": _asking(name) for name in description["methods"]}
+    for name in description.get("shown", ()):
+        methods[name] = _asking("method", name)
+    # The copy is made where the object is; what was copied before is of no use there.
+    methods["__copy__"] = lambda own: _ask(own, "copy")
+    methods["__deepcopy__"] = lambda own, memo: _ask(own, "deepcopy")
     if base is not None:
         # As `isinstance` asks for it.
         methods["__class__"] = property(lambda own: base)

@@ -19,18 +19,18 @@ from proctor.remote import operations
 from proctor.remote.codec import Decoder, Encoder, Tree, is_plain_type
 from proctor.remote.containers import CodecError
 from proctor.remote.given import code_state, digest_of, is_code
-from proctor.remote.instances import LIBRARY, library_name, write_by_value
+from proctor.remote.instances import LIBRARY, builtin_name, library_name, write_by_value
 from proctor.remote.link import MAX_BYTES, Link, LinkError, Message
 from proctor.remote.mirror import Mirror
 from proctor.remote.namespace import TestNamespace
 from proctor.remote.nesting import MAX_NESTING, deeper
 from proctor.remote.origins import OF_MODULE, called, in_kind, is_module, step, unexpected
-from proctor.remote.own_objects import is_of_test, perform
+from proctor.remote.own_objects import is_of_test, is_within, perform, shown_methods
 from proctor.remote.patches import Watch
 from proctor.remote.profile import Profile, StudentLostError, UnexpectedObjectError
 from proctor.remote.proxies import ReferenceComparedError, Remote, is_remote, stand_in
-from proctor.remote.raised import is_crossing, raised_exception
-from proctor.remote.randomness import RandomState
+from proctor.remote.raised import hidden, is_crossing, raised_exception, set_attributes
+from proctor.remote.randomness import RandomState, SeparateRandomState
 from proctor.remote.references import (
     TEST_METHODS,
     checked_description,
@@ -63,8 +63,24 @@ _FREE = frozenset(
 )
 """Operations whose result is data, or comes bit by bit: a liar gains nothing by them."""
 
+_PLAIN_OPERATION = {
+    f"{side}{name}": name
+    for side in ("i", "r")
+    for name in ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or")
+}
+
 _FRAMEWORKS = frozenset(
-    {"unittest", "pytest", "_pytest", "nose", "hypothesis", "IPython", "ipykernel", "bdb"}
+    {
+        "unittest",
+        "pytest",
+        "_pytest",
+        "nose",
+        "hypothesis",
+        "IPython",
+        "ipykernel",
+        "bdb",
+        "proctor",
+    }
 )
 """Packages whose exceptions mean something to what runs a test."""
 
@@ -88,25 +104,44 @@ class TestSide:
             link: The connection to the student's process.
             namespace: The test's own names, where classes are looked up that both sides define.
             shared: Names that both sides define alike.
-            hidden: Packages that the student's side does not have.
+            hidden: Modules that the student's side does not have, each with all below it.
         """
         self._link = link
         self._names = namespace
-        self._shared = frozenset(shared)
+        self._classes_of_both = frozenset(shared)
         self._hidden = tuple(hidden)
+        # A check's stand-ins may be of classes that students have, too, such as for visible tests.
+        self._packages = tuple(name.partition(".")[0] for name in hidden)
         self._remotes: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._descriptions: dict[int, Mapping[str, Any]] = {}
         self._classes: list[type] = []
-        self._random = RandomState()
+        self._random: RandomState = RandomState()
         self._watch = Watch()
         self._number = 0
         self._active: list[int] = []
         self._origin = ""
-        self.begin(Profile())
+        self._start(Profile(), for_check=False)
 
-    def begin(self, profile: Profile) -> None:
-        """Start a test."""
+    def begin(self, profile: Profile, *, for_check: bool = False) -> None:
+        """Start a test.
+
+        Args:
+            profile: What it may do with the student's objects.
+            for_check: Whether it is one of the course's checks, which is written for such calls: it
+                shares no random state, classes or replaced functions with the student's process,
+                and looks itself at what kind of data comes back.
+        """
+        self._start(profile, for_check=for_check)
+        if not for_check:
+            self._watch.start(lambda name: is_within(name, ("proctor", *self._hidden)))
+
+    def _start(self, profile: Profile, *, for_check: bool) -> None:
         self.profile, self.requests, self._depth = profile, 0, 0
+        self._for_check = for_check
+        self._kept = self._packages if for_check else self._hidden
+        self._shared = frozenset() if for_check else self._classes_of_both
+        if for_check != isinstance(self._random, SeparateRandomState):
+            self._random = SeparateRandomState() if for_check else RandomState()
         self.last_call = ""
         self._mirror = Mirror(1)
         self._own: dict[int, Any] = {}
@@ -115,14 +150,14 @@ class TestSide:
         self._pending: dict[str, Any] = {}
         self._written: set[str] = set()
         self._given: set[str] = set()
-        self._watch.start(lambda top: top == "proctor" or top in self._hidden)
+        self._watch.stop()
 
     def end(self) -> None:
         """Tell the student's side that the test is over."""
         if self._pending:
             self._request("nothing", (), {})
         self._watch.stop()
-        self._link.send(Message({"op": "end"}))
+        self._send(Message({"op": "end"}))
 
     def get(self, name: str) -> Any:
         """The value of a name of the notebook.
@@ -231,6 +266,8 @@ class TestSide:
         """See `proxies.Calls.compare_with_data`."""
         # A class that says nothing of comparing is never what a test tests.
         compares = "eq" in own._proctor_methods or name not in ("eq", "ne")
+        # By a class of the student's own: one of a library could be replaced by any that lies.
+        compares = compares and own._proctor_type.startswith("__main__.")
         if compares and self.profile.permits(f"{name} {own._proctor_origin} with data"):
             return self._request(name, (own, other), {})
         problem = (
@@ -290,7 +327,9 @@ class TestSide:
                 )
             )
         if what != "call" or not origin.isidentifier():
-            self.profile.check(f"{what} {origin}", unexpected(own))
+            # In place, or from the right, the same operand is passed.
+            use = _PLAIN_OPERATION.get(what, what)
+            self.profile.check(f"{use} {origin}", unexpected(own))
 
     def _request(
         self, op: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, origin: str = ""
@@ -303,7 +342,7 @@ class TestSide:
         try:
             data: dict[str, Any] = {"op": op, "number": number, "random": self._random.send()}
             if not self._begun:
-                data["begin"] = {"shared": sorted(self._shared)}
+                data["begin"] = {"shared": sorted(self._shared), "apart": self._for_check}
             data |= self._mirror.send(encoder)
             data["set"] = [[name, encoder.encode(value)] for name, value in self._pending.items()]
             data["args"] = encoder.items(args, 0)
@@ -351,11 +390,17 @@ class TestSide:
             elif isinstance(raised, dict):
                 own = raised.get("own")
                 value = self._own.get(own) if type(own) is int else None
-                if not isinstance(value, BaseException):
+                if isinstance(value, BaseException):
+                    set_attributes(value, decoder.decode(raised.get("attributes")))
+                    value.__proctor_passed__ = True  # type: ignore[attr-defined]
+                else:
                     value = raised_exception(raised, decoder, self._exception_class, ends)
             else:
                 raise CodecError("an exception that is none")
             decoder.finish(data.get("rest"))
+            if op == "call" and raised is None and _is_hollow(value):
+                # Functions that compare item by item find nothing wrong with it.
+                decoder.noticed.add("list without items")
             self._check_kinds(decoder)
         except (CodecError, RecursionError) as error:
             raise self.profile.refuse(
@@ -389,8 +434,7 @@ class TestSide:
                 raise CodecError("a variable that the test has not set")
             if not self.profile.permits(f"rebind {name}"):
                 self.profile.noted.add(name)
-                if self.profile.strict:
-                    continue
+                continue
             if self._names is not None:
                 self._names.rebind(name, [decoder.decode(one) for one in tree])
         return decoder
@@ -398,20 +442,22 @@ class TestSide:
     def _takes(self, number: int) -> bool:
         """Whether a change of something of the test's is taken over.
 
-        It is, as in one process, but noted where the solution changes nothing. A test that compares
-        with what it has handed over is then run again without: see `execution.outside`.
+        Where the solution changes nothing, it is not, unlike in one process: a function that
+        empties its argument would pass ``mysort(data) == sorted(data)``. The student's process goes
+        on with its own version.
         """
-        if number <= 0 or number not in self._mirror or self._mirror.given(number):
+        ours = number > 0 and number in self._mirror and not self._mirror.given(number)
+        if self._for_check or not ours:
             return True
         use = f"change {self._origin}"
         if self.profile.permits(use):
             return True
         self.profile.noted.add(self._origin)
-        return not self.profile.strict
+        return False
 
     def _check_kinds(self, decoder: Decoder) -> None:
         """Refuse data that compare unlike others, where the solution has none."""
-        for kind in decoder.noticed:
+        for kind in () if self._for_check else decoder.noticed:
             self.profile.check(kind, f"a {kind} came back")
 
     def _exception_class(self, kinds: list[str], told: Tree) -> type[BaseException]:
@@ -423,7 +469,7 @@ class TestSide:
                 known = self._own_name(name)
             elif module.partition(".")[0] in _FRAMEWORKS:
                 # Some of these end a test as if all were well.
-                return RuntimeError
+                return hidden(kinds)
             elif module in sys.modules and module != "__main__":
                 known = vars(sys.modules[module]).get(name)
             elif module == "__main__" and kind == kinds[0] and isinstance(told, list):
@@ -431,7 +477,7 @@ class TestSide:
             if is_crossing(known):
                 return known
         nearest = nearest_exception(kinds)
-        return nearest if is_crossing(nearest) else RuntimeError
+        return nearest if is_crossing(nearest) else hidden(kinds)
 
     def _take_aftermath(self, data: Mapping[str, Any]) -> None:
         printed = data.get("printed")
@@ -492,7 +538,7 @@ class TestSide:
     def _performed(self, own: Any, what: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         self._watch.resume()
         try:
-            return perform(own, what, args, kwargs)
+            return perform(own, what, args, kwargs, self._kept)
         finally:
             self._watch.suspend()
 
@@ -527,20 +573,27 @@ class TestSide:
         written = write_by_value(encoder, value, self._class_name(type(value)), depth)
         if written is not None:
             return written
-        if callable(value) or is_of_test(value) or isinstance(value, Iterator | io.IOBase):
+        if self._stays_here(value):
             description = describe(value, TEST_METHODS)
-            kinds = [self._class_name(base) for base in type(value).__mro__]
+            kinds = [self._class_name(base) or builtin_name(base) for base in type(value).__mro__]
             description["known"] = next((name for name in kinds if name is not None), None)
+            if is_within(type(value).__module__, self._kept):
+                description["shown"] = shown_methods(type(value))
             return ["own", self._own_number(value), description]
         return encoder.mutable(
             "pickle", value, lambda: [encoder.buffer(pickle.dumps(value))], depth
         )
 
+    def _stays_here(self, value: Any) -> bool:
+        """Whether the student's process gets a stand-in for an object."""
+        if callable(value) or is_of_test(value) or isinstance(value, Iterator | io.IOBase):
+            return True
+        return is_within(type(value).__module__, self._kept)
+
     def _is_there(self, module: str, name: str) -> bool:
-        top = module.split(".")[0]
-        if top == "__main__":
+        if module == "__main__":
             return name.split(".")[0] in self._shared
-        return top not in self._hidden and top != "proctor"
+        return not is_within(module, ("proctor", *self._hidden))
 
     def _own_number(self, value: Any) -> int:
         number = self._own_numbers.get(id(value))
@@ -567,13 +620,20 @@ class TestSide:
                 raise CodecError("an object that was never described")
             description = self._descriptions[number]
             parent = description["parent"]
-            base = None if parent is None else self._resolve(parent)
+            base = None if parent is None else self._parent(parent)
             found = stand_in(self, number, description, self._origin, base)
             self._remotes[number] = found
             if isinstance(found, type):
                 # A class must stay the same for as long as instances of it may be caught.
                 self._classes.append(found)
         return found
+
+    def _parent(self, tree: list[Tree]) -> Any:
+        """The class from which an exception's is derived: one of both sides, or the student's."""
+        if tree[0] == "shared":
+            name = tree[1] if len(tree) == 2 else None
+            return self._own_name(name) if name in self._shared else None
+        return self._resolve(tree)
 
     def _count(self) -> None:
         self.requests += 1
@@ -603,6 +663,11 @@ class TestSide:
 
 def _opaque(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     raise CodecError("the student's code changed an object of a library that the test had passed")
+
+
+def _is_hollow(value: Any) -> bool:
+    """Whether a value is a list or tuple of nothing, or of such ones."""
+    return type(value) in (list, tuple) and all(map(_is_hollow, value))
 
 
 def _never(own: Any, found: Any) -> None:

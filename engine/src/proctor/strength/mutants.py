@@ -81,7 +81,11 @@ def mutants(code: str, lines: Collection[int] | None = None) -> Iterator[Mutant]
     module.visit(finder)
     seen = {code}
     for node, after, line, number in finder.found:
-        changed = cst.ensure_type(module.deep_replace(node, after), cst.Module).code
+        try:
+            changed = cst.ensure_type(module.deep_replace(node, after), cst.Module).code
+        except cst.CSTValidationError:
+            # Without space, as in return(not x), what is left would be another word.
+            continue
         if changed not in seen:
             seen.add(changed)
             yield Mutant(_text(node), _text(after), line, changed, number)
@@ -174,8 +178,13 @@ def _changes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         case cst.Call():
             yield from _changed_calls(node)
         case cst.If() | cst.While():
-            yield node.with_changes(test=cst.Name("True"))
-            yield node.with_changes(test=cst.Name("False"))
+            # Written as if(...), it has no space there, which a name needs.
+            before = (
+                "whitespace_before_test" if isinstance(node, cst.If) else "whitespace_after_while"
+            )
+            for value in ("True", "False"):
+                space = {before: cst.SimpleWhitespace(" ")}
+                yield node.with_changes(test=cst.Name(value), **space)
         case cst.SimpleStatementLine():
             if not isinstance(node.body[0], cst.Pass | cst.Import | cst.ImportFrom):
                 yield node.with_changes(body=[cst.Pass()])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from proctor.cells import read_check_cell, without_hidden
+from proctor.cells import CheckCell, read_check_cell, without_hidden
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -90,8 +90,19 @@ class ReferenceCell:
 
 def ordinary_tests(cells: Iterable[ReferenceCell]) -> list[str]:
     """List the ids of the tests that name no check, in order."""
-    found = (read_check_cell(place, cell.as_notebook_cell()) for place, cell in enumerate(cells))
-    return [graded.grade_id for graded in found if graded is not None and graded.check is None]
+    return [graded.grade_id for graded in _graded(cells) if graded.check is None]
+
+
+def checked_tests(cells: Iterable[ReferenceCell]) -> list[str]:
+    """List the ids of the tests that name a check, in order."""
+    return [graded.grade_id for graded in _graded(cells) if graded.check is not None]
+
+
+def _graded(cells: Iterable[ReferenceCell]) -> Iterator[CheckCell]:
+    for place, cell in enumerate(cells):
+        graded = read_check_cell(place, cell.as_notebook_cell())
+        if graded is not None:
+            yield graded
 
 
 def read_reference(

@@ -12,7 +12,8 @@ import ast
 import importlib.util
 import re
 import symtable
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -310,10 +311,41 @@ def _split(source: str, student: set[str], given: set[str]) -> tuple[str, set[st
     return "\n".join(own), theirs
 
 
-def _patched_class(source: str) -> str:
-    """The attribute of a library's class that a test replaces; empty if it replaces none.
+_OF_THE_PROCESS = frozenset(
+    {
+        *("setrecursionlimit", "settrace", "setprofile", "getrefcount", "_getframe"),
+        *("process_time", "process_time_ns", "thread_time", "thread_time_ns", "__import__"),
+        *("simplefilter", "filterwarnings", "catch_warnings", "warns", "errstate", "seterr"),
+        *("tracemalloc", "sys.modules", "os.environ", "os.chdir", "setrlimit", "getrusage"),
+    }
+)
+"""Names of what belongs to a process: a test would set or look at its own, not the student's."""
+
+
+def _of_the_process(source: str) -> str:
+    """What a test does with its process; empty if it does nothing of that kind."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            text = ast.unparse(node)
+            if node.attr in _OF_THE_PROCESS or text in _OF_THE_PROCESS:
+                return text
+        elif isinstance(node, ast.Name) and node.id in _OF_THE_PROCESS:
+            return node.id
+    return ""
+
+
+def _patched_class(source: str, given: Collection[str]) -> str:
+    """The attribute of a class that a test replaces; empty if it replaces none.
 
     Those of modules are replaced for the student's code, too; see `proctor.remote.patches`.
+
+    Args:
+        source: The test.
+        given: Names of classes that both sides define.
     """
     try:
         tree = ast.parse(source)
@@ -332,9 +364,21 @@ def _patched_class(source: str) -> str:
             targets = [first]
         for target in targets:
             parts = ast.unparse(target).split(".")
-            if parts[0] in imported and any(part[:1].isupper() for part in parts):
+            of_library = parts[0] in imported and any(part[:1].isupper() for part in parts)
+            if of_library or parts[0] in given:
                 return ast.unparse(node)
     return ""
+
+
+def _classes(cells: Iterable[SharedCell]) -> set[str]:
+    """Names of the classes that cells define."""
+    found = set()
+    for cell in cells:
+        with suppress(SyntaxError, ValueError, RecursionError):
+            found |= {
+                n.name for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.ClassDef)
+            }
+    return found
 
 
 _PATCHING = ("patch", "object", "setattr", "delattr")
@@ -371,8 +415,10 @@ def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPla
                 refused[grade_id] = "it is no Python"
             else:
                 wanted |= names.read
-                if replaced := _patched_class(cell.source):
-                    refused[grade_id] = f"it replaces what belongs to a library's class: {replaced}"
+                if replaced := _patched_class(cell.source, _classes(cell for cell, _ in shared)):
+                    refused[grade_id] = f"it replaces what belongs to a class: {replaced}"
+                elif concerned := _of_the_process(cell.source):
+                    refused[grade_id] = f"it concerns the whole process: {concerned}"
                 by_tests |= dict.fromkeys(names.stored | names.imported, grade_id)
             continue
         if names is None:

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from proctor.contract import Picture
+from proctor.checks import Picture
 from proctor.exports.grades import Grade, Person
 from proctor.reporting.class_report.inputs import Work
 from proctor.reporting.class_report.normalized_code import read_code

@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.contract import Picture
+from proctor.checks import Picture
 from proctor.execution.scored_outputs import picture_output
 from proctor.exports.grades import Grade, Grades, Person
 from proctor.reporting.class_report import inputs

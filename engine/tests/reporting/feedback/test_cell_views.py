@@ -72,7 +72,7 @@ def test_a_student_hides_nothing_by_markers_of_their_own():
 
 
 def test_what_a_check_of_ours_said_is_shown():
-    hidden = "### BEGIN HIDDEN TESTS\nanswers.check('double', globals())\n### END HIDDEN TESTS\n"
+    hidden = "### BEGIN HIDDEN TESTS\nexamine('double', globals())\n### END HIDDEN TESTS\n"
     test = marked(hidden, grade=True, points=1)
     test.outputs = [new_output("stream", name="stdout", text="1 of 1 points.\n")]
     (view,) = seen(test)

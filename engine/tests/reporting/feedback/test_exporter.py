@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.contract import Picture
+from proctor.checks import Picture
 from proctor.reporting.feedback.cell_views import View
 from proctor.reporting.feedback.exporter import BUDGET, FeedbackExporter, Page, keep_only_pages
 from proctor.reporting.feedback.output_views import Shown

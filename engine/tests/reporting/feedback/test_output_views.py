@@ -3,7 +3,7 @@ import base64
 import pytest
 from nbformat.v4 import new_output
 
-from proctor.contract import Picture
+from proctor.checks import Picture
 from proctor.execution.scored_outputs import picture_output
 from proctor.reporting.feedback import output_views
 from proctor.reporting.feedback.output_views import LONG_LINES, picture_data_url, shown

@@ -2,7 +2,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.contract import Picture
+from proctor.checks import Picture
 from proctor.execution.scored_outputs import picture_output
 from proctor.grading.graded_files import attention_folder, students_without_notebook
 from proctor.reporting.feedback.exporter import write_pages_of_unrun

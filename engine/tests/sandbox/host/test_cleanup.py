@@ -23,7 +23,7 @@ from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.host.options import Sandbox
 course = Path(sys.argv[1])
 plan = Sandbox(kind=sys.argv[2]).plan(
-    course=course, packages=[], hidden="", given=course, leave_out=[], search=course
+    course=course, packages=[], hidden=[], given=course, leave_out=[], search=course
 )
 blob = io.BytesIO()
 tarfile.open(fileobj=blob, mode="w").close()

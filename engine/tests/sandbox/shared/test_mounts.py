@@ -27,7 +27,7 @@ def given(tmp_path):
 
 
 def look(given, **options):
-    given_options = {"packages": [], "hidden": "", "leave_out": []}
+    given_options = {"packages": [], "hidden": [], "leave_out": []}
     return mounts_of(course=given.parent.parent, given=given, **{**given_options, **options})
 
 
@@ -43,7 +43,7 @@ def test_what_is_left_out_is_left_out_at_every_depth(given):
 
 def test_course_packages_are_shown_and_hidden_tests_are_not(given, course_package):
     hidden = course_package / "hidden_tests"
-    mounts = look(given, packages=["course_package"], hidden="course_package.hidden_tests")
+    mounts = look(given, packages=["course_package"], hidden=["course_package.hidden_tests"])
     assert course_package in mounts.folders
     assert mounts.hidden == (hidden,)
     beside = course_package.parent.parent / "tiny_course"
@@ -59,7 +59,7 @@ def test_modules_of_a_folder_to_search_go_before_what_this_process_would_find(gi
     mounts = look(
         given,
         packages=["course_package"],
-        hidden="course_package.hidden_tests",
+        hidden=["course_package.hidden_tests"],
         search=tmp_path / "packages",
     )
     assert not any(folder.name == "course_package" for folder in mounts.folders)
@@ -70,7 +70,7 @@ def test_modules_of_a_folder_to_search_go_before_what_this_process_would_find(gi
 
 
 def test_hidden_tests_outside_of_what_is_shown_need_no_mask(given):
-    assert look(given, hidden="no_such_module").hidden == ()
+    assert look(given, hidden=["no_such_module"]).hidden == ()
 
 
 def test_a_module_of_the_environment_is_not_shown_twice(given):

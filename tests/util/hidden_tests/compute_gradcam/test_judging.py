@@ -4,12 +4,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from proctor.contract import judge_safely
-from proctor.packet import Packet
 from proctor.seeds import generator
-from util.hidden_tests import CHECKS
+from util.answering.record import Record
+from util.hidden_tests import compute_gradcam, judged
 
-CHECK = CHECKS["compute_gradcam"]
+CHECK = compute_gradcam
 SEEDS = range(20)
 
 CODE = """
@@ -110,7 +109,7 @@ def test_a_map_that_was_left_none_is_told_as_no_call(student, sit):
     for part, text in RIGHT.items():
         code = code.replace(part, text)
     exec(code, namespace)  # noqa: S102 - our own solutions
-    message = sit("compute_gradcam", namespace).answer.data["message"]
+    message = sit("compute_gradcam", namespace).verdict.message
     assert "cam is None where used. grad_cam was not called before." in message
 
 
@@ -181,21 +180,21 @@ CALL = {
     "model": "m", "category": 1, "layer": "l", "image": True, "shape": [1, 2, 2, 3], "kind": "f",
 }  # fmt: skip
 MALFORMED = {
-    "nothing": Packet(),
-    "no panels": Packet({"calls": []}),
-    "calls are text": Packet({"calls": "calls", "panels": []}),
-    "calls are numbers": Packet({"calls": [1, 2], "panels": []}),
-    "a call without category": Packet({"calls": [{}], "panels": []}),
-    "a category of text": Packet({"calls": [{**CALL, "category": "x"}], "panels": []}),
-    "an infinite category": Packet({"calls": [{**CALL, "category": np.inf}], "panels": []}),
-    "a category that is not a number": Packet({"calls": [{**CALL, "category": np.nan}]}),
-    "null": Packet({"calls": None, "panels": None}),
+    "nothing": Record(),
+    "no panels": Record({"calls": []}),
+    "calls are text": Record({"calls": "calls", "panels": []}),
+    "calls are numbers": Record({"calls": [1, 2], "panels": []}),
+    "a call without category": Record({"calls": [{}], "panels": []}),
+    "a category of text": Record({"calls": [{**CALL, "category": "x"}], "panels": []}),
+    "an infinite category": Record({"calls": [{**CALL, "category": np.inf}], "panels": []}),
+    "a category that is not a number": Record({"calls": [{**CALL, "category": np.nan}]}),
+    "null": Record({"calls": None, "panels": None}),
 }
 
 
 @pytest.mark.parametrize("name", MALFORMED)
 def test_a_malformed_answer_is_worth_nothing(name):
-    verdict = judge_safely(CHECK, CHECK.pose(generator(0)), MALFORMED[name])
+    verdict = judged(CHECK.judge, CHECK.pose(generator(0)), MALFORMED[name])
     assert verdict.score == 0.0
     assert verdict.message
 
@@ -212,5 +211,5 @@ def test_malformed_panels_never_earn_full_points(panels):
          "layer": challenge.data["layer"], "image": True, "shape": [1, 320, 320, 3], "kind": "f"}
         for label in challenge.data["selected"]
     ]  # fmt: skip
-    answer = Packet({"calls": calls, "panels": panels})
-    assert judge_safely(CHECK, challenge, answer).score < 1.0
+    answer = Record({"calls": calls, "panels": panels})
+    assert judged(CHECK.judge, challenge, answer).score < 1.0

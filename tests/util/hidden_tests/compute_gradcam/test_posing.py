@@ -3,11 +3,11 @@
 import numpy as np
 
 from proctor.seeds import generator
-from util.hidden_tests import CHECKS
+from util.hidden_tests import compute_gradcam
 from util.hidden_tests.compute_gradcam import SELECTIONS, mistaken_selections
 from util.hidden_tests.compute_gradcam.selections import LESSON_LABELS
 
-CHECK = CHECKS["compute_gradcam"]
+CHECK = compute_gradcam
 
 
 def test_every_mistake_asks_for_other_categories_than_all_others():

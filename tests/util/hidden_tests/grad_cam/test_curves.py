@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from proctor.seeds import generator
-from util.hidden_tests import CHECKS
+from util.hidden_tests import grad_cam
 from util.hidden_tests.grad_cam.curves import left_by_curves
 from util.hidden_tests.grad_cam.finishing import finish
 from util.hidden_tests.grad_cam.mistakes import scene_of
@@ -13,7 +13,7 @@ from util.hidden_tests.grad_cam.mistakes import scene_of
 
 @pytest.fixture(scope="module")
 def scenes():
-    challenge = CHECKS["grad_cam"].pose(generator(12))
+    challenge = grad_cam.pose(generator(12))
     return [scene_of(challenge, number) for number in range(4)]
 
 

@@ -6,7 +6,7 @@ import pytest
 from scipy.ndimage import zoom
 
 from proctor.seeds import generator
-from util.hidden_tests import CHECKS
+from util.hidden_tests import grad_cam
 from util.hidden_tests.grad_cam.enlarging import finished, least_difference, peaks, together
 from util.hidden_tests.grad_cam.finishing import finish
 from util.hidden_tests.grad_cam.mistakes import scene_of
@@ -17,7 +17,7 @@ CV2 = (cv2.INTER_NEAREST, cv2.INTER_LINEAR, cv2.INTER_CUBIC, cv2.INTER_LANCZOS4)
 
 @pytest.fixture(scope="module")
 def scenes():
-    challenge = CHECKS["grad_cam"].pose(generator(11))
+    challenge = grad_cam.pose(generator(11))
     return [scene_of(challenge, number) for number in range(4)]
 
 

@@ -6,14 +6,14 @@ import pytest
 from PIL import Image
 from scipy.ndimage import zoom
 
-from proctor.packet import Packet
 from proctor.seeds import generator
-from util.hidden_tests import CHECKS
+from util.answering.record import Record
+from util.hidden_tests import grad_cam
 from util.hidden_tests.grad_cam.explaining import explanation
 from util.hidden_tests.grad_cam.finishing import TOLERANCE, errors_of, finish
 from util.hidden_tests.grad_cam.mistakes import scene_of
 
-CHECK = CHECKS["grad_cam"]
+CHECK = grad_cam
 SEEDS = range(20, 26)
 
 
@@ -116,7 +116,7 @@ def test_a_wrong_idea_is_told_though_it_is_within_the_tolerance(challenges, name
         cams = [cam_of(scene).astype(np.float32) for scene in scenes]
         errors = [errors_of(c[None], s.right)[0] for c, s in zip(cams, scenes, strict=True)]
         arrays = {f"cam{number}": cam for number, cam in enumerate(cams)}
-        verdict = CHECK.judge(challenge, Packet({"cases": [{"returned": True}] * 4}, arrays))
+        verdict = CHECK.judge(challenge, Record({"cases": [{"returned": True}] * 4}, arrays))
         assert verdict.score == 0
         if max(errors) < TOLERANCE:
             told.append(verdict.misconception)
@@ -131,7 +131,7 @@ def test_a_constant_factor_is_told_where_no_way_of_scaling_gives_it(challenges):
             * finish(scene_of(challenges[0], n).right, *size_of(scene_of(challenges[0], n)))
             for n in range(4)
         }
-        verdict = CHECK.judge(challenges[0], Packet({"cases": [{"returned": True}] * 4}, arrays))
+        verdict = CHECK.judge(challenges[0], Record({"cases": [{"returned": True}] * 4}, arrays))
         assert (verdict.score, verdict.misconception) == (0.0, "unnormalised")
 
 

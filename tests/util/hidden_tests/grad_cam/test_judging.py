@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from proctor.contract import judge_safely
-from proctor.packet import Packet
 from proctor.seeds import generator
 from tests.strength.corpus import read_corpus
-from util.hidden_tests import CHECKS, grad_cam
+from util.answering.record import Record
+from util.hidden_tests import grad_cam, judged
 
-CHECK = CHECKS["grad_cam"]
+CHECK = grad_cam
 SEEDS = range(20)
 
 
@@ -104,10 +103,10 @@ def test_no_known_mistake_passes_by_luck_and_the_right_maps_do():
             # Another variant of each mistake for each student.
             variant = seed % len(known[0][mistake])
             maps = {f"cam{n}": maps[mistake][variant] for n, maps in enumerate(known)}
-            verdict = CHECK.judge(challenge, Packet({"cases": SAID}, maps))
+            verdict = CHECK.judge(challenge, Record({"cases": SAID}, maps))
             assert (verdict.score, verdict.misconception) == (0.0, mistake), (seed, variant)
         right = {f"cam{number}": right_map(challenge, number) for number in range(4)}
-        assert CHECK.judge(challenge, Packet({"cases": SAID}, right)).score == 1.0
+        assert CHECK.judge(challenge, Record({"cases": SAID}, right)).score == 1.0
 
 
 def right_map(challenge, number):
@@ -120,7 +119,7 @@ def test_one_wrong_map_is_counted_in_the_singular():
     challenge = CHECK.pose(generator(3))
     maps = {f"cam{number}": right_map(challenge, number) for number in range(4)}
     maps["cam2"] = 1 - maps["cam2"]
-    message = CHECK.judge(challenge, Packet({"cases": SAID}, maps)).message
+    message = CHECK.judge(challenge, Record({"cases": SAID}, maps)).message
     assert message.startswith("1 of 4 map is off")
 
 
@@ -133,8 +132,8 @@ def grad_cam(input_model, image, category_index, layer_name):
     return maps[0] @ weights
 """
     exec(code, namespace)  # noqa: S102 - written above
-    said = sit("grad_cam", namespace).answer.data
-    assert "Replace each None: weights is None" in said["message"]
+    said = sit("grad_cam", namespace).verdict
+    assert "Replace each None: weights is None" in said.message
 
 
 def test_all_mistakes_that_the_judge_knows_are_tried():
@@ -202,20 +201,20 @@ def test_a_map_enlarged_by_repetition_passes_too(student, sit_with):
 
 SAID = [{"returned": True, "shape": [1, 1]}] * 4
 MALFORMED = {
-    "nothing": Packet(),
-    "no arrays": Packet({"cases": SAID}),
-    "too few cases": Packet({"cases": SAID[:1]}, {"cam0": np.zeros((20, 28))}),
-    "cases are text": Packet({"cases": "raised"}),
-    "cases are numbers": Packet({"cases": [1, 2, 3, 4]}),
-    "maps of text": Packet({"cases": SAID}, {f"cam{n}": np.full((20, 28), "a") for n in range(4)}),
-    "empty maps": Packet({"cases": SAID}, {f"cam{n}": np.zeros((0, 0)) for n in range(4)}),
-    "no axes": Packet({"cases": SAID}, {f"cam{n}": np.array(1.0) for n in range(4)}),
+    "nothing": Record(),
+    "no arrays": Record({"cases": SAID}),
+    "too few cases": Record({"cases": SAID[:1]}, {"cam0": np.zeros((20, 28))}),
+    "cases are text": Record({"cases": "raised"}),
+    "cases are numbers": Record({"cases": [1, 2, 3, 4]}),
+    "maps of text": Record({"cases": SAID}, {f"cam{n}": np.full((20, 28), "a") for n in range(4)}),
+    "empty maps": Record({"cases": SAID}, {f"cam{n}": np.zeros((0, 0)) for n in range(4)}),
+    "no axes": Record({"cases": SAID}, {f"cam{n}": np.array(1.0) for n in range(4)}),
 }
 
 
 @pytest.mark.parametrize("name", MALFORMED)
 def test_a_malformed_answer_is_worth_nothing(name):
-    verdict = judge_safely(CHECK, CHECK.pose(generator(0)), MALFORMED[name])
+    verdict = judged(CHECK.judge, CHECK.pose(generator(0)), MALFORMED[name])
     assert verdict.score == 0.0
     assert verdict.message
 
@@ -225,7 +224,7 @@ def test_maps_of_another_dtype_are_worth_nothing(dtype):
     challenge = CHECK.pose(generator(0))
     shapes = [challenge.arrays[f"image{n}"].shape[:2] for n in range(4)]
     maps = {f"cam{n}": np.zeros(shape, dtype) for n, shape in enumerate(shapes)}
-    assert judge_safely(CHECK, challenge, Packet({"cases": SAID}, maps)).score == 0.0
+    assert judged(CHECK.judge, challenge, Record({"cases": SAID}, maps)).score == 0.0
 
 
 @pytest.mark.parametrize("mistake", ["maximum", "other_layer", "relu_first"])
@@ -234,7 +233,7 @@ def test_a_mistake_is_named_however_its_map_was_enlarged(mistake):
     maps = {
         f"cam{n}": grad_cam.mistaken(challenge, n, cv2.INTER_NEAREST)[mistake][0] for n in range(4)
     }
-    verdict = CHECK.judge(challenge, Packet({"cases": SAID}, maps))
+    verdict = CHECK.judge(challenge, Record({"cases": SAID}, maps))
     assert (verdict.score, verdict.misconception) == (0.0, mistake)
 
 
@@ -242,6 +241,6 @@ def test_a_mistake_left_unscaled_is_not_taken_for_another():
     """Tiny values are near zero, and near those of any other map that is not scaled."""
     challenge = CHECK.pose(generator(2))
     maps = {f"cam{n}": grad_cam.mistaken(challenge, n)["maximum"][0] / 1000 for n in range(4)}
-    verdict = CHECK.judge(challenge, Packet({"cases": SAID}, maps))
+    verdict = CHECK.judge(challenge, Record({"cases": SAID}, maps))
     assert (verdict.score, verdict.misconception) == (0.0, None)
     assert "largest value of a map is below 1" in verdict.message

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from proctor.seeds import generator
-from util.hidden_tests import CHECKS, grad_cam
+from util.hidden_tests import grad_cam
 from util.hidden_tests.grad_cam.mistakes import SEEN, VARIANTS, scene_of
 
 
 @pytest.fixture(scope="module")
 def challenge():
     """Return one challenge."""
-    return CHECKS["grad_cam"].pose(generator(0))
+    return grad_cam.pose(generator(0))
 
 
 def test_every_mistake_gives_finished_maps_for_each_of_its_variants(challenge):

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from proctor.packet import Packet
 from proctor.seeds import generator
-from util.hidden_tests import CHECKS, grad_cam
+from util.answering.record import Record
+from util.hidden_tests import grad_cam
 from util.hidden_tests.grad_cam.finishing import right_ways
 from util.hidden_tests.grad_cam.judging import ALIKE
 from util.hidden_tests.grad_cam.mistakes import SEEN, scene_of
 
-CHECK = CHECKS["grad_cam"]
+CHECK = grad_cam
 
 
 def test_the_cases_cover_both_heads_and_both_layers():
@@ -87,5 +87,5 @@ def test_right_ways_of_enlarging_a_map_pass(seed):
     scenes = [scene_of(challenge, number) for number in range(4)]
     ways = [right_ways(scene.right, *scene.worked.image.shape[:2]) for scene in scenes]
     for way in range(len(ways[0])):
-        answer = Packet({"cases": [{}] * 4}, {f"cam{n}": ways[n][way] for n in range(4)})
+        answer = Record({"cases": [{}] * 4}, {f"cam{n}": ways[n][way] for n in range(4)})
         assert CHECK.judge(challenge, answer).score == 1.0

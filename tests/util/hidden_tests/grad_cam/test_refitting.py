@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from proctor.seeds import generator
-from util.hidden_tests import CHECKS
+from util.hidden_tests import grad_cam
 from util.hidden_tests.grad_cam.finishing import finish
 from util.hidden_tests.grad_cam.mistakes import scene_of
 from util.hidden_tests.grad_cam.refitting import left_by_offsets, left_by_weights
@@ -13,7 +13,7 @@ from util.hidden_tests.grad_cam.refitting import left_by_offsets, left_by_weight
 
 @pytest.fixture(scope="module")
 def scenes():
-    challenge = CHECKS["grad_cam"].pose(generator(13))
+    challenge = grad_cam.pose(generator(13))
     return [scene_of(challenge, number) for number in range(4)]
 
 

@@ -4,14 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from proctor.contract import judge_safely
-from proctor.packet import Packet
 from proctor.seeds import generator
-from util.hidden_tests import CHECKS
+from util.answering.record import Record
+from util.hidden_tests import judged, permutation_importance
 from util.hidden_tests import permutation_importance as judging
 from util.hidden_tests.permutation_importance.mistakes import FAMILIES
 
-CHECK = CHECKS["permutation_importance"]
+CHECK = permutation_importance
 SEEDS = range(20)
 
 CODE = """
@@ -293,15 +292,15 @@ VALUES = [
 
 @pytest.mark.parametrize("values", VALUES, ids=lambda one: f"{one.dtype}{one.shape}")
 def test_malformed_values_are_worth_nothing(values, right):
-    answer = Packet(right.answer.data, {**right.answer.arrays, "values": values})
-    assert judge_safely(CHECK, right.challenge, answer).score == 0.0
+    answer = Record(right.answer.data, {**right.answer.arrays, "values": values})
+    assert judged(CHECK.judge, right.challenge, answer).score == 0.0
 
 
 def test_one_empty_importance_is_worth_nothing(right):
     values = right.answer.arrays["values"].copy()
     values[0, 0] = np.nan
-    answer = Packet(right.answer.data, {**right.answer.arrays, "values": values})
-    assert judge_safely(CHECK, right.challenge, answer).score == 0.0
+    answer = Record(right.answer.data, {**right.answer.arrays, "values": values})
+    assert judged(CHECK.judge, right.challenge, answer).score == 0.0
 
 
 @pytest.mark.parametrize("key", ["type", "columns", "index", "permuted", "untouched"])
@@ -310,7 +309,7 @@ def test_malformed_descriptions_are_worth_nothing(key, value, right):
     data = {**right.answer.data, key: value}
     if value == "absent":
         del data[key]
-    assert judge_safely(CHECK, right.challenge, Packet(data, right.answer.arrays)).score == 0.0
+    assert judged(CHECK.judge, right.challenge, Record(data, right.answer.arrays)).score == 0.0
 
 
 @pytest.mark.parametrize("key", ["at_once", "frames", "permuted", "fitted"])
@@ -324,8 +323,8 @@ def test_malformed_descriptions_of_own_frames_are_worth_nothing(key, value, note
         del data[key]
     # Whether there were other frames is asked only where something is wrong with those seen.
     score = 1.0 if key == "at_once" else 0.0
-    answer = Packet(data, own.answer.arrays)
-    assert judge_safely(CHECK, own.challenge, answer).score == score
+    answer = Record(data, own.answer.arrays)
+    assert judged(CHECK.judge, own.challenge, answer).score == score
 
 
 SEEN = [np.zeros((0, 3, 3)), np.zeros(5), np.full((2, 3), "a"), np.array(np.nan)]
@@ -335,9 +334,9 @@ SEEN = [np.zeros((0, 3, 3)), np.zeros(5), np.full((2, 3), "a"), np.array(np.nan)
 def test_malformed_frames_are_worth_nothing(seen, notebook, sit):
     own = sit("permutation_importance", write(notebook, PERMUTED=INLINE))
     assert own.verdict.score == 1.0
-    answer = Packet(own.answer.data, {**own.answer.arrays, "seen": seen})
-    assert judge_safely(CHECK, own.challenge, answer).score == 0.0
+    answer = Record(own.answer.data, {**own.answer.arrays, "seen": seen})
+    assert judged(CHECK.judge, own.challenge, answer).score == 0.0
 
 
 def test_an_empty_packet_is_worth_nothing():
-    assert judge_safely(CHECK, CHECK.pose(generator(0)), Packet()).score == 0.0
+    assert judged(CHECK.judge, CHECK.pose(generator(0)), Record()).score == 0.0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from proctor.packet import Packet
+from util.answering.record import Record
 from util.hidden_tests import permutation_importance as judging
 from util.hidden_tests.permutation_importance.combining import COMBINING, combined
 from util.hidden_tests.permutation_importance.form import FORMS
@@ -64,7 +64,7 @@ def test_what_no_known_mistake_gives_is_told_by_the_property_that_failed(measure
 
 def test_where_two_mistakes_give_the_same_neither_is_named():
     """All features alike: the sum of differences is that of their absolute values."""
-    challenge = Packet(
+    challenge = Record(
         {"features": ["one", "two"], "num_samples": 2},
         {
             "X": np.array([[1.0, 2.0], [3.0, 5.0], [4.0, 1.0]]),

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from proctor.packet import Packet
+from util.answering.notebook import Here
 from util.answering.permute_feature import answer
+from util.answering.record import Record
 from util.hidden_tests.permute_feature.frames import Case, frame_problem
 from util.hidden_tests.permute_feature.posing import pose
 
@@ -19,7 +20,7 @@ def answered(challenge):
     def permute_feature(df, feature):
         return df.assign(**{feature: np.random.permutation(df[feature])})
 
-    return Packet(*answer(permute_feature, {}, challenge.data, challenge.arrays))
+    return answer(Here(permute_feature), challenge)
 
 
 def problem_with(challenge, answered, number, change):
@@ -27,7 +28,7 @@ def problem_with(challenge, answered, number, change):
     case = Case.of(challenge, answered, number)
     name = f"returned{number}_{case.place}"
     arrays = {**answered.arrays, name: change(answered.arrays[name], case.given[case.place])}
-    return frame_problem(Case.of(challenge, Packet(answered.data, arrays), number))
+    return frame_problem(Case.of(challenge, Record(answered.data, arrays), number))
 
 
 def test_all_cases_of_a_right_answer_are_fine(challenge, answered):

@@ -4,12 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from proctor.contract import judge_safely
-from proctor.packet import Packet
-from util.hidden_tests import CHECKS
+from util.answering.record import Record
+from util.hidden_tests import judged, permute_feature
 from util.hidden_tests import permute_feature as judging
 
-CHECK = CHECKS["permute_feature"]
+CHECK = permute_feature
 SEEDS = range(20)
 
 
@@ -233,8 +232,8 @@ def malformed(shape):
 @pytest.mark.parametrize("name", malformed((2, 2)))
 def test_malformed_orders_are_worth_nothing(name, trial, sitting):
     arrays = {**sitting.answer.arrays, f"orders{trial}": malformed(TRIALS[trial])[name]}
-    answer = Packet(sitting.answer.data, arrays)
-    assert judge_safely(CHECK, sitting.challenge, answer).score == 0.0
+    answer = Record(sitting.answer.data, arrays)
+    assert judged(CHECK.judge, sitting.challenge, answer).score == 0.0
 
 
 def test_a_frame_that_fails_only_in_the_trials_is_refused(sit_with):
@@ -255,27 +254,27 @@ def test_fair_orders_of_two_hundred_students_pass(sitting):
             f"orders{number}": rng.permuted(np.tile(np.arange(rows), (repeats, 1)), axis=1)
             for number, (repeats, rows) in TRIALS.items()
         }
-        answer = Packet(sitting.answer.data, {**sitting.answer.arrays, **orders})
-        assert judge_safely(CHECK, sitting.challenge, answer).score == 1.0
+        answer = Record(sitting.answer.data, {**sitting.answer.arrays, **orders})
+        assert judged(CHECK.judge, sitting.challenge, answer).score == 1.0
 
 
 @pytest.mark.parametrize("data", [{}, {"frames": []}, {"frames": [None] * 4}, {"frames": "text"},
                                   {"frames": [{"returned": {}, "argument": {}}] * 4}])  # fmt: skip
 def test_malformed_descriptions_are_worth_nothing(data, sitting):
     for arrays in ({}, sitting.answer.arrays):
-        assert judge_safely(CHECK, sitting.challenge, Packet(data, arrays)).score == 0.0
+        assert judged(CHECK.judge, sitting.challenge, Record(data, arrays)).score == 0.0
 
 
 @pytest.mark.parametrize("array", ["returned0_0", "argument0_5", "orders0", "orders1"])
 def test_a_missing_array_is_worth_nothing(array, sitting):
     arrays = {name: one for name, one in sitting.answer.arrays.items() if name != array}
-    answer = Packet(sitting.answer.data, arrays)
-    assert judge_safely(CHECK, sitting.challenge, answer).score == 0.0
+    answer = Record(sitting.answer.data, arrays)
+    assert judged(CHECK.judge, sitting.challenge, answer).score == 0.0
 
 
 def test_a_column_of_another_form_is_worth_nothing(sitting):
     for number in range(6):
         for value in (np.zeros((2, 2)), np.array([]), np.array(["x"]), np.array(1j)):
             arrays = {**sitting.answer.arrays, f"returned0_{number}": value}
-            answer = Packet(sitting.answer.data, arrays)
-            assert judge_safely(CHECK, sitting.challenge, answer).score == 0.0
+            answer = Record(sitting.answer.data, arrays)
+            assert judged(CHECK.judge, sitting.challenge, answer).score == 0.0

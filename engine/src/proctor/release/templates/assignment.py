@@ -50,8 +50,10 @@ assert mean_absolute_error(np.array([1.0, 2.0]), np.array([2.0, 0.0])) == 1.5, (
     "The differences are 1 and 2."
 )
 ### BEGIN HIDDEN TESTS
-# Students never see these lines. They run in the student's kernel; docs/instructors.md says how to judge from outside.
-assert mean_absolute_error(np.array([0.0, 4.0, 1.0]), np.array([1.0, 1.0, 1.0])) == 4 / 3
+# Students never see these lines. They name the check, which is in CHECKS.py of the course folder.
+from proctor.checks import examine
+
+examine("mean_absolute_error", globals(), points=10)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.contract import Picture
+from proctor.checks.check import Picture
 from proctor.course_layout import feedback_folder
 from proctor.execution.scored_outputs import pictures_in
 from proctor.exports.grades import Grade, Grades

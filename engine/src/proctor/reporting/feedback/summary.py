@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 from nbgrader import utils
 
 from proctor.cells import exercise_marker
-from proctor.contract import Picture
+from proctor.checks.check import Picture
 from proctor.execution.scored_outputs import pictures_in
 from proctor.exports.outcome import STOPPED, message, title
 from proctor.results import IN_KERNEL, ExerciseResult, ExerciseStatus, Receipt

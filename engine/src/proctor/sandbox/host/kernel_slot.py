@@ -81,12 +81,3 @@ class KernelSlot:
     def memory(self) -> int:
         """Peak memory in bytes since the last call; see `Monitor.take_peak`."""
         return int(self._server.request("memory").data["bytes"])
-
-    def put(self, exercise: str, blob: bytes) -> None:
-        """Write a challenge; see `ExchangeFolder.put`."""
-        self._server.request("put", blob, name=exercise)
-
-    def get(self, exercise: str, limit: int) -> bytes | None:
-        """Read an answer; see `ExchangeFolder.get`."""
-        reply = self._server.request("get", name=exercise, limit=limit)
-        return reply.blob if reply.data["found"] else None

@@ -89,25 +89,27 @@ class Sandbox(LoggingConfigurable):
         *,
         course: Path,
         packages: Iterable[str],
-        hidden: str,
+        hidden: Iterable[str],
         given: Path,
         leave_out: Sequence[str],
         search: Path | None = None,
         exclusive: bool = False,
         ours: Sequence[str] = (),
+        preload: bool = True,
     ) -> Plan:
         """How fork servers for an assignment are started.
 
         Args:
             course: The course folder.
             packages: Modules that notebooks import besides those of `preload`.
-            hidden: Module of the hidden tests, or the empty string.
+            hidden: Modules that notebooks do not get, such as the hidden tests.
             given: The assignment's source folder.
             leave_out: Patterns of names in it that notebooks don't get.
             search: Folder in which notebooks look for the course's modules first.
             exclusive: Whether no other notebook of this grader runs at the same time; it may
                 then use resources that all programs of the machine share.
-            ours: Modules of the engine's own that the kernels need, imported before the first.
+            ours: Modules that the kernels need besides, imported before the first.
+            preload: Whether those of the option `preload` are imported, too.
 
         Raises:
             CourseError: See `mounts_of`, and `resolve`.
@@ -115,7 +117,7 @@ class Sandbox(LoggingConfigurable):
         kind = resolve(parse_kind(self.kind))
         return Plan(
             kind=kind,
-            preload=(*self.preload, *ours),
+            preload=(*(self.preload if preload else ()), *ours),
             mounts=mounts_of(
                 course=course,
                 packages=sorted({*(name.split(".")[0] for name in self.preload), *packages}),

@@ -31,7 +31,6 @@ from ipykernel.iostream import OutStream
 from ipykernel.kernelapp import IPKernelApp
 from IPython.core import interactiveshell
 
-from proctor.sandbox.inside.challenge_files import VARIABLE
 from proctor.sandbox.inside.confinement import Confinement
 from proctor.sandbox.linux.processes import end_with_parent, hide
 from proctor.sandbox.shared.limits import MIB, ResourceLimits
@@ -89,7 +88,6 @@ def _prepare(launch: Launch) -> Path:
     home = launch.scratch / "home"
     os.environ.update(
         {
-            VARIABLE: str(launch.scratch / "exchange"),
             "HOME": str(home),
             "TMPDIR": str(launch.scratch / "tmp"),
             "IPYTHONDIR": str(home / ".ipython"),

@@ -17,7 +17,7 @@ from proctor.programs import program
 from proctor.sandbox.linux.shared_memory import BLOCK, NODE, SHARED_MEMORY
 from proctor.sandbox.linux.users import acting_as
 
-PARTS = ("work", "exchange", "home", "tmp")
+PARTS = ("work", "home", "tmp")
 _MAX_COPIED_BYTES = 64 * 1024 * 1024
 """Bytes of the assignment's files that are copied for each notebook; files beyond are linked."""
 

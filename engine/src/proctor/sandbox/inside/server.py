@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from proctor.programs import interpreter
-from proctor.sandbox.inside.challenge_files import ExchangeFolder
 from proctor.sandbox.inside.confinement import Confinement
 from proctor.sandbox.inside.monitor import Monitor, Storage
 from proctor.sandbox.inside.preload import preload
@@ -51,7 +50,6 @@ class Notebook:
 
     Attributes:
         limits: Its resource limits.
-        exchange: Folder of its challenges and answers.
         confinement: How its kernel gives up its rights.
         user: Its own UID, if it has one.
         kernel: PID of its kernel, once there is one.
@@ -61,7 +59,6 @@ class Notebook:
     """
 
     limits: ResourceLimits
-    exchange: ExchangeFolder
     confinement: Confinement
     user: ReservedUser | None = None
     kernel: int | None = None
@@ -78,7 +75,6 @@ class Notebook:
     def close(self) -> None:
         """Release the resources that the server holds for it."""
         self.close_gate()
-        self.exchange.close()
         if self.user is not None:
             self.user.close()
 
@@ -116,8 +112,6 @@ class Server:
             "signal": self.do_signal,
             "poll": self.do_poll,
             "memory": self.do_memory,
-            "put": self.do_put,
-            "get": self.do_get,
             "clear": self.do_clear,
         }
         try:
@@ -134,7 +128,6 @@ class Server:
             give_to(config.scratch, user.uid)
         self.notebook = Notebook(
             limits=ResourceLimits(**request.data["limits"]),
-            exchange=ExchangeFolder(config.scratch / "exchange"),
             confinement=_confinement(config, user),
             user=user,
         )
@@ -216,16 +209,6 @@ class Server:
         self._check()
         monitor = self._notebook().monitor
         return Message({"bytes": 0 if monitor is None else monitor.take_peak()})
-
-    def do_put(self, request: Message) -> Message:
-        """Write a challenge."""
-        self._notebook().exchange.put(request.data["name"], request.blob)
-        return Message()
-
-    def do_get(self, request: Message) -> Message:
-        """Read an answer."""
-        found = self._notebook().exchange.get(request.data["name"], request.data["limit"])
-        return Message({"found": found is not None}, found or b"")
 
     def do_clear(self, _: Message) -> Message:
         """End the notebook and remove everything that it left.

@@ -127,7 +127,7 @@ def mounts_of(
     *,
     course: Path,
     packages: Iterable[str],
-    hidden: str,
+    hidden: Iterable[str],
     given: Path,
     leave_out: Sequence[str],
     search: Path | None = None,
@@ -138,7 +138,7 @@ def mounts_of(
         course: The course folder.
         packages: Importable modules that notebooks use and that may lie outside the Python
             environment.
-        hidden: Dotted name of the module with the hidden tests, or the empty string.
+        hidden: Dotted names of modules that notebooks do not get, such as the hidden tests.
         given: The assignment's source folder.
         leave_out: Patterns of names in it that students don't get; notebooks are always left out.
         search: Folder with the course's own modules, which is searched first.
@@ -157,7 +157,8 @@ def mounts_of(
         folders=folders,
         hidden=tuple(
             path
-            for place in _module_paths(hidden, search)
+            for name in hidden
+            for place in _module_paths(name, search)
             for path in (place, *_bytecode_files(place))
             if _is_system(path) or _within(path, [*folders, *covered])
         ),
