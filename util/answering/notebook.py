@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -26,17 +26,8 @@ class Notebook(Protocol):
 class Here:
     """A notebook in this process."""
 
-    def __init__(
-        self, function: Callable[..., Any], namespace: MutableMapping[str, Any] | None = None
-    ) -> None:
-        """Create it.
-
-        Args:
-            function: The exercise's function.
-            namespace: The notebook's globals, if they are others than the function's.
-        """
+    def __init__(self, function: Callable[..., Any]) -> None:
         self._function = function
-        self._namespaces = [globals_of(function, {}), *([] if namespace is None else [namespace])]
 
     def function(self) -> Callable[..., Any]:
         """See `Notebook`."""
@@ -44,7 +35,7 @@ class Here:
 
     def replaced(self, name: str, stand_in: Callable[..., Any]) -> AbstractContextManager[None]:
         """See `Notebook`."""
-        return replaced(name, stand_in, *self._namespaces)
+        return replaced(name, stand_in, globals_of(self._function, {}))
 
     def run(self, function: Callable[..., Any], *args: Any) -> Any:
         """See `Notebook`."""

@@ -157,13 +157,12 @@ class OutsideTests:
             KernelLost: The test's own kernel was lost.
             ServerLostError: A fork server was lost.
         """
-        mode = self._setting.modes.get(grade_id)
         # Without a trial with the solution, a check may compare nothing but plain data.
-        allowed: list[str] | None = [] if mode is None else list(mode.uses)
-        if mode is not None and mode.reason == RECORD:
-            allowed = None
+        mode = self._setting.modes.get(grade_id, TestMode(outside=True))
         session = self._started(self._setting.plan or TestPlan())
-        call = _CALL.format("check", f"{self._setting.checks!r}, {name!r}, {seed}, {allowed!r}")
+        call = _CALL.format(
+            "check", f"{self._setting.checks!r}, {name!r}, {seed}, {_allowed(mode)!r}"
+        )
         try:
             run, _ = session.run_with(call, student, _ANSWER)
         except OtherKernelLost as other:
@@ -171,7 +170,7 @@ class OutsideTests:
         if run.timed_out:
             return CheckOutcome(timed_out=True)
         found = read_outcome(run)
-        if mode is not None and mode.reason == RECORD:
+        if mode.reason == RECORD:
             self.uses[grade_id] = found.uses
         return (
             replace(found, pictures=self._drawn(name, session, student)) if found.draws else found
@@ -214,10 +213,9 @@ class OutsideTests:
                 break
             self._next += 1
             self._with_student(session, cell.source, student, "[], shared=True")
-        allowed = None if mode.reason == RECORD else list(mode.uses)
         names = names_of(source)
         reads = sorted(names.read.intersection(plan.defined)) if names is not None else []
-        how = f"{allowed!r}, {reads!r}"
+        how = f"{_allowed(mode)!r}, {reads!r}"
         run, lost = self._with_student(session, source, student, how)
         report = self._report(session)
         if mode.reason == RECORD:
@@ -289,3 +287,8 @@ class OutsideTests:
             failure = {"kind": "RuntimeError", "text": "the test left its process unusable"}
             return {"failure": failure, "noted": (), "uses": ()}
         return found
+
+
+def _allowed(mode: TestMode) -> list[str] | None:
+    """What a test may do with the student's objects; None: anything, which is recorded."""
+    return None if mode.reason == RECORD else list(mode.uses)

@@ -20,12 +20,12 @@ from proctor.checks.load import checks_in
 from proctor.checks.student import Student, UndefinedError
 from proctor.remote.profile import Profile, StudentLostError
 from proctor.remote.proxies import is_remote
+from proctor.remote.references import MAX_TEXT, text_of
 from proctor.remote.test_side import TestSide
 from proctor.seeds import generator
 from proctor.text import one_line
 
 _LOG = logging.getLogger(__name__)
-_MAX_TEXT = 2000
 
 
 class RemoteStudent(Student):
@@ -83,18 +83,13 @@ def run_check(
         What came of it, as JSON: see `proctor.execution.check_outcome`.
     """
     profile = Profile(allowed)
-    side.begin(profile, for_check=True)
-    try:
-        with _quiet():
-            found = _outcome(RemoteStudent(side), check, seed)
-    finally:
-        with contextlib.suppress(StudentLostError):
-            side.end()
+    with _asking(side, profile) as student:
+        found = _outcome(student, check, seed)
     refused = profile.refused
     if isinstance(refused, StudentLostError):
-        found = {"lost": _text(refused)}
+        found = {"lost": text_of(refused)}
     elif refused is not None:
-        found = {"refused": _text(refused)}
+        found = {"refused": text_of(refused)}
     draws = check.draw is not None and "score" in found
     return {**found, "uses": sorted(profile.used), "draws": draws}
 
@@ -110,10 +105,17 @@ def draw_pictures(side: TestSide, check: Check) -> dict[str, Any]:
         The pictures, as JSON; none if they can't be drawn.
     """
     # Nothing is decided here, and nothing handed over that students may not know.
-    side.begin(Profile(), for_check=True)
+    with _asking(side, Profile()) as student:
+        return {"pictures": _pictures(student, check)}
+
+
+@contextlib.contextmanager
+def _asking(side: TestSide, profile: Profile) -> Iterator[Student]:
+    """The notebook, from the beginning of a check to its end."""
+    side.begin(profile, for_check=True)
     try:
         with _quiet():
-            return {"pictures": _pictures(RemoteStudent(side), check)}
+            yield RemoteStudent(side)
     finally:
         with contextlib.suppress(StudentLostError):
             side.end()
@@ -146,12 +148,12 @@ def _outcome(student: Student, check: Check, seed: int) -> dict[str, Any]:
         if _came_from_student(error):
             return _raised(error)
         if isinstance(error, UndefinedError):
-            return {"undefined": _text(error), "name": str(error.name)}
+            return {"undefined": text_of(error)}
         _LOG.info("The check %s failed.", check.id, exc_info=True)
         return {"fault": _described(error)}
     return {
         "score": float(verdict.score),
-        "message": str(verdict.message)[:_MAX_TEXT],
+        "message": str(verdict.message)[:MAX_TEXT],
         "misconception": verdict.misconception,
     }
 
@@ -167,8 +169,8 @@ def _came_from_student(error: BaseException) -> bool:
 def _raised(error: BaseException) -> dict[str, Any]:
     # A check may explain it.
     told = vars(error).get("explanation")
-    text = told if type(told) is str else _text(error)
-    return {"raised": type(error).__name__[:200], "text": text[:_MAX_TEXT]}
+    text = told if type(told) is str else text_of(error)
+    return {"raised": type(error).__name__[:200], "text": text[:MAX_TEXT]}
 
 
 def _pictures(student: Student, check: Check) -> Sequence[Mapping[str, str]]:
@@ -186,17 +188,10 @@ def _pictures(student: Student, check: Check) -> Sequence[Mapping[str, str]]:
         return ()
 
 
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)[:_MAX_TEXT]
-    except Exception:
-        return ""
-
-
 def _described(error: BaseException) -> str:
     """An error on one line, with its place in the course's code."""
     frames = traceback.extract_tb(error.__traceback__)
     # The first frame is this module's, the second the course's; later ones may be a library's.
     place = f" (line {frames[1].lineno} of {Path(frames[1].filename).name})" if frames[1:] else ""
     kind = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
-    return f"{kind}{place}: {one_line(_text(error), 200)}"
+    return f"{kind}{place}: {one_line(text_of(error), 200)}"

@@ -18,6 +18,7 @@ from proctor.remote.link import SocketLink
 from proctor.remote.namespace import TestNamespace
 from proctor.remote.profile import Profile, StudentLostError
 from proctor.remote.proxies import is_remote
+from proctor.remote.references import text_of
 from proctor.remote.test_side import TestSide
 
 
@@ -136,7 +137,7 @@ class TestKernel:
         """Print an exception's type and text; nobody sees more, and to format it takes seconds."""
         kind, error, _ = sys.exc_info()
         if kind is not None:
-            self._shell._showtraceback(kind, error, [f"{kind.__name__}: {_text(error)}"])
+            self._shell._showtraceback(kind, error, [f"{kind.__name__}: {text_of(error)}"])
 
     def report(self) -> dict[str, Any]:
         """What the last test did with the student's objects, and how it failed if it did."""
@@ -181,22 +182,13 @@ class TestKernel:
         ]
         return {
             "kind": type(error).__name__,
-            "text": _text(error),
+            "text": text_of(error),
             "line": frames[0] if frames else 0,
             "by_student": bool(getattr(error, "__proctor_student__", False)),
             "call": self.side.last_call,
         }
 
 
-def _text(error: BaseException | None) -> str:
-    try:
-        return str(error)[:_MAX_TEXT]
-    # The test's own classes may have any faults.
-    except Exception:
-        return ""
-
-
-_MAX_TEXT = 2000
 _dumps = json.dumps
 _kernel: TestKernel | None = None
 
@@ -207,29 +199,30 @@ def install(descriptor: int, **names: Sequence[str]) -> None:
     _kernel = TestKernel(descriptor, **names)
 
 
-def begin(allowed: Sequence[str] | None, reads: Sequence[str] = (), **options: bool) -> None:
-    """Let the next cell ask the notebook; see `TestKernel.begin`."""
+def _installed() -> TestKernel:
     if _kernel is None:
         raise RuntimeError("install was not called")
-    _kernel.begin(allowed, reads, **options)
+    return _kernel
+
+
+def begin(allowed: Sequence[str] | None, reads: Sequence[str] = (), **options: bool) -> None:
+    """Let the next cell ask the notebook; see `TestKernel.begin`."""
+    _installed().begin(allowed, reads, **options)
 
 
 def check(module: str, name: str, seed: int, allowed: Sequence[str] | None) -> None:
     """Run a check of a course's, and print what came of it, as JSON; see `run_check`."""
-    if _kernel is None:
-        raise RuntimeError("install was not called")
-    _kernel.say(run_check(_kernel.side, find_check(module, name), seed, allowed))
+    kernel = _installed()
+    kernel.say(run_check(kernel.side, find_check(module, name), seed, allowed))
 
 
 def draw(module: str, name: str) -> None:
     """Let a check draw, and print the pictures, as JSON; see `draw_pictures`."""
-    if _kernel is None:
-        raise RuntimeError("install was not called")
-    _kernel.say(draw_pictures(_kernel.side, find_check(module, name)))
+    kernel = _installed()
+    kernel.say(draw_pictures(kernel.side, find_check(module, name)))
 
 
 def report() -> None:
     """Print, as JSON, what the last cell did with the student's objects, and how it failed."""
-    if _kernel is None:
-        raise RuntimeError("install was not called")
-    _kernel.say(_kernel.report())
+    kernel = _installed()
+    kernel.say(kernel.report())

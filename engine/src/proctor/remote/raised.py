@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import Any
 
 from proctor.remote.codec import Decoder, Tree
+from proctor.remote.references import MAX_TEXT
 
-_MAX_TEXT = 2000
 _MAX_CAUSES = 6
 _CROSSING = (Exception, SystemExit, KeyboardInterrupt)
 """Classes of exceptions that cross as what they are."""
@@ -60,7 +60,7 @@ def raised_exception(
         CodecError: It is malformed.
     """
     kinds = [kind for kind in told.get("kinds") or () if isinstance(kind, str)]
-    text = str(told.get("text"))[:_MAX_TEXT]
+    text = str(told.get("text"))[:MAX_TEXT]
     base = class_of(kinds, told.get("class"))
     if issubclass(base, unittest.SkipTest) or (issubclass(base, StopIteration) and not ends):
         # These would end the test, or a loop in it, as if all were well.

@@ -37,6 +37,8 @@ TEST_METHODS = SPECIAL_METHODS | {
 
 _BUILTIN_MODULES = frozenset({"builtins"})
 _MAX_NAME = 200
+MAX_TEXT = 2000
+"""Maximum characters of an exception's text."""
 
 
 def describe(value: Any, methods: Collection[str] = SPECIAL_METHODS) -> dict[str, Any]:
@@ -125,6 +127,14 @@ def _lookup(found: Any, name: str) -> Any:
     for part in name.split(".") if name else ():
         found = getattr(found, part)
     return found
+
+
+def text_of(error: BaseException | None) -> str:
+    """The beginning of an exception's text; its class may have any faults."""
+    try:
+        return str(error)[:MAX_TEXT]
+    except Exception:
+        return ""
 
 
 def nearest_exception(names: list[str]) -> type[BaseException]:

@@ -27,11 +27,16 @@ from proctor.remote.mirror import Mirror
 from proctor.remote.nesting import deeper
 from proctor.remote.patches import Patches
 from proctor.remote.randomness import RandomState, SeparateRandomState
-from proctor.remote.references import describe, nearest_exception, qualified_name, resolve_global
+from proctor.remote.references import (
+    describe,
+    nearest_exception,
+    qualified_name,
+    resolve_global,
+    text_of,
+)
 from proctor.remote.test_objects import TestObject, test_object
 
 _MAX_PRINTED = 1_000_000
-_MAX_TEXT = 2_000
 _MAX_CAUSES = 5
 _MISSING = object()
 _OWN = "__proctor_number__"
@@ -188,7 +193,7 @@ class StudentSide:
     def _told(self, error: BaseException, encoder: Encoder, causes: int) -> dict[str, Any]:
         told: dict[str, Any] = {
             "kinds": [qualified_name(kind) for kind in type.mro(type(error))][:10],
-            "text": _text(error),
+            "text": text_of(error),
         }
         told["args"] = encoder.encode_if_possible(list(error.args))
         told["attributes"] = encoder.encode_if_possible(_attributes(error))
@@ -381,13 +386,6 @@ def _exception(raised: Mapping[str, Any]) -> BaseException:
 def _is_known(kind: type) -> bool:
     """Whether a class is one that the test's side has by itself."""
     return kind.__module__ != "__main__"
-
-
-def _text(error: BaseException) -> str:
-    try:
-        return str(error)[:_MAX_TEXT]
-    except Exception:
-        return ""
 
 
 def _attributes(error: BaseException) -> dict[str, Any]:
