@@ -164,12 +164,14 @@ class OutsideTests:
             "check", f"{self._setting.checks!r}, {name!r}, {seed}, {_allowed(mode)!r}"
         )
         try:
-            run, _ = session.run_with(call, student, _ANSWER)
+            run, answered = session.run_with(call, student, _ANSWER)
         except OtherKernelLost as other:
             return CheckOutcome(lost=other.lost)
-        if run.timed_out:
-            return CheckOutcome(timed_out=True)
         found = read_outcome(run)
+        # Either kernel may be the first to be interrupted; the check then sees the interrupt of the
+        # student's function as an exception.
+        if run.timed_out or (answered.timed_out and found.verdict is None):
+            return CheckOutcome(timed_out=True)
         if mode.reason == RECORD:
             self.uses[grade_id] = found.uses
         return (
@@ -238,10 +240,13 @@ class OutsideTests:
         session.run(_CALL.format("begin", how))
         try:
             # IPython does not run what is empty, and says nothing of its end.
-            run, _ = session.run_with(source if source.strip() else "pass", student, _ANSWER)
+            source = source if source.strip() else "pass"
+            run, answered = session.run_with(source, student, _ANSWER)
         except OtherKernelLost as other:
             return other.run, other.lost
-        return run, None
+        # See `check`.
+        late = run.error is not None and answered.timed_out
+        return (replace(run, timed_out=True) if late else run), None
 
     def _started(self, plan: TestPlan) -> Session:
         if self._session is not None:
