@@ -33,7 +33,8 @@ class ExerciseResult:
         verdict: ``outside`` the kernel, by one of the course's checks; or ``in-kernel``, by
             nbgrader's own rules, which student code can influence.
         test: nbgrader's id of the test cell, under which the gradebook stores the score.
-        seed: Seed of the challenge, in hexadecimal; empty if none was posed.
+        seed: Seed of what the test draws, in hexadecimal; empty if it draws nothing.
+        reason: Why the test was judged in the kernel, for the course's staff; empty otherwise.
     """
 
     id: str
@@ -46,6 +47,7 @@ class ExerciseResult:
     verdict: Literal["outside", "in-kernel"] = "outside"
     test: str = ""
     seed: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -46,9 +46,10 @@ def test_workers_that_are_killed_from_outside_are_replaced(two):
 
 
 def test_a_worker_that_ended_while_it_was_idle_costs_no_unit_a_try(two):
-    for process in told(two):
-        os.kill(process, signal.SIGKILL)
-        psutil.wait_procs([psutil.Process(process)], 10)
+    workers = [psutil.Process(process) for process in told(two)]
+    for worker in workers:
+        worker.kill()
+    psutil.wait_procs(workers, 10)
     assert all(one.graded for one in two.results(map(seeded, ["a", "b", "c"])))
 
 

@@ -27,6 +27,9 @@ class Outside:
     def mode(self, grade_id):
         return None
 
+    def in_kernel_reason(self, grade_id):
+        return f"the cell {grade_id}\nmeasures time"
+
     def check(self, grade_id, name, seed, session):
         session.ran.append(f"check {name} {seed}")
         if isinstance(self.outcome, Exception):
@@ -227,6 +230,7 @@ def test_outputs_that_were_cut_short_count_as_an_error():
     examination = NotebookRun(CourseSettings({}, ""), {"double": 1}, Outside(None))
     (result,) = examination.run(nb, Session(**{"assert": CellRun([], "too large")}))
     assert (result.score, result.verdict) == (0, "in-kernel")
+    assert result.reason == "the cell stock measures time"
 
 
 def test_a_cell_that_may_wait_is_run_for_the_code_that_needs_it():

@@ -17,7 +17,7 @@ from proctor.exports.grades import (
     receipts_hash,
 )
 from proctor.files.atomic import write_text
-from proctor.results import Receipt
+from proctor.results import ExerciseResult, Receipt
 
 
 def test_a_person_is_what_the_gradebook_knows(gradebook):
@@ -108,7 +108,10 @@ def test_rows_come_back_as_they_were():
     assert list(csv.reader(io.StringIO(as_csv(rows)))) == rows
 
 
-COLUMNS = ["student", "double", "total", "late_penalty", "max_score", "status", "reason", "receipt"]
+COLUMNS = [
+    "student", "double", "total", "late_penalty", "max_score", "status", "reason", "in_kernel",
+    "receipt",
+]  # fmt: skip
 
 
 def rows(path, gradebook, **receipts):
@@ -129,6 +132,15 @@ def test_what_needs_a_human_says_why(tmp_path, gradebook):
     receipt = Receipt("tiny", "n.ipynb", (), status="needs_attention", reason="=1+1 \x1b[31mbad")
     ann = rows(tmp_path / "g.csv", gradebook, ann=[receipt])["ann"]
     assert (ann["status"], ann["reason"]) == ("needs_attention", "'=1+1 bad")
+
+
+def test_tests_that_the_students_kernel_judged_are_named(tmp_path, gradebook):
+    results = tuple(
+        ExerciseResult(name, "", 1, 1, "passed", "", verdict=verdict, test=name)
+        for name, verdict in [("=a", "in-kernel"), ("b", "outside"), ("c", "in-kernel")]
+    )
+    found = rows(tmp_path / "g.csv", gradebook, ann=[Receipt("tiny", "n.ipynb", results)])
+    assert (found["ann"]["in_kernel"], found["bob"]["in_kernel"]) == ("'=a c", "")
 
 
 def test_missing_work_and_work_that_was_not_graded_are_told_apart(tmp_path, gradebook):

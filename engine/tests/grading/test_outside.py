@@ -213,6 +213,10 @@ def test_each_submission_gets_what_it_earns(graded):
     )
     assert {one["score"] for one in found["right"].values()} == {1, 2}
     assert {one["verdict"] for one in found["right"].values()} == {"outside", "in-kernel"}
+    assert all(
+        (one["verdict"] == "outside") == (not one["reason"]) for one in found["right"].values()
+    )
+    assert "does not pass outside" in found["right"]["file-test"]["reason"]
     assert found["wrong"]["squares-test"]["message"] == "the squares of 1 and 2"
     assert found["other"]["uses-squares"]["message"] == "sum_of_squares does not use squares"
     told = found["hidden"]["squares-test"]

@@ -309,7 +309,7 @@ class NotebookRun:
 
     def _in_kernel_result(self, cell: NotebookNode, graded: CheckCell) -> ExerciseResult:
         if graded.index not in self._runs:
-            result = _in_kernel(graded, 0.0, self._lost_status(), f"Not reached: {self.lost}.")
+            result = self._in_kernel(graded, 0.0, self._lost_status(), f"Not reached: {self.lost}.")
             cell.outputs = scoring_output(result)
             return result
         try:
@@ -319,14 +319,30 @@ class NotebookRun:
         except (ValueError, KeyError):
             # Too many points, not a number, or no text: nbgrader would fail for the whole class.
             text = "The test cell returned something that is no score."
-            result = _in_kernel(graded, 0.0, "failed", text)
+            result = self._in_kernel(graded, 0.0, "failed", text)
             cell.outputs = [*without_scores(cell.outputs), *scoring_output(result)]
             return result
         status = _status_of(score, graded.points)
         if not graded.points:
             # Tests without points inform the student alone.
             status = "failed" if failed_output(cell.outputs) else "passed"
-        return _in_kernel(graded, score, status, IN_KERNEL)
+        return self._in_kernel(graded, score, status, IN_KERNEL)
+
+    def _in_kernel(
+        self, graded: CheckCell, score: float, status: ExerciseStatus, message: str
+    ) -> ExerciseResult:
+        """Return the result of a test cell that is judged in the kernel."""
+        return ExerciseResult(
+            graded.grade_id,
+            "",
+            score,
+            graded.points,
+            status,
+            message,
+            verdict="in-kernel",
+            test=graded.grade_id,
+            reason=one_line(self._tests.in_kernel_reason(graded.grade_id), 300),
+        )
 
     def _exercise_cells(self, nb: NotebookNode, check: Check) -> list[tuple[int, NotebookNode]]:
         return [
@@ -367,22 +383,6 @@ def _is_infrastructure_error(error: Exception, again: bool) -> bool:
         return not again
     # System errors have an errno; errors that the fork server reports have none.
     return isinstance(error, CourseError) or getattr(error, "errno", None) is not None
-
-
-def _in_kernel(
-    graded: CheckCell, score: float, status: ExerciseStatus, message: str
-) -> ExerciseResult:
-    """Return the result of a test cell that names no check."""
-    return ExerciseResult(
-        graded.grade_id,
-        "",
-        score,
-        graded.points,
-        status,
-        message,
-        verdict="in-kernel",
-        test=graded.grade_id,
-    )
 
 
 def _status_of(score: float, max_score: float) -> ExerciseStatus:

@@ -37,6 +37,7 @@ STUDENT_LOST = "StudentLostError"
 """Kind of a failure: the student's process does not answer, or with what is no answer."""
 
 _REPORT_BYTES = 8_000_000
+_NOT_TRIED = "tests were not tried outside when this was released"
 
 RECORD = "record"
 """Reason of a mode that lets a test do anything with the student's objects, and records it."""
@@ -143,6 +144,11 @@ class OutsideTests:
         """How a test is judged outside; None if it is judged in the kernel."""
         mode = self._setting.modes.get(grade_id)
         return mode if mode is not None and mode.outside else None
+
+    def in_kernel_reason(self, grade_id: str) -> str:
+        """Why a test is judged in the kernel."""
+        mode = self._setting.modes.get(grade_id)
+        return mode.reason if mode is not None else _NOT_TRIED
 
     def check(self, grade_id: str, name: str, seed: int, student: Session) -> CheckOutcome:
         """Run a check.

@@ -209,9 +209,10 @@ def grades_csv(grades: Grades) -> str:
 
     It has a column per exercise (nbgrader's grade cell), the total with manual marks, the penalty
     for late work, and a status with its reason, which distinguishes a zero from work that was never
-    submitted. The last column is the hash of the submission's receipts.
+    submitted. Then come the grade cells that were judged in the student's kernel, and the hash of
+    the submission's receipts.
     """
-    columns = ["total", "late_penalty", "max_score", "status", "reason", "receipt"]
+    columns = ["total", "late_penalty", "max_score", "status", "reason", "in_kernel", "receipt"]
     header = ["student", *(csv_safe(cell) for cell in grades.cells), *columns]
     return as_csv([header, *(_row(grades, grade) for grade in grades.grades)])
 
@@ -225,8 +226,14 @@ def _row(grades: Grades, grade: Grade) -> list[object]:
         grades.max_score,
         grade.status,
         csv_safe(grade.reason),
+        csv_safe(" ".join(_in_kernel(grade)), limit=5000),
         receipts_hash(grade.receipts),
     ]
+
+
+def _in_kernel(grade: Grade) -> list[str]:
+    results = [result for receipt in grade.receipts for result in receipt.exercises]
+    return [result.test for result in results if result.verdict == "in-kernel"]
 
 
 _FORMULA_PREFIXES = ("=", "+", "-", "@", "＝", "＋", "－", "＠")

@@ -24,10 +24,19 @@ def work():
 
     def make(
         student, status="passed", *, score=4.0, misconception=None, seconds=1.0, mib=8.0,
-        link="", code=None, picture=True, **about,
+        link="", code=None, picture=True, verdict="outside", why="", **about,
     ):  # fmt: skip
         result = ExerciseResult(
-            "double", "UNQ_C1", score, 4, status, f"Told {status}.", misconception, test="t"
+            "double",
+            "UNQ_C1",
+            score,
+            4,
+            status,
+            f"Told {status}.",
+            misconception,
+            verdict,
+            "t",
+            reason=why,
         )
         receipt = Receipt(
             "tiny", "n.ipynb", (result,), cells=(CellTime("t", seconds, mib),), seconds=2.0,

@@ -18,6 +18,16 @@ def test_an_exercise_is_counted_over_the_class(work):
     assert found.mib == (20, 30)
 
 
+def test_an_exercise_says_why_it_was_judged_in_the_kernel(work):
+    def said(**about):
+        (found,) = exercise_figures([work("ann"), work("bob", **about)])
+        return found.in_kernel
+
+    assert said() == ""
+    assert said(verdict="in-kernel", why="it plots\x1b[31m") == "it plots"
+    assert said(verdict="in-kernel") == "no reason was noted"
+
+
 def test_of_nothing_there_are_no_figures():
     assert exercise_figures([]) == []
 

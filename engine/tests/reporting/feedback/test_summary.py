@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
@@ -7,7 +9,7 @@ from proctor.execution.scored_outputs import picture_output
 from proctor.grading.graded_files import attention_folder, students_without_notebook
 from proctor.reporting.feedback.exporter import write_pages_of_unrun
 from proctor.reporting.feedback.summary import summarize, without_notebook
-from proctor.results import ExerciseResult, Receipt
+from proctor.results import IN_KERNEL, ExerciseResult, Receipt
 
 ABOUT = {"score": 3.0, "max_score": 7.0, "late_penalty": 0}
 RESULT = ExerciseResult(
@@ -72,6 +74,12 @@ def test_pictures_are_ours_only_where_we_judged():
         )
         (row,) = rows([cell], result)
         assert len(row.pictures) == count
+
+
+def test_a_test_that_ran_in_the_notebooks_kernel_says_so():
+    result = replace(RESULT, message=IN_KERNEL, verdict="in-kernel")
+    (row,) = rows([graded(score=2)], result)
+    assert "your notebook's own kernel" in row.message
 
 
 def test_one_that_was_stopped_is_told_so_without_the_reason():

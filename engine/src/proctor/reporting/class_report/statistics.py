@@ -10,8 +10,10 @@ from statistics import mean, median
 from proctor.exports.outcome import message, title
 from proctor.reporting.class_report.inputs import Work
 from proctor.results import ExerciseResult, ExerciseStatus
+from proctor.text import plain
 
 _EXAMPLES = 5
+_NO_REASON = "no reason was noted"
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,7 @@ class ExerciseStatistics:
         max_points: Maximum points.
         seconds: Median and maximum wall time of its challenge in seconds; None if none was posed.
         mib: Median and maximum memory of the notebooks meanwhile, in MiB.
+        in_kernel: Why it was judged in the students' kernels; empty if it was not.
     """
 
     id: str
@@ -37,6 +40,7 @@ class ExerciseStatistics:
     max_points: float
     seconds: tuple[float, float] | None
     mib: tuple[float, float] | None
+    in_kernel: str
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,12 @@ def _figures(
         max_points=results[0].max_score,
         seconds=_median_and_max([seconds for seconds, _ in times]),
         mib=_median_and_max([mib for _, mib in times if mib]),
+        in_kernel=next((_reason(one) for one in results if one.verdict == "in-kernel"), ""),
     )
+
+
+def _reason(result: ExerciseResult) -> str:
+    return plain(result.reason, 300) or _NO_REASON
 
 
 def _median_and_max(values: Sequence[float]) -> tuple[float, float] | None:
@@ -131,9 +140,7 @@ def attention(works: Iterable[Work]) -> list[Attention]:
     """Return the submissions that staff should review, with reasons."""
     found = []
     for work in works:
-        why = [
-            r.reason or "no reason was noted" for r in work.grade.receipts if r.status != "graded"
-        ]
+        why = [r.reason or _NO_REASON for r in work.grade.receipts if r.status != "graded"]
         why += [note for receipt in work.grade.receipts for note in receipt.notes]
         if work.unread:
             why.append(work.unread)

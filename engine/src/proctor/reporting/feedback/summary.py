@@ -28,6 +28,7 @@ _NO_NOTEBOOK = (
     "course's staff can see why. Open your notebook, run it from top to bottom, save it, and hand "
     "it in again, or ask them."
 )
+_IN_KERNEL = "This test ran in your notebook's own kernel and is scored by nbgrader's rules."
 _WAITING, _MARKED = "Waits for a mark by hand", "Marked by hand"
 
 
@@ -143,7 +144,7 @@ def _row(
         max_points=max_points,
         status=STATUS[result.status],
         kind=result.status,
-        message="" if result.message == IN_KERNEL else scrub(message(result)),
+        message=_IN_KERNEL if result.message == IN_KERNEL else scrub(message(result)),
         comment=comment,
         # Only for checks does the grader write pictures; in other cells the notebook drew them.
         pictures=tuple(pictures_in(cell.outputs)) if result.verdict == "outside" else (),
