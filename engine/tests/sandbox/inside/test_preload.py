@@ -1,8 +1,10 @@
+import ast
 import gc
 import sys
 
 import pytest
 
+from engine.tests.sessions import printed_by
 from proctor.sandbox.inside.preload import preload
 
 pytestmark = pytest.mark.sandbox
@@ -42,3 +44,13 @@ def test_the_first_that_can_not_be_imported_is_named(modules, tmp_path):
     assert problem == "is_broken: ZeroDivisionError: division by zero"
     assert list(scratch.iterdir()) == []
     assert gc.isenabled()
+
+
+def test_a_kernel_imports_nothing_that_its_server_could_have(open_notebook):
+    with open_notebook() as session:
+        for source in ("x = 1", "1 / 0", "def f(:", "display(x)", "x", "!true", "%pwd"):
+            session.run(source)
+        found = printed_by(session, "import sys; print([*sys.modules])")
+    modules = ast.literal_eval(found)
+    # It is the last one that the server imports.
+    assert modules[modules.index("numpy.random") + 1 :] == []
