@@ -44,7 +44,7 @@ def opened(serve, plan_of, no_files, kind):
 
     def sides(stack, student_seconds, test_seconds):
         limits = Limits(cell_seconds=test_seconds)
-        tests = stack.enter_context(OutsideTests(setting, limits, resources, LOG))
+        tests = stack.enter_context(OutsideTests(setting, limits, resources))
         slot = stack.enter_context(server.notebook(no_files, resources))
         slot.link = tests.students_end
         limits = Limits(cell_seconds=student_seconds)
@@ -59,7 +59,8 @@ def test_a_check_of_a_function_that_never_ends_has_run_too_long(opened, student,
     with ExitStack() as stack:
         tests, session = opened(stack, student, test)
         session.run("def endless():\n    while True: pass")
-        tests._started(TestPlan()).run(CHECKS)
+        run, failure, _ = tests.run("t", CHECKS, session)
+        assert failure is None, (run, failure)
         outcome = tests.check("t", "ends", 1, session)
         assert outcome.timed_out, outcome
         session.run("def endless(): pass")

@@ -70,15 +70,21 @@ class Drawn:
     Attributes:
         case: Its JSON in the challenge.
         weights: Its arrays.
-        wrong: Whether each variant of each mistake is off by more than the margin, and each of
-            `nearby` visible (variants,).
+        scene: The case, worked out.
+        wrong: Whether each variant of each mistake is off by more than the margin (variants,).
         points: The variants' maps at every fourth pixel (variants, points).
     """
 
     case: dict[str, Any]
     weights: dict[str, Array]
+    scene: Scene
     wrong: Array
     points: Array
+
+    @cached_property
+    def visible(self) -> Array:
+        """Whether each of `nearby` is visible (variants,)."""
+        return least_difference(nearby(self.scene), self.scene) > VISIBLE
 
     @cached_property
     def apart(self) -> Array:
@@ -120,7 +126,7 @@ def _draw_together(rng: np.random.Generator, kinds: list[Kind]) -> Sequence[Draw
         # Only combinations with the new case are new.
         pools = [[new] if number == place else pool for number, pool in enumerate(drawn)]
         for chosen in _all_wrong_somewhere(pools):
-            if _all_apart_somewhere(chosen):
+            if _all_visible_somewhere(chosen) and _all_apart_somewhere(chosen):
                 return chosen
 
 
@@ -139,6 +145,11 @@ def _all_wrong_somewhere(pools: list[list[Drawn]]) -> Iterator[tuple[Drawn, ...]
         yield tuple(pool[place] for pool, place in zip(pools, choice, strict=True))
 
 
+def _all_visible_somewhere(cases: Sequence[Drawn]) -> bool:
+    """Return whether each of `nearby` is visible in at least one case."""
+    return bool(np.any([drawn.visible for drawn in cases], axis=0).all())
+
+
 def _all_apart_somewhere(cases: Sequence[Drawn]) -> bool:
     """Return whether each mistake differs from every other in at least one case."""
     return bool((np.any([drawn.apart for drawn in cases], axis=0) | _NEED_NOT_DIFFER).all())
@@ -149,7 +160,7 @@ def _draw_case(rng: np.random.Generator, kind: Kind) -> Drawn:
         case, weights = _draw_weights(rng, kind)
         scene = set_scene(case, weights)
         if _is_sound(scene.right, *scene.worked.image.shape[:2]):
-            return Drawn(case, weights, *_show(scene))
+            return Drawn(case, weights, scene, *_show(scene))
 
 
 def _is_sound(raw: Array, height: int, width: int) -> bool:
@@ -196,8 +207,7 @@ def _show(scene: Scene) -> tuple[Array, Array]:
     """Return which mistakes a case distinguishes from the right answer, and their maps."""
     maps = np.concatenate(list(mistaken_scene(scene).values()))
     wrong = errors_of(maps, scene.right) > MARGIN
-    visible = least_difference(nearby(scene), scene) > VISIBLE
-    return np.concatenate([wrong, visible]), maps[:, 2::4, 2::4].reshape(len(maps), -1)
+    return wrong, maps[:, 2::4, 2::4].reshape(len(maps), -1)
 
 
 def _layer_names(rng: np.random.Generator) -> tuple[str, str]:

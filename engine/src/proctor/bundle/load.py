@@ -26,7 +26,7 @@ from proctor.errors import CourseError
 from proctor.execution.runner import Examine
 from proctor.files.atomic import make_world_readable
 from proctor.sandbox.host.options import Sandbox
-from proctor.submission.reference_cells import ReferenceCell
+from proctor.submission.reference_cells import ReferenceCell, checked_tests, ordinary_tests
 from proctor.submission.test_plan import TestMode, TestPlan
 
 CONTENTS, GIVEN, PACKAGES = "contents.json", "given", "packages"
@@ -152,6 +152,23 @@ class OpenBundle:
         public = {name.split(".")[0] for name in self.sandbox.preload}
         private = (name for name in self.contents.packages if name not in public)
         return tuple(sorted({*private, *([self.examine.checks] if self.examine.checks else [])}))
+
+    @cached_property
+    def has_outside_tests(self) -> bool:
+        """Whether a test without a check is judged outside."""
+        plans = self.contents.notebooks.values()
+        return any(
+            plan.modes[i].outside
+            for plan in plans
+            for i in ordinary_tests(plan.cells)
+            if i in plan.modes
+        )
+
+    @cached_property
+    def judges_outside(self) -> bool:
+        """Whether any test is judged outside."""
+        plans = self.contents.notebooks.values()
+        return any(checked_tests(plan.cells) for plan in plans) or self.has_outside_tests
 
     @cached_property
     def examine(self) -> Examine:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from proctor.checks.check import Picture, Verdict
-from proctor.execution.session import CellRun, KernelLost
+from proctor.execution.session import KernelLost
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,10 @@ class CheckOutcome:
     pictures: Sequence[Picture] = ()
 
 
-def read_outcome(run: CellRun) -> CheckOutcome:
-    """Read what the test's side has printed; it runs no code of a student's."""
-    told = _told(run)
-    if told is None:
-        return CheckOutcome(fault=run.error or "it printed nothing")
+def read_outcome(told: Mapping[str, Any]) -> CheckOutcome:
+    """Read what the test's side has told; it runs no code of a student's."""
+    if "uses" not in told:
+        return CheckOutcome(fault=str(told.get("fault", "it was interrupted")))
     uses = tuple(told["uses"])
     if "score" in told:
         verdict = Verdict(told["score"], told["message"], told["misconception"])
@@ -62,17 +60,9 @@ def read_outcome(run: CellRun) -> CheckOutcome:
     )
 
 
-def read_pictures(run: CellRun) -> tuple[Picture, ...]:
-    """Read the pictures that the test's side has printed; none if it has printed nothing."""
+def read_pictures(told: Mapping[str, Any]) -> tuple[Picture, ...]:
+    """Read the pictures that the test's side has drawn; none if it could not."""
     return tuple(
         Picture(one["title"], one["alt"], base64.b64decode(one["jpeg"]))
-        for one in (_told(run) or {}).get("pictures", ())
+        for one in told.get("pictures", ())
     )
-
-
-def _told(run: CellRun) -> dict[str, Any] | None:
-    printed = "".join(o.text for o in run.outputs if o.get("name") == "stdout")
-    if run.error is not None or not printed:
-        return None
-    told: dict[str, Any] = json.loads(printed.splitlines()[-1])
-    return told

@@ -1,32 +1,25 @@
 """Run a notebook's ordinary tests outside of the student's kernel.
 
-A second kernel, in a sandbox of its own, runs the instructor's cells and the tests, and never a
-line of the student's; what the tests want of the student's notebook they ask its kernel for, over
-a socket. See `proctor.remote`.
+A process in a sandbox of its own runs the instructor's cells and the tests, and never a line of the
+student's; what the tests want of the student's notebook they ask its kernel for, over a socket. See
+`proctor.remote`.
 """
 
 from __future__ import annotations
 
-import json
-import logging
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Any
 
-from proctor.checks.check import Picture
+from nbformat import from_dict
+
 from proctor.errors import CourseError
 from proctor.execution.check_outcome import CheckOutcome, read_outcome, read_pictures
-from proctor.execution.session import (
-    CellRun,
-    KernelLost,
-    Limits,
-    OtherKernelLost,
-    Session,
-    open_session,
-)
+from proctor.execution.session import CellRun, KernelLost, Limits, Session
+from proctor.execution.test_client import Reply, TestClient
 from proctor.files.archives import empty_tar
 from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.shared.limits import ResourceLimits
@@ -36,7 +29,6 @@ from proctor.submission.test_plan import TestMode, TestPlan, names_of
 STUDENT_LOST = "StudentLostError"
 """Kind of a failure: the student's process does not answer, or with what is no answer."""
 
-_REPORT_BYTES = 8_000_000
 _NOT_TRIED = "tests were not tried outside when this was released"
 
 RECORD = "record"
@@ -46,7 +38,6 @@ _ANSWER = (
     f"__import__('proctor.remote.student', fromlist=['serve']).serve({LINK}, "
     "__import__('IPython').get_ipython().user_ns)"
 )
-_CALL = "__import__('proctor.remote.kernel', fromlist=['install']).{}({})"
 
 
 def _no_server() -> ForkServer:
@@ -98,33 +89,34 @@ class Failure:
 
 
 class OutsideTests:
-    """The tests of one notebook, and the kernel that runs them.
+    """The tests of one notebook, and the process that runs them.
 
     Attributes:
         students_end: The socket for the student's kernel; None if no test is judged outside.
         uses: What each test did with the student's objects, where that was recorded.
     """
 
-    def __init__(
-        self, setting: TestSetting, limits: Limits, resources: ResourceLimits, log: logging.Logger
-    ) -> None:
+    def __init__(self, setting: TestSetting, limits: Limits, resources: ResourceLimits) -> None:
         self._setting = setting
         self._limits = limits
         self._resources = resources
-        self._log = log
         self._stack = ExitStack()
-        self._session: Session | None = None
+        self._starting: Future[TestClient] | None = None
         self._next = 0
-        self._ours: socket.socket | None = None
         self._theirs: socket.socket | None = None
         self.uses: dict[str, Sequence[str]] = {}
 
     def __enter__(self) -> OutsideTests:
         setting = self._setting
         if setting.checked or any(mode.outside for mode in setting.modes.values()):
-            self._ours, self._theirs = socket.socketpair()
-            self._stack.enter_context(self._ours)
+            server = setting.server()
+            ours, self._theirs = socket.socketpair()
+            self._stack.enter_context(ours)
             self._stack.enter_context(self._theirs)
+            # Most of this is waiting for the system; the notebook's own kernel starts meanwhile.
+            pool = ThreadPoolExecutor(1)
+            self._starting = pool.submit(self._start, server, ours)
+            pool.shutdown(wait=False)
         return self
 
     def __exit__(
@@ -133,6 +125,8 @@ class OutsideTests:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._starting is not None:
+            wait([self._starting])
         self._stack.close()
 
     @property
@@ -160,38 +154,30 @@ class OutsideTests:
             student: The session with the student's kernel.
 
         Raises:
-            KernelLost: The test's own kernel was lost.
+            KernelLost: The test's own process was lost.
             ServerLostError: A fork server was lost.
         """
         # Without a trial with the solution, a check may compare nothing but plain data.
         mode = self._setting.modes.get(grade_id, TestMode(outside=True))
-        session = self._started(self._setting.plan or TestPlan())
-        call = _CALL.format(
-            "check", f"{self._setting.checks!r}, {name!r}, {seed}, {_allowed(mode)!r}"
-        )
-        try:
-            run, answered = session.run_with(call, student, _ANSWER)
-        except OtherKernelLost as other:
-            return CheckOutcome(lost=other.lost)
-        found = read_outcome(run)
-        # Either kernel may be the first to be interrupted; the check then sees the interrupt of the
+        about = {"module": self._setting.checks, "name": name}
+        request = {"do": "check", **about, "seed": seed, "allowed": _allowed(mode)}
+        client = self._client()
+        reply, answered = student.answer(_ANSWER, client, request)
+        if isinstance(answered, KernelLost):
+            return CheckOutcome(lost=answered)
+        found = read_outcome(reply.data)
+        # Either may be the first to be interrupted; the check then sees the interrupt of the
         # student's function as an exception.
-        if run.timed_out or (answered.timed_out and found.verdict is None):
+        if reply.timed_out or (answered.timed_out and found.verdict is None):
             return CheckOutcome(timed_out=True)
         if mode.reason == RECORD:
             self.uses[grade_id] = found.uses
-        return (
-            replace(found, pictures=self._drawn(name, session, student)) if found.draws else found
-        )
-
-    def _drawn(self, name: str, session: Session, student: Session) -> Sequence[Picture]:
-        call = _CALL.format("draw", f"{self._setting.checks!r}, {name!r}")
-        try:
-            run, _ = session.run_with(call, student, _ANSWER)
-        except OtherKernelLost:
-            # Whatever is asked of it next notices that.
-            return ()
-        return read_pictures(run)
+        if not found.draws:
+            return found
+        drawn, answered = student.answer(_ANSWER, client, {"do": "draw", **about})
+        # If the kernel was lost, whatever is asked of it next notices that.
+        lost = isinstance(answered, KernelLost)
+        return found if lost else replace(found, pictures=read_pictures(drawn.data))
 
     def run(
         self, grade_id: str, source: str, student: Session
@@ -214,90 +200,77 @@ class OutsideTests:
         mode, plan = self._setting.modes[grade_id], self._setting.plan
         if plan is None:
             raise LookupError(f"no plan for the test {grade_id}")
-        session = self._started(plan)
+        client = self._client()
         while self._next < len(plan.shared):
             cell = plan.shared[self._next]
             if cell.position > plan.tests[grade_id]:
                 break
             self._next += 1
-            self._with_student(session, cell.source, student, "[], shared=True")
+            shared = {"do": "run", "source": cell.source, "allowed": [], "shared": True}
+            student.answer(_ANSWER, client, shared)
         names = names_of(source)
         reads = sorted(names.read.intersection(plan.defined)) if names is not None else []
-        how = f"{_allowed(mode)!r}, {reads!r}"
-        run, lost = self._with_student(session, source, student, how)
-        report = self._report(session)
+        request = {"do": "run", "source": source, "allowed": _allowed(mode), "reads": reads}
+        reply, answered = student.answer(_ANSWER, client, request)
+        lost = answered if isinstance(answered, KernelLost) else None
+        run, failure = _read(reply)
         if mode.reason == RECORD:
-            self.uses[grade_id] = report["uses"]
-        failure = None if report["failure"] is None else Failure(**report["failure"])
+            self.uses[grade_id] = reply.data.get("uses", ())
         if failure is None and lost is not None:
             # What cannot be asked any more has not passed.
             failure = Failure(STUDENT_LOST, str(lost))
-        if failure is not None and report["noted"]:
-            failure = replace(failure, changed=tuple(report["noted"]))
+        # See `check`.
+        if isinstance(answered, CellRun) and answered.timed_out and run.error is not None:
+            run = replace(run, timed_out=True)
         return run, failure, lost
 
-    def _with_student(
-        self,
-        session: Session,
-        source: str,
-        student: Session,
-        how: str,
-    ) -> tuple[CellRun, KernelLost | None]:
-        session.run(_CALL.format("begin", how))
-        try:
-            # IPython does not run what is empty, and says nothing of its end.
-            source = source if source.strip() else "pass"
-            run, answered = session.run_with(source, student, _ANSWER)
-        except OtherKernelLost as other:
-            return other.run, other.lost
-        # See `check`.
-        late = run.error is not None and answered.timed_out
-        return (replace(run, timed_out=True) if late else run), None
+    def _client(self) -> TestClient:
+        """The process for tests, once it has started."""
+        if self._starting is None or self._theirs is None:
+            raise LookupError("no test of this notebook is judged outside")
+        # With our copy open, the test would not notice that the kernel has ended.
+        self._theirs.close()
+        return self._starting.result()
 
-    def _started(self, plan: TestPlan) -> Session:
-        if self._session is not None:
-            return self._session
-        server = self._setting.server()
-        slot = self._stack.enter_context(server.notebook(empty_tar(), self._resources))
-        if self._ours is not None:
-            slot.link = self._ours.fileno()
-        # What the test's side reports comes as output, and what students print with it.
-        room = max(self._limits.cell_output_bytes, _REPORT_BYTES)
-        limits = replace(self._limits, cell_output_bytes=room, notebook_output_bytes=0)
-        opened = open_session(slot, limits=limits, log=self._log)
-        self._session = session = self._stack.enter_context(opened)
-        if self._ours is not None:
-            # With our copy open, the kernels would not notice the other's end.
-            self._ours.close()
-        if self._theirs is not None:
-            self._theirs.close()
-        names = {
-            "student": plan.student,
-            "shared": plan.defined,
-            "read": plan.read,
-            "hidden": tuple(self._setting.hidden),
-        }
-        arguments = ", ".join(f"{name}={value!r}" for name, value in names.items())
-        run = session.run(_CALL.format("install", f"{LINK}, {arguments}"))
-        if run.error is not None:
+    def _start(self, server: ForkServer, ours: socket.socket) -> TestClient:
+        slot = self._stack.enter_context(
+            server.notebook(empty_tar(), self._resources, own_group=False)
+        )
+        opened = TestClient(slot, ours.fileno(), self._limits)
+        client = self._stack.enter_context(opened)
+        ours.close()
+        plan = self._setting.plan or TestPlan()
+        problem = client.begin(
+            student=plan.student,
+            shared=plan.defined,
+            read=plan.read,
+            hidden=tuple(self._setting.hidden),
+            room=self._limits.cell_output_bytes,
+        )
+        if problem:
             raise CourseError(
-                f"the kernel for tests does not start: {run.error}",
+                f"the process for tests does not start: {problem}",
                 why="tests are judged outside of the student's kernel",
                 where="the fork server for tests",
                 remedy="see proctor doctor; c.Examine.verdict = 'in-kernel' judges them inside",
             )
-        return session
+        return client
 
-    def _report(self, session: Session) -> Mapping[str, Any]:
-        run = session.run(_CALL.format("report", ""))
-        texts = "".join(output.text for output in run.outputs if output.output_type == "stream")
-        try:
-            found: Mapping[str, Any] = json.loads(texts)
-        except ValueError:
-            # Nobody but the test itself can have done that; it is no reason to end the notebook.
-            failure = {"kind": "RuntimeError", "text": "the test left its process unusable"}
-            return {"failure": failure, "noted": (), "uses": ()}
-        return found
+
+def _read(reply: Reply) -> tuple[CellRun, Failure | None]:
+    """How a test ended, and how it failed if it did."""
+    told = reply.data
+    if "outputs" not in told:
+        # Nobody but the test itself can have done that; it is no reason to end the notebook.
+        said = str(told.get("fault", "it was interrupted"))
+        failure = Failure("RuntimeError", f"the test left its process unusable: {said}")
+        return CellRun([], said, reply.timed_out), failure
+    outputs = [from_dict(output) for output in told["outputs"]]
+    if told["failure"] is None:
+        return CellRun(outputs, None, reply.timed_out), None
+    failure = Failure(**told["failure"], changed=tuple(told["noted"]))
+    error = f"{failure.kind}: {failure.text}" if told["raised"] else None
+    return CellRun(outputs, error, reply.timed_out), failure
 
 
 def _allowed(mode: TestMode) -> list[str] | None:

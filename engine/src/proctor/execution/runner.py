@@ -201,7 +201,7 @@ class Runner:
         resources = replace(self.resources, wall_seconds=self._wall_seconds())
         log = _quiet(self.log)
         with (
-            OutsideTests(self.tests, self.limits, resources, log) as tests,
+            OutsideTests(self.tests, self.limits, resources) as tests,
             server.notebook(files, resources) as slot,
         ):
             slot.link = tests.students_end

@@ -6,10 +6,10 @@ import asyncio
 import math
 import re
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
@@ -18,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from proctor.execution.bounded_client import Client
 from proctor.kernel_client.output_budget import Allowance
+from proctor.sandbox.host.forkserver import ServerLostError
 from proctor.sandbox.host.kernel_connection import replies, start_kernel
 from proctor.sandbox.host.kernel_slot import KernelSlot
 from proctor.sandbox.shared.limits import Termination
@@ -26,6 +27,7 @@ from proctor.text import plain
 _TIMEOUT_NAME = "CellTimeoutError"
 _CELL_FILE = re.compile(r"\(\d+\.py, line ")
 _ENDING_SECONDS, _POLL_SECONDS = 2.0, 0.05
+T = TypeVar("T", covariant=True)
 _MAX_MESSAGE = 500
 """Maximum characters of an exception's name and message."""
 
@@ -77,18 +79,14 @@ class KernelLost(Exception):  # noqa: N818
         self.timed_out = timed_out
 
 
-class OtherKernelLost(Exception):  # noqa: N818
-    """The kernel that answered requests was lost.
+class Asker(Protocol[T]):
+    """A process that is asked for something, and needs a kernel's answers for it."""
 
-    Attributes:
-        run: How the cell ended that asked.
-        lost: Why the other kernel was lost.
-    """
+    async def reply(self, request: Mapping[str, Any]) -> T:
+        """Send a request, and wait for the reply."""
 
-    def __init__(self, run: CellRun, lost: KernelLost) -> None:
-        super().__init__(str(lost))
-        self.run = run
-        self.lost = lost
+    def interrupt(self) -> None:
+        """Interrupt what it does."""
 
 
 class Session:
@@ -111,52 +109,43 @@ class Session:
         """
         return run_sync(self._run)(source)
 
-    def run_with(self, source: str, other: Session, answering: str) -> tuple[CellRun, CellRun]:
-        """Execute code here while the code of another kernel answers its requests.
+    def answer(
+        self, answering: str, asker: Asker[T], request: Mapping[str, Any]
+    ) -> tuple[T, CellRun | KernelLost]:
+        """Execute code that answers another process, while that process does what it is asked for.
 
         Args:
-            source: The code to execute; when it has ended, it tells the other kernel's to end.
-            other: The session of the other kernel.
-            answering: The code to execute there.
+            answering: The code to execute; the other process tells it when to end.
+            asker: The other process.
+            request: What it is asked for.
 
         Returns:
-            The run here, and the one there.
+            Its reply, and how the run here ended, or why the kernel here was lost.
 
         Raises:
-            KernelLost: See `run`; the kernel is this one.
-            OtherKernelLost: The other kernel was lost.
+            KernelLost: The other process was lost.
             ServerLostError: See `run`.
         """
-        return run_sync(self._run_with)(source, other, answering)
+        return run_sync(self._answer)(answering, asker, request)
 
-    async def _run_with(
-        self, source: str, other: Session, answering: str
-    ) -> tuple[CellRun, CellRun]:
-        answer = asyncio.ensure_future(other._run(answering))
-        run = asyncio.ensure_future(self._run(source))
+    async def _answer(
+        self, answering: str, asker: Asker[T], request: Mapping[str, Any]
+    ) -> tuple[T, CellRun | KernelLost]:
+        answer = asyncio.ensure_future(self._run(answering))
+        asked = asyncio.ensure_future(asker.reply(request))
         try:
-            await asyncio.wait([run, answer], return_when=asyncio.FIRST_COMPLETED)
-            if not run.done():
-                # Who asks notices at once that nobody answers, unless it is busy with its own.
-                await asyncio.wait([run], timeout=_ENDING_SECONDS)
-                await self._interrupt_until_done(run)
-            mine = await run
-            await asyncio.wait([answer], timeout=_ENDING_SECONDS)
-            await other._interrupt_until_done(answer)
+            await asyncio.wait([asked, answer], return_when=asyncio.FIRST_COMPLETED)
+            # Who asks notices at once that nobody answers, unless it is busy with its own.
+            await _ended(asked, asker.interrupt)
+            reply = await asked
+            await _ended(answer, self._slot.interrupt)
         finally:
-            for task in (run, answer):
+            for task in (asked, answer):
                 task.cancel()
         try:
-            return mine, await answer
+            return reply, await answer
         except KernelLost as lost:
-            raise OtherKernelLost(mine, lost) from None
-
-    async def _interrupt_until_done(self, task: asyncio.Future[CellRun]) -> None:
-        """Interrupt a cell that should have ended; it ends at the latest at its time limit."""
-        while not task.done():
-            manager: Any = self._client.km
-            await manager.interrupt_kernel()
-            await asyncio.wait([task], timeout=_ENDING_SECONDS)
+            return reply, lost
 
     async def _run(self, source: str) -> CellRun:
         client = self._client
@@ -219,6 +208,18 @@ class Session:
         )
         # IPython names a cell by a meaningless number.
         return _CELL_FILE.sub("(line ", said)
+
+
+async def _ended(task: asyncio.Future[Any], interrupt: Callable[[], None]) -> None:
+    """Wait for what should end soon, and interrupt it if it does not.
+
+    It ends at the latest at its time limit.
+    """
+    await asyncio.wait([task], timeout=_ENDING_SECONDS)
+    while not task.done():
+        with suppress(OSError, ServerLostError):
+            interrupt()
+        await asyncio.wait([task], timeout=_ENDING_SECONDS)
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.host.options import warm_server
 from proctor.sandbox.shared.server_config import Plan
 from proctor.submission.read import read_notebook
-from proctor.submission.reference_cells import ReferenceCell, checked_tests, ordinary_tests
+from proctor.submission.reference_cells import ReferenceCell, checked_tests
 from proctor.submission.restore import restore
 
 _MIN_FREE_BYTES = 256 * 1024 * 1024
@@ -257,23 +257,7 @@ def server_plan(bundle: OpenBundle) -> Plan:
         leave_out=bundle.contents.leave_out,
         search=bundle.packages,
         exclusive=bundle.exclusive,
-        ours=["proctor.remote.student"] if _judges_outside(bundle) else [],
-    )
-
-
-def _judges_outside(bundle: OpenBundle) -> bool:
-    plans = bundle.contents.notebooks.values()
-    return any(checked_tests(plan.cells) for plan in plans) or _has_outside_tests(bundle)
-
-
-def _has_outside_tests(bundle: OpenBundle) -> bool:
-    """Whether a test without a check is judged outside."""
-    plans = bundle.contents.notebooks.values()
-    return any(
-        plan.modes[i].outside
-        for plan in plans
-        for i in ordinary_tests(plan.cells)
-        if i in plan.modes
+        ours=["proctor.remote.student"] if bundle.judges_outside else [],
     )
 
 
@@ -298,9 +282,9 @@ def test_plan(bundle: OpenBundle) -> Plan:
         leave_out=bundle.contents.leave_out,
         search=bundle.packages,
         exclusive=bundle.exclusive,
-        ours=["proctor.remote.kernel", *checks],
+        ours=[*checks, "proctor.remote.test_process"],
         # Checks import by themselves what they need, which is little.
-        preload=_has_outside_tests(bundle),
+        preload=bundle.has_outside_tests,
     )
 
 

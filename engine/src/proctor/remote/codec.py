@@ -492,6 +492,16 @@ def _find_reader(tag: str) -> Reader | None:
     return found
 
 
+def import_libraries() -> None:
+    """Register the types of all libraries that are imported already.
+
+    Where processes are forked, this is done once, and not in each of them.
+    """
+    for name in _LIBRARIES:
+        if name in sys.modules:
+            _import_library(name)
+
+
 def _import_library(name: str) -> bool:
     """Register a library's types, unless that was done before; return whether it was done now."""
     module = _LIBRARIES.get(name)

@@ -18,7 +18,7 @@ from typing import Any
 
 import proctor.remote.plain  # noqa: F401 - registers the standard library's types
 from proctor.remote import operations
-from proctor.remote.codec import Decoder, Encoder, Tree
+from proctor.remote.codec import Decoder, Encoder, Tree, import_libraries
 from proctor.remote.containers import CodecError
 from proctor.remote.given import code_state, digest_of, is_code
 from proctor.remote.instances import BUILTIN, LIBRARY, library_name, write_by_value
@@ -73,6 +73,7 @@ class StudentSide:
         if bool(told.get("apart")) != isinstance(self._random, SeparateRandomState):
             self._random = SeparateRandomState() if told.get("apart") else RandomState()
         self._written: dict[str, Any] = {}
+        self._fetched: dict[str, Any] = {}
         self._room = _MAX_PRINTED
 
     def serve(self) -> None:
@@ -141,7 +142,8 @@ class StudentSide:
 
     def _do(self, op: str, *args: Any, **kwargs: Any) -> Any:
         if op == "get":
-            return self._namespace[args[0]]
+            self._fetched[args[0]] = self._namespace[args[0]]
+            return self._fetched[args[0]]
         if op == "nothing":
             return None
         if op == "delete":
@@ -207,7 +209,14 @@ class StudentSide:
 
     def _aftermath(self) -> dict[str, Any]:
         printed, self._printed = self._printed, []
-        return {"printed": printed, "random": self._random.send()}
+        stale = [name for name, value in self._fetched.items() if self._is_stale(name, value)]
+        for name in stale:
+            del self._fetched[name]
+        return {"printed": printed, "random": self._random.send(), "stale": stale}
+
+    def _is_stale(self, name: str, value: Any) -> bool:
+        """Whether a name means something else than when the test asked for it."""
+        return self._namespace.get(name, _MISSING) is not value
 
     def _encoder(self) -> Encoder:
         return Encoder(self._refer, max_bytes=MAX_BYTES - 1024 * 1024, containers=self._mirror)
@@ -408,3 +417,6 @@ def serve(descriptor: int, namespace: MutableMapping[str, Any]) -> None:
 
 
 _sides: dict[int, StudentSide] = {}
+
+# This module is imported before processes are forked, after the libraries of the course.
+import_libraries()

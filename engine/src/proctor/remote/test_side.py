@@ -149,6 +149,7 @@ class TestSide:
         self._begun = False
         self._pending: dict[str, Any] = {}
         self._written: set[str] = set()
+        self._fetched: dict[str, Any] = {}
         self._given: set[str] = set()
         self._watch.stop()
 
@@ -165,13 +166,19 @@ class TestSide:
         Raises:
             NameError: There is none.
         """
+        if name in self._fetched:
+            return self._fetched[name]
         try:
-            return self._request("get", (name,), {}, origin=name)
+            value = self._request("get", (name,), {}, origin=name)
         except KeyError:
             raise NameError(f"name {name!r} is not defined", name=name) from None
+        if is_remote(value):
+            self._fetched[name] = value
+        return value
 
     def set(self, name: str, value: Any) -> None:
         """Give a name of the notebook a value, with the next request."""
+        self._fetched.pop(name, None)
         self._pending[name] = value
         self._written.add(name)
 
@@ -182,6 +189,7 @@ class TestSide:
             NameError: There is none.
         """
         self._written.discard(name)
+        self._fetched.pop(name, None)
         try:
             self._request("delete", (name,), {})
         except KeyError:
@@ -484,6 +492,11 @@ class TestSide:
         for part in printed if isinstance(printed, list) else ():
             if isinstance(part, list) and len(part) == 2 and isinstance(part[1], str):
                 (sys.stderr if part[0] == "stderr" else sys.stdout).write(part[1])
+        # What a name means is asked for once, until student code gives it another meaning.
+        stale = data.get("stale")
+        for name in stale if isinstance(stale, list) else ():
+            if isinstance(name, str):
+                self._fetched.pop(name, None)
         told = data.get("random")
         try:
             # A state that the solution never changes is the test's alone.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from itertools import count
@@ -21,7 +21,7 @@ from proctor.sandbox.host.server_handle import (
 )
 from proctor.sandbox.linux.users import copy_owner
 from proctor.sandbox.shared.limits import ResourceLimits
-from proctor.sandbox.shared.protocol import Message, receive, send, send_descriptor
+from proctor.sandbox.shared.protocol import Message, receive, send, send_descriptors
 from proctor.sandbox.shared.server_config import Plan
 
 _log = logging.getLogger(__name__)
@@ -73,14 +73,14 @@ class ForkServer:
         return self._handle.alive
 
     def request(
-        self, do: str, blob: bytes = b"", *, descriptor: int | None = None, **data: Any
+        self, do: str, blob: bytes = b"", *, descriptors: Sequence[int] = (), **data: Any
     ) -> Message:
         """Send a request and wait for the reply.
 
         Args:
             do: Name of the request.
             blob: Bytes that go with it.
-            descriptor: An open descriptor that goes with it.
+            descriptors: Open descriptors that go with it.
             data: What else is said.
 
         Raises:
@@ -89,11 +89,8 @@ class ForkServer:
         """
         connection = self._handle.connection
         try:
-            send(
-                connection, Message({"do": do, **data, "descriptor": descriptor is not None}, blob)
-            )
-            if descriptor is not None:
-                send_descriptor(connection, descriptor)
+            send(connection, Message({"do": do, **data, "descriptors": len(descriptors)}, blob))
+            send_descriptors(connection, descriptors)
             reply = receive(connection, blob_bytes=int(data.get("limit", 0)))
         except (OSError, EOFError) as error:
             self.close()
@@ -103,12 +100,17 @@ class ForkServer:
         return reply
 
     @contextmanager
-    def notebook(self, files: bytes, limits: ResourceLimits) -> Iterator[KernelSlot]:
+    def notebook(
+        self, files: bytes, limits: ResourceLimits, *, own_group: bool = True
+    ) -> Iterator[KernelSlot]:
         """Lay out a notebook's folders, and clean up after it.
 
         Args:
             files: The submission's own files as a tar archive.
             limits: Resource limits of the notebook.
+            own_group: Whether it gets a control group where that can be; to move a process into one
+                takes Linux some ten milliseconds. Without it, only the monitor's polling ends one
+                that uses too much, which is enough where no student code runs.
 
         Raises:
             OSError: The files could not be laid out.
@@ -118,7 +120,7 @@ class ForkServer:
         sockets.parent.chmod(0o711)  # the previous notebook may have removed our access
         sockets.mkdir()
         copy_owner(sockets, sockets.parent)
-        group = ControlGroup(parents(), limits) if parents() else None
+        group = ControlGroup(parents(), limits) if own_group and parents() else None
         try:
             self.request("lay_out", files, limits=asdict(limits))
             yield KernelSlot(self, sockets, group, limits)

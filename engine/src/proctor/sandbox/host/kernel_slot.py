@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import signal
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +21,7 @@ class SlotServer(Protocol):
         """PID of a process outside from which its kernels descend."""
 
     def request(
-        self, do: str, blob: bytes = b"", *, descriptor: int | None = None, **data: Any
+        self, do: str, blob: bytes = b"", *, descriptors: Sequence[int] = (), **data: Any
     ) -> Message:
         """Send a request and wait for the reply."""
 
@@ -56,11 +57,25 @@ class KernelSlot:
         Raises:
             OSError: The kernel could not be forked, or not be moved into its control group.
         """
+        inherited = [] if self.link is None else [self.link]
+        self._launch(inherited, connection=dict(connection))
+
+    def launch_module(self, module: str, descriptors: Sequence[int]) -> None:
+        """Fork a process that is no kernel, but calls a function of a module.
+
+        Args:
+            module: Name of a preloaded module with a function ``serve``, which gets the numbers of
+                the descriptors there.
+            descriptors: Open descriptors that the process inherits.
+
+        Raises:
+            OSError: See `launch`.
+        """
+        self._launch(descriptors, module=module)
+
+    def _launch(self, descriptors: Sequence[int], **what: Any) -> None:
         launched = self._server.request(
-            "launch",
-            descriptor=self.link,
-            sockets=self.sockets.name,
-            connection=dict(connection),
+            "launch", descriptors=descriptors, sockets=self.sockets.name, **what
         )
         process = launched.data["process"]
         if self._group is not None:
@@ -70,6 +85,10 @@ class KernelSlot:
     def signal(self, number: int) -> None:
         """Send the kernel a signal."""
         self._server.request("signal", signal=number)
+
+    def interrupt(self) -> None:
+        """Interrupt the kernel, as Jupyter does."""
+        self.signal(signal.SIGINT)
 
     def termination(self) -> Termination | None:
         """Why the kernel ended, or None while it runs."""

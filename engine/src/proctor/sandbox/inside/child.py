@@ -1,4 +1,4 @@
-"""How a forked child becomes a Jupyter kernel: it gives up its rights, then starts.
+"""How a forked child becomes a Jupyter kernel, or calls a module: it gives up its rights first.
 
 A cell that prints without end gets an error, and the kernel waits for a slow reader. Hostile code
 can undo both; the grader then drops what it can't store. They are meant for honest loops, which end
@@ -11,6 +11,7 @@ for all others; the sandbox has none.
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import random
@@ -19,9 +20,10 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn, TextIO
 
@@ -48,6 +50,8 @@ class Launch:
         scratch: The folder laid out by `lay_out`.
         sockets: The folder in which the kernel binds its sockets.
         connection: Jupyter's connection information, with paths as seen from inside.
+        module: A module whose ``serve`` is called in place of a kernel, with ``kept``; empty: there
+            is a kernel.
         limits: See `ResourceLimits`.
         confinement: How the child gives up its rights.
         kept: Descriptors that it keeps, besides the standard ones.
@@ -56,30 +60,31 @@ class Launch:
     scratch: Path
     sockets: Path
     connection: Mapping[str, Any]
+    module: str
     limits: ResourceLimits
     confinement: Confinement
     kept: tuple[int, ...] = ()
 
 
-def become_kernel(launch: Launch) -> NoReturn:
-    """Turn this freshly forked process into a kernel; never returns."""
+def become(launch: Launch) -> NoReturn:
+    """Turn this freshly forked process into what is to be launched; never returns."""
     try:
-        file = _prepare(launch)
+        _prepare(launch)
         _give_up_rights(launch)
         # A file of the grader's, for errors that occur before notebook code may run.
         with os.fdopen(os.dup(2), "w") as errors:
             _close_streams()
-            app = _kernel(file, launch.limits, errors)
+            start = _module(launch, errors) if launch.module else _kernel(launch, errors)
     except BaseException:
         traceback.print_exc()
         os._exit(_FAILED)
     # Not earlier: files next to the notebook may have the names of modules that a kernel imports.
     sys.path.insert(0, "")
-    app.start()
+    start()
     os._exit(0)
 
 
-def _prepare(launch: Launch) -> Path:
+def _prepare(launch: Launch) -> None:
     os.setsid()
     hide(False)
     for number in (signal.SIGTERM, signal.SIGCHLD):
@@ -101,11 +106,6 @@ def _prepare(launch: Launch) -> Path:
     random.seed()
     if (numpy := sys.modules.get("numpy")) is not None:
         numpy.random.seed()
-    file = home / "connection.json"
-    file.write_text(json.dumps(launch.connection))
-    if launch.confinement.user is not None:
-        os.chown(file, launch.confinement.user, launch.confinement.user)
-    return file
 
 
 def _give_up_rights(launch: Launch) -> None:
@@ -126,11 +126,30 @@ def _close_streams() -> None:
     os.close(nothing)
 
 
-def _kernel(file: Path, limits: ResourceLimits, errors: TextIO) -> Any:
-    """A kernel that has bound its sockets, and waits to be started."""
-    BoundedStream.limit = limits.printed_mib * MIB
+@contextmanager
+def _told(errors: TextIO) -> Iterator[None]:
     try:
+        yield
+    except BaseException:
+        traceback.print_exc(file=errors)
+        errors.flush()
+        raise
+
+
+def _module(launch: Launch, errors: TextIO) -> Callable[[], None]:
+    """A module's function, which waits to be called."""
+    with _told(errors):
         _without_terminals()
+        return partial(importlib.import_module(launch.module).serve, *launch.kept)
+
+
+def _kernel(launch: Launch, errors: TextIO) -> Callable[[], None]:
+    """A kernel that has bound its sockets, and waits to be started."""
+    BoundedStream.limit = launch.limits.printed_mib * MIB
+    with _told(errors):
+        _without_terminals()
+        file = launch.scratch / "home" / "connection.json"
+        file.write_text(json.dumps(launch.connection))
         app = IPKernelApp.instance(
             log_level=50,
             outstream_class="proctor.sandbox.inside.child.BoundedStream",
@@ -138,11 +157,8 @@ def _kernel(file: Path, limits: ResourceLimits, errors: TextIO) -> Any:
         )
         app.initialize(["-f", str(file), "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
         _block_on_full_queue(app.iopub_thread)
-    except BaseException:
-        traceback.print_exc(file=errors)
-        errors.flush()
-        raise
-    return app
+        start: Callable[[], None] = app.start
+        return start
 
 
 class PrintLimitError(RuntimeError):

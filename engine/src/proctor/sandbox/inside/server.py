@@ -35,7 +35,7 @@ from proctor.sandbox.shared.protocol import (
     LINK,
     Message,
     receive,
-    receive_descriptor,
+    receive_descriptors,
     send,
 )
 from proctor.sandbox.shared.server_config import ServerConfig
@@ -134,37 +134,38 @@ class Server:
         return Message()
 
     def do_launch(self, request: Message) -> Message:
-        """Fork a kernel, which waits for `do_start`."""
+        """Fork a kernel, or a process that calls a module, which waits for `do_start`."""
         # Not before `preload`, which imports ipykernel in folders that are emptied afterwards.
-        from proctor.sandbox.inside.child import Launch, become_kernel
+        from proctor.sandbox.inside.child import Launch, become
 
+        inherited = receive_descriptors(self.connection, request.data["descriptors"])
         notebook = self._notebook()
         sockets = self.config.sockets / request.data["sockets"]
         launch = Launch(
             scratch=self.config.scratch,
             sockets=sockets,
-            connection={**request.data["connection"], "ip": str(sockets / "k")},
+            connection={**request.data.get("connection", {}), "ip": str(sockets / "k")},
+            module=request.data.get("module", ""),
             limits=notebook.limits,
             confinement=notebook.confinement,
-            kept=(LINK,) if request.data["descriptor"] else (),
+            kept=tuple(range(LINK, LINK + len(inherited))),
         )
         if notebook.user is not None:
             os.chown(sockets, notebook.user.uid, notebook.user.uid)
-        link = receive_descriptor(self.connection) if request.data["descriptor"] else None
         wait, notebook.gate = os.pipe()
         kernel = os.fork()
         if kernel == 0:
-            if link is not None:
-                os.dup2(link, LINK, inheritable=False)
+            for descriptor, number in zip(inherited, launch.kept, strict=True):
+                os.dup2(descriptor, number, inheritable=False)
             self.connection.close()
             os.close(notebook.gate)
             if os.read(wait, 1):
                 os.close(wait)
-                become_kernel(launch)
+                become(launch)
             os._exit(0)
         os.close(wait)
-        if link is not None:
-            os.close(link)
+        for descriptor in inherited:
+            os.close(descriptor)
         notebook.kernel = kernel
         notebook.monitor = Monitor(
             os.getpid(),

@@ -23,6 +23,8 @@ _HAS_PROC = Path("/proc/self/stat").exists()
 _TICKS = os.sysconf("SC_CLK_TCK")
 _ENDED = ("Z", "X")
 """Process states of `proc_pid_stat(5)`: zombie and dead."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.0005, 0.01
+"""Seconds between attempts to kill what is left: most processes are gone at once."""
 _EXITING = 0x4
 """``PF_EXITING`` among the flags of `proc_pid_stat(5)`."""
 
@@ -189,6 +191,7 @@ def end_all(root: int, *, whole_namespace: bool, seconds: float = 30.0) -> bool:
         Whether none is left.
     """
     end = time.monotonic() + seconds
+    pause = _FIRST_PAUSE
     while time.monotonic() < end:
         if whole_namespace:
             with contextlib.suppress(ProcessLookupError):
@@ -198,7 +201,8 @@ def end_all(root: int, *, whole_namespace: bool, seconds: float = 30.0) -> bool:
         reap()
         if not (others() if whole_namespace else descendants(root)):
             return True
-        time.sleep(0.01)
+        time.sleep(pause)
+        pause = min(2 * pause, _LONGEST_PAUSE)
     return False
 
 

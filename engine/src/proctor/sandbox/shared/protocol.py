@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +21,7 @@ ANY = 2**64
 
 
 LINK = 200
-"""Number of the descriptor by which a kernel is connected to another one."""
+"""Number of the first descriptor that a process inherits; it leads to another one."""
 
 
 class WireError(OSError):
@@ -52,21 +53,26 @@ def send(connection: socket.socket, message: Message) -> None:
         connection.sendall(message.blob)
 
 
-def send_descriptor(connection: socket.socket, descriptor: int) -> None:
-    """Send an open descriptor, after the message that announces it."""
-    socket.send_fds(connection, [b"\0"], [descriptor])
+def send_descriptors(connection: socket.socket, descriptors: Sequence[int]) -> None:
+    """Send open descriptors, after the message that announces them."""
+    if descriptors:
+        socket.send_fds(connection, [b"\0"], list(descriptors))
 
 
-def receive_descriptor(connection: socket.socket) -> int:
-    """Receive a descriptor that a message has announced.
+def receive_descriptors(connection: socket.socket, count: int) -> list[int]:
+    """Receive as many descriptors as a message has announced.
 
     Raises:
-        WireError: There is none.
+        WireError: Another number came.
     """
-    _, descriptors, _, _ = socket.recv_fds(connection, 1, 1)
-    if len(descriptors) != 1:
-        raise WireError("a descriptor was announced and not sent")
-    return descriptors[0]
+    if not count:
+        return []
+    _, descriptors, _, _ = socket.recv_fds(connection, 1, count)
+    if len(descriptors) != count:
+        for descriptor in descriptors:
+            os.close(descriptor)
+        raise WireError(f"{count} descriptors were announced and {len(descriptors)} sent")
+    return descriptors
 
 
 def receive(connection: socket.socket, *, blob_bytes: int = 0) -> Message:
