@@ -3,7 +3,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from proctor.errors import ReleaseError
 from proctor.release.regions import END, START
-from proctor.release.scaffold import Scaffold
+from proctor.release.scaffold import Scaffold, check_hidden_markers
 
 
 def solution(source):
@@ -59,6 +59,11 @@ def test_what_could_leak_stops_the_release_with_its_place(cell, found):
         "### BEGIN HDDEN TESTS",
         "### BEGIN_HIDDEN_TESTS",
         "### HIDDEN TESTS",
+        "### BEGIN HIDDEN",
+        "#BeginHiddenTests",
+        "### HIDDEN TESTS BEGIN",
+        "### STRAT OF HIDDEN TESTS",
+        "### END HIDDENT TESTS",
     ],
 )
 def test_a_marker_that_nbgrader_would_not_see_stops_the_release(line):
@@ -67,7 +72,21 @@ def test_a_marker_that_nbgrader_would_not_see_stops_the_release(line):
 
 
 @pytest.mark.parametrize(
-    "line", ["# The hidden tests use other values than these", "# begin with the first test"]
+    "line",
+    [
+        "# The hidden tests use other values than these",
+        "# begin with the first test",
+        "### BEGIN TESTS",
+        "### END TESTS",
+        "# Contains hidden tests",
+        "# 3 hidden tests",
+        "# Test the ending",
+    ],
 )
 def test_a_comment_on_hidden_tests_is_no_marker(line):
     assert strip(new_code_cell(line)) == [line]
+
+
+def test_a_heading_above_hidden_tests_is_no_marker():
+    hidden = "### BEGIN HIDDEN TESTS\nassert f(2) == 4\n### END HIDDEN TESTS"
+    check_hidden_markers(new_code_cell(f"# Hidden tests\n{hidden}"), where="cell 1")

@@ -17,7 +17,10 @@ from proctor.errors import ReleaseError
 from proctor.release.regions import END, START, find_regions
 from proctor.release.strip import strip_solution
 
-_SIMILAR = 0.75
+_SIMILAR = 0.7
+_ENDS = ("BEGIN", "START", "END", "STOP")
+_MARKERS = (BEGIN_HIDDEN, END_HIDDEN)
+_MOST_WORDS = 4
 
 
 class Scaffold(ClearSolutions):
@@ -82,10 +85,11 @@ def check_hidden_markers(cell: NotebookNode, *, where: str) -> None:
         ReleaseError: A marker is misspelt or without its partner.
     """
     inside = False
+    heading = BEGIN_HIDDEN not in cell.source
     for number, line in enumerate(cell.source.split("\n"), start=1):
         # Matched exactly as by nbgrader: in capitals, anywhere in the line.
         begins, ends = BEGIN_HIDDEN in line, END_HIDDEN in line
-        if not (begins or ends or _looks_hidden(line)):
+        if not (begins or ends or _looks_hidden(line, heading=heading)):
             continue
         if begins in (ends, inside):
             raise ReleaseError(
@@ -105,11 +109,26 @@ def check_hidden_markers(cell: NotebookNode, *, where: str) -> None:
         )
 
 
-def _looks_hidden(line: str) -> bool:
+def _looks_hidden(line: str, *, heading: bool) -> bool:
+    """Whether a comment is meant as a marker of hidden tests: it begins or ends something hidden.
+
+    Comments on hidden tests, and markers of visible tests, are none.
+
+    Args:
+        line: The line.
+        heading: Whether nothing but ``HIDDEN TESTS`` is one, too.
+    """
     if not line.lstrip().startswith("#"):
         return False
-    words = " ".join(re.sub(r"[^A-Z]", " ", line.upper()).split())
-    return any(
-        difflib.SequenceMatcher(None, words, marker).ratio() >= _SIMILAR
-        for marker in (BEGIN_HIDDEN, END_HIDDEN, "START HIDDEN TESTS")
-    )
+    words = re.sub(r"[^A-Z0-9]", " ", line.upper()).split()
+    if len(words) == 1:
+        return _is_like(words[0], *(marker.replace(" ", "") for marker in _MARKERS))
+    if not any(_is_like(word, "HIDDEN") for word in words) or len(words) > _MOST_WORDS:
+        return False
+    if heading and len(words) == len(("HIDDEN", "TESTS")) and _is_like(words[1], "TESTS"):
+        return True
+    return any(_is_like(word, *_ENDS) for word in (words[0], words[-1]))
+
+
+def _is_like(word: str, *others: str) -> bool:
+    return any(difflib.SequenceMatcher(None, word, o).ratio() >= _SIMILAR for o in others)
