@@ -51,9 +51,10 @@ class Pair:
         self._students |= set(self.names) - before
         defined = set(own) - {"__name__", "__builtins__"}
         shared = {"defined": defined, **shared}
-        self.test._shared = self.test._classes_of_both = frozenset(shared["defined"])
+        objects = self.test._objects
+        objects.shared = objects.classes_of_both = frozenset(shared["defined"])
         self.namespace = TestNamespace(own, student=self._students, **shared)
-        self.test._names = self.namespace
+        objects.names = self.namespace
         self.namespace.notebook = self.test
         return self
 

@@ -28,7 +28,7 @@ def run(pair):
     """Return a function that runs a check on a student's code, with the uses of a solution."""
 
     def run(test, source, solution=None):
-        pair.test._packages = (Recorder.__module__,)
+        pair.test._objects.packages = (Recorder.__module__,)
         one = test if isinstance(test, Check) else Check("f", "UNQ_C1", test)
         allowed = None
         for code in (source,) if solution is None else (solution, source):

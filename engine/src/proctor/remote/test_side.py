@@ -6,37 +6,28 @@ plain data, and no code of the student's ever runs here.
 
 from __future__ import annotations
 
-import io
-import pickle
 import sys
-import types
-import weakref
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import proctor.remote.plain  # noqa: F401 - registers the standard library's types
 from proctor.remote import operations
-from proctor.remote.codec import Decoder, Encoder, Tree, is_plain_type
+from proctor.remote.codec import Decoder, Encoder, Tree
 from proctor.remote.containers import CodecError
 from proctor.remote.given import code_state, digest_of, is_code
-from proctor.remote.instances import LIBRARY, builtin_name, library_name, write_by_value
 from proctor.remote.link import MAX_BYTES, Link, LinkError, Message
 from proctor.remote.mirror import Mirror
 from proctor.remote.namespace import TestNamespace
 from proctor.remote.nesting import MAX_NESTING, deeper
+from proctor.remote.objects import Objects
 from proctor.remote.origins import OF_MODULE, called, in_kind, is_module, step, unexpected
-from proctor.remote.own_objects import is_of_test, is_within, perform, shown_methods
+from proctor.remote.own_objects import is_within, perform
 from proctor.remote.patches import Watch
 from proctor.remote.profile import Profile, StudentLostError, UnexpectedObjectError
-from proctor.remote.proxies import ReferenceComparedError, Remote, is_remote, stand_in
-from proctor.remote.raised import hidden, is_crossing, raised_exception, set_attributes
+from proctor.remote.proxies import ReferenceComparedError, Remote, is_remote
+from proctor.remote.raised import raised_exception, set_attributes
 from proctor.remote.randomness import RandomState, SeparateRandomState
 from proctor.remote.references import (
-    TEST_METHODS,
-    checked_description,
-    describe,
-    global_name,
-    nearest_exception,
     qualified_name,
 )
 
@@ -45,15 +36,6 @@ _ENDING = (".send()", ".throw()", ".__next__()")
 
 MAX_REQUESTS = 100_000
 """Maximum requests and callbacks of one test."""
-
-_TYPES = {
-    kind.__name__: kind
-    for kind in (
-        types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.GeneratorType,
-        types.ModuleType, types.CoroutineType, map, filter, zip, enumerate, reversed,
-    )
-}  # fmt: skip
-
 
 _FREE = frozenset(
     {
@@ -68,21 +50,6 @@ _PLAIN_OPERATION = {
     for side in ("i", "r")
     for name in ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "and", "or")
 }
-
-_FRAMEWORKS = frozenset(
-    {
-        "unittest",
-        "pytest",
-        "_pytest",
-        "nose",
-        "hypothesis",
-        "IPython",
-        "ipykernel",
-        "bdb",
-        "proctor",
-    }
-)
-"""Packages whose exceptions mean something to what runs a test."""
 
 
 class TestSide:
@@ -107,19 +74,12 @@ class TestSide:
             hidden: Modules that the student's side does not have, each with all below it.
         """
         self._link = link
-        self._names = namespace
-        self._classes_of_both = frozenset(shared)
+        self._objects = Objects(self, namespace, shared, hidden)
         self._hidden = tuple(hidden)
-        # A check's stand-ins may be of classes that students have, too, such as for visible tests.
-        self._packages = tuple(name.partition(".")[0] for name in hidden)
-        self._remotes: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
-        self._descriptions: dict[int, Mapping[str, Any]] = {}
-        self._classes: list[type] = []
         self._random: RandomState = RandomState()
         self._watch = Watch()
         self._number = 0
         self._active: list[int] = []
-        self._origin = ""
         self._start(Profile(), for_check=False)
 
     def begin(self, profile: Profile, *, for_check: bool = False) -> None:
@@ -138,14 +98,11 @@ class TestSide:
     def _start(self, profile: Profile, *, for_check: bool) -> None:
         self.profile, self.requests, self._depth = profile, 0, 0
         self._for_check = for_check
-        self._kept = self._packages if for_check else self._hidden
-        self._shared = frozenset() if for_check else self._classes_of_both
+        self._objects.begin(for_check=for_check)
         if for_check != isinstance(self._random, SeparateRandomState):
             self._random = SeparateRandomState() if for_check else RandomState()
         self.last_call = ""
         self._mirror = Mirror(1)
-        self._own: dict[int, Any] = {}
-        self._own_numbers: dict[int, int] = {}
         self._begun = False
         self._pending: dict[str, Any] = {}
         self._written: set[str] = set()
@@ -213,9 +170,9 @@ class TestSide:
         linked = []
         for name, value in values.items():
             if is_code(value):
-                asked.append([name, digest_of(code_state(value), self._class_name)[0], []])
+                asked.append([name, digest_of(code_state(value), self._objects.class_name)[0], []])
                 continue
-            digest, containers = digest_of(value, self._class_name)
+            digest, containers = digest_of(value, self._objects.class_name)
             numbers = [self._mirror.number_of(c) or self._mirror.reserve(1) for c in containers]
             asked.append([name, digest, numbers])
             linked += [(n, c, name) for n, c in zip(numbers, containers, strict=True)]
@@ -235,10 +192,10 @@ class TestSide:
         """
         asked = []
         for name in sorted(self._given):
-            value = self._own_name(name)
+            value = self._objects.own_name(name)
             if value is not None:
                 state = code_state(value) if is_code(value) else value
-                asked.append([name, digest_of(state, self._class_name)[0], None])
+                asked.append([name, digest_of(state, self._objects.class_name)[0], None])
         if asked:
             self._insist(asked)
 
@@ -301,25 +258,7 @@ class TestSide:
 
     def claimed_class(self, name: str, bases: Sequence[str]) -> type | None:
         """See `proxies.Calls.claimed_class`."""
-        for one in (name, *bases):
-            if (found := self._known_class(one)) is not None:
-                return found
-        return None
-
-    def _known_class(self, name: str) -> type | None:
-        if name in _TYPES:
-            return _TYPES[name]
-        module, _, short = name.rpartition(".")
-        found: Any = None
-        if module == "__main__":
-            found = self._own_name(short)
-        elif module in sys.modules:
-            found = vars(sys.modules[module]).get(short)
-        return found if type(found) is type and not is_plain_type(found) else None
-
-    def _own_name(self, name: str) -> Any:
-        """What both sides define by a name."""
-        return self._names.given(name) if self._names is not None else None
+        return self._objects.claimed_class(name, bases)
 
     def _check_use(self, what: str, own: Any, args: tuple[Any, ...], kwargs: Any) -> None:
         if what in _FREE:
@@ -350,7 +289,7 @@ class TestSide:
         try:
             data: dict[str, Any] = {"op": op, "number": number, "random": self._random.send()}
             if not self._begun:
-                data["begin"] = {"shared": sorted(self._shared), "apart": self._for_check}
+                data["begin"] = {"shared": sorted(self._objects.shared), "apart": self._for_check}
             data |= self._mirror.send(encoder)
             data["set"] = [[name, encoder.encode(value)] for name, value in self._pending.items()]
             data["args"] = encoder.items(args, 0)
@@ -389,7 +328,7 @@ class TestSide:
         data = message.data
         ends = op == "next" or (op == "call" and origin.endswith(_ENDING))
         self._take_aftermath(data)
-        self._origin = origin
+        self._objects.origin = origin
         try:
             decoder = self._received(message)
             raised = data.get("raised")
@@ -397,12 +336,12 @@ class TestSide:
                 value = decoder.decode(data.get("value"))
             elif isinstance(raised, dict):
                 own = raised.get("own")
-                value = self._own.get(own) if type(own) is int else None
+                value = self._objects.own(own)
                 if isinstance(value, BaseException):
                     set_attributes(value, decoder.decode(raised.get("attributes")))
                     value.__proctor_passed__ = True  # type: ignore[attr-defined]
                 else:
-                    value = raised_exception(raised, decoder, self._exception_class, ends)
+                    value = raised_exception(raised, decoder, self._objects.exception_class, ends)
             else:
                 raise CodecError("an exception that is none")
             decoder.finish(data.get("rest"))
@@ -422,11 +361,11 @@ class TestSide:
     def _received(self, message: Message) -> Decoder:
         """Take over what student code has changed, and return the message's decoder."""
         decoder = Decoder(
-            self._resolve,
+            self._objects.resolve,
             [bytes(b) for b in message.buffers],
             containers=self._mirror,
             readers={"opaque": (_opaque, _never)},
-            find_class=self._find_class,
+            find_class=self._objects.find_class,
         )
         for number in self._mirror.receive(decoder, message.data, self._takes):
             if number in self._mirror and (name := self._mirror.given(number)):
@@ -443,8 +382,8 @@ class TestSide:
             if not self.profile.permits(f"rebind {name}"):
                 self.profile.noted.add(name)
                 continue
-            if self._names is not None:
-                self._names.rebind(name, [decoder.decode(one) for one in tree])
+            if self._objects.names is not None:
+                self._objects.names.rebind(name, [decoder.decode(one) for one in tree])
         return decoder
 
     def _takes(self, number: int) -> bool:
@@ -457,35 +396,16 @@ class TestSide:
         ours = number > 0 and number in self._mirror and not self._mirror.given(number)
         if self._for_check or not ours:
             return True
-        use = f"change {self._origin}"
+        use = f"change {self._objects.origin}"
         if self.profile.permits(use):
             return True
-        self.profile.noted.add(self._origin)
+        self.profile.noted.add(self._objects.origin)
         return False
 
     def _check_kinds(self, decoder: Decoder) -> None:
         """Refuse data that compare unlike others, where the solution has none."""
         for kind in () if self._for_check else decoder.noticed:
             self.profile.check(kind, f"a {kind} came back")
-
-    def _exception_class(self, kinds: list[str], told: Tree) -> type[BaseException]:
-        """The student's own class, or one that both sides know."""
-        for kind in kinds:
-            module, _, name = kind.rpartition(".")
-            known: Any = None
-            if module == "__main__" and name in self._shared:
-                known = self._own_name(name)
-            elif module.partition(".")[0] in _FRAMEWORKS:
-                # Some of these end a test as if all were well.
-                return hidden(kinds)
-            elif module in sys.modules and module != "__main__":
-                known = vars(sys.modules[module]).get(name)
-            elif module == "__main__" and kind == kinds[0] and isinstance(told, list):
-                known = self._resolve(told)
-            if is_crossing(known):
-                return known
-        nearest = nearest_exception(kinds)
-        return nearest if is_crossing(nearest) else hidden(kinds)
 
     def _take_aftermath(self, data: Mapping[str, Any]) -> None:
         printed = data.get("printed")
@@ -522,7 +442,7 @@ class TestSide:
                 raise RuntimeError("the test's call is over")
             if self._depth > MAX_NESTING:
                 raise RecursionError("the test's functions are called within one another too often")
-            self._origin = "callback()"
+            self._objects.origin = "callback()"
             decoder = self._received(message)
             told, named = data.get("args"), data.get("kwargs")
             args = list(decoder.items(told, 0)) if isinstance(told, list) else []
@@ -531,7 +451,7 @@ class TestSide:
             decoder.finish(data.get("rest"))
             self._check_kinds(decoder)
             self._mirror.settle()
-            own = self._own.get(data.get("object"))  # type: ignore[arg-type]
+            own = self._objects.own(data.get("object"))
             with deeper(nested=True):
                 value = self._performed(own, str(data.get("what")), args, kwargs)
             answer = {**self._mirror.send(encoder), "value": encoder.encode(value)}
@@ -551,7 +471,7 @@ class TestSide:
     def _performed(self, own: Any, what: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         self._watch.resume()
         try:
-            return perform(own, what, args, kwargs, self._kept)
+            return perform(own, what, args, kwargs, self._objects.kept)
         finally:
             self._watch.suspend()
 
@@ -559,94 +479,12 @@ class TestSide:
         # The text of a failed assertion may hold what is expected.
         text = "" if isinstance(error, AssertionError) else str(error)
         kinds = [qualified_name(kind) for kind in type(error).__mro__]
-        return {"own": self._own_number(error), "kinds": kinds, "text": text}
+        return {"own": self._objects.own_number(error), "kinds": kinds, "text": text}
 
     def _encoder(self) -> Encoder:
-        return Encoder(self._refer, max_bytes=MAX_BYTES - 1024 * 1024, containers=self._mirror)
-
-    def _class_name(self, kind: type) -> str | None:
-        """The name by which both sides have a class; None if only this one has it."""
-        if kind.__module__ == "__main__" and kind.__name__ in self._shared:
-            return kind.__name__ if self._own_name(kind.__name__) is kind else None
-        return library_name(kind)
-
-    def _find_class(self, name: Any) -> Any:
-        if not isinstance(name, str):
-            return None
-        return LIBRARY.get(name) or (self._own_name(name) if name in self._shared else None)
-
-    def _refer(self, encoder: Encoder, value: Any, depth: int) -> Tree:
-        if is_remote(value):
-            return ["ref", value._proctor_number]
-        if isinstance(value, type) and isinstance(vars(value).get("_proctor_number"), int):
-            return ["ref", vars(value)["_proctor_number"]]
-        found = global_name(value)
-        if found is not None and self._is_there(*found):
-            return ["global", *found]
-        written = write_by_value(encoder, value, self._class_name(type(value)), depth)
-        if written is not None:
-            return written
-        if self._stays_here(value):
-            description = describe(value, TEST_METHODS)
-            kinds = [self._class_name(base) or builtin_name(base) for base in type(value).__mro__]
-            description["known"] = next((name for name in kinds if name is not None), None)
-            if is_within(type(value).__module__, self._kept):
-                description["shown"] = shown_methods(type(value))
-            return ["own", self._own_number(value), description]
-        return encoder.mutable(
-            "pickle", value, lambda: [encoder.buffer(pickle.dumps(value))], depth
+        return Encoder(
+            self._objects.refer, max_bytes=MAX_BYTES - 1024 * 1024, containers=self._mirror
         )
-
-    def _stays_here(self, value: Any) -> bool:
-        """Whether the student's process gets a stand-in for an object."""
-        if callable(value) or is_of_test(value) or isinstance(value, Iterator | io.IOBase):
-            return True
-        return is_within(type(value).__module__, self._kept)
-
-    def _is_there(self, module: str, name: str) -> bool:
-        if module == "__main__":
-            return name.split(".")[0] in self._shared
-        return not is_within(module, ("proctor", *self._hidden))
-
-    def _own_number(self, value: Any) -> int:
-        number = self._own_numbers.get(id(value))
-        if number is None:
-            number = len(self._own) + 1
-            self._own[number], self._own_numbers[id(value)] = value, number
-        return number
-
-    def _resolve(self, tree: list[Tree]) -> Any:
-        if tree[0] == "own" and len(tree) == 2 and type(tree[1]) is int and tree[1] in self._own:
-            return self._own[tree[1]]
-        if tree[0] != "ref" or len(tree) not in (2, 3) or type(tree[1]) is not int:
-            raise CodecError("an unknown tag")
-        number = tree[1]
-        if len(tree) == 3:
-            self._descriptions[number] = checked_description(tree[2])
-            self._remotes.pop(number, None)
-        found = self._remotes.get(number)
-        if found is not None and is_remote(found) and found._proctor_origin.isidentifier():
-            # By name or not: what comes back is not called as freely as what a test names.
-            object.__setattr__(found, "_proctor_origin", self._origin)
-        if found is None:
-            if number not in self._descriptions:
-                raise CodecError("an object that was never described")
-            description = self._descriptions[number]
-            parent = description["parent"]
-            base = None if parent is None else self._parent(parent)
-            found = stand_in(self, number, description, self._origin, base)
-            self._remotes[number] = found
-            if isinstance(found, type):
-                # A class must stay the same for as long as instances of it may be caught.
-                self._classes.append(found)
-        return found
-
-    def _parent(self, tree: list[Tree]) -> Any:
-        """The class from which an exception's is derived: one of both sides, or the student's."""
-        if tree[0] == "shared":
-            name = tree[1] if len(tree) == 2 else None
-            return self._own_name(name) if name in self._shared else None
-        return self._resolve(tree)
 
     def _count(self) -> None:
         self.requests += 1
