@@ -101,6 +101,12 @@ CELLS = [
     ("file-test", "test", "assert open('mean.txt').read() == '3.0'"),
     ("empty-test", "test", ""),
     ("always", "test", "assert True"),
+    (
+        "drawn",
+        "test",
+        "### BEGIN HIDDEN TESTS\nnumbers = list(rng.normal(size=3))\nprint(numbers[0])\n"
+        "assert isclose(mean(numbers), sum(numbers) / 3)\n### END HIDDEN TESTS",
+    ),
 ]  # fmt: skip
 POINTS = {"partial": 2}
 
@@ -174,7 +180,7 @@ def graded(ordinary, tmp_path_factory, run):
 
 def test_the_release_says_where_each_test_is_judged(ordinary):
     lines = ordinary[1].splitlines()
-    assert "tests judged outside of the student's kernel: 6 of 9" in lines
+    assert "tests judged outside of the student's kernel: 7 of 10" in lines
     assert any("file-test  in-kernel: the solution does not pass outside" in x for x in lines)
     for test in ("always", "empty-test"):
         assert any(f"{test}  in-kernel: it passes with the untouched" in x for x in lines)
@@ -187,6 +193,34 @@ def test_the_trial_takes_place_once(ordinary, run):
     assert done.returncode == 0
     assert done.stdout.splitlines()[2:] == ordinary[1].splitlines()[2:]
     assert stored.stat().st_mtime_ns == before
+
+
+@pytest.mark.parametrize(
+    ("verdict", "test", "told"),
+    [
+        ("in-kernel", "assert squares(rng.integers(9)) == []", "tests read rng, which students'"),
+        (
+            "auto",
+            "assert squares(rng.integers(9)) == []",
+            "can't be judged outside: the instructor",
+        ),
+        ("auto", "rng.normal()", "can't be judged outside: it passes with the untouched"),
+    ],
+)
+def test_a_test_that_draws_can_not_be_judged_in_the_kernel(run, tmp_path, verdict, test, told):
+    folder = tmp_path / "course"
+    (folder / "source" / "asserts").mkdir(parents=True)
+    nb = notebook()
+    nb.cells = nb.cells[:3]
+    nb.cells[2].source = test
+    nbformat.write(nb, folder / "source" / "asserts" / "asserts.ipynb")
+    settings = f"c = get_config()\nc.Examine.verdict = {verdict!r}\n"
+    (folder / "nbgrader_config.py").write_text(settings)
+    done = run(folder, "release", "asserts")
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "squares-test" in done.stderr
+    assert not (folder / "release").exists()
 
 
 def test_who_insists_is_told_which_test_can_not(ordinary, run, tmp_path):
@@ -217,6 +251,10 @@ def test_each_submission_gets_what_it_earns(graded):
         (one["verdict"] == "outside") == (not one["reason"]) for one in found["right"].values()
     )
     assert "does not pass outside" in found["right"]["file-test"]["reason"]
+    # Each draws numbers of its own.
+    seeds = [results["drawn"]["seed"] for results in found.values()]
+    assert all(seeds)
+    assert len(set(seeds)) == len(seeds)
     assert found["wrong"]["squares-test"]["message"] == "the squares of 1 and 2"
     assert found["other"]["uses-squares"]["message"] == "sum_of_squares does not use squares"
     told = found["hidden"]["squares-test"]
@@ -348,7 +386,7 @@ def test_no_trick_earns_a_point(graded):
     }
     assert len(earned) == 3 * len(ATTACKS)
     assert {key: score for key, score in earned.items() if score} == {}
-    assert sum(one["score"] for one in found["honest"].values()) == 10
+    assert sum(one["score"] for one in found["honest"].values()) == 11
 
 
 def test_feedback_shows_no_hidden_line_and_no_expected_value(graded, ordinary):

@@ -553,3 +553,9 @@ def test_a_random_state_that_reads_beyond_its_words_is_refused(pair):
     )
     with pytest.raises(StudentLostError, match="random state"):
         pair.run("f()")
+
+
+def test_an_object_that_can_not_be_pickled_stays_with_the_test(pair):
+    pair.define("def same(one, other): return one is other")
+    pair.run("import threading\nlock = threading.Lock()\nassert same(lock, lock)")
+    pair.run("same = threading.Lock()")

@@ -160,3 +160,22 @@ def test_names():
 def test_names_in_cell_magics():
     assert names_of("%%time\nx = f(1)").stored == {"x"}
     assert not names_of("%%html\n<p>x = 1").stored
+
+
+@pytest.mark.parametrize(
+    ("sources", "draws"),
+    [
+        (["x = 1"], ("t",)),
+        (["rng = 3"], ()),
+        (["from random import *"], ()),
+    ],
+)
+def test_a_test_draws_where_the_notebook_says_nothing_else_of_the_name(sources, draws):
+    plan = plan_tests([*map(cell, sources), cell("assert f(rng.normal())", "test", "t")])
+    assert plan.draws == draws
+
+
+def test_a_solution_may_define_what_would_be_the_generator():
+    tests = [cell("rng.normal()", "test", "t"), cell("rng = 1\nrng", "test", "u")]
+    assert plan_tests([cell("rng = 3", "solution"), *tests]).draws == ()
+    assert plan_tests(tests[1:]).draws == ()

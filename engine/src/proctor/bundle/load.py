@@ -88,6 +88,12 @@ class Contents:
     leave_out: tuple[str, ...]
     notebooks: Mapping[str, NotebookPlan]
 
+    @property
+    def draws(self) -> tuple[str, ...]:
+        """Tests without a check that draw random numbers, by nbgrader's id."""
+        plans = (plan.tests for plan in self.notebooks.values())
+        return tuple(name for plan in plans if plan is not None for name in plan.draws)
+
     def to_json(self) -> str:
         """The contents as JSON; the same contents give the same text."""
         return json.dumps({"version": _VERSION, **asdict(self)}, sort_keys=True, indent=1)
@@ -152,6 +158,11 @@ class OpenBundle:
         public = {name.split(".")[0] for name in self.sandbox.preload}
         private = (name for name in self.contents.packages if name not in public)
         return tuple(sorted({*private, *([self.examine.checks] if self.examine.checks else [])}))
+
+    @cached_property
+    def seeded(self) -> tuple[str, ...]:
+        """What draws random numbers: the checks, by id, and tests, by nbgrader's id."""
+        return tuple(dict.fromkeys([*self.checks, *self.contents.draws]))
 
     @cached_property
     def has_outside_tests(self) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from proctor.backends.base import Unit
 from proctor.backends.inline import in_process
-from proctor.bundle.load import Contents
+from proctor.bundle.load import Contents, OpenBundle
 from proctor.cli.base import Command
 from proctor.cli.scratch_course import scratch_course
 from proctor.errors import SubmissionError
@@ -51,14 +51,14 @@ class SingleCommand(Command):
         end_leftovers()
         with scratch_course(self, assignment) as course:
             bundle = prepare(self, course, assignment)
-        unit = self._unit(assignment, notebooks, error)
         with in_process(bundle, grade_unit) as workers:
+            unit = self._unit(workers.bundle, notebooks, error)
             error = error or _restore_error(notebooks, workers.bundle.contents)
             graded = workers.work(unit, workers.bundle)
         return Outcome(assignment, graded.receipts, refusal(error) if error else "")
 
     def _unit(
-        self, assignment: str, notebooks: Mapping[str, bytes], error: SubmissionError | None
+        self, bundle: OpenBundle, notebooks: Mapping[str, bytes], error: SubmissionError | None
     ) -> Unit:
         if error is not None:
             return Unit(_STUDENT, problem=error.summary)
@@ -68,8 +68,8 @@ class SingleCommand(Command):
         submission = fingerprint_of({f"{name}.ipynb": blob for name, blob in notebooks.items()})
         seeds = challenge_seeds(
             secret,
-            examine.hidden_tests(),
-            assignment=assignment,
+            bundle.seeded,
+            assignment=bundle.contents.assignment,
             student=_STUDENT,
             submission=submission,
         )

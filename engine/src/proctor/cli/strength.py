@@ -82,7 +82,8 @@ class StrengthCommand(ClassCommand):
             sys.exit(EXIT_ATTENTION)
 
     def _try(self, bundle: Bundle, sources: Path) -> tuple[list[Outcome], list[tuple[str, str]]]:
-        seeds = dict.fromkeys(Examine(parent=self).hidden_tests(), 0)
+        checks = Examine(parent=self).hidden_tests()
+        seeds = dict.fromkeys([*checks, *bundle.contents.draws], 0)
         tried = list(trials(bundle.contents, sources, seeds))
         changed = [one for one in tried if one.mutant is not None]
         if self.sample and self.sample < len(changed):

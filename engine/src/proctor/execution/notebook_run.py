@@ -223,10 +223,13 @@ class NotebookRun:
         if mode is None:
             return
         with self._timing(cell, graded.index):
-            run, failure, lost = self._tests.run(graded.grade_id, cell.source, session)
+            seed = self._seeds.get(graded.grade_id)
+            run, failure, lost = self._tests.run(graded.grade_id, cell.source, session, seed)
         cell.outputs = run.outputs
         _add_error(cell, run)
-        self._outside[graded.index] = judge_outside(cell, graded, mode, run, failure)
+        result = judge_outside(cell, graded, mode, run, failure)
+        drawn = "" if seed is None else f"{seed:x}"
+        self._outside[graded.index] = replace(result, seed=drawn)
         self._runs[graded.index] = run
         if lost is not None:
             raise lost

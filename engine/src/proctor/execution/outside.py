@@ -180,7 +180,7 @@ class OutsideTests:
         return found if lost else replace(found, pictures=read_pictures(drawn.data))
 
     def run(
-        self, grade_id: str, source: str, student: Session
+        self, grade_id: str, source: str, student: Session, seed: int | None = None
     ) -> tuple[CellRun, Failure | None, KernelLost | None]:
         """Run a test.
 
@@ -188,6 +188,7 @@ class OutsideTests:
             grade_id: nbgrader's id of the test cell.
             source: Its code.
             student: The session with the student's kernel.
+            seed: Of the generator that it draws from; None: it has none.
 
         Returns:
             How it ended, how it failed if it did, and why the student's kernel was lost if it was.
@@ -210,7 +211,8 @@ class OutsideTests:
             student.answer(_ANSWER, client, shared)
         names = names_of(source)
         reads = sorted(names.read.intersection(plan.defined)) if names is not None else []
-        request = {"do": "run", "source": source, "allowed": _allowed(mode), "reads": reads}
+        about = {"allowed": _allowed(mode), "reads": reads, "seed": seed}
+        request = {"do": "run", "source": source, **about}
         reply, answered = student.answer(_ANSWER, client, request)
         lost = answered if isinstance(answered, KernelLost) else None
         run, failure = _read(reply)

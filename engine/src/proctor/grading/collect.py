@@ -74,7 +74,7 @@ def collect(
         return Unit(student, fingerprint=fingerprint, problem=_unreadable(error, folder).summary)
     seeds = challenge_seeds(
         secret,
-        bundle.checks,
+        [*bundle.checks, *contents.draws],
         assignment=contents.assignment,
         student=student,
         submission=fingerprint,

@@ -16,14 +16,14 @@ from nbgrader.coursedir import CourseDirectory
 from proctor.bundle.build import Bundle, pack, with_modes
 from proctor.bundle.load import open_bundle
 from proctor.course_layout import source_folder
-from proctor.errors import CourseError
+from proctor.errors import CheckError, CourseError
 from proctor.execution.runner import Examine
 from proctor.files.atomic import write_text
 from proctor.files.temporary import temporary_folder
 from proctor.grading.trial import modes_of
 from proctor.sandbox.host.options import close_servers
 from proctor.submission.reference_cells import checked_tests
-from proctor.submission.test_plan import TestMode
+from proctor.submission.test_plan import GENERATOR, TestMode
 
 FOLDER = ".proctor"
 """Folder of a course with what a trial of its tests has found."""
@@ -50,6 +50,8 @@ def prepare(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
     bundle = pack(parent, coursedir, assignment)
     examine = Examine(parent=parent)
     ordinary = examine.verdict != "in-kernel"
+    if not ordinary:
+        _insist_on_no_generator(bundle, assignment)
     if not _needs_trial(bundle, ordinary=ordinary):
         return bundle
     sources = source_folder(coursedir, assignment)
@@ -62,6 +64,16 @@ def prepare(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
     if examine.verdict == "outside":
         _insist(modes, sources)
     return with_modes(bundle, modes)
+
+
+def _insist_on_no_generator(bundle: Bundle, assignment: str) -> None:
+    if bundle.contents.draws:
+        raise CheckError(
+            f"tests read {GENERATOR}, which students' kernels do not have",
+            why="with c.Examine.verdict = 'in-kernel' these tests would fail for everybody",
+            where=f"{assignment}, test {bundle.contents.draws[0]}",
+            remedy=f"set c.Examine.verdict = 'auto', or let the notebook define {GENERATOR}",
+        )
 
 
 def _needs_trial(bundle: Bundle, *, ordinary: bool) -> bool:

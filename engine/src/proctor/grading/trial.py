@@ -24,7 +24,7 @@ from proctor.files.archives import empty_tar
 from proctor.grading.core import rebuilt, runner_of
 from proctor.results import ExerciseResult
 from proctor.submission.reference_cells import checked_tests, ordinary_tests
-from proctor.submission.test_plan import TestMode
+from proctor.submission.test_plan import GENERATOR, TestMode
 
 _NOT_PASSED = "the instructor's solution does not pass it in the kernel"
 _UNTOUCHED = "it passes with the untouched student version"
@@ -71,7 +71,9 @@ def modes_of(
     untouched = _run(_untouched(solution, plan), plan, used, bundle)
     _insist_on_none(untouched, checked, source)
     inside = _run(solution, plan, {i: used[i] for i in checked}, bundle) if left else outside
-    decided = {i: _decide(i, inside, outside, untouched) for i in left}
+    draws = plan.tests.draws if plan.tests is not None else ()
+    decided = {i: _decide(i, inside, outside, untouched, i in draws) for i in left}
+    _insist_on_outside({**decided, **refused}, draws, source)
     return {i: refused.get(i) or decided[i] for i in ids} | {i: used[i] for i in checked}
 
 
@@ -111,8 +113,22 @@ def _insist_on_none(run: _Run, checked: Iterable[str], source: Path) -> None:
             )
 
 
-def _decide(grade_id: str, inside: _Run, outside: _Run, untouched: _Run) -> TestMode:
-    native, trusted = inside.results[grade_id], outside.results[grade_id]
+def _insist_on_outside(modes: Mapping[str, TestMode], draws: Iterable[str], source: Path) -> None:
+    for grade_id in draws:
+        if not modes[grade_id].outside:
+            raise CheckError(
+                f"the test reads {GENERATOR} and can't be judged outside: {modes[grade_id].reason}",
+                why=f"only outside of the student's kernel is there a generator {GENERATOR}",
+                where=f"{source}, test {grade_id}",
+                remedy=f"change the test, or let the notebook define {GENERATOR} itself",
+            )
+
+
+def _decide(
+    grade_id: str, inside: _Run, outside: _Run, untouched: _Run, only_outside: bool
+) -> TestMode:
+    trusted = outside.results[grade_id]
+    native = trusted if only_outside else inside.results[grade_id]
     if native.status != "passed":
         return TestMode(outside=False, reason=_NOT_PASSED)
     if trusted.score != native.score or trusted.status != native.status:
@@ -125,7 +141,7 @@ def _decide(grade_id: str, inside: _Run, outside: _Run, untouched: _Run) -> Test
     return TestMode(
         outside=True,
         uses=outside.uses.get(grade_id, ()),
-        partial=_returns_score(inside.cells[grade_id]),
+        partial=_returns_score((outside if only_outside else inside).cells[grade_id]),
     )
 
 
@@ -157,7 +173,7 @@ def _run(
     nb, _ = rebuilt(copy.deepcopy(nb), plan, where="the instructor's notebook")
     runner = runner_of(bundle, replace(plan, modes=modes))
     try:
-        result: RunResult = runner.run(nb, empty_tar(), dict.fromkeys(bundle.checks, 0))
+        result: RunResult = runner.run(nb, empty_tar(), dict.fromkeys(bundle.seeded, 0))
     except CourseError:
         raise
     except (ProctorError, OSError) as error:

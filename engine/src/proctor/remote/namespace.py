@@ -86,6 +86,10 @@ class TestNamespace(dict[str, Any]):
         self._reads = () if shared else tuple(name for name in reads if name in self.defined)
         self._unchecked = set(self.defined) - self._redefined
 
+    def offer(self, name: str, value: Any) -> None:
+        """Give the test's own side a name, of which the notebook learns nothing."""
+        super().__setitem__(name, value)
+
     def given(self, name: str) -> Any:
         """The value of a name that both sides define; None if a test has defined it anew."""
         if name not in self.defined or name in self._redefined:

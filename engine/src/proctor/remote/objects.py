@@ -167,7 +167,8 @@ class Objects:
         written = write_by_value(encoder, value, self.class_name(type(value)), depth)
         if written is not None:
             return written
-        if self._stays_here(value):
+        known = encoder.containers.number_of(value) is not None
+        if not known and (self._stays_here(value) or not _can_be_pickled(value)):
             description = describe(value, TEST_METHODS)
             kinds = [self.class_name(base) or builtin_name(base) for base in type(value).__mro__]
             description["known"] = next((name for name in kinds if name is not None), None)
@@ -234,3 +235,12 @@ class Objects:
             name = tree[1] if len(tree) == 2 else None
             return self.own_name(name) if name in self.shared else None
         return self.resolve(tree)
+
+
+def _can_be_pickled(value: Any) -> bool:
+    try:
+        pickle.dumps(value)
+    # A class's own methods are called for that.
+    except Exception:
+        return False
+    return True

@@ -15,11 +15,12 @@ from proctor.remote.checks import draw_pictures, find_check, run_check
 from proctor.remote.codec import import_libraries
 from proctor.remote.link import Message, SocketLink
 from proctor.remote.namespace import TestNamespace
-from proctor.remote.profile import Profile, StudentLostError
+from proctor.remote.profile import Profile
 from proctor.remote.proxies import is_remote
 from proctor.remote.references import text_of
 from proctor.remote.shell import cell_shell
 from proctor.remote.test_side import TestSide
+from proctor.seeds import generator
 
 # Before processes are forked from this one: it takes longer than all else that they do to start.
 cell_shell()
@@ -114,6 +115,7 @@ class TestProcess:
         allowed: Sequence[str] | None,
         reads: Sequence[str] = (),
         *,
+        seed: int | None = None,
         shared: bool = False,
     ) -> dict[str, Any]:
         """Run a cell, which asks the notebook for what is the student's.
@@ -122,6 +124,7 @@ class TestProcess:
             source: Its code.
             allowed: See `Profile`; None records what the cell does.
             reads: Names that it reads.
+            seed: Of its generator ``rng``; None: it has none.
             shared: Whether it is one that runs on both sides.
 
         Returns:
@@ -131,6 +134,8 @@ class TestProcess:
         side, namespace = self._side, self._namespace
         side.begin(Profile(allowed))
         namespace.begin(reads, shared=shared)
+        if seed is not None:
+            namespace.offer("rng", generator(seed))
         namespace.notebook = side
         # An earlier test may have replaced them.
         self._shell.use_streams()
@@ -142,7 +147,8 @@ class TestProcess:
                     side.check_given()
         finally:
             namespace.notebook = None
-            with suppress(StudentLostError):
+            # The test's result stands, even if its variables can't be sent any more.
+            with suppress(Exception):
                 side.end()
         return {
             "outputs": self._shell.outputs.take(),

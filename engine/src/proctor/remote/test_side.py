@@ -112,10 +112,12 @@ class TestSide:
 
     def end(self) -> None:
         """Tell the student's side that the test is over."""
-        if self._pending:
-            self._request("nothing", (), {})
-        self._watch.stop()
-        self._send(Message({"op": "end"}))
+        try:
+            if self._pending:
+                self._request("nothing", (), {})
+        finally:
+            self._watch.stop()
+            self._send(Message({"op": "end"}))
 
     def get(self, name: str) -> Any:
         """The value of a name of the notebook.

@@ -41,6 +41,10 @@ class SharedCell:
     source: str
 
 
+GENERATOR = "rng"
+"""Name of a numpy generator for tests, where the notebook gives it no other meaning."""
+
+
 @dataclass(frozen=True)
 class TestPlan:
     """How a notebook's tests are judged outside.
@@ -52,6 +56,7 @@ class TestPlan:
         defined: Names that both sides define alike.
         read: Names that the student's code reads.
         refused: Why a test can't be judged outside, by nbgrader's id.
+        draws: Tests that read `GENERATOR`, which only the tests' process has.
     """
 
     __test__ = False
@@ -62,12 +67,13 @@ class TestPlan:
     defined: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
+    draws: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, raw: Mapping[str, Any]) -> TestPlan:
         """Read what ``dataclasses.asdict`` and JSON made of it."""
         shared = tuple(SharedCell(**cell) for cell in raw["shared"])
-        lists = {name: tuple(raw[name]) for name in ("student", "defined", "read")}
+        lists = {name: tuple(raw[name]) for name in ("student", "defined", "read", "draws")}
         return cls(**{**raw, "shared": shared, **lists})
 
 
@@ -402,11 +408,14 @@ def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPla
     defined: set[str] = set()
     read: set[str] = set()
     by_tests: dict[str, str] = {}
+    drawing: list[str] = []
+    star = False
     wanted: set[str] = set()
     modules: set[str] = set()
     for position, cell in enumerate(cells):
         if cell.cell_type != "code" or (leave_out and leave_out in cell.metadata.get("tags", ())):
             continue
+        star = star or "import *" in cell.source
         names = names_of(cell.source)
         if utils.is_grade(cell) and not utils.is_solution(cell):
             grade_id = cell.metadata.nbgrader["grade_id"]
@@ -415,6 +424,8 @@ def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPla
                 refused[grade_id] = "it is no Python"
             else:
                 wanted |= names.read
+                if GENERATOR in names.read:
+                    drawing.append(grade_id)
                 if replaced := _patched_class(cell.source, _classes(cell for cell, _ in shared)):
                     refused[grade_id] = f"it replaces what belongs to a class: {replaced}"
                 elif concerned := _of_the_process(cell.source):
@@ -448,6 +459,7 @@ def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPla
             shared.append((SharedCell(position, cell.source), names))
             defined |= names.stored | names.imported
             modules |= names.imported
+    meant = GENERATOR in student | defined | by_tests.keys() or star
     return TestPlan(
         shared=_needed(shared, frozenset(wanted)),
         tests=tests,
@@ -455,6 +467,7 @@ def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPla
         defined=tuple(sorted(defined - student)),
         read=tuple(sorted(read - student)),
         refused=refused,
+        draws=() if meant else tuple(drawing),
     )
 
 
