@@ -62,8 +62,9 @@ class Examine(LoggingConfigurable):
         ["auto", "outside", "in-kernel"],
         default_value="in-kernel",
         help="Where tests without a check are judged. auto: outside of the student's kernel where "
-        "the instructor's solution passes them there and the untouched student version does not, "
-        "and else in the kernel; outside: it is an error if one can't be judged outside; "
+        "the instructor's solution passes them as in the kernel and the untouched student version "
+        "does not do better than there, and else in the kernel; outside: it is an error if one "
+        "can't be judged outside; "
         "in-kernel: all are judged in the kernel, as nbgrader does.",
     ).tag(config=True)
     cell_seconds = Int(60, min=0, help="Wall seconds per cell; 0: no limit.").tag(config=True)

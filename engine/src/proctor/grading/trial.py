@@ -1,9 +1,9 @@
 """Find out which of an assignment's tests can be judged outside, with the instructor's solution.
 
 The solution is run twice, with each test in the student's kernel and with each test outside, and
-the untouched student version once outside. A test is judged outside if the solution passes it there
-as it does in the kernel, and the untouched version does not. The course's checks always are; there
-the trial shows that they work.
+the untouched student version outside. A test is judged outside if the solution passes it there as
+it does in the kernel, and the untouched version does not, or does in the kernel, too. The course's
+checks always are; there the trial shows that they work.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from proctor.submission.reference_cells import checked_tests, ordinary_tests
 from proctor.submission.test_plan import GENERATOR, TestMode
 
 _NOT_PASSED = "the instructor's solution does not pass it in the kernel"
-_UNTOUCHED = "it passes with the untouched student version"
+_UNTOUCHED = "outside, unlike in the kernel, it passes with the untouched student version"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,13 @@ def modes_of(
     _insist_on_none(untouched, checked, source)
     inside = _run(solution, plan, {i: used[i] for i in checked}, bundle) if left else outside
     draws = plan.tests.draws if plan.tests is not None else ()
-    decided = {i: _decide(i, inside, outside, untouched, i in draws) for i in left}
+    decided = {i: _decide(i, inside, outside, i in draws) for i in left}
+    # A test may pass whatever a student does; then it has to do so in the kernel, too.
+    loose = [i for i in left if decided[i].outside and untouched.results[i].status == "passed"]
+    if loose:
+        natively = _run(_untouched(solution, plan), plan, {i: used[i] for i in checked}, bundle)
+        false = [i for i in loose if i in draws or natively.results[i].status != "passed"]
+        decided |= {i: TestMode(outside=False, reason=_UNTOUCHED) for i in false}
     _insist_on_outside({**decided, **refused}, draws, source)
     return {i: refused.get(i) or decided[i] for i in ids} | {i: used[i] for i in checked}
 
@@ -124,9 +130,7 @@ def _insist_on_outside(modes: Mapping[str, TestMode], draws: Iterable[str], sour
             )
 
 
-def _decide(
-    grade_id: str, inside: _Run, outside: _Run, untouched: _Run, only_outside: bool
-) -> TestMode:
+def _decide(grade_id: str, inside: _Run, outside: _Run, only_outside: bool) -> TestMode:
     trusted = outside.results[grade_id]
     native = trusted if only_outside else inside.results[grade_id]
     if native.status != "passed":
@@ -135,9 +139,6 @@ def _decide(
         return TestMode(
             outside=False, reason=f"the solution does not pass outside: {trusted.message}"
         )
-    left = untouched.results[grade_id]
-    if left.status == "passed":
-        return TestMode(outside=False, reason=_UNTOUCHED)
     return TestMode(
         outside=True,
         uses=outside.uses.get(grade_id, ()),
