@@ -799,3 +799,17 @@ def test_a_snapshot_tells_a_change(make, change):
     assert not snapshot.changed(value)
     change(value)
     assert snapshot.changed(value)
+
+
+def test_an_attribute_is_no_variable_of_the_same_name(pair):
+    given = """
+    import random
+    secret = random.random()
+    class Box:
+        def __init__(self): self.secret = 7
+        def query(self): return self.secret
+    """
+    pair.define("def look(box): return box.query()", given=given)
+    pair.run("assert look(Box()) == 7")
+    with pytest.raises(UnexpectedObjectError, match="gives secret"):
+        pair.run("assert secret < 2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dis
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -86,7 +87,10 @@ def names_behind(
 
 
 def _names_in(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
+    # Without those of attributes, which the code's own list of names has, too.
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            yield instruction.argval
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names_in(constant)
