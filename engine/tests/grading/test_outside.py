@@ -101,6 +101,8 @@ CELLS = [
     ("file-test", "test", "assert open('mean.txt').read() == '3.0'"),
     ("empty-test", "test", ""),
     ("always", "test", "assert True"),
+    ("logs", "solution", "### BEGIN SOLUTION\ndef logs(x): return math.log(x)\n### END SOLUTION"),
+    ("logs-test", "test", "import math\nassert logs(math.e) == 1"),
     (
         "drawn",
         "test",
@@ -180,7 +182,7 @@ def graded(ordinary, tmp_path_factory, run):
 
 def test_the_release_says_where_each_test_is_judged(ordinary):
     lines = ordinary[1].splitlines()
-    assert "tests judged outside of the student's kernel: 9 of 10" in lines
+    assert "tests judged outside of the student's kernel: 10 of 11" in lines
     assert any("file-test  in-kernel: the solution does not pass outside" in x for x in lines)
     # What passes whatever a student does, passes so in the kernel, too.
     assert all(any(f"{test}  outside" in x for x in lines) for test in ("always", "empty-test"))
@@ -386,7 +388,7 @@ def test_no_trick_earns_a_point(graded):
     }
     assert len(earned) == 3 * len(ATTACKS)
     assert {key: score for key, score in earned.items() if score} == {}
-    assert sum(one["score"] for one in found["honest"].values()) == 11
+    assert sum(one["score"] for one in found["honest"].values()) == 12
 
 
 def test_feedback_shows_no_hidden_line_and_no_expected_value(graded, ordinary):

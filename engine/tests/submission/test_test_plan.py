@@ -179,3 +179,17 @@ def test_a_solution_may_define_what_would_be_the_generator():
     tests = [cell("rng.normal()", "test", "t"), cell("rng = 1\nrng", "test", "u")]
     assert plan_tests([cell("rng = 3", "solution"), *tests]).draws == ()
     assert plan_tests(tests[1:]).draws == ()
+
+
+def test_what_only_a_test_imports_the_notebook_gets_too():
+    def plan(*before, later=()):
+        test = "import numpy as np, json\nimport os as system\nassert f(np.ones(2)) == 2"
+        solution = "def f(x): return np.sum(x)"
+        cells = [*map(cell, before), cell(solution, "solution"), cell(test, "test", "t")]
+        return plan_tests([*cells, *later])
+
+    assert plan().imports == {"t": "import numpy as np, json\nimport os as system"}
+    assert plan("import numpy as np").imports == {}
+    last = cell("total = system.getpid()", "solution", "s")
+    assert plan("import numpy as np", later=[last]).imports.keys() == {"t"}
+    assert not plan(later=[last]).refused

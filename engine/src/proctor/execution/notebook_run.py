@@ -223,6 +223,8 @@ class NotebookRun:
         if mode is None:
             return
         with self._timing(cell, graded.index):
+            if imports := self._tests.imports_of(graded.grade_id):
+                session.run(imports)
             seed = self._seeds.get(graded.grade_id)
             run, failure, lost = self._tests.run(graded.grade_id, cell.source, session, seed)
         cell.outputs = run.outputs

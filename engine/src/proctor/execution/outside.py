@@ -139,6 +139,10 @@ class OutsideTests:
         mode = self._setting.modes.get(grade_id)
         return mode if mode is not None and mode.outside else None
 
+    def imports_of(self, grade_id: str) -> str:
+        """Import statements of a test that the notebook relies on; empty if it does not."""
+        return "" if self._setting.plan is None else self._setting.plan.imports.get(grade_id, "")
+
     def in_kernel_reason(self, grade_id: str) -> str:
         """Why a test is judged in the kernel."""
         mode = self._setting.modes.get(grade_id)

@@ -56,6 +56,8 @@ class TestPlan:
         defined: Names that both sides define alike.
         read: Names that the student's code reads.
         refused: Why a test can't be judged outside, by nbgrader's id.
+        imports: Import statements of tests, by nbgrader's id, whose names other cells read that get
+            them from nowhere else.
         draws: Tests that read `GENERATOR`, which only the tests' process has.
     """
 
@@ -67,6 +69,7 @@ class TestPlan:
     defined: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
+    imports: Mapping[str, str] = field(default_factory=dict)
     draws: tuple[str, ...] = ()
 
     @classmethod
@@ -409,6 +412,8 @@ def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPla
     read: set[str] = set()
     by_tests: dict[str, str] = {}
     drawing: list[str] = []
+    of_tests: dict[str, Names] = {}
+    elsewhere: set[str] = set()
     star = False
     wanted: set[str] = set()
     modules: set[str] = set()
@@ -430,10 +435,12 @@ def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPla
                     refused[grade_id] = f"it replaces what belongs to a class: {replaced}"
                 elif concerned := _of_the_process(cell.source):
                     refused[grade_id] = f"it concerns the whole process: {concerned}"
-                by_tests |= dict.fromkeys(names.stored | names.imported, grade_id)
+                by_tests |= dict.fromkeys(names.stored, grade_id)
+                of_tests[grade_id] = names
             continue
         if names is None:
             continue
+        elsewhere |= names.read
         if not utils.is_solution(cell) and names.used & student:
             own, theirs = _split(cell.source, student, defined - modules)
             read |= names.read
@@ -459,6 +466,7 @@ def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPla
             shared.append((SharedCell(position, cell.source), names))
             defined |= names.stored | names.imported
             modules |= names.imported
+    unbound = elsewhere - student - defined
     meant = GENERATOR in student | defined | by_tests.keys() or star
     return TestPlan(
         shared=_needed(shared, frozenset(wanted)),
@@ -467,6 +475,7 @@ def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPla
         defined=tuple(sorted(defined - student)),
         read=tuple(sorted(read - student)),
         refused=refused,
+        imports={i: names.imports for i, names in of_tests.items() if names.imported & unbound},
         draws=() if meant else tuple(drawing),
     )
 
