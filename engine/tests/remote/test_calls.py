@@ -559,3 +559,8 @@ def test_an_object_that_can_not_be_pickled_stays_with_the_test(pair):
     pair.define("def same(one, other): return one is other")
     pair.run("import threading\nlock = threading.Lock()\nassert same(lock, lock)")
     pair.run("same = threading.Lock()")
+
+
+def test_a_name_is_the_same_object_wherever_it_is_written(pair):
+    pair.define("wanted = 'mean'\ndef pick(kind): return kind is wanted")
+    pair.run("assert pick('mean') and pick(kind='mean') and not pick('me an')")

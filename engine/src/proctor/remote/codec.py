@@ -32,6 +32,9 @@ MAX_INTEGER_BYTES = 100_000
 _FLAT_FROM = 15
 """Nesting from which the content of a container follows at the end of the message."""
 
+_MAX_NAME = 40
+"""Characters of a text that may be a name."""
+
 _SMALL = 1 << 53
 _PACKED_FROM = 100
 """Length from which items of one simple type are a buffer instead of a list of trees."""
@@ -289,7 +292,9 @@ class Decoder:
                 raise CodecError("an object where a value was expected")
             if tree != tree:
                 self.noticed.add("missing value")
-            return tree
+            # As Python does with names and constants, for code that compares by ``is``.
+            name = type(tree) is str and len(tree) <= _MAX_NAME and tree.isidentifier()
+            return sys.intern(tree) if name else tree
         if not tree or not isinstance(tree[0], str) or depth > MAX_DEPTH + 1:
             raise CodecError("a list without a tag, or nested too deeply")
         reader, fill = self._find(tree[0])

@@ -208,7 +208,8 @@ class TestSide:
         known = {name for name, *_ in asked}
         told = [n for n in differing if n in known] if type(differing) is list else []
         problem = (
-            f"the notebook gives {told[0] if told else 'data'}, and the student's code changes it"
+            f"the notebook gives {told[0] if told else 'data'}, which is not the same in the "
+            "student's kernel: the student's code changes it, or it is random without a seed"
         )
         raise self.profile.refuse(UnexpectedObjectError(problem))
 
