@@ -42,7 +42,17 @@ def cell(page: Page, words: str):
 
 def run(page: Page, words: str) -> None:
     cell(page, words).locator(".jp-InputArea-editor").click()
+    expect(cell(page, words)).to_have_class(re.compile("jp-mod-active"), timeout=WAIT)
+    press_run(page, words)
+
+
+def press_run(page: Page, words: str) -> None:
+    """Run the active cell, and wait until the kernel has run it."""
+    prompt = cell(page, words).locator(".jp-InputPrompt")
+    before = prompt.inner_text()
     page.keyboard.press("Shift+Enter")
+    expect(prompt).not_to_have_text(before, timeout=WAIT)
+    expect(prompt).to_have_text(re.compile(r"\[\d+\]:"), timeout=WAIT)
 
 
 def write(page: Page, words: str, text: str) -> None:
@@ -59,7 +69,7 @@ def solve_and_test(page: Page, words: str, line: str):
     """Fill in the cell with these words, run it and its test, and return what the test shows."""
     source = f"# UNQ_C1 (UNIQUE CELL)\ndef double(values):\n    return {line}"
     write(page, words, source)
-    page.keyboard.press("Shift+Enter")
+    press_run(page, "def double(values)")
     run(page, "assert double(2) == 4")
     return cell(page, "assert double(2) == 4")
 
