@@ -193,3 +193,12 @@ def test_what_only_a_test_imports_the_notebook_gets_too():
     last = cell("total = system.getpid()", "solution", "s")
     assert plan("import numpy as np", later=[last]).imports.keys() == {"t"}
     assert not plan(later=[last]).refused
+
+
+def test_what_a_cell_fills_with_the_students_values_is_the_students():
+    filled = "cubes = []\nfor x in base:\n    cubes.append(x ** 3)\nlast = cubes[-1]\nown = [1]"
+    plan = plan_tests(
+        [cell("base = [1, 2]", "solution"), cell(filled), cell("assert cubes", "test", "t")]
+    )
+    assert {"cubes", "last"} <= set(plan.student)
+    assert plan.defined == ("own",)

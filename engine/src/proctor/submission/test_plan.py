@@ -310,13 +310,17 @@ def _split(source: str, student: set[str], given: set[str]) -> tuple[str, set[st
     code = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
     own: list[str] = []
     theirs: set[str] = set()
+    data = set(given)
     for statement in ast.parse(code).body:
         text = ast.unparse(statement)
         names = names_of(text)
-        if names is None or names.used & (student | theirs):
-            theirs |= names.stored | (names.changed & given) if names is not None else set()
+        if names is None:
+            continue
+        if names.used & (student | theirs):
+            theirs |= names.stored | (names.changed & data)
         else:
             own.append(text)
+            data |= names.stored
     return "\n".join(own), theirs
 
 
