@@ -62,7 +62,7 @@ SHOWN = {
         "stream",
         "b\n",
     ),
-    "%env HOME": ("execute_result", "'/scratch/home'"),
+    "%env USER": ("execute_result", "'student'"),
     "!echo $((40 + 2))": ("stream", "42\n"),
     "import asyncio; await asyncio.sleep(0, 'slept')": ("execute_result", "'slept'"),
     "1 / 0": ("error", "division by zero"),

@@ -30,6 +30,7 @@ def collected(monkeypatch):
             notebooks=dict.fromkeys(names or ["n"]),
             examine={"files_mib": 1, "course_packages": ["util"]},
             sandbox={"scratch_mib": 1},
+            draws=("t",),
         )
         return collect(
             folder,
@@ -52,7 +53,7 @@ def test_notebooks_and_files_are_read(folder, collected):
     assert unit.notebooks == {"n": b"notebook"}
     with tarfile.open(fileobj=io.BytesIO(unit.files)) as tar:
         assert tar.getnames() == ["notes.txt"]
-    wanted = challenge_seeds(b"secret", ["x"], assignment="a", student="ann", submission="f")
+    wanted = challenge_seeds(b"secret", ["x", "t"], assignment="a", student="ann", submission="f")
     assert (unit.seeds, unit.fingerprint) == (wanted, "f")
 
 
