@@ -564,3 +564,20 @@ def test_an_object_that_can_not_be_pickled_stays_with_the_test(pair):
 def test_a_name_is_the_same_object_wherever_it_is_written(pair):
     pair.define("wanted = 'mean'\ndef pick(kind): return kind is wanted")
     pair.run("assert pick('mean') and pick(kind='mean') and not pick('me an')")
+
+
+def test_a_function_that_student_code_replaces_is_the_new_one_from_then_on(pair):
+    pair.define("""
+    def once():
+        global once
+        once = lambda: 2
+        return 1
+    def drop():
+        global once
+        del once
+    """)
+    pair.run("assert once() == 1\nassert once() == 2\nassert once() == 2")
+    pair.run(
+        "assert once() == 2\ndrop()\ntry:\n    once()\nexcept NameError:\n    pass\n"
+        "else:\n    raise AssertionError"
+    )

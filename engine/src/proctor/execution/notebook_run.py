@@ -225,7 +225,8 @@ class NotebookRun:
         with self._timing(cell, graded.index):
             if imports := self._tests.imports_of(graded.grade_id):
                 session.run(imports)
-            seed = self._seeds.get(graded.grade_id)
+            drawing = self._tests.draws(graded.grade_id)
+            seed = self._seeds.get(graded.grade_id) if drawing else None
             run, failure, lost = self._tests.run(graded.grade_id, cell.source, session, seed)
         cell.outputs = run.outputs
         _add_error(cell, run)

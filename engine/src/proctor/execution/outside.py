@@ -143,6 +143,10 @@ class OutsideTests:
         """Import statements of a test that the notebook relies on; empty if it does not."""
         return "" if self._setting.plan is None else self._setting.plan.imports.get(grade_id, "")
 
+    def draws(self, grade_id: str) -> bool:
+        """Whether a test draws from the generator that only the tests' process has."""
+        return self._setting.plan is not None and grade_id in self._setting.plan.draws
+
     def in_kernel_reason(self, grade_id: str) -> str:
         """Why a test is judged in the kernel."""
         mode = self._setting.modes.get(grade_id)
