@@ -32,7 +32,7 @@ def opened(plan_of, no_files, kind):
         resources = Sandbox().limits()
         with ours, theirs, server.notebook(no_files, resources, own_group=False) as slot:
             threading.Thread(target=serve_nothing, args=(ours.dup(),), daemon=True).start()
-            with TestClient(slot, theirs.fileno(), Limits(**limits)) as client:
+            with contextlib.closing(TestClient(slot, theirs.fileno(), Limits(**limits))) as client:
                 assert begin is None or client.begin(**begin) == ""
                 yield client
 

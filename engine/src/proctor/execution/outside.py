@@ -246,8 +246,8 @@ class OutsideTests:
         slot = self._stack.enter_context(
             server.notebook(empty_tar(), self._resources, own_group=False)
         )
-        opened = TestClient(slot, ours.fileno(), self._limits)
-        client = self._stack.enter_context(opened)
+        client = TestClient(slot, ours.fileno(), self._limits)
+        self._stack.callback(client.close)
         ours.close()
         plan = self._setting.plan or TestPlan()
         problem = client.begin(

@@ -21,12 +21,11 @@ from proctor.kernel_client.output_budget import Allowance
 from proctor.sandbox.host.forkserver import ServerLostError
 from proctor.sandbox.host.kernel_connection import replies, start_kernel
 from proctor.sandbox.host.kernel_slot import KernelSlot
-from proctor.sandbox.shared.limits import Termination
 from proctor.text import plain
 
 _TIMEOUT_NAME = "CellTimeoutError"
 _CELL_FILE = re.compile(r"\(\d+\.py, line ")
-_ENDING_SECONDS, _POLL_SECONDS = 2.0, 0.05
+_ENDING_SECONDS = 2.0
 T = TypeVar("T", covariant=True)
 _MAX_MESSAGE = 500
 """Maximum characters of an exception's name and message."""
@@ -89,6 +88,37 @@ class Asker(Protocol[T]):
         """Interrupt what it does."""
 
 
+class TimeLeft:
+    """The wall-clock seconds that a notebook's code may still take."""
+
+    def __init__(self, limits: Limits, used_up: str) -> None:
+        """Start to count.
+
+        Args:
+            limits: See `Limits`.
+            used_up: The reason when nothing is left, with a place for the seconds.
+        """
+        self._limits = limits
+        self._used_up = used_up
+        whole = limits.notebook_seconds
+        self._deadline = time.monotonic() + whole if whole else None
+
+    def seconds(self) -> int | None:
+        """The seconds of the next cell; None if there is no limit.
+
+        Raises:
+            KernelLost: Nothing is left.
+        """
+        limits = [self._limits.cell_seconds] if self._limits.cell_seconds else []
+        if self._deadline is not None:
+            left = math.ceil(self._deadline - time.monotonic())
+            if left <= 0:
+                reason = self._used_up.format(self._limits.notebook_seconds)
+                raise KernelLost(reason, timed_out=True)
+            limits.append(left)
+        return min(limits) if limits else None
+
+
 class Session:
     """Executes pieces of code in one kernel, one after the other."""
 
@@ -96,9 +126,7 @@ class Session:
         self._client = client
         self._slot = slot
         self._limits = limits
-        self._deadline = (
-            time.monotonic() + limits.notebook_seconds if limits.notebook_seconds else None
-        )
+        self._time = TimeLeft(limits, "the notebook used up its {} seconds")
 
     def run(self, source: str) -> CellRun:
         """Execute code.
@@ -150,11 +178,11 @@ class Session:
     async def _run(self, source: str) -> CellRun:
         client = self._client
         cell = client.begin(source)
-        client.timeout = self._timeout()
+        client.timeout = self._time.seconds()
         try:
             await client.async_execute_cell(cell, 0)
         except DeadKernelError:
-            termination = self._termination()
+            termination = self._slot.final_termination("the kernel closed its connection")
             raise KernelLost(termination.reason, timed_out=termination.timed_out) from None
         except CellTimeoutError:
             # The kernel never published the end of the cell, for example because the cell's output
@@ -170,13 +198,6 @@ class Session:
         """Peak memory of the notebook in bytes since the last call."""
         return self._slot.memory()
 
-    def _termination(self) -> Termination:
-        """Why the kernel ended; its connections may close before that is known."""
-        end = time.monotonic() + _ENDING_SECONDS
-        while (termination := self._slot.termination()) is None and time.monotonic() < end:
-            time.sleep(_POLL_SECONDS)
-        return termination or Termination("the kernel closed its connection")
-
     async def _check_responsive(self) -> None:
         connection: Any = self._client.kc
         if not await replies(connection, self._limits.interrupt_seconds):
@@ -186,16 +207,6 @@ class Session:
                 raise KernelLost(ended.reason, timed_out=ended.timed_out)
             reason = "a cell ran into its time limit and could not be interrupted"
             raise KernelLost(reason, timed_out=True)
-
-    def _timeout(self) -> int | None:
-        limits = [self._limits.cell_seconds] if self._limits.cell_seconds else []
-        if self._deadline is not None:
-            left = math.ceil(self._deadline - time.monotonic())
-            if left <= 0:
-                reason = f"the notebook used up its {self._limits.notebook_seconds} seconds"
-                raise KernelLost(reason, timed_out=True)
-            limits.append(left)
-        return min(limits) if limits else None
 
     def _error(self, timed_out: bool) -> str | None:
         if timed_out:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import math
 import socket
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
-from proctor.execution.session import KernelLost, Limits
+from proctor.execution.session import KernelLost, Limits, TimeLeft
 from proctor.remote.link import Message, SocketLink
 from proctor.sandbox.host.kernel_slot import KernelSlot
 
 _MODULE = "proctor.remote.test_process"
 """What runs there."""
 
-_START_SECONDS, _ENDING_SECONDS, _POLL_SECONDS = 60.0, 2.0, 0.05
+_START_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -54,23 +51,14 @@ class TestClient:
         """
         self._slot = slot
         self._limits = limits
-        self._deadline = (
-            time.monotonic() + limits.notebook_seconds if limits.notebook_seconds else None
-        )
+        self._time = TimeLeft(limits, "the notebook's tests used up {} seconds")
         ours, theirs = socket.socketpair()
         self._socket, self._link = ours, SocketLink(ours)
         with theirs:
             slot.launch_module(_MODULE, [link, theirs.fileno()])
 
-    def __enter__(self) -> TestClient:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the connection; the process then ends."""
         self._shut_down()
         self._socket.close()
 
@@ -110,7 +98,7 @@ class TestClient:
             KernelLost: See `begin`.
             ServerLostError: See `begin`.
         """
-        seconds = self._seconds()
+        seconds = self._time.seconds()
         try:
             self._link.send(Message(request))
         except OSError:
@@ -133,25 +121,10 @@ class TestClient:
         """Interrupt what the process does."""
         self._slot.interrupt()
 
-    def _seconds(self) -> float | None:
-        limits = [float(self._limits.cell_seconds)] if self._limits.cell_seconds else []
-        if self._deadline is not None:
-            left = math.ceil(self._deadline - time.monotonic())
-            if left <= 0:
-                reason = f"the notebook's tests used up {self._limits.notebook_seconds} seconds"
-                raise KernelLost(reason, timed_out=True)
-            limits.append(left)
-        return min(limits) if limits else None
-
     def _lost(self) -> KernelLost:
-        """Why the process is gone; its connection may close before that is known."""
-        end = time.monotonic() + _ENDING_SECONDS
-        while (ended := self._slot.termination()) is None and time.monotonic() < end:
-            time.sleep(_POLL_SECONDS)
-        if ended is None:
-            return KernelLost(
-                "the process that runs the tests closed its connection", timed_out=False
-            )
+        """Why the process is gone."""
+        reason = "the process that runs the tests closed its connection"
+        ended = self._slot.final_termination(reason)
         return KernelLost(ended.reason, timed_out=ended.timed_out)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +12,8 @@ from proctor.sandbox.host.cgroups import ControlGroup
 from proctor.sandbox.linux.processes import outside
 from proctor.sandbox.shared.limits import ResourceLimits, Termination, out_of_memory
 from proctor.sandbox.shared.protocol import Message
+
+_ENDING_SECONDS, _POLL_SECONDS = 2.0, 0.05
 
 
 class SlotServer(Protocol):
@@ -96,6 +99,17 @@ class KernelSlot:
             self._server.request("end", reason=out_of_memory(self._limits))
         ended = self._server.request("poll").data["ended"]
         return None if ended is None else Termination(**ended)
+
+    def final_termination(self, otherwise: str) -> Termination:
+        """Why the kernel ended, whose connections may close before that is known.
+
+        Args:
+            otherwise: The reason if none becomes known.
+        """
+        end = time.monotonic() + _ENDING_SECONDS
+        while (found := self.termination()) is None and time.monotonic() < end:
+            time.sleep(_POLL_SECONDS)
+        return found or Termination(otherwise)
 
     def memory(self) -> int:
         """Peak memory in bytes since the last call; see `Monitor.take_peak`."""
