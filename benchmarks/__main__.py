@@ -13,6 +13,7 @@ from benchmarks import (
     outside,
     rerun,
     scaling,
+    shared_imports,
     soak,
     startup,
     whole_class,
@@ -61,6 +62,8 @@ def main() -> int:
         if options.checkout is None:
             parser.error("'before' compares with another checkout: --checkout FOLDER")
         found |= before.figures(ROOT, options.checkout.resolve())
+    if "imports" in options.which:
+        found |= shared_imports.figures(ROOT / "build" / "bench")
     if "soak" in options.which:
         found |= soak.figures(count=options.soak, kind=options.sandbox)
     if "coordinator" in options.which:
