@@ -9,7 +9,7 @@ SPREAD := --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo student instructor pictures test test-engine test-slow coverage test-strength check imports lesson eval bench lock clean
+.PHONY: help install demo student instructor pictures test test-engine test-slow coverage test-strength fuzz check imports lesson eval bench lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ coverage: $(STAMP)  ## branch coverage of the quick tests, with a floor
 
 test-strength: $(STAMP)  ## try the hidden tests on solutions and mutants whose verdict is known
 	$(BIN)/python -m tests.strength --write docs/test-strength.md
+
+fuzz: $(STAMP)  ## hostile messages for the process that runs the tests, ten minutes; needs Linux, x86-64
+	$(BIN)/python -m engine.tests.fuzz
 
 check: imports  ## formatting, lint, types, spelling, and who may import whom
 	$(BIN)/ruff format --check .

@@ -1,76 +1,13 @@
-"""Both sides of a connection, in one process: the student's answers in a thread of its own."""
+"""Both sides of a connection for each test."""
 
 from __future__ import annotations
 
-import contextlib
 import random
-import socket
-import textwrap
-import threading
 
 import numpy as np
 import pytest
 
-from proctor.remote.link import SocketLink
-from proctor.remote.namespace import TestNamespace
-from proctor.remote.profile import Profile, StudentLostError
-from proctor.remote.student import StudentSide
-from proctor.remote.test_side import TestSide
-from proctor.submission.test_plan import names_of
-
-
-class Pair:
-    """A notebook's namespace, and the test that asks for it."""
-
-    def __init__(self):
-        ours, theirs = socket.socketpair()
-        self.names = {"__name__": "__main__"}
-        self.link = SocketLink(theirs)
-        self.student = StudentSide(self.link, self.names)
-        self.namespace = TestNamespace({"__name__": "__main__"}, student=())
-        self.ours = SocketLink(ours)
-        self.test = TestSide(self.ours, namespace=self.namespace, hidden=("secret_tests",))
-        self.test.begin(Profile())
-        self._students = set()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
-        self._thread.start()
-
-    def _serve(self):
-        with contextlib.suppress(EOFError, OSError):
-            while True:
-                # It returns at the end of each test.
-                self.student.serve()
-
-    def define(self, source, *, given="", **shared):
-        """Run student code, and make what it defines the student's; both run what is given."""
-        own = {"__name__": "__main__"}
-        exec(textwrap.dedent(given), self.names)  # noqa: S102
-        exec(textwrap.dedent(given), own)  # noqa: S102
-        before = set(self.names)
-        exec(textwrap.dedent(source), self.names)  # noqa: S102
-        self._students |= set(self.names) - before
-        defined = set(own) - {"__name__", "__builtins__"}
-        shared = {"defined": defined, **shared}
-        objects = self.test._objects
-        objects.shared = objects.classes_of_both = frozenset(shared["defined"])
-        self.namespace = TestNamespace(own, student=self._students, **shared)
-        objects.names = self.namespace
-        self.namespace.notebook = self.test
-        return self
-
-    def run(self, source):
-        """Run a test's code."""
-        names = names_of(textwrap.dedent(source))
-        self.namespace.begin(() if names is None else names.read)
-        exec(textwrap.dedent(source), self.namespace)  # noqa: S102
-        self.test.check_given()
-
-    def close(self):
-        with contextlib.suppress(StudentLostError):
-            self.test.end()
-        self.ours.close()
-        self._thread.join(10)
-        self.link.close()
+from engine.tests.remote.pair import Pair
 
 
 @pytest.fixture

@@ -9,6 +9,19 @@ class CodecError(ValueError):
     """A tree that no `Encoder` makes, or a value that exceeds a limit."""
 
 
+def listed(tree: Any) -> list[Any]:
+    """The items of a list that may be missing.
+
+    Raises:
+        CodecError: It is no list.
+    """
+    if tree is None:
+        return []
+    if not isinstance(tree, list):
+        raise CodecError("something else where a list was expected")
+    return tree
+
+
 class Containers:
     """Mutable containers by number: positive ones are one side's, negative ones the other's."""
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 import pickle
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from operator import is_
 from typing import Any
 
 from proctor.remote.codec import Decoder, Encoder, Tree, encoded_state, find_state, is_plain_type
-from proctor.remote.containers import CodecError, Containers
+from proctor.remote.containers import CodecError, Containers, listed
 from proctor.remote.instances import state_of
 
 MAX_CONTAINERS = 5_000
@@ -138,7 +138,7 @@ class Mirror(Containers):
             CodecError: It is malformed.
         """
         numbers = []
-        for pair in data.get("changed") or ():
+        for pair in listed(data.get("changed")):
             if not isinstance(pair, list) or len(pair) != 2:
                 raise CodecError("a change that is none")
             number, tree = pair
@@ -148,8 +148,8 @@ class Mirror(Containers):
             decoder.update(number, tree)
             numbers.append(number)
             self._unsettled.add(number)
-        gone = data.get("gone") or ()
-        if not isinstance(gone, Iterable) or not all(type(number) is int for number in gone):
+        gone = listed(data.get("gone"))
+        if not all(type(number) is int for number in gone):
             raise CodecError("a number that is none")
         for number in gone:
             self.remove(number)

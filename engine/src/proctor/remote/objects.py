@@ -204,6 +204,8 @@ class Objects:
         Raises:
             CodecError: It refers to nothing.
         """
+        if not tree:
+            raise CodecError("a reference that is none")
         if tree[0] == "own" and len(tree) == 2 and type(tree[1]) is int and tree[1] in self._own:
             return self._own[tree[1]]
         if tree[0] != "ref" or len(tree) not in (2, 3) or type(tree[1]) is not int:
@@ -231,9 +233,10 @@ class Objects:
 
     def _parent(self, tree: list[Tree]) -> Any:
         """The class from which an exception's is derived: one of both sides, or the student's."""
-        if tree[0] == "shared":
+        if tree[:1] == ["shared"]:
             name = tree[1] if len(tree) == 2 else None
-            return self.own_name(name) if name in self.shared else None
+            known = isinstance(name, str) and name in self.shared
+            return self.own_name(str(name)) if known else None
         return self.resolve(tree)
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from proctor.remote.codec import Decoder, Tree
+from proctor.remote.containers import listed
 from proctor.remote.references import MAX_TEXT
 
 _MAX_CAUSES = 6
@@ -59,7 +60,7 @@ def raised_exception(
     Raises:
         CodecError: It is malformed.
     """
-    kinds = [kind for kind in told.get("kinds") or () if isinstance(kind, str)]
+    kinds = [kind for kind in listed(told.get("kinds")) if isinstance(kind, str)]
     text = str(told.get("text"))[:MAX_TEXT]
     base = class_of(kinds, told.get("class"))
     if issubclass(base, unittest.SkipTest) or (issubclass(base, StopIteration) and not ends):

@@ -13,7 +13,7 @@ from typing import Any
 import proctor.remote.plain  # noqa: F401 - registers the standard library's types
 from proctor.remote import operations
 from proctor.remote.codec import Decoder, Encoder, Tree
-from proctor.remote.containers import CodecError
+from proctor.remote.containers import CodecError, listed
 from proctor.remote.given import code_state, digest_of, is_code
 from proctor.remote.link import MAX_BYTES, Link, LinkError, Message
 from proctor.remote.mirror import Mirror
@@ -352,10 +352,13 @@ class TestSide:
                 # Functions that compare item by item find nothing wrong with it.
                 decoder.noticed.add("list without items")
             self._check_kinds(decoder)
-        except (CodecError, RecursionError) as error:
+        except (UnexpectedObjectError, StudentLostError):
+            raise
+        # Whatever a crafted message makes go wrong here, it is no answer.
+        except Exception as error:
             raise self.profile.refuse(
                 StudentLostError(f"what came back can't be read: {error}")
-            ) from None
+            ) from error
         self._mirror.settle()
         if raised is not None:
             raise value
@@ -376,11 +379,11 @@ class TestSide:
                     f"change {name}",
                     f"the notebook gives {name}, and the student's code changes it",
                 )
-        for told in message.data.get("rebound") or ():
+        for told in listed(message.data.get("rebound")):
             if not isinstance(told, list) or len(told) not in (1, 2):
                 raise CodecError("a variable that is none")
             name, *tree = told
-            if name not in self._written:
+            if not isinstance(name, str) or name not in self._written:
                 raise CodecError("a variable that the test has not set")
             if not self.profile.permits(f"rebind {name}"):
                 self.profile.noted.add(name)

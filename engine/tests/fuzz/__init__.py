@@ -1,0 +1,1 @@
+"""Hostile messages for the process that runs the tests, found by coverage."""
