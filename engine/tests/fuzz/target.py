@@ -125,13 +125,19 @@ class _WatchedSide(TestSide):
         except (UnexpectedObjectError, KeyError):
             raise
         except BaseException as error:
-            marks = ("__proctor_student__", "__proctor_passed__")
-            if any(getattr(error, mark, False) for mark in marks):
+            if _is_told(error):
                 check_plain(error.args)
                 raise
             raise FindingError(f"{op}: {type(error).__name__}: {error}") from error
         check_plain(value)
         return value
+
+
+def _is_told(error: BaseException) -> bool:
+    """Whether an exception is one that ends a test, or that the student's process has told of."""
+    marks = ("__proctor_student__", "__proctor_passed__")
+    known = isinstance(error, StudentLostError | UnexpectedObjectError)
+    return known or any(getattr(error, mark, False) for mark in marks)
 
 
 def messages_of(data: bytes) -> list[Message]:
@@ -181,8 +187,11 @@ def _play(messages: Sequence[Message]) -> None:
     namespace.notebook = side
     try:
         exec(TEST, namespace)  # noqa: S102 - trusted, above
-    except (StudentLostError, UnexpectedObjectError):
-        return
+    except FindingError:
+        raise
+    except BaseException as error:
+        if not _is_told(error):
+            raise
     finally:
         namespace.notebook = None
         side._watch.stop()

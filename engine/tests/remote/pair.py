@@ -12,7 +12,7 @@ from proctor.remote.namespace import TestNamespace
 from proctor.remote.profile import Profile, StudentLostError
 from proctor.remote.student import StudentSide
 from proctor.remote.test_side import TestSide
-from proctor.submission.test_plan import names_of
+from proctor.submission.cell_names import names_of
 
 
 class Pair:

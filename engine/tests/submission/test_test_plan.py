@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from nbformat.v4 import new_code_cell
 
-from proctor.submission.test_plan import names_of, plan_tests
+from proctor.submission.test_plan import plan_tests
 
 
 def cell(source, kind="", grade_id="x"):
@@ -142,24 +142,6 @@ def test_what_concerns_a_process_or_a_class_of_both_sides_stays_in_the_kernel(te
 def test_what_is_no_python_stays_in_the_kernel():
     plan = plan_tests([cell("assert (", "test", "t")])
     assert plan.refused == {"t": "it is no Python"}
-
-
-def test_names():
-    names = names_of(
-        "import os\n%matplotlib inline\n"
-        "def f():\n    global g\n    g = later\n    return [a for a in b]\n"
-        "class C(Base):\n    x = body\n[c for c in d]\nlambda: e\n"
-    )
-    assert {"f", "g", "C"} <= names.stored
-    assert names.imported == {"os"}
-    assert {"d", "Base", "body"} <= names.used
-    assert {"later", "b", "e"} <= names.later
-    assert not {"a", "c", "x"} & (names.used | names.stored | names.later)
-
-
-def test_names_in_cell_magics():
-    assert names_of("%%time\nx = f(1)").stored == {"x"}
-    assert not names_of("%%html\n<p>x = 1").stored
 
 
 @pytest.mark.parametrize(

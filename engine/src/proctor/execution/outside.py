@@ -24,7 +24,8 @@ from proctor.files.archives import empty_tar
 from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.shared.limits import ResourceLimits
 from proctor.sandbox.shared.protocol import LINK
-from proctor.submission.test_plan import TestMode, TestPlan, names_of
+from proctor.submission.cell_names import names_of
+from proctor.submission.test_plan import TestMode, TestPlan
 
 STUDENT_LOST = "StudentLostError"
 """Kind of a failure: the student's process does not answer, or with what is no answer."""

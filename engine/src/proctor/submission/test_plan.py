@@ -9,13 +9,9 @@ compares by ``math.isclose`` must not get it from the student's process.
 from __future__ import annotations
 
 import ast
-import importlib.util
 import re
-import symtable
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +20,8 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 from nbgrader import utils
 
-_BODY_MAGICS = ("time", "timeit", "capture", "prun")
-"""Cell magics that run the cell's text as code of the notebook."""
+from proctor.submission.cell_names import Names, names_of
+from proctor.submission.test_obstacles import defined_classes, obstacle
 
 
 @dataclass(frozen=True)
@@ -104,165 +100,98 @@ class TestMode:
         return cls(**{**raw, "uses": tuple(raw["uses"])})
 
 
-@dataclass(frozen=True)
-class Names:
-    """The global names of a piece of code.
+class _Planner:
+    """Goes through the cells of an instructor's notebook in their order."""
 
-    Attributes:
-        stored: Names that it defines, assigns or deletes, other than by an import.
-        used: Names that it reads while it runs.
-        later: Names that functions in it read when they are called.
-        imported: Names that its imports bind.
-        imports: Its import statements, as code.
-        changed: Names of objects that it changes in place.
-    """
+    def __init__(self) -> None:
+        self._shared: list[tuple[SharedCell, Names]] = []
+        self._student: set[str] = set()
+        self._defined: set[str] = set()
+        self._modules: set[str] = set()
+        self._read: set[str] = set()
+        self._elsewhere: set[str] = set()
+        self._star = False
+        self._tests: dict[str, int] = {}
+        self._of_tests: dict[str, Names] = {}
+        self._refused: dict[str, str] = {}
+        self._by_tests: dict[str, str] = {}
 
-    stored: frozenset[str]
-    used: frozenset[str]
-    later: frozenset[str]
-    imported: frozenset[str] = frozenset()
-    imports: str = ""
-    changed: frozenset[str] = frozenset()
-
-    @property
-    def read(self) -> frozenset[str]:
-        """All names that it reads."""
-        return self.used | self.later
-
-
-@lru_cache(maxsize=512)
-def names_of(source: str) -> Names | None:
-    """Find the global names of a cell; None if it is no Python."""
-    try:
-        code = TransformerManager().transform_cell(source)  # type: ignore[no-untyped-call]
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError):
-        return None
-    parts = [code, *_magic_bodies(tree)]
-    stored: set[str] = set()
-    used: set[str] = set()
-    later: set[str] = set()
-    for part in parts:
-        try:
-            table = symtable.symtable(part, "cell", "exec")
-        except (SyntaxError, ValueError, RecursionError):
-            continue
-        _collect(table, stored, used, later, deferred=False)
-    imported, imports = _imports(parts)
-    return Names(
-        frozenset(stored - imported),
-        frozenset(used),
-        frozenset(later),
-        imported,
-        imports,
-        frozenset(_changed(tree)),
-    )
-
-
-_CHANGING = ("shuffle", "heappush", "heappop", "heapify", "insort")
-"""Functions that change their first arguments in place."""
-
-
-def _changed(tree: ast.Module) -> Iterator[str]:
-    """Names of objects that top-level code changes: by item or attribute, or by a method.
-
-    A method whose result is thrown away is called for its effect.
-    """
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Subscript | ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            yield from _base(node)
-        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            function = node.value.func
-            name = getattr(function, "attr", getattr(function, "id", ""))
-            if name in _CHANGING:
-                for argument in node.value.args[:1]:
-                    yield from _base(argument)
-            elif isinstance(function, ast.Attribute):
-                yield from _base(function)
-
-
-def _base(node: ast.AST) -> Iterator[str]:
-    """The name at which a chain of attributes, items and calls begins."""
-    while isinstance(node, ast.Subscript | ast.Attribute | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    if isinstance(node, ast.Name):
-        yield node.id
-
-
-def _of_library(node: ast.Import | ast.ImportFrom) -> bool:
-    """Whether all that a statement imports is installed, and not a file of the assignment's."""
-    names = (
-        [node.module or ""] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names]
-    )
-    tops = {name.split(".")[0] for name in names}
-    return all(top and importlib.util.find_spec(top) is not None for top in tops)
-
-
-def _imports(parts: Iterable[str]) -> tuple[frozenset[str], str]:
-    """The names that code imports and binds in no other way, and the import statements."""
-    names: set[str] = set()
-    otherwise: set[str] = set()
-    statements: list[str] = []
-    for part in parts:
-        try:
-            body = ast.parse(part).body
-        except (SyntaxError, ValueError, RecursionError):
-            continue
-        for node in body:
-            if isinstance(node, ast.Import | ast.ImportFrom) and _of_library(node):
-                statements.append(ast.unparse(node))
-                names |= {(one.asname or one.name).split(".")[0] for one in node.names}
+    def add(self, position: int, cell: NotebookNode) -> None:
+        """Take the next code cell."""
+        self._star = self._star or "import *" in cell.source
+        names = names_of(cell.source)
+        solution = utils.is_solution(cell)
+        if utils.is_grade(cell) and not solution:
+            self._add_test(position, cell.metadata.nbgrader["grade_id"], cell.source, names)
+        elif names is not None:
+            self._elsewhere |= names.read
+            if solution:
+                self._add_solution(position, names)
+            elif names.used & self._student:
+                self._add_users(position, cell.source, names)
             else:
-                otherwise |= {
-                    one.id
-                    for one in ast.walk(node)
-                    if isinstance(one, ast.Name) and not isinstance(one.ctx, ast.Load)
-                }
-                named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-                otherwise |= {node.name} if isinstance(node, named) else set()
-    return frozenset(names - otherwise - {"*"}), "\n".join(statements)
+                self._share(position, cell.source, names)
 
+    def plan(self) -> TestPlan:
+        """The plan for all cells that were added."""
+        unbound = self._elsewhere - self._student - self._defined
+        named = self._student | self._defined | self._by_tests.keys()
+        meant = GENERATOR in named or self._star
+        wanted = frozenset().union(*(names.read for names in self._of_tests.values()))
+        drawing = [i for i, names in self._of_tests.items() if GENERATOR in names.read]
+        return TestPlan(
+            shared=_needed(self._shared, wanted),
+            tests=self._tests,
+            student=tuple(sorted(self._student)),
+            defined=tuple(sorted(self._defined - self._student)),
+            read=tuple(sorted(self._read - self._student)),
+            refused=self._refused,
+            imports={
+                i: names.imports for i, names in self._of_tests.items() if names.imported & unbound
+            },
+            draws=() if meant else tuple(drawing),
+        )
 
-def _magic_bodies(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr == "run_cell_magic"
-            and all(isinstance(one, ast.Constant) for one in node.args)
-        ):
-            name, _, body = (getattr(one, "value", "") for one in node.args)
-            if name in _BODY_MAGICS:
-                yield str(body)
+    def _add_test(self, position: int, grade_id: str, source: str, names: Names | None) -> None:
+        self._tests[grade_id] = position
+        if names is None:
+            self._refused[grade_id] = "it is no Python"
+            return
+        classes = defined_classes(cell.source for cell, _ in self._shared)
+        if found := obstacle(source, classes):
+            self._refused[grade_id] = found
+        self._by_tests |= dict.fromkeys(names.stored, grade_id)
+        self._of_tests[grade_id] = names
 
+    def _add_solution(self, position: int, names: Names) -> None:
+        self._student |= names.stored | (names.changed & (self._defined - self._modules))
+        if names.imports:
+            # What the student's cells import, the test's side imports itself.
+            nothing: frozenset[str] = frozenset()
+            imports = Names(nothing, nothing, nothing, names.imported, names.imports)
+            self._share(position, names.imports, imports)
+        self._read |= names.read
+        for name in sorted((names.read & self._by_tests.keys()) - self._student - self._defined):
+            reason = f"a later cell uses {name}, which this test defines"
+            self._refused[self._by_tests[name]] = reason
 
-def _collect(
-    table: symtable.SymbolTable,
-    stored: set[str],
-    used: set[str],
-    later: set[str],
-    *,
-    deferred: bool,
-) -> None:
-    top = table.get_type() == "module"
-    for symbol in table.get_symbols():
-        if not (top or symbol.is_global()):
-            continue
-        if symbol.is_assigned() or symbol.is_imported():
-            stored.add(symbol.get_name())
-        if symbol.is_referenced():
-            (later if deferred else used).add(symbol.get_name())
-    for child in table.get_children():
-        # Comprehensions run at once; the bodies of functions when they are called.
-        at_once = child.get_type() != "function" or child.get_name() in (
-            "listcomp", "setcomp", "dictcomp", "genexpr",
-        )  # fmt: skip
-        _collect(child, stored, used, later, deferred=deferred or not at_once)
+    def _add_users(self, position: int, source: str, names: Names) -> None:
+        """Take a locked cell that runs student code."""
+        own, theirs = _split(source, self._student, self._defined - self._modules)
+        self._read |= names.read
+        self._student |= theirs
+        found = names_of(own)
+        if found is not None and own:
+            self._share(position, own, found)
+
+    def _share(self, position: int, source: str, names: Names) -> None:
+        """Let both sides run code."""
+        self._shared.append((SharedCell(position, source), names))
+        self._defined |= names.stored | names.imported
+        self._modules |= names.imported
 
 
 _SIDE_EFFECTS = re.compile(r"^\s*[%!]|\bseed\b|\bsys\.path\b|\bset_option\b", re.MULTILINE)
-
-
 _CLASSES = re.compile(r"^class\b|\bnamedtuple\(|\bEnum\(|\bmake_dataclass\(", re.MULTILINE)
 
 
@@ -324,83 +253,6 @@ def _split(source: str, student: set[str], given: set[str]) -> tuple[str, set[st
     return "\n".join(own), theirs
 
 
-_OF_THE_PROCESS = frozenset(
-    {
-        *("setrecursionlimit", "settrace", "setprofile", "getrefcount", "_getframe"),
-        *("process_time", "process_time_ns", "thread_time", "thread_time_ns", "__import__"),
-        *("simplefilter", "filterwarnings", "catch_warnings", "warns", "errstate", "seterr"),
-        *("tracemalloc", "sys.modules", "os.environ", "os.chdir", "setrlimit", "getrusage"),
-    }
-)
-"""Names of what belongs to a process: a test would set or look at its own, not the student's."""
-
-
-def _of_the_process(source: str) -> str:
-    """What a test does with its process; empty if it does nothing of that kind."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return ""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
-            text = ast.unparse(node)
-            if node.attr in _OF_THE_PROCESS or text in _OF_THE_PROCESS:
-                return text
-        elif isinstance(node, ast.Name) and node.id in _OF_THE_PROCESS:
-            return node.id
-    return ""
-
-
-def _patched_class(source: str, given: Collection[str]) -> str:
-    """The attribute of a class that a test replaces; empty if it replaces none.
-
-    Those of modules are replaced for the student's code, too; see `proctor.remote.patches`.
-
-    Args:
-        source: The test.
-        given: Names of classes that both sides define.
-    """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return ""
-    imported = _imports([source])[0]
-    for node in ast.walk(tree):
-        targets: list[ast.AST] = []
-        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            targets = [node.value]
-        elif isinstance(node, ast.Call) and _called_name(node) in _PATCHING and node.args:
-            first = node.args[0]
-            named = first.value if isinstance(first, ast.Constant) else None
-            if isinstance(named, str) and re.search(r"\b[A-Z]\w*\.", named):
-                return named
-            targets = [first]
-        for target in targets:
-            parts = ast.unparse(target).split(".")
-            of_library = parts[0] in imported and any(part[:1].isupper() for part in parts)
-            if of_library or parts[0] in given:
-                return ast.unparse(node)
-    return ""
-
-
-def _classes(cells: Iterable[SharedCell]) -> set[str]:
-    """Names of the classes that cells define."""
-    found = set()
-    for cell in cells:
-        with suppress(SyntaxError, ValueError, RecursionError):
-            found |= {
-                n.name for n in ast.walk(ast.parse(cell.source)) if isinstance(n, ast.ClassDef)
-            }
-    return found
-
-
-_PATCHING = ("patch", "object", "setattr", "delattr")
-
-
-def _called_name(call: ast.Call) -> str:
-    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
-
-
 def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPlan:
     """Plan where the cells of an instructor's notebook run.
 
@@ -408,80 +260,12 @@ def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPla
         cells: Its cells, hidden tests and solutions included.
         leave_out: Tag of cells that are not run when grading; empty: all are.
     """
-    shared: list[tuple[SharedCell, Names]] = []
-    tests: dict[str, int] = {}
-    refused: dict[str, str] = {}
-    student: set[str] = set()
-    defined: set[str] = set()
-    read: set[str] = set()
-    by_tests: dict[str, str] = {}
-    drawing: list[str] = []
-    of_tests: dict[str, Names] = {}
-    elsewhere: set[str] = set()
-    star = False
-    wanted: set[str] = set()
-    modules: set[str] = set()
+    planner = _Planner()
     for position, cell in enumerate(cells):
-        if cell.cell_type != "code" or (leave_out and leave_out in cell.metadata.get("tags", ())):
-            continue
-        star = star or "import *" in cell.source
-        names = names_of(cell.source)
-        if utils.is_grade(cell) and not utils.is_solution(cell):
-            grade_id = cell.metadata.nbgrader["grade_id"]
-            tests[grade_id] = position
-            if names is None:
-                refused[grade_id] = "it is no Python"
-            else:
-                wanted |= names.read
-                if GENERATOR in names.read:
-                    drawing.append(grade_id)
-                if replaced := _patched_class(cell.source, _classes(cell for cell, _ in shared)):
-                    refused[grade_id] = f"it replaces what belongs to a class: {replaced}"
-                elif concerned := _of_the_process(cell.source):
-                    refused[grade_id] = f"it concerns the whole process: {concerned}"
-                by_tests |= dict.fromkeys(names.stored, grade_id)
-                of_tests[grade_id] = names
-            continue
-        if names is None:
-            continue
-        elsewhere |= names.read
-        if not utils.is_solution(cell) and names.used & student:
-            own, theirs = _split(cell.source, student, defined - modules)
-            read |= names.read
-            student |= theirs
-            found = names_of(own)
-            if found is not None and own:
-                shared.append((SharedCell(position, own), found))
-                defined |= found.stored | found.imported
-                modules |= found.imported
-        elif utils.is_solution(cell):
-            student |= names.stored | (names.changed & (defined - modules))
-            if names.imports:
-                imports = Names(
-                    frozenset(), frozenset(), frozenset(), names.imported, names.imports
-                )
-                shared.append((SharedCell(position, names.imports), imports))
-                defined |= names.imported
-                modules |= names.imported
-            read |= names.read
-            for name in sorted((names.read & by_tests.keys()) - student - defined):
-                refused[by_tests[name]] = f"a later cell uses {name}, which this test defines"
-        else:
-            shared.append((SharedCell(position, cell.source), names))
-            defined |= names.stored | names.imported
-            modules |= names.imported
-    unbound = elsewhere - student - defined
-    meant = GENERATOR in student | defined | by_tests.keys() or star
-    return TestPlan(
-        shared=_needed(shared, frozenset(wanted)),
-        tests=tests,
-        student=tuple(sorted(student)),
-        defined=tuple(sorted(defined - student)),
-        read=tuple(sorted(read - student)),
-        refused=refused,
-        imports={i: names.imports for i, names in of_tests.items() if names.imported & unbound},
-        draws=() if meant else tuple(drawing),
-    )
+        left_out = leave_out and leave_out in cell.metadata.get("tags", ())
+        if cell.cell_type == "code" and not left_out:
+            planner.add(position, cell)
+    return planner.plan()
 
 
 def plan_of(source: Path, *, leave_out: str = "") -> TestPlan | None:

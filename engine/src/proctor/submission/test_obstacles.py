@@ -1,0 +1,100 @@
+"""What stands in a test that can't be judged outside, whatever the solution does."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+
+from proctor.submission.cell_names import imported_names
+
+
+def obstacle(source: str, classes: Collection[str]) -> str:
+    """Why a test can't be judged outside; empty if nothing in its code stands against it.
+
+    Args:
+        source: The test.
+        classes: Names of classes that both sides define.
+    """
+    if replaced := _patched_class(source, classes):
+        return f"it replaces what belongs to a class: {replaced}"
+    if concerned := _of_the_process(source):
+        return f"it concerns the whole process: {concerned}"
+    return ""
+
+
+def defined_classes(sources: Iterable[str]) -> set[str]:
+    """Names of the classes that cells define."""
+    found = set()
+    for source in sources:
+        with suppress(SyntaxError, ValueError, RecursionError):
+            found |= {n.name for n in ast.walk(ast.parse(source)) if isinstance(n, ast.ClassDef)}
+    return found
+
+
+_OF_THE_PROCESS = frozenset(
+    {
+        *("setrecursionlimit", "settrace", "setprofile", "getrefcount", "_getframe"),
+        *("process_time", "process_time_ns", "thread_time", "thread_time_ns", "__import__"),
+        *("simplefilter", "filterwarnings", "catch_warnings", "warns", "errstate", "seterr"),
+        *("tracemalloc", "sys.modules", "os.environ", "os.chdir", "setrlimit", "getrusage"),
+    }
+)
+"""Names of what belongs to a process: a test would set or look at its own, not the student's."""
+
+
+def _of_the_process(source: str) -> str:
+    """What a test does with its process; empty if it does nothing of that kind."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            text = ast.unparse(node)
+            if node.attr in _OF_THE_PROCESS or text in _OF_THE_PROCESS:
+                return text
+        elif isinstance(node, ast.Name) and node.id in _OF_THE_PROCESS:
+            return node.id
+    return ""
+
+
+_PATCHING = ("patch", "object", "setattr", "delattr")
+"""Functions that replace an attribute."""
+
+
+def _patched_class(source: str, given: Collection[str]) -> str:
+    """The attribute of a class that a test replaces; empty if it replaces none.
+
+    Those of modules are replaced for the student's code, too; see `proctor.remote.patches`.
+
+    Args:
+        source: The test.
+        given: Names of classes that both sides define.
+    """
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return ""
+    imported = imported_names([source])[0]
+    for node in ast.walk(tree):
+        targets: list[ast.AST] = []
+        if isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            targets = [node.value]
+        elif isinstance(node, ast.Call) and _called_name(node) in _PATCHING and node.args:
+            first = node.args[0]
+            named = first.value if isinstance(first, ast.Constant) else None
+            if isinstance(named, str) and re.search(r"\b[A-Z]\w*\.", named):
+                return named
+            targets = [first]
+        for target in targets:
+            parts = ast.unparse(target).split(".")
+            of_library = parts[0] in imported and any(part[:1].isupper() for part in parts)
+            if of_library or parts[0] in given:
+                return ast.unparse(node)
+    return ""
+
+
+def _called_name(call: ast.Call) -> str:
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
