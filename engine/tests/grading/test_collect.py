@@ -30,7 +30,7 @@ def collected(monkeypatch):
             notebooks=dict.fromkeys(names or ["n"]),
             examine={"files_mib": 1, "course_packages": ["util"]},
             sandbox={"scratch_mib": 1},
-            draws=("t",),
+            seeded=lambda checks: (*checks, "t"),
         )
         return collect(
             folder,

@@ -14,7 +14,7 @@ import shutil
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -94,6 +94,10 @@ class Contents:
         plans = (plan.tests for plan in self.notebooks.values())
         return tuple(name for plan in plans if plan is not None for name in plan.draws)
 
+    def seeded(self, checks: Iterable[str]) -> tuple[str, ...]:
+        """What draws random numbers: the checks, by id, and tests, by nbgrader's id."""
+        return tuple(dict.fromkeys([*checks, *self.draws]))
+
     def to_json(self) -> str:
         """The contents as JSON; the same contents give the same text."""
         return json.dumps({"version": _VERSION, **asdict(self)}, sort_keys=True, indent=1)
@@ -161,8 +165,8 @@ class OpenBundle:
 
     @cached_property
     def seeded(self) -> tuple[str, ...]:
-        """What draws random numbers: the checks, by id, and tests, by nbgrader's id."""
-        return tuple(dict.fromkeys([*self.checks, *self.contents.draws]))
+        """See `Contents.seeded`."""
+        return self.contents.seeded(self.checks)
 
     @cached_property
     def has_outside_tests(self) -> bool:

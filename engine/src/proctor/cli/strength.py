@@ -83,7 +83,7 @@ class StrengthCommand(ClassCommand):
 
     def _try(self, bundle: Bundle, sources: Path) -> tuple[list[Outcome], list[tuple[str, str]]]:
         checks = Examine(parent=self).hidden_tests()
-        seeds = dict.fromkeys([*checks, *bundle.contents.draws], 0)
+        seeds = dict.fromkeys(bundle.contents.seeded(checks), 0)
         tried = list(trials(bundle.contents, sources, seeds))
         changed = [one for one in tried if one.mutant is not None]
         if self.sample and self.sample < len(changed):

@@ -74,7 +74,7 @@ def collect(
         return Unit(student, fingerprint=fingerprint, problem=_unreadable(error, folder).summary)
     seeds = challenge_seeds(
         secret,
-        [*bundle.checks, *contents.draws],
+        contents.seeded(bundle.checks),
         assignment=contents.assignment,
         student=student,
         submission=fingerprint,
