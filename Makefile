@@ -57,6 +57,7 @@ coverage: $(STAMP)  ## branch coverage of the quick tests, with a floor
 
 test-strength: $(STAMP)  ## try the hidden tests on solutions and mutants whose verdict is known
 	$(BIN)/python -m tests.strength --write docs/test-strength.md
+	$(BIN)/proctor strength C3M3 --equivalent tests/strength/equivalent.toml --minimum 100
 
 fuzz: $(STAMP)  ## hostile messages for the process that runs the tests, ten minutes; needs Linux, x86-64
 	$(BIN)/python -m engine.tests.fuzz

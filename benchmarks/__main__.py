@@ -10,6 +10,7 @@ from benchmarks import (
     coordinator,
     drawing,
     grading,
+    mutants,
     outside,
     rerun,
     scaling,
@@ -23,7 +24,7 @@ from benchmarks.results import RESULTS, store
 ROOT = Path(__file__).resolve().parent.parent
 
 
-_ALL = ("startup", "drawing", "grading", "class", "rerun", "coordinator", "outside")
+_ALL = ("startup", "drawing", "grading", "class", "rerun", "coordinator", "outside", "mutants")
 
 
 def main() -> int:
@@ -58,6 +59,8 @@ def main() -> int:
         found |= startup.figures()
     if "outside" in options.which:
         found |= outside.figures(ROOT / "build" / "bench" / "outside")
+    if "mutants" in options.which:
+        found |= mutants.figures(ROOT / "build" / "bench" / "mutants")
     if "before" in options.which:
         if options.checkout is None:
             parser.error("'before' compares with another checkout: --checkout FOLDER")

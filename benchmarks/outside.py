@@ -24,7 +24,7 @@ from proctor.remote.student import StudentSide
 from proctor.remote.test_side import TestSide
 
 _STUDENTS, _EXERCISES, _ROUNDS, _CALLS = 20, 8, 5, 5000
-_ASSIGNMENT = "asserts"
+ASSIGNMENT = "asserts"
 _SOLUTION = """\
 ### BEGIN SOLUTION
 def powers_{0}(n):
@@ -43,12 +43,12 @@ assert powers_{0}(1) == [1]
 
 def figures(folder: Path) -> dict[str, float | bool]:
     """Measure a call, and a class in turns."""
-    courses = {verdict: _lay_out(folder / verdict, verdict) for verdict in ("auto", "in-kernel")}
+    courses = {verdict: lay_out(folder / verdict, verdict) for verdict in ("auto", "in-kernel")}
     times: dict[str, list[float]] = {verdict: [] for verdict in courses}
     for number in range(_ROUNDS):
         # Each goes first in every second round, so that drift favours neither.
         for verdict in sorted(courses, reverse=bool(number % 2)):
-            arguments = ("grade", _ASSIGNMENT, "--force", "--jobs=1")
+            arguments = ("grade", ASSIGNMENT, "--force", "--jobs=1")
             seconds(courses[verdict], "-m", "proctor", *arguments)
             times[verdict].append(graded_in(courses[verdict]))
         print({verdict: round(found[-1], 2) for verdict, found in times.items()}, flush=True)
@@ -61,7 +61,8 @@ def figures(folder: Path) -> dict[str, float | bool]:
     }
 
 
-def _lay_out(folder: Path, verdict: str) -> Path:
+def lay_out(folder: Path, verdict: str) -> Path:
+    """Create a course of exercises and asserts, released, with solutions that are handed in."""
     nb = new_notebook()
     nb.metadata["kernelspec"] = {
         "name": "python3",
@@ -82,15 +83,15 @@ def _lay_out(folder: Path, verdict: str) -> Path:
                 **({"points": 1} if kind == "test" else {}),
             }
             nb.cells.append(cell)
-    source = folder / "source" / _ASSIGNMENT
+    source = folder / "source" / ASSIGNMENT
     source.mkdir(parents=True, exist_ok=True)
     nbformat.write(nb, source / "asserts.ipynb")
     settings = f"c.Examine.verdict = {verdict!r}\nc.Sandbox.preload = ['numpy']\n"
     (folder / "nbgrader_config.py").write_text(f"c = get_config()\n{settings}")
-    command = [sys.executable, "-m", "proctor", "release", _ASSIGNMENT, "--force"]
+    command = [sys.executable, "-m", "proctor", "release", ASSIGNMENT, "--force"]
     subprocess.run(command, cwd=folder, check=True)  # noqa: S603 - our own command
     for student in range(_STUDENTS):
-        place = folder / "submitted" / f"s{student:02}" / _ASSIGNMENT
+        place = folder / "submitted" / f"s{student:02}" / ASSIGNMENT
         place.mkdir(parents=True, exist_ok=True)
         nbformat.write(nb, place / "asserts.ipynb")
     return folder

@@ -1,20 +1,18 @@
-"""Try the whole corpus and all mutants, on two processes, and collect what came of it."""
+"""Try the whole corpus, on two processes, and collect what came of it."""
 
 from __future__ import annotations
 
 import gc
 import importlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from multiprocessing import get_context
 
-from proctor.strength.mutants import Mutant, mutants
 from tests.strength.corpus import Solution, read_corpus
 from tests.strength.outcome import Outcome
-from tests.strength.reference import reference_solutions
 
 
 @dataclass(frozen=True)
@@ -32,21 +30,6 @@ class Tried:
     told: str
 
 
-@dataclass(frozen=True)
-class TriedMutant:
-    """What came of one mutant.
-
-    Attributes:
-        exercise: Of the solution that was changed.
-        name: What was changed, where.
-        killed: Whether some student's inputs showed that it is wrong.
-    """
-
-    exercise: str
-    name: str
-    killed: bool
-
-
 @dataclass
 class Findings:
     """What a run found.
@@ -54,12 +37,10 @@ class Findings:
     Attributes:
         students: On how many students' inputs.
         solutions: The corpus.
-        mutants: The mutants.
     """
 
     students: int
     solutions: list[Tried] = field(default_factory=list)
-    mutants: list[TriedMutant] = field(default_factory=list)
 
 
 def try_all(students: int, jobs: int, exercises: Sequence[str], names: Sequence[str]) -> Findings:
@@ -69,21 +50,18 @@ def try_all(students: int, jobs: int, exercises: Sequence[str], names: Sequence[
         students: On how many students' inputs each solution is tried.
         jobs: Processes.
         exercises: Whose solutions.
-        names: Of solutions; none: all, and the mutants.
+        names: Of solutions; none: all.
     """
     solutions = [
         one
         for one in read_corpus()
         if one.exercise in exercises and (not names or one.name in names)
     ]
-    changed = [] if names else [one for one in _mutants() if one[0] in exercises]
     found = Findings(students)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         ran = pool.map(_try, solutions, [students] * len(solutions), chunksize=2)
-        killed = pool.map(_kill, changed, [students] * len(changed), chunksize=8)
         found.solutions = list(ran)
-        found.mutants = list(killed)
     return found
 
 
@@ -94,21 +72,6 @@ def _try(solution: Solution, students: int) -> Tried:
 
     outcomes = outcomes_of(solution, range(students))
     return Tried(solution, unexpected(solution, outcomes), outcomes[0].message)
-
-
-def _mutants() -> Iterator[tuple[str, Mutant]]:
-    for exercise, code in reference_solutions().items():
-        for mutant in mutants(code):
-            yield exercise, mutant
-
-
-def _kill(changed: tuple[str, Mutant], students: int) -> TriedMutant:
-    _one_thread()
-    from tests.strength.trial import examine
-
-    exercise, mutant = changed
-    killed = any(examine(exercise, mutant.code, student).score < 1 for student in range(students))
-    return TriedMutant(exercise, mutant.name, killed)
 
 
 @cache

@@ -3,8 +3,7 @@
 import pytest
 
 from tests.strength.corpus import Solution
-from tests.strength.equivalence import equivalent
-from tests.strength.gate import Findings, Tried, TriedMutant
+from tests.strength.gate import Findings, Tried
 from tests.strength.outcome import Outcome
 from tests.strength.report import failures, tables, write
 
@@ -18,39 +17,28 @@ def good():
     return Findings(
         20,
         [Tried(right, [], "All right."), Tried(solution("wrong"), [], "Take the mean | not max.")],
-        [TriedMutant("grad_cam", "a | + -> -", True), TriedMutant("grad_cam", "b | 1 -> 2", False)],
     )
 
 
-LISTED = {"grad_cam": {"b | 1 -> 2": "It makes no difference."}}
-
-
 def test_a_gate_that_holds_has_no_failures():
-    assert list(failures(good(), LISTED)) == []
-    assert "| all | 1 | 0 | 1 | 0 | 100% | 0 |" in tables(good(), LISTED)
-    assert "| all | 2 | 1 | 1 | 0 | 100.0% |" in tables(good(), LISTED)
+    assert list(failures(good())) == []
+    assert "| all | 1 | 0 | 1 | 0 | 100% | 0 |" in tables(good())
 
 
 def test_a_right_solution_that_is_refused_is_caught():
     found = good()
     refused = Outcome(3, 0.0, "no", "maximum", None)
     found.solutions[0] = Tried(found.solutions[0].solution, [refused], "no")
-    assert "student 3: score 0 of 1" in next(failures(found, LISTED))
-    assert "| all | 0 | 1 | 1 | 0 | 100% | 1 |" in tables(found, LISTED)
+    assert "student 3: score 0 of 1" in next(failures(found))
+    assert "| all | 0 | 1 | 1 | 0 | 100% | 1 |" in tables(found)
 
 
 def test_a_wrong_solution_that_is_accepted_or_mistold_is_caught():
     found = good()
     accepted = Outcome(3, 1.0, "yes", None, None)
     found.solutions[1] = Tried(found.solutions[1].solution, [accepted], "no")
-    assert list(failures(found, LISTED))
-    assert "| all | 1 | 0 | 0 | 1 | 100% | 1 |" in tables(found, LISTED)
-
-
-def test_mutants_are_killed_or_listed_and_not_both():
-    assert list(failures(good(), {})) == ["grad_cam: accepted although changed: b | 1 -> 2"]
-    stale = {"grad_cam": {**LISTED["grad_cam"], "a | + -> -": "No.", "c": "It is gone."}}
-    assert len(list(failures(good(), stale))) == 2
+    assert list(failures(found))
+    assert "| all | 1 | 0 | 0 | 1 | 100% | 1 |" in tables(found)
 
 
 def test_too_few_wrong_solutions_that_are_told_their_mistake_are_caught():
@@ -58,13 +46,13 @@ def test_too_few_wrong_solutions_that_are_told_their_mistake_are_caught():
     for number in range(3):
         nameless = solution(f"nameless {number}", misconception=None)
         found.solutions.append(Tried(nameless, [], "no"))
-    assert "only 25%" in list(failures(found, LISTED))[-1]
+    assert "only 25%" in list(failures(found))[-1]
 
 
 def test_the_page_is_written_between_its_marks(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("before\n<!-- strength -->\nstale content\n<!-- /strength -->\nafter\n")
-    write(page, good(), LISTED)
+    write(page, good())
     text = page.read_text()
     assert text.startswith("before\n<!-- strength -->\n")
     assert text.endswith("<!-- /strength -->\nafter\n")
@@ -72,12 +60,4 @@ def test_the_page_is_written_between_its_marks(tmp_path):
     assert "| It is wrong. | Take the mean \\| not max. |" in text
     page.write_text("no marks")
     with pytest.raises(ValueError, match="no place"):
-        write(page, good(), LISTED)
-
-
-def test_every_listed_mutant_has_a_reason(tmp_path):
-    assert all(reason for reasons in equivalent().values() for reason in reasons.values())
-    listed = tmp_path / "listed.toml"
-    listed.write_text('[grad_cam]\n"a | b" = " "\n')
-    with pytest.raises(ValueError, match="needs a reason"):
-        equivalent(listed)
+        write(page, good())
