@@ -6,7 +6,7 @@ import json
 import random
 from typing import Any
 
-from proctor.remote.codec import _READERS, import_libraries
+from proctor.remote.kinds import import_libraries, tags
 
 import_libraries()
 
@@ -90,7 +90,7 @@ def _made(rng: random.Random, depth: int) -> Any:
     if depth <= 0 or kind < 0.25:
         return rng.choice((None, True, rng.choice(_WORDS), rng.choice(_NUMBERS)))
     if kind < 0.8:
-        tag = rng.choice((*sorted(_READERS), "ref", "own", "opaque"))
+        tag = rng.choice((*tags(), "ref", "own", "opaque"))
         items = [_made(rng, depth - 1) for _ in range(rng.randrange(5))]
         return [tag, *([-rng.randrange(1, 9)] if rng.random() < 0.5 else []), *items]
     if kind < 0.9:

@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from proctor.remote.codec import Encoder, is_plain_type
 from proctor.remote.containers import CodecError
+from proctor.remote.encoder import Encoder
 from proctor.remote.instances import attributes_of
+from proctor.remote.kinds import is_plain_type
 from proctor.remote.link import LinkError, Message, parse
 from proctor.remote.namespace import TestNamespace
 from proctor.remote.profile import Profile, StudentLostError, UnexpectedObjectError

@@ -17,8 +17,9 @@ import numpy as np
 import pytest
 
 import proctor.remote.plain  # noqa: F401
-from proctor.remote.codec import MAX_DEPTH, Decoder, Encoder
 from proctor.remote.containers import CodecError
+from proctor.remote.decoder import Decoder
+from proctor.remote.encoder import MAX_DEPTH, Encoder
 from proctor.untrusted_json import loads
 
 pd = pytest.importorskip("pandas", reason="pandas is the lesson's, not the engine's")

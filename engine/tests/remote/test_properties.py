@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 
 import proctor.remote.plain  # noqa: F401 - registers the standard library's types
-from proctor.remote.codec import _READERS, Decoder, Encoder, import_libraries
 from proctor.remote.containers import CodecError, Containers
+from proctor.remote.decoder import Decoder
+from proctor.remote.encoder import Encoder
+from proctor.remote.kinds import import_libraries, tags
 from proctor.remote.link import LinkError, parse
 from proctor.remote.mirror import Mirror
 
@@ -58,7 +60,7 @@ VALUES = st.recursive(
 TREES = st.recursive(
     st.none() | st.booleans() | st.integers(-9, 9) | st.floats() | TEXT,
     lambda inner: st.one_of(
-        st.tuples(st.sampled_from(sorted(_READERS)), st.lists(inner, max_size=5)).map(
+        st.tuples(st.sampled_from(tags()), st.lists(inner, max_size=5)).map(
             lambda told: [told[0], *told[1]]
         ),
         st.lists(inner, max_size=4),

@@ -688,7 +688,7 @@ def test_a_message_gives_content_to_no_container_but_those_that_it_brings(pair):
     pair.define(
         """
         import gc
-        from proctor.remote.codec import Encoder
+        from proctor.remote.encoder import Encoder
         def mysort(v):
             own = Encoder.rest
             number = next(
@@ -776,7 +776,7 @@ def test_there_is_a_limit_to_what_is_kept_alike(pair):
     for one in kept:
         mirror.add(one)
     mirror.settle()
-    from proctor.remote.codec import Encoder
+    from proctor.remote.encoder import Encoder
 
     told = mirror.send(Encoder(lambda own, found, depth: None, max_bytes=1 << 20))
     assert len(told["gone"]) == 10

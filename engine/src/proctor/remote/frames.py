@@ -1,4 +1,4 @@
-"""pandas' types that are plain data; see `codec`."""
+"""pandas' types that are plain data; see `kinds`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from proctor.remote.codec import Decoder, Encoder, NotPlainError, Tree, register, register_reader
 from proctor.remote.containers import CodecError
+from proctor.remote.decoder import Decoder
+from proctor.remote.encoder import Encoder
+from proctor.remote.kinds import NotPlainError, Tree, register, register_reader
 from proctor.remote.numeric import array_state, read_array, write_array
 
 _EXTENSIONS = frozenset(

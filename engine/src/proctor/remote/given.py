@@ -9,8 +9,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from types import CodeType, FunctionType
 from typing import Any
 
-from proctor.remote.codec import Encoder, Tree
+from proctor.remote.encoder import Encoder
 from proctor.remote.instances import write_by_value
+from proctor.remote.kinds import Tree
 from proctor.remote.references import qualified_name
 
 MAIN = "__main__"

@@ -17,8 +17,10 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from proctor.remote.codec import Decoder, Encoder, Tree, register_reader, register_shell
 from proctor.remote.containers import CodecError
+from proctor.remote.decoder import Decoder
+from proctor.remote.encoder import Encoder
+from proctor.remote.kinds import Tree, register_reader, register_shell
 
 LIBRARY: Mapping[str, type] = {
     f"{kind.__module__}.{kind.__name__}": kind

@@ -15,9 +15,11 @@ from collections.abc import Callable
 from operator import is_
 from typing import Any
 
-from proctor.remote.codec import Decoder, Encoder, Tree, encoded_state, find_state, is_plain_type
 from proctor.remote.containers import CodecError, Containers, listed
+from proctor.remote.decoder import Decoder
+from proctor.remote.encoder import Encoder
 from proctor.remote.instances import state_of
+from proctor.remote.kinds import Tree, find_state, is_plain_type
 
 MAX_CONTAINERS = 5_000
 """Maximum containers that are kept alike; of the oldest each side then keeps its own."""
@@ -54,8 +56,13 @@ def _content(container: Any) -> tuple[Any, list[Any]]:
         found: tuple[Any, list[Any]] = state(container)
         return found
     if is_plain_type(type(container)):
-        return encoded_state(container), []
+        return _encoded(container), []
     return state_of(container) or (_packed(container), [])
+
+
+def _encoded(value: Any) -> Any:
+    encoder = Encoder(lambda own, found, depth: ["id", id(found)], max_bytes=1 << 40)
+    return encoder.encode(value), [bytes(buffer) for buffer in encoder.buffers]
 
 
 def _packed(container: Any) -> bytes:

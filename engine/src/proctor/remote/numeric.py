@@ -1,4 +1,4 @@
-"""numpy's types that are plain data; see `codec`. Arrays of objects hold plain data in turn."""
+"""numpy's types that are plain data; see `kinds`. Arrays of objects hold plain data in turn."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from proctor.remote.codec import Decoder, Encoder, NotPlainError, Tree, register
 from proctor.remote.containers import CodecError
+from proctor.remote.decoder import Decoder
+from proctor.remote.encoder import Encoder
+from proctor.remote.kinds import NotPlainError, Tree, register
 
 _KINDS = frozenset("biufcSUmM")
 """Kinds of dtype whose items are bytes in a buffer: numbers, text and times."""

@@ -15,9 +15,10 @@ import weakref
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from proctor.remote.codec import Encoder, Tree, is_plain_type
 from proctor.remote.containers import CodecError
+from proctor.remote.encoder import Encoder
 from proctor.remote.instances import LIBRARY, builtin_name, library_name, write_by_value
+from proctor.remote.kinds import Tree, is_plain_type
 from proctor.remote.namespace import TestNamespace
 from proctor.remote.own_objects import is_of_test, is_within, shown_methods
 from proctor.remote.proxies import Calls, is_remote, stand_in

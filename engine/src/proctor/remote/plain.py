@@ -1,4 +1,4 @@
-"""The standard library's types that are plain data; see `codec`."""
+"""The standard library's types that are plain data; see `kinds`."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from collections import Counter, OrderedDict, defaultdict, deque
 from types import MappingProxyType
 from typing import Any
 
-from proctor.remote.codec import Decoder, Encoder, NotPlainError, Tree, register
 from proctor.remote.containers import CodecError
+from proctor.remote.decoder import Decoder
+from proctor.remote.encoder import Encoder
+from proctor.remote.kinds import NotPlainError, Tree, register
 
 _MAX_EXPONENT = 10_000
 """Maximum exponent of a Decimal; to compute with a larger one may take any time."""

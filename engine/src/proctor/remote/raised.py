@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from proctor.remote.codec import Decoder, Tree
 from proctor.remote.containers import listed
+from proctor.remote.decoder import Decoder
+from proctor.remote.kinds import Tree
 from proctor.remote.references import MAX_TEXT
 
 _MAX_CAUSES = 6

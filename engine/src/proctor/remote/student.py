@@ -18,10 +18,12 @@ from typing import Any
 
 import proctor.remote.plain  # noqa: F401 - registers the standard library's types
 from proctor.remote import operations
-from proctor.remote.codec import Decoder, Encoder, Tree, import_libraries
 from proctor.remote.containers import CodecError
+from proctor.remote.decoder import Decoder
+from proctor.remote.encoder import Encoder
 from proctor.remote.given import code_state, digest_of, is_code
 from proctor.remote.instances import BUILTIN, LIBRARY, library_name, write_by_value
+from proctor.remote.kinds import Tree, import_libraries
 from proctor.remote.link import MAX_BYTES, Link, Message, SocketLink
 from proctor.remote.mirror import Mirror
 from proctor.remote.nesting import deeper

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from proctor.remote.checks import draw_pictures, find_check, run_check
-from proctor.remote.codec import import_libraries
+from proctor.remote.kinds import import_libraries
 from proctor.remote.link import Message, SocketLink
 from proctor.remote.namespace import TestNamespace
 from proctor.remote.profile import Profile

@@ -12,9 +12,11 @@ from typing import Any
 
 import proctor.remote.plain  # noqa: F401 - registers the standard library's types
 from proctor.remote import operations
-from proctor.remote.codec import Decoder, Encoder, Tree
 from proctor.remote.containers import CodecError, listed
+from proctor.remote.decoder import Decoder
+from proctor.remote.encoder import Encoder
 from proctor.remote.given import code_state, digest_of, is_code
+from proctor.remote.kinds import Tree
 from proctor.remote.link import MAX_BYTES, Link, LinkError, Message
 from proctor.remote.mirror import Mirror
 from proctor.remote.namespace import TestNamespace
