@@ -80,15 +80,17 @@ def test_only_what_students_write_is_changed(made):
 
 
 def test_a_mutant_is_killed_by_the_tests_in_which_it_loses_points(made):
-    full = {"a": 1.0, "b": 1.0}
+    full = {"a": (1.0, True), "b": (1.0, True)}
     assert outcome_of(made[1], graded(("a", 1.0), ("b", 0.5)), full).killed_by == ("b",)
     assert outcome_of(made[1], graded(("a", 1.0), ("b", 1.0)), full).killed_by == ()
     assert outcome_of(made[1], graded(("a", 1.0)), full).killed_by == ("b",)
     assert outcome_of(made[1], None, full).killed_by == ("a", "b")
+    # A test may be worth nothing.
+    assert outcome_of(made[1], graded(("a", 0.0)), {"a": (0.0, True)}).killed_by == ("a",)
 
 
 def test_the_solution_must_pass(made):
-    assert check_solution(made[0], graded(("a", 1.0))) == {"a": 1.0}
+    assert check_solution(made[0], graded(("a", 1.0))) == {"a": (1.0, True)}
     for result in (graded(("a", 0.0)), graded(("a", 1.0), status="needs_attention"), None):
         with pytest.raises(CourseError, match="does not pass its own tests"):
             check_solution(made[0], result)

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from types import TracebackType
+from typing import Any
 
 from nbformat import from_dict
 
@@ -37,7 +38,7 @@ RECORD = "record"
 
 _ANSWER = (
     f"__import__('proctor.remote.student', fromlist=['serve']).serve({LINK}, "
-    "__import__('IPython').get_ipython().user_ns)"
+    "__import__('IPython').get_ipython().user_ns, {turn})"
 )
 
 
@@ -104,6 +105,7 @@ class OutsideTests:
         self._stack = ExitStack()
         self._starting: Future[TestClient] | None = None
         self._next = 0
+        self._turn = 0
         self._theirs: socket.socket | None = None
         self.uses: dict[str, Sequence[str]] = {}
 
@@ -171,7 +173,7 @@ class OutsideTests:
         about = {"module": self._setting.checks, "name": name}
         request = {"do": "check", **about, "seed": seed, "allowed": _allowed(mode)}
         client = self._client()
-        reply, answered = student.answer(_ANSWER, client, request)
+        reply, answered = self._ask(student, client, request)
         if isinstance(answered, KernelLost):
             return CheckOutcome(lost=answered)
         found = read_outcome(reply.data)
@@ -183,7 +185,7 @@ class OutsideTests:
             self.uses[grade_id] = found.uses
         if not found.draws:
             return found
-        drawn, answered = student.answer(_ANSWER, client, {"do": "draw", **about})
+        drawn, answered = self._ask(student, client, {"do": "draw", **about})
         # If the kernel was lost, whatever is asked of it next notices that.
         lost = isinstance(answered, KernelLost)
         return found if lost else replace(found, pictures=read_pictures(drawn.data))
@@ -217,12 +219,12 @@ class OutsideTests:
                 break
             self._next += 1
             shared = {"do": "run", "source": cell.source, "allowed": [], "shared": True}
-            student.answer(_ANSWER, client, shared)
+            self._ask(student, client, shared)
         names = names_of(source)
         reads = sorted(names.read.intersection(plan.defined)) if names is not None else []
         about = {"allowed": _allowed(mode), "reads": reads, "seed": seed}
         request = {"do": "run", "source": source, **about}
-        reply, answered = student.answer(_ANSWER, client, request)
+        reply, answered = self._ask(student, client, request)
         lost = answered if isinstance(answered, KernelLost) else None
         run, failure = _read(reply)
         if mode.reason == RECORD:
@@ -234,6 +236,14 @@ class OutsideTests:
         if isinstance(answered, CellRun) and answered.timed_out and run.error is not None:
             run = replace(run, timed_out=True)
         return run, failure, lost
+
+    def _ask(
+        self, student: Session, client: TestClient, request: Mapping[str, Any]
+    ) -> tuple[Reply, CellRun | KernelLost]:
+        """Let the tests' process do something while the student's kernel answers it."""
+        self._turn += 1
+        answering = _ANSWER.replace("{turn}", str(self._turn))
+        return student.answer(answering, client, {**request, "at": self._turn})
 
     def _client(self) -> TestClient:
         """The process for tests, once it has started."""
@@ -255,6 +265,7 @@ class OutsideTests:
             student=plan.student,
             shared=plan.defined,
             read=plan.read,
+            of_tests=plan.of_tests,
             hidden=tuple(self._setting.hidden),
             room=self._limits.cell_output_bytes,
         )

@@ -60,7 +60,7 @@ class Examine(LoggingConfigurable):
     ).tag(config=True)
     verdict = Enum(
         ["auto", "outside", "in-kernel"],
-        default_value="in-kernel",
+        default_value="auto",
         help="Where tests without a check are judged. auto: outside of the student's kernel where "
         "the instructor's solution passes them as in the kernel and the untouched student version "
         "does not do better than there, and else in the kernel; outside: it is an error if one "

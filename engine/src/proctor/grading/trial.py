@@ -9,7 +9,7 @@ checks always are; there the trial shows that they work.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,11 +22,17 @@ from proctor.execution.outside import RECORD
 from proctor.execution.runner import RunResult
 from proctor.files.archives import empty_tar
 from proctor.grading.core import rebuilt, runner_of
+from proctor.remote.made_code import FILES, USE
 from proctor.results import ExerciseResult
+from proctor.submission.cell_names import names_of
 from proctor.submission.reference_cells import checked_tests, ordinary_tests
-from proctor.submission.test_plan import GENERATOR, TestMode
+from proctor.submission.test_plan import GENERATOR, TestMode, TestPlan
 
 _NOT_PASSED = "the instructor's solution does not pass it in the kernel"
+_NEVER_OUTSIDE = {
+    USE: "it runs code that is made while it runs, which may be the student's",
+    FILES: "it reads a file that the notebook writes",
+}
 _UNTOUCHED = "outside, unlike in the kernel, it passes with the untouched student version"
 
 
@@ -79,8 +85,62 @@ def modes_of(
         natively = _run(_untouched(solution, plan), plan, {i: used[i] for i in checked}, bundle)
         false = [i for i in loose if i in draws or natively.results[i].status != "passed"]
         decided |= {i: TestMode(outside=False, reason=_UNTOUCHED) for i in false}
-    _insist_on_outside({**decided, **refused}, draws, source)
-    return {i: refused.get(i) or decided[i] for i in ids} | {i: used[i] for i in checked}
+    checks = {i: used[i] for i in checked}
+    decided = _stable(
+        {i: refused.get(i) or decided[i] for i in ids},
+        lambda modes: _run(solution, plan, {**modes, **checks}, bundle),
+        inside,
+        plan.tests,
+    )
+    _insist_on_outside(decided, draws, source)
+    return decided | checks
+
+
+def _stable(
+    modes: dict[str, TestMode],
+    run: Callable[[Mapping[str, TestMode]], _Run],
+    inside: _Run,
+    tests: TestPlan | None,
+) -> dict[str, TestMode]:
+    """Judge more tests in the kernel until the solution passes all that it passes there.
+
+    A test may leave something for a later one, which is then not where that one is judged.
+
+    Args:
+        modes: Where each test is to be judged.
+        run: Runs the solution so.
+        inside: The solution with all tests in the kernel.
+        tests: The plan for the notebook's tests.
+    """
+    order = sorted(modes, key=lambda i: tests.tests.get(i, 0) if tests is not None else 0)
+    while len({mode.outside for mode in modes.values()}) == 2:
+        found = run(modes)
+        lost = [i for i in order if found.results[i].score < inside.results[i].score]
+        lost += [i for i in order if _passes(inside, i) and not _passes(found, i) and i not in lost]
+        if not lost:
+            break
+        reason = "it needs what a test that is judged in the kernel leaves"
+        further = [i for i in lost if modes[i].outside]
+        if not further:
+            reason = "a later test, which is judged in the kernel, needs what it leaves"
+            before = [i for i in order if modes[i].outside]
+            further = [i for i in before if _leaves_for(inside.cells[i], inside.cells[lost[0]])]
+        if not further:
+            break
+        modes = modes | {i: TestMode(outside=False, reason=reason) for i in further}
+    return modes
+
+
+def _leaves_for(earlier: NotebookNode, later: NotebookNode) -> bool:
+    """Whether a test defines or imports a name that another reads."""
+    left, read = names_of(earlier.source), names_of(later.source)
+    if left is None or read is None:
+        return False
+    return not (left.stored | left.imported).isdisjoint(read.read)
+
+
+def _passes(run: _Run, grade_id: str) -> bool:
+    return run.results[grade_id].status == "passed"
 
 
 def _refused(plan: NotebookPlan, ids: Iterable[str], source: Path) -> dict[str, TestMode]:
@@ -135,6 +195,9 @@ def _decide(grade_id: str, inside: _Run, outside: _Run, only_outside: bool) -> T
     native = trusted if only_outside else inside.results[grade_id]
     if native.status != "passed":
         return TestMode(outside=False, reason=_NOT_PASSED)
+    for use, reason in _NEVER_OUTSIDE.items():
+        if use in outside.uses.get(grade_id, ()):
+            return TestMode(outside=False, reason=reason)
     if trusted.score != native.score or trusted.status != native.status:
         return TestMode(
             outside=False, reason=f"the solution does not pass outside: {trusted.message}"

@@ -59,17 +59,24 @@ def _write_values(encoder: Encoder, values: Any, depth: int) -> Tree:
 def _read_categories(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     codes, categories = decoder.items(parts[:2], depth)
     dtype = pd.CategoricalDtype(categories, ordered=bool(parts[2]))
-    return pd.Categorical.from_codes(codes, dtype=dtype)
+    return _noticed(decoder, pd.Categorical.from_codes(codes, dtype=dtype))
+
+
+def _noticed(decoder: Decoder, values: Any) -> Any:
+    """Values of one of pandas' kinds, in which those that are missing are noticed."""
+    if bool(np.any(pd.isna(values))):
+        decoder.noticed.add("missing value")
+    return values
 
 
 def _read_zoned(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     stamps = decoder.decode(parts[0], depth)
-    return pd.DatetimeIndex(stamps).tz_localize("UTC").tz_convert(parts[1]).array
+    return _noticed(decoder, pd.DatetimeIndex(stamps).tz_localize("UTC").tz_convert(parts[1]).array)
 
 
 def _read_periods(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     ordinals = decoder.decode(parts[0], depth)
-    return pd.PeriodIndex.from_ordinals(ordinals, freq=parts[1]).array
+    return _noticed(decoder, pd.PeriodIndex.from_ordinals(ordinals, freq=parts[1]).array)
 
 
 def _read_extension(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
@@ -102,6 +109,8 @@ def _read_index(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
         return pd.RangeIndex(start, stop, step, name=decoder.decode(name, depth))
     if parts[0] == "multi":
         levels, codes, names = (list(decoder.items(part, depth)) for part in parts[1:])
+        if any(bool(np.any(np.asarray(code) < 0)) for code in codes):
+            decoder.noticed.add("missing value")
         return pd.MultiIndex(levels, codes, names=names)
     if parts[0] == "interval":
         left, right, name = (decoder.decode(parts[place], depth) for place in (1, 2, 4))
@@ -161,6 +170,8 @@ def _read_frame(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
         frame = pd.DataFrame(series, index=index)
     if len(names) != frame.shape[1]:
         raise CodecError("a frame with other columns than names")
+    if not len(frame):
+        decoder.noticed.add("empty array")
     frame.columns = names
     frame.attrs = {} if attrs is None else attrs
     return frame
@@ -200,7 +211,7 @@ def _write_timestamp(encoder: Encoder, value: pd.Timestamp, depth: int) -> list[
 def _read_timestamp(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     number, unit, zone = parts
     stamp = pd.Timestamp(np.datetime64(decoder.decode(number, depth), unit))
-    return stamp if zone is None else stamp.tz_localize("UTC").tz_convert(zone)
+    return _noticed(decoder, stamp if zone is None else stamp.tz_localize("UTC").tz_convert(zone))
 
 
 def _write_dtype(encoder: Encoder, dtype: Any, depth: int) -> list[Tree]:
@@ -213,11 +224,6 @@ def _read_dtype(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     if parts[0] == "category":
         return pd.CategoricalDtype(decoder.decode(parts[1], depth), ordered=parts[2])
     return pd.api.types.pandas_dtype(parts[0])
-
-
-def _missing(decoder: Decoder, value: Any) -> Any:
-    decoder.noticed.add("missing value")
-    return value
 
 
 def _register() -> None:
@@ -233,13 +239,13 @@ def _register() -> None:
         pd.Timedelta,
         "pddelta",
         lambda e, v, d: [e.encode(v._value), v.unit],
-        lambda r, p, d: pd.Timedelta(np.timedelta64(r.decode(p[0], d), p[1])),
+        lambda r, p, d: _noticed(r, pd.Timedelta(np.timedelta64(r.decode(p[0], d), p[1]))),
     )
     register(
         pd.Period,
         "pdperiod",
         lambda e, v, d: [v.ordinal, v.freqstr],
-        lambda r, p, d: pd.Period(ordinal=p[0], freq=p[1]),
+        lambda r, p, d: _noticed(r, pd.Period(ordinal=p[0], freq=p[1])),
     )
     register(
         pd.Interval,
@@ -247,8 +253,8 @@ def _register() -> None:
         lambda e, v, d: [*e.items((v.left, v.right), d), v.closed],
         lambda r, p, d: pd.Interval(*r.items(p[:2], d), closed=p[2]),
     )
-    register(type(pd.NaT), "pdnat", lambda e, v, d: [], lambda r, p, d: _missing(r, pd.NaT))
-    register(type(pd.NA), "pdna", lambda e, v, d: [], lambda r, p, d: _missing(r, pd.NA))
+    register(type(pd.NaT), "pdnat", lambda e, v, d: [], lambda r, p, d: _noticed(r, pd.NaT))
+    register(type(pd.NA), "pdna", lambda e, v, d: [], lambda r, p, d: _noticed(r, pd.NA))
     register(
         pd.Categorical, "pdcategorical", lambda e, v, d: [_write_values(e, v, d)],
         lambda r, p, d: r.decode(p[0], d),

@@ -6,6 +6,7 @@ import dis
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -59,6 +60,15 @@ def code_state(value: Any) -> Any:
         for name, found in vars(value).items()
         if not (name[:2] == "__" == name[-2:]) and not hasattr(type(found), "__get__")
     }
+
+
+def state_of_file(path: str) -> list[Any]:
+    """What tells whether a file was written; empty if it can't be read."""
+    try:
+        found = Path(path)
+        return [hashlib.sha256(found.read_bytes()).hexdigest(), str(found.stat().st_mtime_ns)]
+    except OSError:
+        return []
 
 
 def names_behind(

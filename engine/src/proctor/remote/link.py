@@ -53,13 +53,29 @@ class Link(Protocol):
 class SocketLink:
     """A connection over a stream socket.
 
-    It survives an interrupt: what was received of a message is kept for the next attempt.
+    It survives an interrupt: what was received of a message is kept for the next attempt, and a
+    message is sent whole; see `interrupt`.
+
+    Attributes:
+        turn: Number of what both sides do now, the same on both. Messages of another turn are
+            dropped: where one side was interrupted, they may still be under way.
     """
 
     def __init__(self, connection: socket.socket) -> None:
+        self.turn = 0
         self._connection = connection
         self._received = bytearray()
-        self._torn = False
+        self._sending = self._torn = self._interrupted = False
+
+    def interrupt(self) -> None:
+        """To be called by a signal's handler: raise KeyboardInterrupt.
+
+        While a message is being sent this waits until it is whole, unless it is the second time.
+        """
+        if self._sending and not self._interrupted:
+            self._interrupted = True
+        else:
+            raise KeyboardInterrupt
 
     def send(self, message: Message) -> None:
         """Send a message.
@@ -67,24 +83,36 @@ class SocketLink:
         Raises:
             OSError: The other side is gone, or an earlier message was sent in part.
         """
-        text = json.dumps(message.data).encode()
+        text = json.dumps({**message.data, "turn": self.turn}).encode()
         lengths = [memoryview(buffer).nbytes for buffer in message.buffers]
         head = _HEAD.pack(len(text), len(lengths)) + struct.pack(f">{len(lengths)}I", *lengths)
         if self._torn:
             raise LinkError("a message was sent in part")
-        self._torn = True
-        self._connection.sendall(head + text)
-        for buffer in message.buffers:
-            self._connection.sendall(buffer)
-        self._torn = False
+        self._sending = self._torn = True
+        try:
+            self._connection.sendall(head + text)
+            for buffer in message.buffers:
+                self._connection.sendall(buffer)
+            self._torn = False
+        finally:
+            self._sending = False
+        if self._interrupted:
+            self._interrupted = False
+            raise KeyboardInterrupt
 
     def receive(self) -> Message:
-        """Wait for a message, which may come from hostile code.
+        """Wait for a message of this turn, which may come from hostile code.
 
         Raises:
             EOFError: The other side closed the connection.
             LinkError: What came is no message, or larger than `MAX_BYTES`.
         """
+        while True:
+            found = self._next()
+            if found.data.get("turn") == self.turn:
+                return found
+
+    def _next(self) -> Message:
         self._wait_for(_HEAD.size)
         text, count = _HEAD.unpack_from(self._received)
         if text > _MAX_TEXT or count > _MAX_BUFFERS:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import pickle
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from operator import is_
 from typing import Any
 
@@ -65,6 +65,13 @@ def _encoded(value: Any) -> Any:
     return encoder.encode(value), [bytes(buffer) for buffer in encoder.buffers]
 
 
+def _owners(container: Any) -> Iterator[Any]:
+    """A container, and the arrays in whose memory it lies."""
+    while container is not None:
+        yield container
+        container = container.base if type(container).__module__ == "numpy" else None
+
+
 def _packed(container: Any) -> bytes:
     try:
         return pickle.dumps(container)
@@ -99,12 +106,15 @@ class Mirror(Containers):
 
     def given(self, number: int) -> str:
         """Name of the variable that holds a container, or its memory, if the notebook gives it."""
-        found = self._found[number]
-        while found is not None:
+        for found in _owners(self._found[number]):
             if id(found) in self._given:
                 return self._given[id(found)][1]
-            found = found.base if type(found).__module__ == "numpy" else None
         return ""
+
+    def is_ours(self, number: int) -> bool:
+        """Whether a container, or the array of which it is a view, was made on this side."""
+        known = (self.number_of(found) for found in _owners(self._found[number]))
+        return any(one is not None and one * self._step > 0 for one in known)
 
     def remove(self, number: int) -> None:
         """Forget a container."""
@@ -132,8 +142,8 @@ class Mirror(Containers):
 
     def receive(
         self, decoder: Decoder, data: Any, takes: Callable[[int], bool] = lambda number: True
-    ) -> list[int]:
-        """Take over what the other side has changed; return the numbers of what it was.
+    ) -> None:
+        """Take over what the other side has changed.
 
         Args:
             decoder: The message's decoder.
@@ -144,7 +154,6 @@ class Mirror(Containers):
         Raises:
             CodecError: It is malformed.
         """
-        numbers = []
         for pair in listed(data.get("changed")):
             if not isinstance(pair, list) or len(pair) != 2:
                 raise CodecError("a change that is none")
@@ -153,20 +162,20 @@ class Mirror(Containers):
                 decoder.fork(number, tree)
                 continue
             decoder.update(number, tree)
-            numbers.append(number)
             self._unsettled.add(number)
         gone = listed(data.get("gone"))
         if not all(type(number) is int for number in gone):
             raise CodecError("a number that is none")
         for number in gone:
             self.remove(number)
-        return numbers
 
     def settle(self) -> None:
         """Remember what the containers hold: both sides know that now."""
         for number in self._gone:
             self.remove(number)
         self._gone = []
-        for number in self._unsettled:
-            self._snapshots[number] = Snapshot(self._found[number])
-        self._unsettled.clear()
+        # To look at an object may run code of its own, which calls the other side.
+        unsettled, self._unsettled = self._unsettled, set()
+        for number in unsettled:
+            if number in self._found:
+                self._snapshots[number] = Snapshot(self._found[number])

@@ -50,6 +50,7 @@ class TestNamespace(dict[str, Any]):
         student: Collection[str],
         defined: Collection[str] = (),
         read: Collection[str] = (),
+        of_tests: Collection[str] = (),
     ) -> None:
         """Create it.
 
@@ -61,11 +62,13 @@ class TestNamespace(dict[str, Any]):
             student: Names that are the student's.
             defined: Names that both sides define.
             read: Names that the student's code reads, and that tests may therefore replace.
+            of_tests: Names that tests define, and nobody else.
         """
         super().__init__(own)
         self.student = frozenset(student)
         self.defined = frozenset(defined)
         self.read = frozenset(read)
+        self.of_tests = frozenset(of_tests)
         self.notebook: Notebook | None = None
         self.shared = False
         self._reads: tuple[str, ...] = ()
@@ -121,7 +124,9 @@ class TestNamespace(dict[str, Any]):
     def _is_written(self, name: str) -> bool:
         """Whether a name is written in the notebook, too."""
         asked = self.notebook is not None and not self.shared and name not in self._modules
-        return asked and (name in self.student or name in self.read or name in self.defined)
+        # A test may replace one of Python's own functions, whoever uses that.
+        known = name in self.student or name in self.read or name in self.defined
+        return asked and (known or hasattr(builtins, name))
 
     def __getitem__(self, name: str) -> Any:
         if self._reads and self.notebook is not None:
@@ -202,7 +207,9 @@ class TestNamespace(dict[str, Any]):
     def _may_fetch(self, name: str) -> bool:
         # Names of Python's and IPython's own are never the student's, nor are those of cells that
         # run on both sides, even if such a cell has failed here.
-        reserved = name.startswith("_") or hasattr(builtins, name) or name in self.defined
+        # Nor are those that tests define: an earlier one may have failed before it came to that.
+        reserved = name.startswith("_") or hasattr(builtins, name)
+        reserved = reserved or name in self.defined or name in self.of_tests
         return self.notebook is not None and not self.shared and not reserved
 
     def _fetch(self, name: str) -> Any:

@@ -21,6 +21,7 @@ _MAX_DTYPE = 500
 
 _MAX_DIMENSIONS = 32
 _READ_ONLY = "r"
+_SHARED = "shared"
 _GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 
 Array = npt.NDArray[Any]
@@ -44,6 +45,10 @@ def read_array(decoder: Decoder, parts: list[Tree], depth: int) -> Array:
     """Decode an array, into memory of its own unless it is a view of a known one."""
     if parts[0] == "view":
         return _read_view(decoder, parts[1:])
+    if parts[0] == _SHARED:
+        # What is written into one here does not show in the other.
+        decoder.noticed.add("view that can't be followed")
+        return read_array(decoder, parts[1:], depth)
     shape = _shape(parts[1])
     if parts[0] == "O":
         found = np.empty(int(np.prod(shape, dtype=object)), dtype=object)
@@ -58,7 +63,7 @@ def read_array(decoder: Decoder, parts: list[Tree], depth: int) -> Array:
     given = np.frombuffer(data, dtype).reshape(shape, order="F" if parts[2] == "F" else "C")
     if not given.size:
         decoder.noticed.add("empty array")
-    elif given.dtype.kind in "fcMm" and np.isnan(given).any():
+    elif _has_missing(given):
         decoder.noticed.add("missing value")
     copied: Array = given.copy("K")
     if parts[2] == "N":
@@ -69,15 +74,31 @@ def read_array(decoder: Decoder, parts: list[Tree], depth: int) -> Array:
     return copied
 
 
+def _has_missing(array: Array) -> bool:
+    if array.dtype.names is not None:
+        return any(_has_missing(array[name]) for name in array.dtype.names)
+    return array.dtype.kind in "fcMm" and bool(np.isnan(array).any())
+
+
 def _write_mutable(encoder: Encoder, array: Array, depth: int) -> list[Tree]:
     """Encode an array; as a view, where it is one of an array that the other side knows."""
     base = _known_base(encoder, array) if encoder.is_new(array) else None
     if base is None:
-        return write_array(encoder, array, depth)
+        apart = not encoder.is_new(array) or not _lies_in_known(encoder, array)
+        return [*([] if apart else [_SHARED]), *write_array(encoder, array, depth)]
     start = array.__array_interface__["data"][0] - base.__array_interface__["data"][0]
     shape, strides = list(array.shape), list(array.strides)
     known = encoder.containers.number_of(base)
     return ["view", known, _dtype_tree(array.dtype), start, shape, strides, array.flags.writeable]
+
+
+def _lies_in_known(encoder: Encoder, array: Array) -> bool:
+    """Whether an array lies in the memory of one that the other side knows, in any order."""
+    return array.base is not None and any(
+        known is not array and np.may_share_memory(known, array)
+        for known in encoder.containers.known()
+        if type(known) is np.ndarray
+    )
 
 
 def _known_base(encoder: Encoder, array: Array) -> Array | None:
@@ -156,7 +177,7 @@ def _read_scalar(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     if len(data) != dtype.itemsize:
         raise CodecError("a number of another size than its type's")
     found = np.frombuffer(data, dtype)[0]
-    if dtype.kind in "fcMm" and np.isnan(found):
+    if _has_missing(np.asarray(found)):
         decoder.noticed.add("missing value")
     return found
 

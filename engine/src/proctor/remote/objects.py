@@ -154,7 +154,10 @@ class Objects:
         """The class that both sides have by a name; None if there is none."""
         if not isinstance(name, str):
             return None
-        return LIBRARY.get(name) or (self.own_name(name) if name in self.shared else None)
+        found = LIBRARY.get(name) or (self.own_name(name) if name in self.shared else None)
+        # Those that the notebook imports are not for the student's process to make objects of.
+        known = name in LIBRARY or getattr(found, "__module__", "") == "__main__"
+        return found if known else None
 
     def refer(self, encoder: Encoder, value: Any, depth: int) -> Tree:
         """Write an object of a kind that the codec does not know."""

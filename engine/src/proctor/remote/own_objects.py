@@ -70,6 +70,9 @@ def perform(
     """
     if own is None:
         raise TypeError("no such object")
+    if isinstance(own, AssertionError):
+        # It may hold what is expected.
+        raise AttributeError(what)
     if what == "method":
         # The attribute and its call at once.
         if not args or not _is_shown(own, args[0], writing=False, kept=kept):

@@ -6,7 +6,9 @@ a message is made or read they are put back: the machinery uses the same modules
 
 from __future__ import annotations
 
+import ast
 import importlib
+import re
 import sys
 from collections.abc import Callable, Iterable
 from types import ModuleType
@@ -49,6 +51,47 @@ class Patches:
                 vars(module).pop(name, None)
             else:
                 vars(module)[name] = before
+
+
+_DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
+
+
+def import_mentioned(source: str) -> None:
+    """Import the modules that a test imports, or names in a text, before they are watched.
+
+    Of one that it imports while it runs nobody would know what it was before the test changed it.
+
+    Args:
+        source: The test.
+    """
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError):
+        return
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            names = [one.name for one in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module or ""]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found = _DOTTED.fullmatch(node.value)
+            names = [found[0].rpartition(".")[0]] if found else []
+        else:
+            continue
+        for name in names:
+            _import_first(name)
+
+
+def _import_first(name: str) -> None:
+    """Import a module, or the package that has what is named."""
+    while name:
+        try:
+            importlib.import_module(name)
+        # A module may raise anything when it is imported; the test then sees that.
+        except Exception:
+            name = name.rpartition(".")[0]
+        else:
+            return
 
 
 class _Watched(ModuleType):

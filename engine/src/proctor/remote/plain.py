@@ -122,6 +122,8 @@ def _read_decimal(decoder: Decoder, parts: list[Tree], depth: int) -> decimal.De
     exponent = found.as_tuple().exponent
     if isinstance(exponent, int) and abs(exponent) > _MAX_EXPONENT:
         raise CodecError(f"a Decimal with an exponent beyond {_MAX_EXPONENT:,}")
+    if found.is_nan():
+        decoder.noticed.add("missing value")
     return found
 
 
@@ -250,6 +252,12 @@ def _read_complex(decoder: Decoder, parts: list[Tree], depth: int) -> complex:
     return complex(*decoder.items(parts, depth))
 
 
+def _read_type(decoder: Decoder, parts: list[Tree], depth: int) -> type:
+    # Called by a test, it would be this side's own.
+    decoder.noticed.add("type")
+    return _TYPES[parts[0]]
+
+
 def _write_type(encoder: Encoder, value: type, depth: int) -> list[Tree]:
     name = value.__name__
     if _TYPES.get(name) is not value:
@@ -258,7 +266,7 @@ def _write_type(encoder: Encoder, value: type, depth: int) -> list[Tree]:
 
 
 def _register_values() -> None:
-    register(type, "type", _write_type, lambda r, p, d: _TYPES[p[0]])
+    register(type, "type", _write_type, _read_type)
     register(
         random.Random,
         "random",

@@ -20,21 +20,41 @@ class Profile:
     could otherwise receive the expected value as an operand, and answer as if it were equal.
     """
 
-    def __init__(self, allowed: Collection[str] | None = None) -> None:
+    def __init__(self, allowed: Collection[str] | None = None, *, lenient: bool = False) -> None:
         """Create it.
 
         Args:
             allowed: What is allowed; None: everything, which is recorded.
+            lenient: Whether the student's code may change what the test passes to it, or what the
+                test has set, where the solution does not.
         """
+        self._lenient = lenient
         self.noted: set[str] = set()
         self._allowed = None if allowed is None else frozenset(allowed)
         self.used: set[str] = set()
         self.refused: Exception | None = None
 
+    @property
+    def records(self) -> bool:
+        """Whether everything is allowed, and recorded."""
+        return self._allowed is None
+
     def permits(self, use: str) -> bool:
         """Record a use, and return whether it is allowed."""
         self.used.add(use)
         return self._allowed is None or use in self._allowed
+
+    def takes(self, change: str, origin: str) -> bool:
+        """Whether a change of something of the test's counts for the test, too.
+
+        Args:
+            change: The use.
+            origin: What has changed it; noted, if the solution does not.
+        """
+        if self.permits(change):
+            return True
+        self.noted.add(origin)
+        return self._lenient
 
     def expects(self, use: str) -> bool:
         """Whether the solution was seen to have a use."""

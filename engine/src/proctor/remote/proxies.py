@@ -26,6 +26,9 @@ class Calls(Protocol):
     def truth(self, own: Remote) -> bool:
         """Whether an object is true, where the test may ask that."""
 
+    def check_hash(self, own: Remote) -> None:
+        """Make sure that the test may put an object into a set, or look it up."""
+
     def equals_none(self, own: Remote, name: str) -> Any:
         """Compare an object with None, by its own class where the solution's does so."""
 
@@ -87,6 +90,7 @@ class Remote:
 
     def __hash__(self) -> int:
         methods = self._proctor_methods
+        self._proctor_calls.check_hash(self)
         if "hash" in methods:
             return int(self._proctor_calls.do("hash", self))
         if "eq" in methods:
@@ -118,6 +122,15 @@ class Remote:
 def is_remote(value: Any) -> bool:
     """Whether a value is a stand-in; the object is not asked, as ``isinstance`` would."""
     return issubclass(type(value), Remote)
+
+
+_ITERATORS = frozenset({"generator", "map", "filter", "zip", "enumerate", "reversed"})
+
+
+def is_iterator(value: Any) -> bool:
+    """Whether a value is a stand-in for what says to be one of Python's own iterators."""
+    kind = value._proctor_type if is_remote(value) else ""
+    return kind in _ITERATORS or kind.startswith("itertools.") or kind.endswith("_iterator")
 
 
 class RemoteClass(Remote):
@@ -185,11 +198,22 @@ def _await(own: Remote) -> Any:
 
 
 def _iterate(own: Remote) -> Any:
-    return own._proctor_calls.do("iter", own)
+    # What says to be an iterator is one: it comes to its end once.
+    return own if is_iterator(own) else own._proctor_calls.do("iter", own)
+
+
+def _next(own: Remote) -> Any:
+    if "_proctor_ended" in object.__getattribute__(own, "__dict__"):
+        raise StopIteration
+    try:
+        return own._proctor_calls.do("next", own)
+    except StopIteration:
+        object.__setattr__(own, "_proctor_ended", True)
+        raise
 
 
 _SPECIAL: Mapping[str, Any] = {
-    "contains": _contains, "exit": _exit, "array": _array, "iter": _iterate,
+    "contains": _contains, "exit": _exit, "array": _array, "iter": _iterate, "next": _next,
     "await": _await,
 }  # fmt: skip
 _kinds: dict[tuple[Any, ...], type[Remote]] = {}

@@ -69,6 +69,19 @@ class SeparateRandomState(RandomState):
         """Take nothing over."""
 
 
+def random_states() -> tuple[Any, Any]:
+    """The states of Python's and numpy's generators here."""
+    numpy_random = sys.modules.get("numpy.random")
+    return random.getstate(), None if numpy_random is None else numpy_random.get_state()
+
+
+def set_random_states(states: tuple[Any, Any]) -> None:
+    """Set what `random_states` returned."""
+    random.setstate(states[0])
+    if states[1] is not None:
+        sys.modules["numpy.random"].set_state(states[1])
+
+
 def _numpy_state() -> Any:
     random = sys.modules.get("numpy.random")
     if random is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import pickle
+import signal
 import socket
 import sys
 import threading
@@ -21,7 +22,7 @@ from proctor.remote import operations
 from proctor.remote.containers import CodecError
 from proctor.remote.decoder import Decoder
 from proctor.remote.encoder import Encoder
-from proctor.remote.given import code_state, digest_of, is_code
+from proctor.remote.given import code_state, digest_of, is_code, state_of_file
 from proctor.remote.instances import BUILTIN, LIBRARY, library_name, write_by_value
 from proctor.remote.kinds import Tree, import_libraries
 from proctor.remote.link import MAX_BYTES, Link, Message, SocketLink
@@ -77,6 +78,8 @@ class StudentSide:
         self._written: dict[str, Any] = {}
         self._fetched: dict[str, Any] = {}
         self._room = _MAX_PRINTED
+        # An earlier test may have been interrupted anywhere.
+        del self._calls[:-1]
 
     def serve(self) -> None:
         """Answer requests until the test is over."""
@@ -154,6 +157,8 @@ class StudentSide:
             return None
         if op == "given":
             return self._differing(*args)
+        if op == "files":
+            return [state_of_file(name) for name in args[0]]
         if op == "names":
             return [name for name in self._namespace if isinstance(name, str)]
         return operations.ALL[op](*args, **kwargs)
@@ -235,7 +240,8 @@ class StudentSide:
     def _class_name(self, kind: type) -> str | None:
         """The name by which both sides have a class; None if only this one has it."""
         name = str(type.__getattribute__(kind, "__name__"))
-        if name in self._shared and self._namespace.get(name) is kind:
+        own = type.__getattribute__(kind, "__module__") == "__main__"
+        if own and name in self._shared and self._namespace.get(name) is kind:
             return name
         return library_name(kind)
 
@@ -403,22 +409,28 @@ def _attributes(error: BaseException) -> dict[str, Any]:
     return {name: value for name, value in vars(error).items() if not name.startswith("__")}
 
 
-def serve(descriptor: int, namespace: MutableMapping[str, Any]) -> None:
+def serve(descriptor: int, namespace: MutableMapping[str, Any], turn: int) -> None:
     """Answer a test's requests until it is over.
 
     Args:
         descriptor: The connected socket, which stays open.
         namespace: The notebook's namespace.
+        turn: See `SocketLink.turn`.
     """
     # The same objects keep their numbers from one test to the next.
-    side = _sides.get(descriptor)
-    if side is None:
-        side = StudentSide(SocketLink(socket.socket(fileno=os.dup(descriptor))), namespace)
-        _sides[descriptor] = side
-    side.serve()
+    if descriptor not in _sides:
+        link = SocketLink(socket.socket(fileno=os.dup(descriptor)))
+        _sides[descriptor] = link, StudentSide(link, namespace)
+    link, side = _sides[descriptor]
+    link.turn = turn
+    before = signal.signal(signal.SIGINT, lambda *_: link.interrupt())
+    try:
+        side.serve()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
-_sides: dict[int, StudentSide] = {}
+_sides: dict[int, tuple[SocketLink, StudentSide]] = {}
 
 # This module is imported before processes are forked, after the libraries of the course.
 import_libraries()

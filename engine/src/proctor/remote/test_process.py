@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import inspect
+import math
 import signal
 import socket
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from proctor.remote.checks import draw_pictures, find_check, run_check
 from proctor.remote.kinds import import_libraries
 from proctor.remote.link import Message, SocketLink
+from proctor.remote.made_code import FILES, USE, AuditWatch
 from proctor.remote.namespace import TestNamespace
+from proctor.remote.patches import import_mentioned
 from proctor.remote.profile import Profile
 from proctor.remote.proxies import is_remote
+from proctor.remote.randomness import random_states, set_random_states
 from proctor.remote.references import text_of
 from proctor.remote.shell import cell_shell
 from proctor.remote.test_side import TestSide
@@ -76,29 +81,34 @@ class TestProcess:
 
     def __init__(
         self,
-        descriptor: int,
+        link: SocketLink,
         *,
         student: Sequence[str],
         shared: Sequence[str],
         read: Sequence[str],
         hidden: Sequence[str],
+        of_tests: Sequence[str] = (),
         room: int = 0,
     ) -> None:
         """Make this process the test's side.
 
         Args:
-            descriptor: The socket that leads to the notebook's kernel.
+            link: The connection to the notebook's kernel.
             student: Names that are the student's.
             shared: Names that both sides define alike.
             read: Names that the student's code reads.
             hidden: Packages that the notebook does not have.
+            of_tests: Names that tests define, and nobody else.
             room: Characters of output that a test may show; 0: no limit.
         """
         self._shell = shell = cell_shell()
         self._room = room
-        self._namespace = TestNamespace(shell.user_ns, student=student, defined=shared, read=read)
+        self._watch = AuditWatch()
+        self._namespace = TestNamespace(
+            shell.user_ns, student=student, defined=shared, read=read, of_tests=of_tests
+        )
         self._side = TestSide(
-            SocketLink(socket.socket(fileno=descriptor)),
+            link,
             namespace=self._namespace,
             shared=frozenset(shared),
             hidden=hidden,
@@ -131,31 +141,58 @@ class TestProcess:
             ``outputs``; ``raised``: whether it raised anything; ``failure``: how it failed, None if
             it did not; ``uses`` and ``noted``: see `Profile`.
         """
+        run = partial(self._run_once, source, reads, seed=seed, shared=shared)
+        before = random_states()
+        try:
+            found = run(Profile(allowed))
+            noted = found["noted"]
+            if found["failure"] is None and noted and not self._side.deleted:
+                # In one process the test would see the changes.
+                set_random_states(before)
+                found = _lower(found, run(Profile(allowed, lenient=True)))
+            return {**found, "noted": noted}
+        finally:
+            # The test's result stands, even if its variables can't be sent any more.
+            with suppress(Exception):
+                self._side.end()
+
+    def _run_once(
+        self,
+        source: str,
+        reads: Sequence[str],
+        profile: Profile,
+        *,
+        seed: int | None,
+        shared: bool,
+    ) -> dict[str, Any]:
         side, namespace = self._side, self._namespace
-        side.begin(Profile(allowed))
+        import_mentioned(source)
+        side.begin(profile)
         namespace.begin(reads, shared=shared)
         if seed is not None:
             namespace.offer("rng", generator(seed))
         namespace.notebook = side
         # An earlier test may have replaced them.
         self._shell.use_streams()
+        if not shared:
+            self._watch.start(partial(_refuse_made_code, profile))
         try:
             raised = self._shell.run(source, self._room)
             if raised is None:
                 # What is wrong then is remembered.
                 with suppress(Exception):
                     side.check_given()
+            if profile.records and side.differ(self._watch.opened):
+                profile.permits(FILES)
         finally:
+            self._watch.stop()
             namespace.notebook = None
-            # The test's result stands, even if its variables can't be sent any more.
-            with suppress(Exception):
-                side.end()
         return {
             "outputs": self._shell.outputs.take(),
             "raised": raised is not None,
-            "failure": self._described(raised or side.profile.refused),
-            "uses": sorted(side.profile.used),
-            "noted": sorted(side.profile.noted),
+            "failure": self._described(raised or profile.refused),
+            "uses": sorted(profile.used),
+            "noted": sorted(profile.noted),
         }
 
     def check(
@@ -185,16 +222,43 @@ class TestProcess:
         }
 
 
+def _refuse_made_code(profile: Profile) -> None:
+    profile.check(USE, "the test runs code that is made of what the student's code returned")
+
+
+def _lower(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    """The result of two runs of a test that gives fewer points."""
+    if second["failure"] is not None:
+        return second
+    scores = [_score(found["outputs"]) for found in (first, second)]
+    return second if scores[1] < scores[0] else first
+
+
+def _score(outputs: Sequence[Mapping[str, Any]]) -> float:
+    """The number that a test returned for partial credit; infinity if it returned none."""
+    results = [one["data"] for one in outputs if one["output_type"] == "execute_result"]
+    try:
+        return float(results[-1]["text/plain"]) if results else math.inf
+    except (KeyError, ValueError):
+        return math.inf
+
+
 class _Interruptible:
     """Lets an interrupt end what is asked for, and nothing else."""
 
-    def __init__(self) -> None:
+    def __init__(self, link: SocketLink) -> None:
+        """Handle interrupts.
+
+        Args:
+            link: The connection to the notebook's kernel.
+        """
         self._busy = False
+        self._link = link
         signal.signal(signal.SIGINT, self._interrupt)
 
     def _interrupt(self, *_: Any) -> None:
         if self._busy:
-            raise KeyboardInterrupt
+            self._link.interrupt()
 
     def call(self, function: Callable[..., dict[str, Any]], arguments: Mapping[str, Any]) -> Any:
         """Call a function, and return what it returns; ``interrupted`` or ``fault`` if it can't."""
@@ -215,18 +279,19 @@ def serve(link: int, control: int) -> None:
     """Do what the grader asks for, until it closes the connection.
 
     The first request is ``begin``, with the arguments of `TestProcess`. Each later one has the name
-    of one of its methods as ``do``, and the arguments.
+    of one of its methods as ``do``, the arguments, and the turn of the link to the notebook.
 
     Args:
         link: Descriptor of the socket that leads to the notebook's kernel.
         control: Descriptor of the socket that leads to the grader.
     """
     requests = SocketLink(socket.socket(fileno=control))
-    interruptible = _Interruptible()
+    notebook = SocketLink(socket.socket(fileno=link))
+    interruptible = _Interruptible(notebook)
     handlers: dict[str, Callable[..., dict[str, Any]]] = {}
 
     def begin(**names: Any) -> dict[str, Any]:
-        process = TestProcess(link, **names)
+        process = TestProcess(notebook, **names)
         handlers.update(run=process.run, check=process.check, draw=process.draw)
         return {}
 
@@ -234,7 +299,9 @@ def serve(link: int, control: int) -> None:
     while True:
         try:
             request = dict(requests.receive().data)
+            del request["turn"]
         except (EOFError, OSError):
             return
+        notebook.turn = request.pop("at", 0)
         reply = interruptible.call(handlers[request.pop("do")], request)
         requests.send(Message(reply))

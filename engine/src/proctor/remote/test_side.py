@@ -7,7 +7,9 @@ plain data, and no code of the student's ever runs here.
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import proctor.remote.plain  # noqa: F401 - registers the standard library's types
@@ -15,7 +17,7 @@ from proctor.remote import operations
 from proctor.remote.containers import CodecError, listed
 from proctor.remote.decoder import Decoder
 from proctor.remote.encoder import Encoder
-from proctor.remote.given import code_state, digest_of, is_code
+from proctor.remote.given import code_state, digest_of, is_code, state_of_file
 from proctor.remote.kinds import Tree
 from proctor.remote.link import MAX_BYTES, Link, LinkError, Message
 from proctor.remote.mirror import Mirror
@@ -26,7 +28,7 @@ from proctor.remote.origins import OF_MODULE, called, in_kind, is_module, step, 
 from proctor.remote.own_objects import is_within, perform
 from proctor.remote.patches import Watch
 from proctor.remote.profile import Profile, StudentLostError, UnexpectedObjectError
-from proctor.remote.proxies import ReferenceComparedError, Remote, is_remote
+from proctor.remote.proxies import ReferenceComparedError, Remote, is_iterator, is_remote
 from proctor.remote.raised import raised_exception, set_attributes
 from proctor.remote.randomness import RandomState, SeparateRandomState
 from proctor.remote.references import (
@@ -41,8 +43,8 @@ MAX_REQUESTS = 100_000
 
 _FREE = frozenset(
     {
-        *("getattr", "iter", "next", "reversed", "length_hint", "await", "array", "str", "repr"),
-        *("dir", "isinstance", "issubclass", "source", "signature", "type", "bytes", "hash"),
+        *("getattr", "next", "length_hint", "await", "array", "str", "repr", "bytes"),
+        *("dir", "isinstance", "issubclass", "source", "signature", "type"),
     }
 )
 """Operations whose result is data, or comes bit by bit: a liar gains nothing by them."""
@@ -55,7 +57,14 @@ _PLAIN_OPERATION = {
 
 
 class TestSide:
-    """Requests about one notebook."""
+    """Requests about one notebook.
+
+    Attributes:
+        profile: What the current test may do.
+        requests: How many requests and callbacks there were in it.
+        last_call: The function that it called last, and what came back in kind.
+        deleted: Names of the notebook that it has deleted for good.
+    """
 
     __test__ = False
 
@@ -82,6 +91,7 @@ class TestSide:
         self._watch = Watch()
         self._number = 0
         self._active: list[int] = []
+        self._passing: list[set[int]] = []
         self._start(Profile(), for_check=False)
 
     def begin(self, profile: Profile, *, for_check: bool = False) -> None:
@@ -104,6 +114,7 @@ class TestSide:
         if for_check != isinstance(self._random, SeparateRandomState):
             self._random = SeparateRandomState() if for_check else RandomState()
         self.last_call = ""
+        self.deleted: set[str] = set()
         self._mirror = Mirror(1)
         self._begun = False
         self._pending: dict[str, Any] = {}
@@ -140,6 +151,7 @@ class TestSide:
     def set(self, name: str, value: Any) -> None:
         """Give a name of the notebook a value, with the next request."""
         self._fetched.pop(name, None)
+        self.deleted.discard(name)
         self._pending[name] = value
         self._written.add(name)
 
@@ -151,6 +163,7 @@ class TestSide:
         """
         self._written.discard(name)
         self._fetched.pop(name, None)
+        self.deleted.add(name)
         try:
             self._request("delete", (name,), {})
         except KeyError:
@@ -203,6 +216,18 @@ class TestSide:
         if asked:
             self._insist(asked)
 
+    def differ(self, paths: Collection[str]) -> bool:
+        """Whether a file of the notebook's folder is not the same on both sides."""
+        folder = Path.cwd()
+        found = {str(path): path for path in (folder / name for name in paths)}
+        names = sorted(
+            str(path.relative_to(folder))
+            for path in found.values()
+            if path.is_relative_to(folder) and path.is_file()
+        )
+        states = [state_of_file(name) for name in names]
+        return bool(names) and self._request("files", (names,), {}) != states
+
     def _insist(self, asked: list[list[Any]]) -> None:
         differing = self._request("given", (asked,), {})
         if differing == []:
@@ -246,6 +271,10 @@ class TestSide:
         )
         raise self.profile.refuse(ReferenceComparedError(problem))
 
+    def check_hash(self, own: Remote) -> None:
+        """See `proxies.Calls.check_hash`."""
+        self.profile.check(f"hash {own._proctor_origin}", unexpected(own))
+
     def equals_none(self, own: Remote, name: str) -> Any:
         """See `proxies.Calls.equals_none`."""
         if self.profile.permits(f"{name} {own._proctor_origin}"):
@@ -266,7 +295,7 @@ class TestSide:
         return self._objects.claimed_class(name, bases)
 
     def _check_use(self, what: str, own: Any, args: tuple[Any, ...], kwargs: Any) -> None:
-        if what in _FREE:
+        if what in _FREE or what == "hash" or (what == "iter" and is_iterator(own)):
             return
         only_theirs = all(is_remote(value) for value in (*args, *kwargs.values()))
         if only_theirs and (what == "call" or what in operations.PASSING):
@@ -301,11 +330,17 @@ class TestSide:
             data["kwargs"] = {name: encoder.encode(value) for name, value in kwargs.items()}
             data["patched"] = [[m, name, encoder.encode(value)] for m, name, value in replaced]
             data["rest"] = encoder.rest()
+        except CodecError as error:
+            encoder.undo()
+            self._watch.resume()
+            problem = f"what the test passes to the student's code can't cross: {error}"
+            raise self.profile.refuse(StudentLostError(problem)) from None
         except BaseException:
             encoder.undo()
             self._watch.resume()
             raise
         self._active.append(number)
+        self._passing.append(set())
         try:
             self._send(Message(data, encoder.buffers))
             self._mirror.settle()
@@ -313,6 +348,7 @@ class TestSide:
             return self._value(self._reply(number), origin, op)
         finally:
             self._active.remove(number)
+            self._passing.pop()
             self._watch.resume()
 
     def _reply(self, number: int) -> Message:
@@ -341,8 +377,8 @@ class TestSide:
                 value = decoder.decode(data.get("value"))
             elif isinstance(raised, dict):
                 own = raised.get("own")
-                value = self._objects.own(own)
-                if isinstance(value, BaseException):
+                value = self._objects.own(own) if own in self._passing[-1] else None
+                if isinstance(value, BaseException) and _may_pass(value, ends):
                     set_attributes(value, decoder.decode(raised.get("attributes")))
                     value.__proctor_passed__ = True  # type: ignore[attr-defined]
                 else:
@@ -375,20 +411,14 @@ class TestSide:
             readers={"opaque": (_opaque, _never)},
             find_class=self._objects.find_class,
         )
-        for number in self._mirror.receive(decoder, message.data, self._takes):
-            if number in self._mirror and (name := self._mirror.given(number)):
-                self.profile.check(
-                    f"change {name}",
-                    f"the notebook gives {name}, and the student's code changes it",
-                )
+        self._mirror.receive(decoder, message.data, self._takes)
         for told in listed(message.data.get("rebound")):
             if not isinstance(told, list) or len(told) not in (1, 2):
                 raise CodecError("a variable that is none")
             name, *tree = told
             if not isinstance(name, str) or name not in self._written:
                 raise CodecError("a variable that the test has not set")
-            if not self.profile.permits(f"rebind {name}"):
-                self.profile.noted.add(name)
+            if not self.profile.takes(f"rebind {name}", name):
                 continue
             if self._objects.names is not None:
                 self._objects.names.rebind(name, [decoder.decode(one) for one in tree])
@@ -400,15 +430,19 @@ class TestSide:
         Where the solution changes nothing, it is not, unlike in one process: a function that
         empties its argument would pass ``mysort(data) == sorted(data)``. The student's process goes
         on with its own version.
+
+        Raises:
+            UnexpectedObjectError: It is what the notebook gives, and the solution leaves it alone.
         """
-        ours = number > 0 and number in self._mirror and not self._mirror.given(number)
-        if self._for_check or not ours:
+        if number not in self._mirror:
             return True
-        use = f"change {self._objects.origin}"
-        if self.profile.permits(use):
+        if name := self._mirror.given(number):
+            problem = f"the notebook gives {name}, and the student's code changes it"
+            self.profile.check(f"change {name}", problem)
             return True
-        self.profile.noted.add(self._objects.origin)
-        return False
+        if self._for_check or not self._mirror.is_ours(number):
+            return True
+        return self.profile.takes(f"change {self._objects.origin}", self._objects.origin)
 
     def _check_kinds(self, decoder: Decoder) -> None:
         """Refuse data that compare unlike others, where the solution has none."""
@@ -459,14 +493,20 @@ class TestSide:
             decoder.finish(data.get("rest"))
             self._check_kinds(decoder)
             self._mirror.settle()
-            own = self._objects.own(data.get("object"))
+            own, what = self._objects.own(data.get("object")), str(data.get("what"))
+            if what in ("setattr", "delattr") and not self._for_check:
+                problem = f"the student's code changes an object of type {type(own).__name__}"
+                self.profile.check(f"{what} {type(own).__name__}", problem)
             with deeper(nested=True):
-                value = self._performed(own, str(data.get("what")), args, kwargs)
+                value = self._performed(own, what, args, kwargs)
             answer = {**self._mirror.send(encoder), "value": encoder.encode(value)}
             answer["rest"] = encoder.rest()
         except (StudentLostError, KeyboardInterrupt):
             raise
         except BaseException as error:
+            if isinstance(error, AssertionError) and not self._for_check:
+                # Whatever the student's code makes of it.
+                self.profile.refuse(error)
             encoder.undo()
             answer = {"raised": self._told(error), **self._mirror.send(encoder)}
             answer["rest"] = encoder.rest()
@@ -487,7 +527,10 @@ class TestSide:
         # The text of a failed assertion may hold what is expected.
         text = "" if isinstance(error, AssertionError) else str(error)
         kinds = [qualified_name(kind) for kind in type(error).__mro__]
-        return {"own": self._objects.own_number(error), "kinds": kinds, "text": text}
+        number = self._objects.own_number(error)
+        # Nobody but the call within which it was raised may raise it again.
+        self._passing[-1].add(number)
+        return {"own": number, "kinds": kinds, "text": text}
 
     def _encoder(self) -> Encoder:
         return Encoder(
@@ -524,9 +567,25 @@ def _opaque(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     raise CodecError("the student's code changed an object of a library that the test had passed")
 
 
+def _may_pass(error: BaseException, ends: bool) -> bool:
+    """Whether an exception of the test's own goes on through the student's code.
+
+    Args:
+        error: The exception.
+        ends: Whether what was asked for may end an iteration; elsewhere it would end one of the
+            test's, as if all were well.
+    """
+    return ends or not isinstance(error, StopIteration | StopAsyncIteration)
+
+
 def _is_hollow(value: Any) -> bool:
-    """Whether a value is a list or tuple of nothing, or of such ones."""
-    return type(value) in (list, tuple) and all(map(_is_hollow, value))
+    """Whether a value holds nothing, or nothing but such values."""
+    if type(value) in (list, tuple, deque):
+        return all(map(_is_hollow, value))
+    return type(value) in _SIZED and not value
+
+
+_SIZED = (range, set, frozenset, dict, bytes, bytearray, *map(type, ({}.keys(), {}.values())))
 
 
 def _never(own: Any, found: Any) -> None:

@@ -109,32 +109,37 @@ def _unit(student: str, name: str, nb: NotebookNode, seeds: Mapping[str, int]) -
     return Unit(student, {name: raw}, empty_tar(), seeds=seeds)
 
 
-def outcome_of(trial: Trial, graded: Graded | None, full: Mapping[str, float]) -> Outcome:
+def outcome_of(
+    trial: Trial, graded: Graded | None, full: Mapping[str, tuple[float, bool]]
+) -> Outcome:
     """Compare a mutant's points with the solution's.
 
     Args:
         trial: What was graded.
         graded: The result; None if every worker that tried it died, which kills the mutant.
-        full: Points of the solution, by the test's id.
+        full: What `points_of` says of the solution.
     """
     if graded is None:
         return Outcome(trial, tuple(full))
     points = points_of(graded.receipts, trial.notebook)
-    return Outcome(trial, tuple(test for test, most in full.items() if points.get(test, 0) < most))
+    nothing = (0.0, False)
+    return Outcome(
+        trial, tuple(test for test, most in full.items() if points.get(test, nothing) < most)
+    )
 
 
-def points_of(receipts: Iterable[Receipt], notebook: str) -> dict[str, float]:
-    """Points by the test's id."""
+def points_of(receipts: Iterable[Receipt], notebook: str) -> dict[str, tuple[float, bool]]:
+    """Points by the test's id, and whether it passes: it may be worth nothing."""
     return {
-        one.test or one.id: one.score
+        one.test or one.id: (one.score, one.status == "passed")
         for receipt in receipts
         if receipt.notebook == f"{notebook}.ipynb"
         for one in receipt.exercises
     }
 
 
-def check_solution(trial: Trial, graded: Graded | None) -> dict[str, float]:
-    """The points of the solution, which must be all.
+def check_solution(trial: Trial, graded: Graded | None) -> dict[str, tuple[float, bool]]:
+    """What `points_of` says of the solution, which must get all points.
 
     Raises:
         CourseError: They are not.

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import nbformat
 from IPython.core.inputtransformer2 import TransformerManager
@@ -51,6 +51,7 @@ class TestPlan:
         student: Names that are the student's.
         defined: Names that both sides define alike.
         read: Names that the student's code reads.
+        of_tests: Names that tests define, and nobody else.
         refused: Why a test can't be judged outside, by nbgrader's id.
         imports: Import statements of tests, by nbgrader's id, whose names other cells read that get
             them from nowhere else.
@@ -59,11 +60,14 @@ class TestPlan:
 
     __test__ = False
 
+    _LISTS: ClassVar = ("student", "defined", "read", "of_tests", "draws")
+
     shared: tuple[SharedCell, ...] = ()
     tests: Mapping[str, int] = field(default_factory=dict)
     student: tuple[str, ...] = ()
     defined: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
+    of_tests: tuple[str, ...] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
     imports: Mapping[str, str] = field(default_factory=dict)
     draws: tuple[str, ...] = ()
@@ -72,7 +76,7 @@ class TestPlan:
     def from_json(cls, raw: Mapping[str, Any]) -> TestPlan:
         """Read what ``dataclasses.asdict`` and JSON made of it."""
         shared = tuple(SharedCell(**cell) for cell in raw["shared"])
-        lists = {name: tuple(raw[name]) for name in ("student", "defined", "read", "draws")}
+        lists = {name: tuple(raw[name]) for name in cls._LISTS}
         return cls(**{**raw, "shared": shared, **lists})
 
 
@@ -145,6 +149,7 @@ class _Planner:
             student=tuple(sorted(self._student)),
             defined=tuple(sorted(self._defined - self._student)),
             read=tuple(sorted(self._read - self._student)),
+            of_tests=tuple(sorted(self._by_tests.keys() - self._student - self._defined)),
             refused=self._refused,
             imports={
                 i: names.imports for i, names in self._of_tests.items() if names.imported & unbound

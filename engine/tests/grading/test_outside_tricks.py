@@ -1,0 +1,353 @@
+"""Tricks of a few lines against ordinary tests: each earns nothing, and costs no other exercise."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+pytestmark = pytest.mark.sandbox
+
+GONE = """
+import proctor.remote.mirror as mirror
+_send = mirror.Mirror.send
+def _lying(self, encoder):
+    told = _send(self, encoder)
+    told["gone"] = [*told["gone"], *(number for number, _ in told["changed"])]
+    return told
+mirror.Mirror.send = _lying
+def squares(n):
+    wanted[:] = [14]
+    return [14]
+"""
+LEAK = """
+def apply(f, x):
+    try:
+        return f(0)
+    except AssertionError as error:
+        import proctor.remote.student as student
+        _, side = next(iter(student._sides.values()))
+        copied = side.call_back(error.__proctor_number__, "copy", (), {})
+        return f(int(str(copied).split()[-1]))
+"""
+
+
+@dataclass(frozen=True)
+class Trick:
+    """An exercise, and what somebody hands in for it."""
+
+    solution: str
+    test: str
+    handed_in: str
+    given: str = ""
+
+
+TRICKS = {
+    "changes-what-is-given": Trick(
+        "def squares(n): return [i * i for i in range(1, n + 1)]",
+        "assert squares(3) == wanted",
+        GONE,
+        "wanted = [1, 4, 9]",
+    ),
+    "changes-its-argument": Trick(
+        "def ordered(l): return sorted(l)",
+        "data = [3, 1, 2]\nassert ordered(data) == [1, 2, 3]\nassert data == [3, 1, 2]",
+        "def ordered(l): l.sort(); return l",
+    ),
+    "changes-a-variable": Trick(
+        "def capped(x): return min(x, limit)",
+        "limit = 5\nassert capped(9) == 5\nassert limit == 5",
+        "def capped(x):\n    global limit\n    limit = 0\n    return 5",
+    ),
+    "changes-in-part": Trick(
+        "def twice(l): return [2 * x for x in l]",
+        "data = [1, 2]\npoints = 0\nif twice(data) == [2, 4]: points += 1\n"
+        "if data == [1, 2]: points += 1\npoints",
+        "def twice(l):\n    l[:] = [2 * x for x in l]\n    return l",
+    ),
+    "types-for-methods": Trick(
+        "def greet(name): return 'Hello ' + name",
+        "assert greet('Ann').startswith('Hello') and greet('Ann').endswith('Ann')",
+        "from types import SimpleNamespace\n"
+        "def greet(name): return SimpleNamespace(startswith=bool, endswith=bool)",
+    ),
+    "never-ends": Trick(
+        "def evens(n):\n    yield from range(0, n, 2)",
+        "assert list(evens(10)) == [0, 2, 4, 6, 8]",
+        "def evens(n):\n    i = 0\n    while True:\n        yield i\n        i += 2",
+    ),
+    "uses-what-is-shadowed": Trick(
+        "def order(l):\n    l = list(l)\n    l.sort()\n    return l",
+        "def sorted(*a, **k): raise AssertionError('do not use sorted')\n"
+        "assert order([3, 1, 2]) == [1, 2, 3]\ndel sorted",
+        "def order(l): return sorted(l)",
+    ),
+    "uses-what-is-patched": Trick(
+        "def grey(r, g, b): return 0.3 * r + 0.59 * g + 0.11 * b",
+        "from unittest.mock import patch\n"
+        "with patch('colorsys.rgb_to_yiq', side_effect=AssertionError('do it yourself')):\n"
+        "    assert abs(grey(1, 1, 1) - 1) < 1e-6",
+        "import colorsys\ndef grey(r, g, b): return colorsys.rgb_to_yiq(r, g, b)[0]",
+    ),
+    "refuses-nothing": Trick(
+        "def depth(t):\n    if str(t).count('(') > 50: raise ValueError('too deep')\n    return 1",
+        "t = ()\nfor _ in range(60): t = (t,)\nassert depth(()) == 1\n"
+        "try:\n    depth(t)\nexcept ValueError:\n    pass\nelse:\n    raise AssertionError",
+        "def depth(t): return 1",
+    ),
+    "answers-differently": Trick(
+        "def factor(n): return [3, 7]",
+        "import math\nfs = factor(21)\nassert math.prod(fs) == 21\nassert 21 not in list(fs)",
+        "class F:\n    def __init__(self): self.left = [[21], [3, 7]]\n"
+        "    def __iter__(self): return iter(self.left.pop(0))\n"
+        "def factor(n): return F()",
+    ),
+    "counts-as-different": Trick(
+        "def perms(l): return [(1, 2), (2, 1)]",
+        "assert len(set(perms([1, 2]))) == 2",
+        "class P:\n    pass\ndef perms(l): return [P(), P()]",
+    ),
+    "ends-the-loop": Trick(
+        "def total(it): return sum(it)\ndef square(x): return x * x",
+        "def numbers():\n    yield 3\nassert total(numbers()) == 3\n"
+        "for got, want in zip(map(square, [1, 2]), [1, 4]):\n    assert got == want",
+        "def total(it):\n    global saved\n    t = 0\n    try:\n"
+        "        while True: t += next(it)\n"
+        "    except StopIteration as error: saved = error\n    return t\n"
+        "def square(x): raise saved",
+    ),
+    "swallows-an-assertion": Trick(
+        "def apply_all(f, xs): return [f(x) for x in xs]",
+        "def check(x):\n    assert x in (1, 2)\n    return x\n"
+        "assert apply_all(check, [1, 2]) == [1, 2]",
+        "def apply_all(f, xs):\n    try: f(0)\n    except AssertionError: pass\n    return xs",
+    ),
+    "reads-an-assertion": Trick(
+        "def apply(f, x): return f(x ** 5)",
+        "def check(v):\n    want = 7 ** 5\n    assert v == want, f'expected {want}'\n"
+        "    return 'fine'\nassert apply(check, 7) == 'fine'",
+        LEAK,
+    ),
+    "writes-the-tests-object": Trick(
+        "def fold(f, xs):\n    r = xs[0]\n    for x in xs[1:]: r = f(r, x)\n    return r",
+        "class Tally:\n    n = 0\n    def __call__(self, a, b):\n        self.n += 1\n"
+        "        return a + b\nt = Tally()\nassert fold(t, [1, 2, 3]) == 6\nassert t.n == 2",
+        "def fold(f, xs):\n    f.n = 2\n    return sum(xs)",
+    ),
+    "swallows-by-a-context": Trick(
+        "class Timer:\n    def __enter__(self): return self\n"
+        "    def __exit__(self, *a): return False\ndef cube(x): return x ** 3",
+        "with Timer():\n    assert cube(2) == 8",
+        "def Timer(): return suppress(AssertionError)\ndef cube(x): return 0",
+        "from contextlib import suppress",
+    ),
+    "holds-nothing": Trick(
+        "def pairs(n): return list(range(n))",
+        "for got, want in zip(pairs(3), [0, 1, 2]):\n    assert got == want",
+        "def pairs(n): return range(0)",
+    ),
+    "no-number": Trick(
+        "from decimal import Decimal\ndef half(x): return Decimal(x) / 2",
+        "if half(3) > 2: raise AssertionError\nassert not half(3) < 1",
+        "from decimal import Decimal\ndef half(x): return Decimal('sNaN').max(Decimal('NaN'))",
+    ),
+    "defines-what-a-test-left": Trick(
+        "def one(): return 1\ndef half(x): return x / 2",
+        "assert one() == 1\ntolerance = 1e-6",
+        "def one(): return 2\ntolerance = 1e9\ndef half(x): return 0",
+    ),
+    "after-it": Trick("", "assert abs(half(5) - 2.5) < tolerance", ""),
+    "forged-fraction": Trick(
+        "def third(n): return Fraction(n, 3)",
+        "r = third(4)\nassert isinstance(r, Fraction)\nassert 1.3 <= r <= 1.4",
+        "import proctor.remote.kinds as kinds\n"
+        "def _written(encoder, value, depth):\n"
+        "    write = lambda: ['Fraction', ['_numerator', '_denominator'], [0, 0]]\n"
+        "    return encoder.mutable('object', value, write, depth)\n"
+        "kinds._WRITERS[Fraction] = _written\ndef third(n): return Fraction(0)",
+        "from fractions import Fraction",
+    ),
+    "last": Trick("def last(l): return l[-1]", "assert last([1, 2]) == 2", "def last(l): return 2"),
+}
+KEPT = {"last"}
+"""Right, whatever came before."""
+
+PARTIAL = {"changes-in-part": 1.0}
+"""Tests in whose kernel one of two points is earned, too."""
+
+_PAYLOAD = (
+    "setattr(__import__('proctor.remote.shell', fromlist=['x']).CellShell, 'run', "
+    "lambda self, source, limit=0: None)"
+)
+RUNNING = {
+    "evaluates": Trick(
+        "expression = '6 * 7'", "assert eval(expression) == 42", f"expression = {_PAYLOAD!r}"
+    ),
+    "unpickles": Trick(
+        "import pickle\ndef dump(x): return pickle.dumps(x)",
+        "import pickle\nassert pickle.loads(dump([1, 2])) == [1, 2]",
+        "import pickle\nclass X:\n"
+        f"    def __reduce__(self): return eval, ({_PAYLOAD!r},)\n"
+        "def dump(x): return pickle.dumps(X())",
+    ),
+    "documents": Trick(
+        "def inc(x):\n    '''\n    >>> inc(1)\n    2\n    '''\n    return x + 1",
+        "import doctest\nrunner = doctest.DocTestRunner(verbose=False)\n"
+        "for one in doctest.DocTestFinder().find(inc, 'inc', module=False, globs={'inc': inc}):\n"
+        "    runner.run(one)\nassert runner.failures == 0 and runner.tries",
+        f'def inc(x):\n    """\n    >>> {_PAYLOAD}\n    >>> 1\n    1\n    """\n    return 0',
+    ),
+    "asks-a-table": Trick(
+        "condition = 'a > 1'",
+        "import pandas as pd\nframe = pd.DataFrame({'a': [1, 2]})\n"
+        "assert list(frame.query(condition)['a']) == [2]",
+        "condition = 'a > 0'",
+    ),
+    "later": Trick("def f(x): return x + 1", "assert f(1) == 2", "def f(x): return 0"),
+}
+
+
+def notebook(tricks):
+    nb = new_notebook()
+    nb.metadata["kernelspec"] = {
+        "name": "python3", "display_name": "Python 3", "language": "python",
+    }  # fmt: skip
+    for name, trick in tricks.items():
+        solution = f"### BEGIN SOLUTION\n{trick.solution}\n### END SOLUTION"
+        cells = (
+            (f"{name}-given", trick.given),
+            (f"{name}-solution", trick.solution and solution),
+            (name, trick.test),
+        )
+        for grade_id, source in cells:
+            if not source:
+                continue
+            cell = new_code_cell(source)
+            cell.metadata["nbgrader"] = {
+                "grade_id": grade_id,
+                "grade": grade_id == name,
+                "solution": grade_id.endswith("-solution"),
+                "locked": not grade_id.endswith("-solution"),
+                "task": False,
+                "schema_version": 3,
+                "cell_type": "code",
+                **({"points": 2} if grade_id == name else {}),
+            }
+            nb.cells.append(cell)
+    return nb
+
+
+WRITES = Trick(
+    "with open('table.csv', 'w') as file: file.write('1,2')",
+    "assert open('table.csv').read() == '1,2'",
+    "with open('table.csv', 'w') as file: file.write('1,9')",
+)
+"""Where the file was left in the assignment's folder, as the solution writes it."""
+
+MIXED = {
+    "writes": WRITES,
+    "reads-what-is-given": Trick(
+        "def first(): return 3",
+        "assert open('given.csv').read() == '3,4'\nassert first() == 3",
+        "def first(): return 0",
+    ),
+    "leaves-a-name": Trick(
+        "def f(): return 1", "from math import isclose\nassert f() == 1", "def f(): return 0"
+    ),
+    "writes-and-needs-it": Trick(
+        "with open('other.csv', 'w') as file: file.write('5')",
+        "assert isclose(float(open('other.csv').read()), 5)\nlimit = 5",
+        "pass",
+    ),
+    "needs-a-name": Trick("def g(): return 5", "assert g() == limit", "def g(): return 0"),
+}
+
+
+@pytest.fixture
+def results(tmp_path, run):
+    """Release exercises, and grade what is handed in; results by student and test."""
+
+    def grade(tricks, students, **files):
+        source = tmp_path / "source" / "tricks"
+        source.mkdir(parents=True)
+        for name, content in files.items():
+            (source / f"{name}.csv").write_text(content)
+        nbformat.write(notebook(tricks), source / "tricks.ipynb")
+        (tmp_path / "nbgrader_config.py").write_text(
+            "c = get_config()\nc.Examine.verdict = 'auto'\nc.Examine.cell_seconds = 6\n"
+        )
+        done = run(tmp_path, "release", "tricks")
+        assert done.returncode == 0, done.stderr
+        for student, handed_in in students.items():
+            nb = notebook(tricks)
+            for cell in nb.cells:
+                name = cell.metadata.nbgrader["grade_id"].removesuffix("-solution")
+                if cell.metadata.nbgrader["solution"] and name in handed_in:
+                    cell.source = tricks[name].handed_in
+            place = tmp_path / "submitted" / student / "tricks"
+            place.mkdir(parents=True)
+            nbformat.write(nb, place / "tricks.ipynb")
+        done = run(tmp_path, "grade", "tricks")
+        assert done.returncode in (0, 3), done.stderr
+        found = {}
+        for student in students:
+            path = tmp_path / "autograded" / student / "tricks" / "tricks.receipt.json"
+            receipt = json.loads(path.read_text())
+            found[student] = {one["test"]: one for one in receipt["exercises"]}
+        return found
+
+    return grade
+
+
+def test_tricks_earn_nothing_and_what_is_right_keeps_its_points(results):
+    # Who lies about what has changed does so from then on.
+    lies = {"changes-what-is-given"}
+    found = results(TRICKS, {"right": (), "tricky": TRICKS.keys() - lies, "lying": lies})
+    assert {name: one["score"] for name, one in found["right"].items()} == dict.fromkeys(TRICKS, 2)
+    scores = {name: one["score"] for name, one in found["tricky"].items()}
+    assert scores == {name: 2 * (name in KEPT | lies) or PARTIAL.get(name, 0) for name in TRICKS}
+    assert found["lying"]["changes-what-is-given"]["score"] == 0
+    inside = [name for name, one in found["right"].items() if one["verdict"] == "in-kernel"]
+    # What can't cross is tried where it need not.
+    assert inside == ["refuses-nothing"]
+    told = found["tricky"]["changes-its-argument"]["message"]
+    assert told.endswith("Your code changes what it is given: ordered().")
+
+
+def test_nothing_that_a_student_wrote_runs_where_the_tests_are(results):
+    names = [name for name in RUNNING if name != "later"]
+    found = results(RUNNING, {name: (name, "later") for name in names})
+    for name in names:
+        assert found[name]["later"]["score"] == 0
+        assert found[name]["later"]["verdict"] == "outside"
+        others = {other: found[name][other]["score"] for other in names if other != name}
+        # Who spoils his own kernel may lose there what is judged there.
+        assert all(found[name][o]["verdict"] == "in-kernel" or s == 2 for o, s in others.items())
+    modes = {name: found["asks-a-table"][name]["verdict"] for name in RUNNING}
+    assert modes == {
+        "evaluates": "in-kernel",
+        "unpickles": "outside",
+        "documents": "in-kernel",
+        "asks-a-table": "in-kernel",
+        "later": "outside",
+    }
+
+
+def test_files_that_the_notebook_writes_and_what_tests_leave_are_where_they_are_needed(results):
+    found = results(MIXED, {"right": (), "wrong": MIXED}, table="1,2", given="3,4")
+    assert {name: one["score"] for name, one in found["right"].items()} == dict.fromkeys(MIXED, 2)
+    modes = {name: (one["verdict"], one["reason"]) for name, one in found["right"].items()}
+    assert modes == {
+        "writes": ("in-kernel", "it reads a file that the notebook writes"),
+        "reads-what-is-given": ("outside", ""),
+        "leaves-a-name": (
+            "in-kernel",
+            "a later test, which is judged in the kernel, needs what it leaves",
+        ),
+        "writes-and-needs-it": ("in-kernel", modes["writes-and-needs-it"][1]),
+        "needs-a-name": ("in-kernel", modes["needs-a-name"][1]),
+    }
+    assert {one["score"] for one in found["wrong"].values()} == {0}
