@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
@@ -36,6 +37,37 @@ class Nobody:
 
     def finished(self, recorded: Recorded) -> None:
         pass
+
+
+def cell(grade_id: str, kind: str, source: str, points: float = 1) -> nbformat.NotebookNode:
+    """A code cell of nbgrader's.
+
+    Args:
+        grade_id: nbgrader's id.
+        kind: ``locked``, ``solution`` or ``test``.
+        source: Its code.
+        points: Of a test.
+    """
+    made = nbformat.v4.new_code_cell(source)
+    made.metadata["nbgrader"] = {
+        "grade_id": grade_id,
+        "grade": kind == "test",
+        "solution": kind == "solution",
+        "locked": kind != "solution",
+        "task": False,
+        "schema_version": 3,
+        "cell_type": "code",
+        **({"points": points} if kind == "test" else {}),
+    }
+    return made
+
+
+def notebook(cells: Iterable[nbformat.NotebookNode]) -> nbformat.NotebookNode:
+    """A notebook of these cells, for Python's kernel."""
+    nb = nbformat.v4.new_notebook(cells=list(cells))
+    spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nb.metadata["kernelspec"] = spec
+    return nb
 
 
 def command(folder: Path, *arguments: str) -> GradeCommand:

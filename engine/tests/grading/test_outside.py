@@ -7,7 +7,9 @@ import shutil
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat.v4 import new_code_cell
+
+from engine.tests import coursework
 
 pytestmark = pytest.mark.sandbox
 
@@ -114,25 +116,10 @@ POINTS = {"partial": 2}
 
 
 def notebook():
-    nb = new_notebook()
-    nb.metadata["kernelspec"] = {
-        "name": "python3", "display_name": "Python 3", "language": "python",
-    }  # fmt: skip
-    for grade_id, kind, source in CELLS:
-        cell = new_code_cell(source.strip())
-        cell.metadata["nbgrader"] = {
-            "grade_id": grade_id,
-            "grade": kind == "test",
-            "solution": kind == "solution",
-            "locked": kind != "solution",
-            "task": False,
-            "schema_version": 3,
-            "cell_type": "code",
-        }
-        if kind == "test":
-            cell.metadata["nbgrader"]["points"] = POINTS.get(grade_id, 1)
-        nb.cells.append(cell)
-    return nb
+    return coursework.notebook(
+        coursework.cell(grade_id, kind, source.strip(), POINTS.get(grade_id, 1))
+        for grade_id, kind, source in CELLS
+    )
 
 
 @pytest.fixture(scope="module")

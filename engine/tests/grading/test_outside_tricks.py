@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
+
+from engine.tests import coursework
 
 pytestmark = pytest.mark.sandbox
 
@@ -211,33 +212,15 @@ RUNNING = {
 
 
 def notebook(tricks):
-    nb = new_notebook()
-    nb.metadata["kernelspec"] = {
-        "name": "python3", "display_name": "Python 3", "language": "python",
-    }  # fmt: skip
+    cells = []
     for name, trick in tricks.items():
         solution = f"### BEGIN SOLUTION\n{trick.solution}\n### END SOLUTION"
-        cells = (
-            (f"{name}-given", trick.given),
-            (f"{name}-solution", trick.solution and solution),
-            (name, trick.test),
-        )
-        for grade_id, source in cells:
-            if not source:
-                continue
-            cell = new_code_cell(source)
-            cell.metadata["nbgrader"] = {
-                "grade_id": grade_id,
-                "grade": grade_id == name,
-                "solution": grade_id.endswith("-solution"),
-                "locked": not grade_id.endswith("-solution"),
-                "task": False,
-                "schema_version": 3,
-                "cell_type": "code",
-                **({"points": 2} if grade_id == name else {}),
-            }
-            nb.cells.append(cell)
-    return nb
+        if trick.given:
+            cells.append(coursework.cell(f"{name}-given", "locked", trick.given))
+        if trick.solution:
+            cells.append(coursework.cell(f"{name}-solution", "solution", solution))
+        cells.append(coursework.cell(name, "test", trick.test, 2))
+    return coursework.notebook(cells)
 
 
 WRITES = Trick(
