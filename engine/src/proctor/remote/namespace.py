@@ -126,7 +126,7 @@ class TestNamespace(dict[str, Any]):
         asked = self.notebook is not None and not self.shared and name not in self._modules
         # A test may replace one of Python's own functions, whoever uses that.
         known = name in self.student or name in self.read or name in self.defined
-        return asked and (known or hasattr(builtins, name))
+        return asked and (known or (hasattr(builtins, name) and not name.startswith("_")))
 
     def __getitem__(self, name: str) -> Any:
         if self._reads and self.notebook is not None:

@@ -53,11 +53,12 @@ class Patches:
                 vars(module)[name] = before
 
 
+_PATCHING = ("patch", "object", "dict", "multiple", "setattr", "delattr")
 _DOTTED = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 
 
 def import_mentioned(source: str) -> None:
-    """Import the modules that a test imports, or names in a text, before they are watched.
+    """Import the modules that a test imports, or names to patch, before they are watched.
 
     Of one that it imports while it runs nobody would know what it was before the test changed it.
 
@@ -73,13 +74,22 @@ def import_mentioned(source: str) -> None:
             names = [one.name for one in node.names]
         elif isinstance(node, ast.ImportFrom) and not node.level:
             names = [node.module or ""]
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found = _DOTTED.fullmatch(node.value)
-            names = [found[0].rpartition(".")[0]] if found else []
+        elif isinstance(node, ast.Call):
+            names = _patched(node)
         else:
             continue
         for name in names:
             _import_first(name)
+
+
+def _patched(call: ast.Call) -> list[str]:
+    """The module of what a call of one of mock's functions names."""
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    first = call.args[0] if call.args else None
+    if name not in _PATCHING or not isinstance(first, ast.Constant):
+        return []
+    found = _DOTTED.fullmatch(str(first.value))
+    return [found[0].rpartition(".")[0]] if found else []
 
 
 def _import_first(name: str) -> None:

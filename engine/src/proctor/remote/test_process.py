@@ -19,7 +19,7 @@ from proctor.remote.link import Message, SocketLink
 from proctor.remote.made_code import FILES, USE, AuditWatch
 from proctor.remote.namespace import TestNamespace
 from proctor.remote.patches import import_mentioned
-from proctor.remote.profile import Profile
+from proctor.remote.profile import Profile, StudentLostError
 from proctor.remote.proxies import is_remote
 from proctor.remote.randomness import random_states, set_random_states
 from proctor.remote.references import text_of
@@ -182,8 +182,9 @@ class TestProcess:
                 # What is wrong then is remembered.
                 with suppress(Exception):
                     side.check_given()
-            if profile.records and side.differ(self._watch.opened):
-                profile.permits(FILES)
+            with suppress(StudentLostError):
+                if profile.records and side.differ(self._watch.opened):
+                    profile.permits(FILES)
         finally:
             self._watch.stop()
             namespace.notebook = None
