@@ -639,6 +639,58 @@ REFUSED = {
         "if abs(f(3) - 2) > 1e-6: raise AssertionError",
         "missing value",
     ),
+    "a type in the place of a function": ("def f(x): return bool", "f(3)", "type"),
+    "a type in an object": (
+        "from types import SimpleNamespace\ndef f(x): return SimpleNamespace(startswith=bool)",
+        "f(3).startswith('a')",
+        "type",
+    ),
+    "an object that is gone through": (
+        "class F:\n    def __iter__(self): return iter([1])\ndef f(x): return F()",
+        "list(f(3))",
+        "F came back",
+    ),
+    "an object in a set": ("class P: pass\ndef f(x): return P()", "{f(3)}", "P came back"),
+    "a Decimal that is none": (
+        "import decimal\ndef f(x): return decimal.Decimal('NaN')",
+        "f(3)",
+        "missing value",
+    ),
+    "a time of pandas' that is none": (
+        "import pandas\ndef f(x): return [pandas.NaT]",
+        "f(3)",
+        "missing value",
+    ),
+    "a category that is none": (
+        "import pandas\ndef f(x): return pandas.Categorical(['a', None])",
+        "f(3)",
+        "missing value",
+    ),
+    "a level that is none": (
+        "import pandas\ndef f(x): return pandas.MultiIndex.from_tuples([(1, 'a'), (2, None)])",
+        "f(3)",
+        "missing value",
+    ),
+    "a record with a number that is none": (
+        "import numpy\ndef f(x): return numpy.array([(1, numpy.nan)], [('a', 'i4'), ('b', 'f8')])",
+        "f(3)",
+        "missing value",
+    ),
+    "a view of an array in another order": (
+        "def f(a): return a[:]",
+        "import numpy as np\nf(np.asfortranarray(np.arange(4.0).reshape(2, 2)))",
+        "view that can't be followed",
+    ),
+    "an attribute of an object of the test's": (
+        "def f(o): o.n = 2",
+        "class Tally:\n    n = 0\n    def __call__(self): pass\nf(Tally())",
+        "changes an object of type Tally",
+    ),
+    "nothing in a range": (
+        "def f(x): return range(0)",
+        "for got, want in zip(f(3), [1]):\n    assert got == want",
+        "list without items",
+    ),
     "an empty array": (
         "import numpy as np\ndef f(x): return np.zeros((0, 1))",
         "import numpy as np\nassert np.allclose(f(3), [0, 2, 4])",
@@ -733,6 +785,52 @@ def test_an_array_does_not_move_below_its_views(pair):
     )
     with pytest.raises(StudentLostError, match="changed its shape"):
         pair.run("import numpy as np\na = np.arange(2000.0)\nr = f(a)\ng(1)\ng(2)")
+
+
+def test_an_iterator_comes_to_its_end_once(pair):
+    pair.define("def f(n): yield from range(n)")
+    pair.test.begin(Profile(()))
+    pair.run("it = f(2)\nassert iter(it) is it\nassert list(it) == [0, 1] and list(it) == []")
+
+
+def test_an_exception_of_the_tests_is_raised_within_its_own_call_only(pair):
+    pair.define(
+        """
+        def keep(f):
+            global kept
+            try: f()
+            except ValueError as error: kept = error
+        def again(): raise kept
+        def through(f): f()
+        """
+    )
+    pair.test.begin(Profile(()))
+    pair.run(
+        "def f(): raise ValueError('mine')\nkeep(f)\n"
+        "try:\n    again()\nexcept ValueError:\n    raise AssertionError\n"
+        "except Exception:\n    pass\n"
+        "try:\n    through(f)\nexcept ValueError as error:\n    assert str(error) == 'mine'"
+    )
+
+
+def test_what_an_assertion_of_the_tests_says_stays_there(pair):
+    pair.define(
+        """
+        def f(check):
+            try: check(0)
+            except AssertionError as error:
+                own = error.__proctor_number__
+            import gc
+            side = next(o for o in gc.get_objects() if type(o).__name__ == "StudentSide")
+            for what in ("copy", "str", "repr", "getattr"):
+                try: side.call_back(own, what, ("args",) if what == "getattr" else (), {})
+                except AttributeError: continue
+                return what
+        """
+    )
+    pair.test.begin(Profile(()))
+    pair.run("def check(v): assert v == 7, f'{v} is not 7'\nassert f(check) is None")
+    assert isinstance(pair.test.profile.refused, AssertionError)
 
 
 def test_an_exception_of_a_test_framework_is_an_error(pair):
