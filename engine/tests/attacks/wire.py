@@ -8,9 +8,14 @@ theme = Theme("wire")
 
 _WIRE = """
 import json, os, socket, struct, threading, time
+import proctor.remote.student
 from proctor.sandbox.shared.protocol import LINK
 wire = socket.socket(fileno=os.dup(LINK))
+def turn():
+    return next((link.turn for link, _ in proctor.remote.student._sides.values()), 1)
 def say(data, *buffers, length=None):
+    if isinstance(data, dict):
+        data = {"turn": turn(), **data}
     text = data if isinstance(data, bytes) else json.dumps(data).encode()
     head = struct.pack(">II", len(text) if length is None else length, len(buffers))
     sizes = b"".join(struct.pack(">I", len(one)) for one in buffers)
@@ -58,6 +63,15 @@ theme.code(
     def double(values):
         while True:
             say({"op": "back", "number": 2, "object": 1, "what": "call", "args": [], "kwargs": {}})
+    """),
+)
+theme.code(
+    "late-storm",
+    "sends messages of an earlier test without end",
+    _wire("""
+    def double(values):
+        while True:
+            say({**reply(2), "turn": 0})
     """),
 )
 theme.code(
