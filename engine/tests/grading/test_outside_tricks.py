@@ -145,6 +145,19 @@ TRICKS = {
         "def Timer(): return suppress(AssertionError)\ndef cube(x): return 0",
         "from contextlib import suppress",
     ),
+    "hands-in-what-it-got": Trick(
+        "def twice(f, x): return f(f(x))\ndef cube(x): return x ** 3",
+        "def reference(x): return x ** 3\nassert twice(reference, 2) == 512\n"
+        "assert cube(5) == reference(5)",
+        "def twice(f, x):\n    global cube\n    cube = f\n    return f(f(x))",
+    ),
+    "calls-what-it-got": Trick(
+        "def thrice(f, x): return f(f(f(x)))\ndef fourth(x): return x ** 4",
+        "def reference(x): return x ** 4\nassert thrice(reference, 1) == 1\n"
+        "assert fourth(5) == reference(5)",
+        "def thrice(f, x):\n    global kept\n    kept = f\n    return f(f(f(x)))\n"
+        "def fourth(x): return kept(x)",
+    ),
     "holds-nothing": Trick(
         "def pairs(n): return list(range(n))",
         "for got, want in zip(pairs(3), [0, 1, 2]):\n    assert got == want",

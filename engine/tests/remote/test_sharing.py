@@ -804,7 +804,7 @@ def test_an_exception_of_the_tests_is_raised_within_its_own_call_only(pair):
         def through(f): f()
         """
     )
-    pair.test.begin(Profile(()))
+    pair.test.begin(Profile(("call back in keep", "call back in through")))
     pair.run(
         "def f(): raise ValueError('mine')\nkeep(f)\n"
         "try:\n    again()\nexcept ValueError:\n    raise AssertionError\n"
@@ -828,7 +828,7 @@ def test_what_an_assertion_of_the_tests_says_stays_there(pair):
                 return what
         """
     )
-    pair.test.begin(Profile(()))
+    pair.test.begin(Profile(("call back in f",)))
     pair.run("def check(v): assert v == 7, f'{v} is not 7'\nassert f(check) is None")
     assert isinstance(pair.test.profile.refused, AssertionError)
 

@@ -103,6 +103,10 @@ class Objects:
         """The test's object of a number; None if there is none."""
         return self._own.get(number) if type(number) is int else None
 
+    def is_own_function(self, value: Any) -> bool:
+        """Whether a value is a function of the test's that the student's process has got."""
+        return callable(value) and not is_remote(value) and id(value) in self._own_numbers
+
     def _known_class(self, name: str) -> type | None:
         if name in _TYPES:
             return _TYPES[name]

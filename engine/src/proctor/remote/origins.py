@@ -26,6 +26,11 @@ def step(what: str, own: Any, args: tuple[Any, ...]) -> str:
     return f"{root}[]" if what in ("getitem", "iter", "next", "reversed") else f"{root}<{what}>"
 
 
+def root(origin: str) -> str:
+    """Where a way begins: the name of the notebook's by which the test came to something."""
+    return re.split(r"[.\[<(]", origin, maxsplit=1)[0]
+
+
 def is_module(own: Any) -> bool:
     """Whether an object is a module that only the notebook has imported."""
     return is_remote(own) and own._proctor_type == "module"

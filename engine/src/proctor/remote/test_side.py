@@ -24,7 +24,7 @@ from proctor.remote.mirror import Mirror
 from proctor.remote.namespace import TestNamespace
 from proctor.remote.nesting import MAX_NESTING, deeper
 from proctor.remote.objects import Objects
-from proctor.remote.origins import OF_MODULE, called, in_kind, is_module, step, unexpected
+from proctor.remote.origins import OF_MODULE, called, in_kind, is_module, root, step, unexpected
 from proctor.remote.own_objects import is_within, perform
 from proctor.remote.patches import Watch
 from proctor.remote.profile import Profile, StudentLostError, UnexpectedObjectError
@@ -91,6 +91,7 @@ class TestSide:
         self._watch = Watch()
         self._number = 0
         self._active: list[int] = []
+        self._asked: list[str] = []
         self._passing: list[set[int]] = []
         self._start(Profile(), for_check=False)
 
@@ -340,6 +341,7 @@ class TestSide:
             self._watch.resume()
             raise
         self._active.append(number)
+        self._asked.append(root(origin))
         self._passing.append(set())
         try:
             self._send(Message(data, encoder.buffers))
@@ -348,6 +350,7 @@ class TestSide:
             return self._value(self._reply(number), origin, op)
         finally:
             self._active.remove(number)
+            self._asked.pop()
             self._passing.pop()
             self._watch.resume()
 
@@ -386,6 +389,8 @@ class TestSide:
             else:
                 raise CodecError("an exception that is none")
             decoder.finish(data.get("rest"))
+            if raised is None and self._objects.is_own_function(value):
+                decoder.noticed.add("function of the test's")
             if op == "call" and raised is None and _is_hollow(value):
                 # Functions that compare item by item find nothing wrong with it.
                 decoder.noticed.add("list without items")
@@ -494,9 +499,7 @@ class TestSide:
             self._check_kinds(decoder)
             self._mirror.settle()
             own, what = self._objects.own(data.get("object")), str(data.get("what"))
-            if what in ("setattr", "delattr") and not self._for_check:
-                problem = f"the student's code changes an object of type {type(own).__name__}"
-                self.profile.check(f"{what} {type(own).__name__}", problem)
+            self._check_callback(own, what)
             with deeper(nested=True):
                 value = self._performed(own, what, args, kwargs)
             answer = {**self._mirror.send(encoder), "value": encoder.encode(value)}
@@ -515,6 +518,19 @@ class TestSide:
         answer["random"] = self._random.send()
         self._send(Message({"op": "answer", **answer}, encoder.buffers))
         self._mirror.settle()
+
+    def _check_callback(self, own: Any, what: str) -> None:
+        """Refuse what the solution never does with the test's own objects."""
+        if self._for_check:
+            return
+        kind = type(own).__name__
+        if what in ("setattr", "delattr"):
+            problem = f"the student's code changes an object of type {kind}"
+            self.profile.check(f"{what} {kind}", problem)
+        elif what == "call":
+            # One that was kept from another call could be the answer, or know it.
+            problem = f"{self._asked[-1]} calls what was passed to another function"
+            self.profile.check(f"call back in {self._asked[-1]}", problem)
 
     def _performed(self, own: Any, what: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
         self._watch.resume()
