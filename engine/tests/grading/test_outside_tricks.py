@@ -158,6 +158,48 @@ TRICKS = {
         "def thrice(f, x):\n    global kept\n    kept = f\n    return f(f(f(x)))\n"
         "def fourth(x): return kept(x)",
     ),
+    "looks-the-answer-up": Trick(
+        "def cube(n): return n ** 3\nfor n in (1, 2):\n"
+        "    want = n ** 3\n    assert cube(n) == want",
+        "for n, want in [(4, 64), (5, 125)]:\n    assert cube(n) == want",
+        "want = 1\ndef cube(n): return want",
+    ),
+    "has-a-name-of-pythons": Trick(
+        "def total(l): return sum(l)",
+        "id = 6\nassert total([1, 2, 3]) == id\ndel id",
+        "def total(l): return id",
+    ),
+    "sorts-behind-a-shadow": Trick(
+        "def order_of(l):\n    l = list(l)\n    l.sort()\n    return l",
+        "def sorted(*a, **k): raise AssertionError\ndata = [3, 1, 2]\n"
+        "assert order_of(data) == [1, 2, 3]\nassert data == [3, 1, 2]\ndel sorted",
+        "def order_of(l):\n    l.sort()\n    return l",
+    ),
+    "starts-again": Trick(
+        "class Up:\n    def __init__(self, n): self.left = list(range(1, n + 1))\n"
+        "    def __iter__(self): return self\n"
+        "    def __next__(self):\n        if not self.left: raise StopIteration\n"
+        "        return self.left.pop(0)",
+        "u = Up(3)\nassert list(u) == [1, 2, 3]\nassert list(u) == []",
+        "class Up:\n    def __init__(self, n): self.n = n\n"
+        "    def __iter__(self):\n        self.i = 0\n        return self\n"
+        "    def __next__(self):\n        self.i += 1\n"
+        "        if self.i > self.n: raise StopIteration\n        return self.i",
+    ),
+    "swallows-by-an-object": Trick(
+        "class Door:\n    def __enter__(self): return self\n"
+        "    def __exit__(self, *about): self.done = True",
+        "try:\n    with Door(): raise ValueError\nexcept ValueError:\n    pass\n"
+        "else:\n    raise AssertionError('swallowed')",
+        "class Door:\n    def __enter__(self): return self\n"
+        "    def __exit__(self, *about):\n        self.done = True\n        return self",
+    ),
+    "contains-all": Trick(
+        "def options(): return [1, 2]\ndef choose(): return 1",
+        "assert choose() in options()",
+        "class All:\n    def __contains__(self, item): return True\n"
+        "def options(): return All()\ndef choose(): return All()",
+    ),
     "holds-nothing": Trick(
         "def pairs(n): return list(range(n))",
         "for got, want in zip(pairs(3), [0, 1, 2]):\n    assert got == want",
@@ -250,6 +292,19 @@ MIXED = {
         "assert open('given.csv').read() == '3,4'\nassert first() == 3",
         "def first(): return 0",
     ),
+    "counts-calls": Trick(
+        "def get(k): return cache[k] if k in cache else api(k)",
+        "assert get('a') == 1\napi.assert_not_called()",
+        "def get(k):\n    api(k)\n    return cache[k]",
+        "from unittest.mock import Mock\napi = Mock(return_value=3)\ncache = {'a': 1}",
+    ),
+    "counts-in-a-closure": Trick(
+        "def use(): return 1",
+        "assert use() == 1\nassert tick() == 1",
+        "def use():\n    tick()\n    return 1",
+        "def counter():\n    n = 0\n    def tick():\n        nonlocal n\n        n += 1\n"
+        "        return n\n    return tick\ntick = counter()",
+    ),
     "leaves-a-name": Trick(
         "def f(): return 1", "from math import isclose\nassert f() == 1", "def f(): return 0"
     ),
@@ -339,6 +394,11 @@ def test_files_that_the_notebook_writes_and_what_tests_leave_are_where_they_are_
     assert modes == {
         "writes": ("in-kernel", "it reads a file that the notebook writes"),
         "reads-what-is-given": ("outside", ""),
+        "counts-calls": (
+            "in-kernel",
+            "it uses an object of the notebook's that the student's functions use, too",
+        ),
+        "counts-in-a-closure": ("in-kernel", modes["counts-in-a-closure"][1]),
         "leaves-a-name": (
             "in-kernel",
             "a later test, which is judged in the kernel, needs what it leaves",
@@ -347,3 +407,66 @@ def test_files_that_the_notebook_writes_and_what_tests_leave_are_where_they_are_
         "needs-a-name": ("in-kernel", modes["needs-a-name"][1]),
     }
     assert {one["score"] for one in found["wrong"].values()} == {0}
+
+
+FAIR = {
+    "threads": Trick(
+        "class Account:\n    def __init__(self): self.n = 0\n    def add(self): self.n += 1",
+        "from threading import Thread\na = Account()\n"
+        "threads = [Thread(target=a.add) for _ in range(20)]\n"
+        "for t in threads: t.start()\nfor t in threads: t.join()\nassert a.n == 20",
+        "class Account:\n    n = 0\n    def add(self): self.n = self.n + 1",
+    ),
+    "names-of-arguments": Trick(
+        "def calc(a, b, op, function=None, what=0, own=0): return a + b",
+        "assert calc(1, 2, op='+', function=3, what=4, own=5) == 3",
+        "def calc(a, b, **more): return b + a",
+    ),
+    "random": Trick(
+        "def even(l): return [x for x in l if x % 2 == 0]",
+        "xs = [int(x) for x in rng.integers(0, 10, size=1)]\n"
+        "assert even(xs) == [x for x in xs if x % 2 == 0]",
+        "def even(l): return list(filter(lambda x: not x % 2, l))",
+    ),
+    "nothing-of-another-kind": Trick(
+        "from collections import Counter\ndef count(t): return Counter(t.split())",
+        "assert count('') == {}\nassert count('a a') == {'a': 2}",
+        "def count(t):\n    found = {}\n    for w in t.split(): found[w] = found.get(w, 0) + 1\n"
+        "    return found",
+    ),
+    "nothing-or-none": Trick(
+        "def find_all(l, x): return [i for i in l if i == x] or None",
+        "assert not find_all([1, 2], 3)",
+        "def find_all(l, x): return [i for i in l if i == x]",
+    ),
+    "a-list-or-a-generator": Trick(
+        "def evens(n): yield from range(0, n, 2)",
+        "assert list(evens(0)) == []",
+        "def evens(n): return list(range(0, n, 2))",
+    ),
+    "a-part-of-an-array": Trick(
+        "import numpy as np\ndef rest(x): return np.delete(x, 0, axis=1)",
+        "import numpy as np\nx = np.asfortranarray(np.arange(6.0).reshape(2, 3))\n"
+        "assert rest(x).tolist() == [[1, 2], [4, 5]]",
+        "def rest(x): return x[:, 1:]",
+    ),
+    "iterates-itself": Trick(
+        "class Down:\n    def __init__(self, n): self.n = n\n"
+        "    def __iter__(self): yield from range(self.n, 0, -1)",
+        "u = Down(2)\nassert list(u) == [2, 1]\nassert list(u) == [2, 1]",
+        "class Down:\n    def __init__(self, n): self.n = n\n"
+        "    def __iter__(self):\n        self.i = self.n + 1\n        return self\n"
+        "    def __next__(self):\n        self.i -= 1\n"
+        "        if not self.i: raise StopIteration\n        return self.i",
+    ),
+}
+"""Right, and written in another way than the solution."""
+
+
+def test_what_is_right_in_another_way_gets_its_points(results):
+    students = [f"s{number}" for number in range(6)]
+    found = results(FAIR, {"right": (), **dict.fromkeys(students, FAIR)})
+    for student in ("right", *students):
+        scores = {name: one["score"] for name, one in found[student].items()}
+        assert scores == dict.fromkeys(FAIR, 2), student
+    assert {one["verdict"] for one in found["right"].values()} == {"outside"}

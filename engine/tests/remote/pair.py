@@ -27,7 +27,7 @@ class Pair:
         self.ours = SocketLink(ours)
         self.test = TestSide(self.ours, namespace=self.namespace, hidden=("secret_tests",))
         self.test.begin(Profile())
-        self._students = set()
+        self._students, self._read = set(), set()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
@@ -46,7 +46,9 @@ class Pair:
         exec(textwrap.dedent(source), self.names)  # noqa: S102
         self._students |= set(self.names) - before
         defined = set(own) - {"__name__", "__builtins__"}
-        shared = {"defined": defined, **shared}
+        names = names_of(textwrap.dedent(source))
+        self._read |= set() if names is None else names.later
+        shared = {"defined": defined, "read": self._read, **shared}
         objects = self.test._objects
         objects.shared = objects.classes_of_both = frozenset(shared["defined"])
         self.namespace = TestNamespace(own, student=self._students, **shared)

@@ -201,6 +201,18 @@ WRONG = {
     ),
 }
 RIGHT = {
+    "a view of an array in another order": (
+        "def f(a): return a[1:]",
+        """
+        import numpy as np
+        a = np.asfortranarray(np.arange(6.0).reshape(3, 2))
+        v = f(a)
+        v[0, 0] = 9
+        assert a[1, 0] == 9 and v.base is not None
+        a[2, 1] = 7
+        assert f(a)[1, 1] == 7
+        """,
+    ),
     "iteration by items": (
         "class Deck:\n    def __len__(self): return 2\n"
         "    def __getitem__(self, i): return [4, 5][i]",
@@ -545,7 +557,7 @@ REFUSED = {
     "a list of nothing": (
         "def f(x): return [[], ()]",
         "import numpy as np\nnp.testing.assert_allclose(f(3), 9)",
-        "list without items",
+        "value without items",
     ),
     "a masked array": (
         "import numpy\ndef double(values): return numpy.ma.masked_all(3)",
@@ -676,11 +688,6 @@ REFUSED = {
         "f(3)",
         "missing value",
     ),
-    "a view of an array in another order": (
-        "def f(a): return a[:]",
-        "import numpy as np\nf(np.asfortranarray(np.arange(4.0).reshape(2, 2)))",
-        "view that can't be followed",
-    ),
     "an attribute of an object of the test's": (
         "def f(o): o.n = 2",
         "class Tally:\n    n = 0\n    def __call__(self): pass\nf(Tally())",
@@ -689,12 +696,12 @@ REFUSED = {
     "nothing in a range": (
         "def f(x): return range(0)",
         "for got, want in zip(f(3), [1]):\n    assert got == want",
-        "list without items",
+        "value without items",
     ),
     "an empty array": (
         "import numpy as np\ndef f(x): return np.zeros((0, 1))",
         "import numpy as np\nassert np.allclose(f(3), [0, 2, 4])",
-        "empty array",
+        "value without items",
     ),
 }
 
@@ -711,11 +718,11 @@ def test_what_the_solution_does_not_do_is_refused(pair, name):
 
 def test_an_argument_that_the_solution_does_not_change_stays_the_tests(pair):
     pair.define("def mysort(v): v.clear(); return []")
-    pair.test.begin(Profile(("list without items",)))
+    pair.test.begin(Profile(("value without items",)))
     with pytest.raises(AssertionError):
         pair.run("data = [2, 1]\nassert mysort(data) == sorted(data)")
     assert pair.test.profile.noted == {"mysort()"}
-    pair.test.begin(Profile(("change mysort()", "list without items")))
+    pair.test.begin(Profile(("change mysort()", "value without items")))
     pair.run("data = [2, 1]\nmysort(data)\nassert data == []")
 
 
@@ -821,7 +828,8 @@ def test_what_an_assertion_of_the_tests_says_stays_there(pair):
             except AssertionError as error:
                 own = error.__proctor_number__
             import gc
-            side = next(o for o in gc.get_objects() if type(o).__name__ == "StudentSide")
+            sides = [o for o in gc.get_objects() if type(o).__name__ == "StudentSide"]
+            side = next(o for o in sides if o._calls)
             for what in ("copy", "str", "repr", "getattr"):
                 try: side.call_back(own, what, ("args",) if what == "getattr" else (), {})
                 except AttributeError: continue

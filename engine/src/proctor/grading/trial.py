@@ -9,6 +9,7 @@ checks always are; there the trial shows that they work.
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,15 +24,18 @@ from proctor.execution.runner import RunResult
 from proctor.files.archives import empty_tar
 from proctor.grading.core import rebuilt, runner_of
 from proctor.remote.made_code import FILES, USE
+from proctor.remote.profile import APART, MISSING, NO_ITEMS
 from proctor.results import ExerciseResult
 from proctor.submission.cell_names import names_of
 from proctor.submission.reference_cells import checked_tests, ordinary_tests
 from proctor.submission.test_plan import GENERATOR, TestMode, TestPlan
 
 _NOT_PASSED = "the instructor's solution does not pass it in the kernel"
+_RANDOM = re.compile(rf"random|\b{GENERATOR}\b|shuffle|sample|uuid|secrets|faker", re.IGNORECASE)
 _NEVER_OUTSIDE = {
     USE: "it runs code that is made while it runs, which may be the student's",
     FILES: "it reads a file that the notebook writes",
+    APART: "it uses an object of the notebook's that the student's functions use, too",
 }
 _UNTOUCHED = "outside, unlike in the kernel, it passes with the untouched student version"
 
@@ -202,9 +206,13 @@ def _decide(grade_id: str, inside: _Run, outside: _Run, only_outside: bool) -> T
         return TestMode(
             outside=False, reason=f"the solution does not pass outside: {trusted.message}"
         )
+    uses = outside.uses.get(grade_id, ())
+    if _RANDOM.search(outside.cells[grade_id].source):
+        # Other data than those of the trial may bring them, whatever they are tested with.
+        uses = (*uses, *{NO_ITEMS, MISSING}.difference(uses))
     return TestMode(
         outside=True,
-        uses=outside.uses.get(grade_id, ()),
+        uses=uses,
         partial=_returns_score((outside if only_outside else inside).cells[grade_id]),
     )
 

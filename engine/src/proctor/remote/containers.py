@@ -97,10 +97,6 @@ class Containers:
         if self._numbers.get(id(container)) == number:
             del self._numbers[id(container)]
 
-    def known(self) -> list[Any]:
-        """The containers."""
-        return list(self._found.values())
-
     def __contains__(self, number: object) -> bool:
         return number in self._found
 

@@ -11,6 +11,7 @@ from typing import Any
 from proctor.remote.containers import CodecError, Containers, listed
 from proctor.remote.encoder import MAX_DEPTH, MAX_INTEGER_BYTES
 from proctor.remote.kinds import Fill, Reader, Tree, find_reader, find_shell, register_reader
+from proctor.remote.profile import MISSING
 
 _MAX_NAME = 40
 """Characters of a text that may be a name."""
@@ -63,7 +64,7 @@ class Decoder:
             if isinstance(tree, dict):
                 raise CodecError("an object where a value was expected")
             if tree != tree:
-                self.noticed.add("missing value")
+                self.noticed.add(MISSING)
             # As Python does with names and constants, for code that compares by ``is``.
             name = type(tree) is str and len(tree) <= _MAX_NAME and tree.isidentifier()
             return sys.intern(tree) if name else tree
@@ -180,7 +181,7 @@ class Decoder:
         if code in ("q", "d"):
             numbers = array(code, buffers[0]).tolist()
             if code == "d" and any(number != number for number in numbers):
-                self.noticed.add("missing value")
+                self.noticed.add(MISSING)
             return iter(numbers)
         if code != "U":
             raise CodecError("items of an unknown type")

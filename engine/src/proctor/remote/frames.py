@@ -14,6 +14,7 @@ from proctor.remote.decoder import Decoder
 from proctor.remote.encoder import Encoder
 from proctor.remote.kinds import NotPlainError, Tree, register, register_reader
 from proctor.remote.numeric import array_state, read_array, write_array
+from proctor.remote.profile import MISSING, NO_ITEMS
 
 _EXTENSIONS = frozenset(
     [f"{sign}Int{bits}" for sign in ("", "U") for bits in (8, 16, 32, 64)]
@@ -65,7 +66,7 @@ def _read_categories(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
 def _noticed(decoder: Decoder, values: Any) -> Any:
     """Values of one of pandas' kinds, in which those that are missing are noticed."""
     if bool(np.any(pd.isna(values))):
-        decoder.noticed.add("missing value")
+        decoder.noticed.add(MISSING)
     return values
 
 
@@ -84,7 +85,7 @@ def _read_extension(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
         raise CodecError("an unknown kind of array")
     items: list[Any] = list(decoder.items(parts[1:], depth))
     if None in items:
-        decoder.noticed.add("missing value")
+        decoder.noticed.add(MISSING)
     return pd.array(items, dtype=parts[0])
 
 
@@ -110,7 +111,7 @@ def _read_index(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     if parts[0] == "multi":
         levels, codes, names = (list(decoder.items(part, depth)) for part in parts[1:])
         if any(bool(np.any(np.asarray(code) < 0)) for code in codes):
-            decoder.noticed.add("missing value")
+            decoder.noticed.add(MISSING)
         return pd.MultiIndex(levels, codes, names=names)
     if parts[0] == "interval":
         left, right, name = (decoder.decode(parts[place], depth) for place in (1, 2, 4))
@@ -171,7 +172,7 @@ def _read_frame(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
     if len(names) != frame.shape[1]:
         raise CodecError("a frame with other columns than names")
     if not len(frame):
-        decoder.noticed.add("empty array")
+        decoder.noticed.add(NO_ITEMS)
     frame.columns = names
     frame.attrs = {} if attrs is None else attrs
     return frame
@@ -187,7 +188,9 @@ def _state(values: Any) -> Any:
     """What tells whether a frame's or a series' values, labels or name were changed."""
     columns = [_values(values)] if isinstance(values, pd.Series) else _columns(values)
     held: list[Any] = [values.index, values.columns if values.ndim == 2 else values.name]
-    told: list[Any] = [repr(values.attrs)]
+    # The names of an index can be changed in place.
+    names = [list(index.names) for index in values.axes]
+    told: list[Any] = [repr(values.attrs), repr(names)]
     for array in columns:
         if isinstance(array, np.ndarray):
             state, items = array_state(array)

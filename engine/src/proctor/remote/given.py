@@ -7,13 +7,13 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from types import CodeType, FunctionType
+from types import CellType, CodeType, FunctionType, ModuleType
 from typing import Any
 
 from proctor.remote.encoder import Encoder
 from proctor.remote.instances import write_by_value
-from proctor.remote.kinds import Tree
-from proctor.remote.references import qualified_name
+from proctor.remote.kinds import Tree, is_plain_type
+from proctor.remote.references import global_name, qualified_name
 
 MAIN = "__main__"
 _MAX_BYTES = 1 << 30
@@ -50,16 +50,40 @@ def is_code(value: Any) -> bool:
 def code_state(value: Any) -> Any:
     """What a function or a class keeps from one call to the next, besides variables.
 
-    Attributes and defaults of a function, and attributes of a class that are data. Each side has
-    its own, so that a count of calls would stay what it is where student code makes the calls.
+    Attributes, defaults and enclosed variables of a function, and attributes of a class that are
+    data. Each side has its own, so that a count of calls would stay what it is where student code
+    makes the calls.
     """
     if isinstance(value, FunctionType):
-        return [vars(value), value.__defaults__, value.__kwdefaults__]
+        cells = [_content(cell) for cell in value.__closure__ or ()]
+        return [vars(value), value.__defaults__, value.__kwdefaults__, cells]
     return {
         name: found
         for name, found in vars(value).items()
         if not (name[:2] == "__" == name[-2:]) and not hasattr(type(found), "__get__")
     }
+
+
+def _content(cell: CellType) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return None
+
+
+def is_opaque(value: Any, class_name: Callable[[type], str | None]) -> bool:
+    """Whether an object has a state of its own that `digest_of` does not see.
+
+    Args:
+        value: The object.
+        class_name: See `digest_of`.
+    """
+    kind = type(value)
+    if is_code(value) or is_plain_type(kind) or isinstance(value, type | ModuleType):
+        return False
+    if class_name(kind) is not None or kind.__module__ == MAIN:
+        return False
+    return global_name(value) is None
 
 
 def state_of_file(path: str) -> list[Any]:

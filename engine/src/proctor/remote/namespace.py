@@ -34,6 +34,9 @@ class Notebook(Protocol):
     def given(self, values: Mapping[str, Any]) -> None:
         """Make sure that variables of both sides hold the same there."""
 
+    def check_apart(self, name: str, value: Any) -> None:
+        """Make sure that the test may use a given object that exists twice."""
+
 
 class TestNamespace(dict[str, Any]):
     """The global names of test cells.
@@ -74,6 +77,7 @@ class TestNamespace(dict[str, Any]):
         self._reads: tuple[str, ...] = ()
         self._modules: set[str] = set()
         self._assigned: set[str] = set()
+        self._told: set[str] = set()
         self._redefined: set[str] = set()
         self._unchecked: set[str] = set(defined)
 
@@ -86,6 +90,7 @@ class TestNamespace(dict[str, Any]):
         """
         self.shared = shared
         self._assigned.clear()
+        self._told.clear()
         self._reads = () if shared else tuple(name for name in reads if name in self.defined)
         self._unchecked = set(self.defined) - self._redefined
 
@@ -124,9 +129,22 @@ class TestNamespace(dict[str, Any]):
     def _is_written(self, name: str) -> bool:
         """Whether a name is written in the notebook, too."""
         asked = self.notebook is not None and not self.shared and name not in self._modules
+        return asked and (name in self.student or name in self.read or name in self.defined)
+
+    def _is_told(self, name: str, value: Any) -> bool:
+        """Whether the notebook is told of a value that a test gives to a name.
+
+        Of no more than its functions read: it may be what is expected of them.
+        """
+        if self.notebook is None or self.shared or name in self._modules:
+            return False
+        if name in self.read or name in self.defined:
+            return True
+        if name in self.student:
+            return is_remote(value)
         # A test may replace one of Python's own functions, whoever uses that.
-        known = name in self.student or name in self.read or name in self.defined
-        return asked and (known or (hasattr(builtins, name) and not name.startswith("_")))
+        replaced = hasattr(builtins, name) and not name.startswith("_")
+        return replaced and (callable(value) or value is None)
 
     def __getitem__(self, name: str) -> Any:
         if self._reads and self.notebook is not None:
@@ -154,8 +172,11 @@ class TestNamespace(dict[str, Any]):
         if isinstance(value, ModuleType):
             # What a test imports is its own, whatever the notebook calls by that name.
             self._modules.add(name)
-        elif self.notebook is not None and self._is_written(name):
+        elif self.notebook is not None and self._is_told(name, value):
             self.notebook.set(name, value)
+            self._assigned.add(name)
+            self._told.add(name)
+        elif self.notebook is not None and name in self.student:
             self._assigned.add(name)
         if self.notebook is not None and not self.shared:
             self._redefined.add(name)
@@ -163,11 +184,12 @@ class TestNamespace(dict[str, Any]):
         super().__setitem__(name, value)
 
     def __delitem__(self, name: str) -> None:
-        if self._is_written(name):
+        if name in self._told or (self._is_written(name) and name not in self._assigned):
             self._delete(name)
+            self._told.discard(name)
             if self._is_students(name):
                 return
-            self._assigned.discard(name)
+        self._assigned.discard(name)
         super().__delitem__(name)
 
     def _check_given(self, names: Collection[str]) -> None:
@@ -182,6 +204,9 @@ class TestNamespace(dict[str, Any]):
         self._unchecked.difference_update(names)
         if values:
             self.notebook.given(values)
+        for name in self.read.intersection(names):
+            # Both sides have one of their own, and what is done to one the other does not show.
+            self.notebook.check_apart(name, super().get(name))
 
     def __contains__(self, name: object) -> bool:
         if super().__contains__(name) and not self._is_students(name):

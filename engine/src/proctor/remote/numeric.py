@@ -12,6 +12,7 @@ from proctor.remote.containers import CodecError
 from proctor.remote.decoder import Decoder
 from proctor.remote.encoder import Encoder
 from proctor.remote.kinds import NotPlainError, Tree, register
+from proctor.remote.profile import MISSING, NO_ITEMS
 
 _KINDS = frozenset("biufcSUmM")
 """Kinds of dtype whose items are bytes in a buffer: numbers, text and times."""
@@ -21,7 +22,6 @@ _MAX_DTYPE = 500
 
 _MAX_DIMENSIONS = 32
 _READ_ONLY = "r"
-_SHARED = "shared"
 _GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 
 Array = npt.NDArray[Any]
@@ -45,10 +45,6 @@ def read_array(decoder: Decoder, parts: list[Tree], depth: int) -> Array:
     """Decode an array, into memory of its own unless it is a view of a known one."""
     if parts[0] == "view":
         return _read_view(decoder, parts[1:])
-    if parts[0] == _SHARED:
-        # What is written into one here does not show in the other.
-        decoder.noticed.add("view that can't be followed")
-        return read_array(decoder, parts[1:], depth)
     shape = _shape(parts[1])
     if parts[0] == "O":
         found = np.empty(int(np.prod(shape, dtype=object)), dtype=object)
@@ -62,9 +58,9 @@ def read_array(decoder: Decoder, parts: list[Tree], depth: int) -> Array:
         raise CodecError("an array whose shape is not that of its items")
     given = np.frombuffer(data, dtype).reshape(shape, order="F" if parts[2] == "F" else "C")
     if not given.size:
-        decoder.noticed.add("empty array")
+        decoder.noticed.add(NO_ITEMS)
     elif _has_missing(given):
-        decoder.noticed.add("missing value")
+        decoder.noticed.add(MISSING)
     copied: Array = given.copy("K")
     if parts[2] == "N":
         # As little contiguous as it was: whether a view of it can cross depends on that.
@@ -84,21 +80,11 @@ def _write_mutable(encoder: Encoder, array: Array, depth: int) -> list[Tree]:
     """Encode an array; as a view, where it is one of an array that the other side knows."""
     base = _known_base(encoder, array) if encoder.is_new(array) else None
     if base is None:
-        apart = not encoder.is_new(array) or not _lies_in_known(encoder, array)
-        return [*([] if apart else [_SHARED]), *write_array(encoder, array, depth)]
+        return write_array(encoder, array, depth)
     start = array.__array_interface__["data"][0] - base.__array_interface__["data"][0]
     shape, strides = list(array.shape), list(array.strides)
     known = encoder.containers.number_of(base)
     return ["view", known, _dtype_tree(array.dtype), start, shape, strides, array.flags.writeable]
-
-
-def _lies_in_known(encoder: Encoder, array: Array) -> bool:
-    """Whether an array lies in the memory of one that the other side knows, in any order."""
-    return array.base is not None and any(
-        known is not array and np.may_share_memory(known, array)
-        for known in encoder.containers.known()
-        if type(known) is np.ndarray
-    )
 
 
 def _known_base(encoder: Encoder, array: Array) -> Array | None:
@@ -106,7 +92,7 @@ def _known_base(encoder: Encoder, array: Array) -> Array | None:
     while type(base) is np.ndarray:
         if encoder.containers.number_of(base) is not None:
             plain = not base.dtype.hasobject and not array.dtype.hasobject
-            return base if plain and base.flags.c_contiguous and array.size else None
+            return base if plain and base.flags.forc and array.size else None
         base = base.base
     return None
 
@@ -114,8 +100,10 @@ def _known_base(encoder: Encoder, array: Array) -> Array | None:
 def _read_view(decoder: Decoder, parts: list[Tree]) -> Array:
     number, dtype, start, shape, strides, writeable = parts
     base = decoder.containers.current(number)
-    if type(base) is not np.ndarray or base.dtype.hasobject or not base.flags.c_contiguous:
+    if type(base) is not np.ndarray or base.dtype.hasobject or not base.flags.forc:
         raise CodecError("a view of what is no array")
+    # Of the same memory, in the order in which it lies there.
+    base = base if base.flags.c_contiguous else base.T
     # numpy checks that all of it lies within the base.
     found = np.ndarray(_shape(shape), _read_dtype(dtype), base, start, tuple(strides))
     if writeable is not True:
@@ -178,7 +166,7 @@ def _read_scalar(decoder: Decoder, parts: list[Tree], depth: int) -> Any:
         raise CodecError("a number of another size than its type's")
     found = np.frombuffer(data, dtype)[0]
     if _has_missing(np.asarray(found)):
-        decoder.noticed.add("missing value")
+        decoder.noticed.add(MISSING)
     return found
 
 

@@ -89,7 +89,7 @@ PASSING: Mapping[str, Callable[..., Any]] = {
 """Operations in which data of the test reach the object."""
 
 
-def _call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def _call(function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     return function(*args, **kwargs)
 
 

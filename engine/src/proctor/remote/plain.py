@@ -18,6 +18,7 @@ from proctor.remote.containers import CodecError
 from proctor.remote.decoder import Decoder
 from proctor.remote.encoder import Encoder
 from proctor.remote.kinds import NotPlainError, Tree, register
+from proctor.remote.profile import MISSING
 
 _MAX_EXPONENT = 10_000
 """Maximum exponent of a Decimal; to compute with a larger one may take any time."""
@@ -123,7 +124,7 @@ def _read_decimal(decoder: Decoder, parts: list[Tree], depth: int) -> decimal.De
     if isinstance(exponent, int) and abs(exponent) > _MAX_EXPONENT:
         raise CodecError(f"a Decimal with an exponent beyond {_MAX_EXPONENT:,}")
     if found.is_nan():
-        decoder.noticed.add("missing value")
+        decoder.noticed.add(MISSING)
     return found
 
 
@@ -135,7 +136,9 @@ def _write_zone(zone: dt.tzinfo | None) -> Tree:
     offset = zone.utcoffset(None) if type(zone) is dt.timezone else None
     if offset is None:
         raise NotPlainError
-    return offset.total_seconds()
+    name = zone.tzname(None)
+    named = name != dt.timezone(offset).tzname(None)
+    return [offset.total_seconds(), name] if named else offset.total_seconds()
 
 
 def _read_zone(tree: Tree) -> dt.tzinfo | None:
@@ -143,6 +146,8 @@ def _read_zone(tree: Tree) -> dt.tzinfo | None:
         return None
     if isinstance(tree, str):
         return zoneinfo.ZoneInfo(tree)
+    if isinstance(tree, list):
+        return dt.timezone(dt.timedelta(seconds=tree[0]), str(tree[1]))
     return dt.timezone(dt.timedelta(seconds=tree)) if tree else dt.UTC
 
 

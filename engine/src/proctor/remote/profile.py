@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+NO_ITEMS = "value without items"
+MISSING = "missing value"
+"""Kinds of values that compare unlike others, and that random data may or may not bring."""
+
+
+APART = "use what exists on both sides"
+"""A use with which a test is not judged outside: of a given object with a state of its own."""
+
 
 class StudentLostError(Exception):
     """The student's process does not answer, or what it sends is no answer."""

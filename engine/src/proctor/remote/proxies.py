@@ -20,7 +20,7 @@ class ReferenceComparedError(TypeError):
 class Calls(Protocol):
     """Sends requests to the student's side."""
 
-    def do(self, what: str, *args: Any, **kwargs: Any) -> Any:
+    def do(self, what: str, /, *args: Any, **kwargs: Any) -> Any:
         """Perform an operation there, and return its value."""
 
     def truth(self, own: Remote) -> bool:
@@ -130,13 +130,14 @@ _ITERATORS = frozenset({"generator", "map", "filter", "zip", "enumerate", "rever
 def is_iterator(value: Any) -> bool:
     """Whether a value is a stand-in for what says to be one of Python's own iterators."""
     kind = value._proctor_type if is_remote(value) else ""
-    return kind in _ITERATORS or kind.startswith("itertools.") or kind.endswith("_iterator")
+    own = "." not in kind and kind.endswith("_iterator")
+    return kind in _ITERATORS or own or kind.startswith("itertools.")
 
 
 class RemoteClass(Remote):
     """Stand-in for a class."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Make an instance there."""
         return self._proctor_calls.do("call", self, *args, **kwargs)
 
@@ -166,7 +167,7 @@ def _compare(name: str, own: Remote, other: object) -> Any:
 
 
 def _method(name: str) -> Any:
-    def perform(own: Remote, *args: Any, **kwargs: Any) -> Any:
+    def perform(own: Remote, /, *args: Any, **kwargs: Any) -> Any:
         return own._proctor_calls.do(name, own, *args, **kwargs)
 
     perform.__name__ = f"__{name}__"
@@ -178,9 +179,10 @@ def _contains(own: Remote, item: Any) -> bool:
 
 
 def _exit(own: Remote, kind: Any, error: Any, trace: Any) -> bool:
-    if error is None:
-        return own._proctor_calls.do("exit", own) is True
-    return own._proctor_calls.do("exit", own, error) is True
+    told = () if error is None else (error,)
+    found = own._proctor_calls.do("exit", own, *told)
+    # As Python asks it: an object is true, too.
+    return is_remote(found) or bool(found)
 
 
 def _array(own: Remote, dtype: Any = None, copy: Any = None) -> Any:
@@ -208,7 +210,8 @@ def _next(own: Remote) -> Any:
     try:
         return own._proctor_calls.do("next", own)
     except StopIteration:
-        object.__setattr__(own, "_proctor_ended", True)
+        if is_iterator(own):
+            object.__setattr__(own, "_proctor_ended", True)
         raise
 
 

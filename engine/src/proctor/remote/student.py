@@ -145,7 +145,7 @@ class StudentSide:
                 rebound.append([name] if now is _MISSING else [name, encoder.encode(now)])
         return {**told, "rebound": rebound} if rebound else told
 
-    def _do(self, op: str, *args: Any, **kwargs: Any) -> Any:
+    def _do(self, op: str, /, *args: Any, **kwargs: Any) -> Any:
         if op == "get":
             self._fetched[args[0]] = self._namespace[args[0]]
             return self._fetched[args[0]]

@@ -7,8 +7,9 @@ plain data, and no code of the student's ever runs here.
 from __future__ import annotations
 
 import sys
+import threading
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set, ValuesView
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from proctor.remote import operations
 from proctor.remote.containers import CodecError, listed
 from proctor.remote.decoder import Decoder
 from proctor.remote.encoder import Encoder
-from proctor.remote.given import code_state, digest_of, is_code, state_of_file
+from proctor.remote.given import code_state, digest_of, is_code, is_opaque, state_of_file
 from proctor.remote.kinds import Tree
 from proctor.remote.link import MAX_BYTES, Link, LinkError, Message
 from proctor.remote.mirror import Mirror
@@ -27,7 +28,7 @@ from proctor.remote.objects import Objects
 from proctor.remote.origins import OF_MODULE, called, in_kind, is_module, root, step, unexpected
 from proctor.remote.own_objects import is_within, perform
 from proctor.remote.patches import Watch
-from proctor.remote.profile import Profile, StudentLostError, UnexpectedObjectError
+from proctor.remote.profile import APART, NO_ITEMS, Profile, StudentLostError, UnexpectedObjectError
 from proctor.remote.proxies import ReferenceComparedError, Remote, is_iterator, is_remote
 from proctor.remote.raised import raised_exception, set_attributes
 from proctor.remote.randomness import RandomState, SeparateRandomState
@@ -90,6 +91,7 @@ class TestSide:
         self._random: RandomState = RandomState()
         self._watch = Watch()
         self._number = 0
+        self._lock = threading.RLock()
         self._active: list[int] = []
         self._asked: list[str] = []
         self._passing: list[set[int]] = []
@@ -164,7 +166,8 @@ class TestSide:
         """
         self._written.discard(name)
         self._fetched.pop(name, None)
-        self.deleted.add(name)
+        if self._objects.names is None or name in self._objects.names.student:
+            self.deleted.add(name)
         try:
             self._request("delete", (name,), {})
         except KeyError:
@@ -201,6 +204,17 @@ class TestSide:
                 self._mirror.put(number, container)
             self._mirror.mark(container, name)
         self._mirror.settle()
+
+    def check_apart(self, name: str, value: Any) -> None:
+        """Make sure that the test may use a given object that exists twice.
+
+        Raises:
+            UnexpectedObjectError: Both the test and the student's functions read it, and nobody
+                sees what they do to it.
+        """
+        if is_opaque(value, self._objects.class_name):
+            problem = f"the notebook gives {name}, which can't be compared"
+            self.profile.check(APART, problem)
 
     def check_given(self) -> None:
         """Make sure that what the notebook gives is still the same on both sides.
@@ -241,7 +255,7 @@ class TestSide:
         )
         raise self.profile.refuse(UnexpectedObjectError(problem))
 
-    def do(self, what: str, *args: Any, **kwargs: Any) -> Any:
+    def do(self, what: str, /, *args: Any, **kwargs: Any) -> Any:
         """Perform an operation on an object of the student's; see `operations`.
 
         Raises:
@@ -299,7 +313,8 @@ class TestSide:
         if what in _FREE or what == "hash" or (what == "iter" and is_iterator(own)):
             return
         only_theirs = all(is_remote(value) for value in (*args, *kwargs.values()))
-        if only_theirs and (what == "call" or what in operations.PASSING):
+        passing = what in operations.PASSING and what != "contains"
+        if only_theirs and (what == "call" or passing):
             return
         origin = own._proctor_origin if is_remote(own) else type(own).__name__
         if is_module(own) or (what == "call" and origin.startswith(OF_MODULE)):
@@ -316,6 +331,11 @@ class TestSide:
     def _request(
         self, op: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], *, origin: str = ""
     ) -> Any:
+        # Threads of a test ask one after the other; callbacks come in the thread that asks.
+        with self._lock:
+            return self._ask(op, args, kwargs, origin)
+
+    def _ask(self, op: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], origin: str) -> Any:
         self._count()
         self._number += 1
         number = self._number
@@ -391,9 +411,12 @@ class TestSide:
             decoder.finish(data.get("rest"))
             if raised is None and self._objects.is_own_function(value):
                 decoder.noticed.add("function of the test's")
+            if self.profile.records and (value is None or isinstance(value, StopIteration)):
+                # What holds nothing may stand for it.
+                decoder.noticed.add(NO_ITEMS)
             if op == "call" and raised is None and _is_hollow(value):
                 # Functions that compare item by item find nothing wrong with it.
-                decoder.noticed.add("list without items")
+                decoder.noticed.add(NO_ITEMS)
             self._check_kinds(decoder)
         except (UnexpectedObjectError, StudentLostError):
             raise
@@ -598,10 +621,10 @@ def _is_hollow(value: Any) -> bool:
     """Whether a value holds nothing, or nothing but such values."""
     if type(value) in (list, tuple, deque):
         return all(map(_is_hollow, value))
-    return type(value) in _SIZED and not value
+    return isinstance(value, _SIZED) and not value
 
 
-_SIZED = (range, set, frozenset, dict, bytes, bytearray, *map(type, ({}.keys(), {}.values())))
+_SIZED = (range, Set, Mapping, bytes, bytearray, ValuesView)
 
 
 def _never(own: Any, found: Any) -> None:

@@ -22,7 +22,7 @@ class Names:
     Attributes:
         stored: Names that it defines, assigns or deletes, other than by an import.
         used: Names that it reads while it runs.
-        later: Names that functions in it read when they are called.
+        later: Names that functions in it read or assign when they are called.
         imported: Names that its imports bind.
         imports: Its import statements, as code.
         changed: Names of objects that it changes in place.
@@ -161,6 +161,8 @@ def _collect(
             continue
         if symbol.is_assigned() or symbol.is_imported():
             stored.add(symbol.get_name())
+            if deferred:
+                later.add(symbol.get_name())
         if symbol.is_referenced():
             (later if deferred else used).add(symbol.get_name())
     for child in table.get_children():

@@ -50,7 +50,7 @@ class TestPlan:
         tests: Places of the test cells, by nbgrader's id.
         student: Names that are the student's.
         defined: Names that both sides define alike.
-        read: Names that the student's code reads.
+        read: Names that the student's functions read or assign when they are called.
         of_tests: Names that tests define, and nobody else.
         refused: Why a test can't be judged outside, by nbgrader's id.
         imports: Import statements of tests, by nbgrader's id, whose names other cells read that get
@@ -148,7 +148,7 @@ class _Planner:
             tests=self._tests,
             student=tuple(sorted(self._student)),
             defined=tuple(sorted(self._defined - self._student)),
-            read=tuple(sorted(self._read - self._student)),
+            read=tuple(sorted(self._read)),
             of_tests=tuple(sorted(self._by_tests.keys() - self._student - self._defined)),
             refused=self._refused,
             imports={
@@ -175,7 +175,7 @@ class _Planner:
             nothing: frozenset[str] = frozenset()
             imports = Names(nothing, nothing, nothing, names.imported, names.imports)
             self._share(position, names.imports, imports)
-        self._read |= names.read
+        self._read |= names.later
         for name in sorted((names.read & self._by_tests.keys()) - self._student - self._defined):
             reason = f"a later cell uses {name}, which this test defines"
             self._refused[self._by_tests[name]] = reason
@@ -183,7 +183,7 @@ class _Planner:
     def _add_users(self, position: int, source: str, names: Names) -> None:
         """Take a locked cell that runs student code."""
         own, theirs = _split(source, self._student, self._defined - self._modules)
-        self._read |= names.read
+        self._read |= names.later
         self._student |= theirs
         found = names_of(own)
         if found is not None and own:
