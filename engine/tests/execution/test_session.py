@@ -1,3 +1,6 @@
+import asyncio
+import gc
+
 import pytest
 
 from engine.tests.hostile import ENDS, MALFORMED, REPLIES, SPEAK
@@ -104,3 +107,22 @@ def test_no_message_is_lost_however_fast_they_come(open_notebook):
         run = session.run("for i in range(3000): display(i)")
     assert run.error is None
     assert len(run.outputs) == 3000
+
+
+class LosingAsker:
+    """A process that is lost while the kernel answers it."""
+
+    async def reply(self, request):
+        await asyncio.sleep(0.5)
+        raise KernelLost("the other one")
+
+    def interrupt(self):
+        pass
+
+
+def test_of_two_processes_that_are_lost_one_is_told_of(open_notebook, capfd):
+    with open_notebook() as session:
+        with pytest.raises(KernelLost, match="the other one"):
+            session.answer("import os; os._exit(1)", LosingAsker(), {})
+        gc.collect()
+    assert "never retrieved" not in capfd.readouterr().err

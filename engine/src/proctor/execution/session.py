@@ -161,6 +161,9 @@ class Session:
     ) -> tuple[T, CellRun | KernelLost]:
         answer = asyncio.ensure_future(self._run(answering))
         asked = asyncio.ensure_future(asker.reply(request))
+        # Both may be lost, and only one is told of.
+        for future in (answer, asked):
+            future.add_done_callback(retrieve)
         try:
             await asyncio.wait([asked, answer], return_when=asyncio.FIRST_COMPLETED)
             # Who asks notices at once that nobody answers, unless it is busy with its own.
@@ -219,6 +222,12 @@ class Session:
         )
         # IPython names a cell by a meaningless number.
         return _CELL_FILE.sub("(line ", said)
+
+
+def retrieve(done: asyncio.Future[Any]) -> None:
+    """Let nobody complain of an exception for which nobody waits any more."""
+    if not done.cancelled():
+        done.exception()
 
 
 async def _ended(task: asyncio.Future[Any], interrupt: Callable[[], None]) -> None:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from proctor.execution.session import KernelLost, Limits, TimeLeft
+from proctor.execution.session import KernelLost, Limits, TimeLeft, retrieve
 from proctor.remote.link import Message, SocketLink
 from proctor.sandbox.host.kernel_slot import KernelSlot
 
@@ -104,7 +104,7 @@ class TestClient:
         except OSError:
             raise self._lost() from None
         told = asyncio.get_running_loop().run_in_executor(None, self._link.receive)
-        told.add_done_callback(_retrieve)
+        told.add_done_callback(retrieve)
         try:
             if (found := await _within(told, seconds)) is not None:
                 return Reply(found.data)
@@ -126,12 +126,6 @@ class TestClient:
         reason = "the process that runs the tests closed its connection"
         ended = self._slot.final_termination(reason)
         return KernelLost(ended.reason, timed_out=ended.timed_out)
-
-
-def _retrieve(told: asyncio.Future[Message]) -> None:
-    """Let nobody complain of an exception for which nobody waits any more."""
-    if not told.cancelled():
-        told.exception()
 
 
 async def _within(told: asyncio.Future[Message], seconds: float | None) -> Message | None:
