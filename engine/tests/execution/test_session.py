@@ -114,7 +114,7 @@ class LosingAsker:
 
     async def reply(self, request):
         await asyncio.sleep(0.5)
-        raise KernelLost("the other one")
+        raise KernelLost("the other one", timed_out=False)
 
     def interrupt(self):
         pass
