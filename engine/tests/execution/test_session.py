@@ -4,7 +4,7 @@ import gc
 import pytest
 
 from engine.tests.hostile import ENDS, MALFORMED, REPLIES, SPEAK
-from proctor.execution.session import KernelLost, Limits
+from proctor.execution.session import KernelLost, Limits, retrieve
 from proctor.sandbox.shared.limits import Termination
 
 pytestmark = pytest.mark.sandbox
@@ -109,20 +109,20 @@ def test_no_message_is_lost_however_fast_they_come(open_notebook):
     assert len(run.outputs) == 3000
 
 
-class LosingAsker:
-    """A process that is lost while the kernel answers it."""
+@pytest.mark.parametrize("callbacks", [[retrieve], []])
+def test_nobody_complains_of_the_second_of_two_that_are_lost(callbacks):
+    heard = []
 
-    async def reply(self, request):
-        await asyncio.sleep(0.5)
-        raise KernelLost("the other one", timed_out=False)
-
-    def interrupt(self):
-        pass
-
-
-def test_of_two_processes_that_are_lost_one_is_told_of(open_notebook, capfd):
-    with open_notebook() as session:
-        with pytest.raises(KernelLost, match="the other one"):
-            session.answer("import os; os._exit(1)", LosingAsker(), {})
+    async def lose():
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, told: heard.append(told["message"]))
+        lost = loop.create_future()
+        for one in callbacks:
+            lost.add_done_callback(one)
+        lost.set_exception(KernelLost("the second", timed_out=False))
+        await asyncio.sleep(0)
+        del lost
         gc.collect()
-    assert "never retrieved" not in capfd.readouterr().err
+
+    asyncio.run(lose())
+    assert heard == ([] if callbacks else ["Future exception was never retrieved"])
