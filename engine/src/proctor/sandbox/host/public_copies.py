@@ -33,7 +33,7 @@ def copy_mounts(mounts: Mounts, folder: Path) -> None:
     for inside, path in mounts.given:
         target = given / inside
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(path, target) if path.is_dir() else shutil.copy(path, target)
+        shutil.copytree(path, target) if path.is_dir() else shutil.copy2(path, target)
     modules.mkdir()
     for package in _packages(mounts):
         shutil.copytree(package, modules / package.name, ignore=_ignore_hidden(mounts))
