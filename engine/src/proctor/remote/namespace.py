@@ -64,7 +64,7 @@ class TestNamespace(dict[str, Any]):
             own: The test's own names.
             student: Names that are the student's.
             defined: Names that both sides define.
-            read: Names that the student's code reads, and that tests may therefore replace.
+            read: Names that the student's functions read or assign when they are called.
             of_tests: Names that tests define, and nobody else.
         """
         super().__init__(own)

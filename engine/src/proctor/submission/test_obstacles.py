@@ -42,6 +42,7 @@ _OF_THE_PROCESS = frozenset(
         *("simplefilter", "filterwarnings", "catch_warnings", "warns", "errstate", "seterr"),
         *("tracemalloc", "sys.modules", "os.environ", "os.chdir", "setrlimit", "getrusage"),
         *("exists", "isfile", "isdir", "is_file", "is_dir", "listdir", "scandir", "iterdir"),
+        *("os.walk", "os.access", "os.stat", "sqlite3.connect"),
         *("glob", "iglob", "rglob", "getsizeof", "weakref", "gc", "psutil", "getpid"),
         *("perf_counter", "perf_counter_ns", "monotonic", "monotonic_ns", "time.time", "timeit"),
         *("threading.enumerate", "active_count", "get_fignums", "get_ipython", "In", "Out"),
