@@ -411,11 +411,7 @@ class TestSide:
             decoder.finish(data.get("rest"))
             if raised is None and self._objects.is_own_function(value):
                 decoder.noticed.add("function of the test's")
-            if self.profile.records and (value is None or isinstance(value, StopIteration)):
-                # What holds nothing may stand for it.
-                decoder.noticed.add(NO_ITEMS)
-            if op == "call" and raised is None and _is_hollow(value):
-                # Functions that compare item by item find nothing wrong with it.
+            if self._holds_nothing(op, value):
                 decoder.noticed.add(NO_ITEMS)
             self._check_kinds(decoder)
         except (UnexpectedObjectError, StudentLostError):
@@ -429,6 +425,16 @@ class TestSide:
         if raised is not None:
             raise value
         return value
+
+    def _holds_nothing(self, op: str, value: Any) -> bool:
+        """Whether a function's result holds nothing, or ends at once.
+
+        Functions that compare item by item find nothing wrong with it. Where the solution returns
+        None, or a generator, a list of nothing may stand for it.
+        """
+        if self.profile.records and op in ("call", "next"):
+            return value is None or isinstance(value, StopIteration) or _is_hollow(value)
+        return op == "call" and _is_hollow(value)
 
     def _received(self, message: Message) -> Decoder:
         """Take over what student code has changed, and return the message's decoder."""
