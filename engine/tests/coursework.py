@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
@@ -68,6 +70,16 @@ def notebook(cells: Iterable[nbformat.NotebookNode]) -> nbformat.NotebookNode:
     spec = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nb.metadata["kernelspec"] = spec
     return nb
+
+
+def results(course: Path, assignment: str, students: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What the receipts of a graded notebook of the assignment's name say, by student and test."""
+    found = {}
+    for student in students:
+        path = course / "autograded" / student / assignment / f"{assignment}.receipt.json"
+        exercises = json.loads(path.read_text())["exercises"]
+        found[student] = {one["test"]: one for one in exercises}
+    return found
 
 
 def command(folder: Path, *arguments: str) -> GradeCommand:

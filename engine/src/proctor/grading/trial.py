@@ -80,16 +80,16 @@ def modes_of(
     used = {i: TestMode(outside=True, uses=outside.uses.get(i, ())) for i in record}
     untouched = _run(_untouched(solution, plan), plan, used, bundle)
     _insist_on_none(untouched, checked, source)
-    inside = _run(solution, plan, {i: used[i] for i in checked}, bundle) if left else outside
+    checks = {i: used[i] for i in checked}
+    inside = _run(solution, plan, checks, bundle) if left else outside
     draws = plan.tests.draws if plan.tests is not None else ()
     decided = {i: _decide(i, inside, outside, i in draws) for i in left}
     # A test may pass whatever a student does; then it has to do so in the kernel, too.
     loose = [i for i in left if decided[i].outside and untouched.results[i].status == "passed"]
     if loose:
-        natively = _run(_untouched(solution, plan), plan, {i: used[i] for i in checked}, bundle)
+        natively = _run(_untouched(solution, plan), plan, checks, bundle)
         false = [i for i in loose if i in draws or natively.results[i].status != "passed"]
         decided |= {i: TestMode(outside=False, reason=_UNTOUCHED) for i in false}
-    checks = {i: used[i] for i in checked}
     decided = _stable(
         {i: refused.get(i) or decided[i] for i in ids},
         lambda modes: _run(solution, plan, {**modes, **checks}, bundle),

@@ -142,6 +142,7 @@ class TestProcess:
             it did not; ``uses`` and ``noted``: see `Profile`.
         """
         run = partial(self._run_once, source, reads, seed=seed, shared=shared)
+        import_mentioned(source)
         before = random_states()
         try:
             found = run(Profile(allowed))
@@ -166,7 +167,6 @@ class TestProcess:
         shared: bool,
     ) -> dict[str, Any]:
         side, namespace = self._side, self._namespace
-        import_mentioned(source)
         side.begin(profile)
         namespace.begin(reads, shared=shared)
         if seed is not None:

@@ -17,11 +17,15 @@ def obstacle(source: str, classes: Collection[str]) -> str:
         source: The test.
         classes: Names of classes that both sides define.
     """
-    if replaced := _patched_class(source, classes):
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError, RecursionError):
+        return ""
+    if replaced := _patched_class(nodes, imported_names([source])[0], classes):
         return f"it replaces what belongs to a class: {replaced}"
-    if concerned := _of_the_process(source):
+    if concerned := _of_the_process(nodes):
         return f"it concerns the whole process: {concerned}"
-    if risky := _runs_text(source):
+    if risky := _runs_text(nodes):
         return f"it may run as code what the student's code returned: {risky}"
     return ""
 
@@ -51,13 +55,9 @@ _OF_THE_PROCESS = frozenset(
 """Names of what belongs to a process: a test would set or look at its own, not the student's."""
 
 
-def _of_the_process(source: str) -> str:
+def _of_the_process(nodes: Iterable[ast.AST]) -> str:
     """What a test does with its process; empty if it does nothing of that kind."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return ""
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute):
             text = ast.unparse(node)
             if node.attr in _OF_THE_PROCESS or text in _OF_THE_PROCESS:
@@ -71,13 +71,9 @@ _RUNS_TEXT = frozenset({"yaml.load", "yaml.unsafe_load", "yaml.full_load", "json
 """Functions that make objects of any class from a text, of which Python itself tells nobody."""
 
 
-def _runs_text(source: str) -> str:
+def _runs_text(nodes: Iterable[ast.AST]) -> str:
     """What a test may run as code; other ways are noticed, see `proctor.remote.made_code`."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return ""
-    for node in ast.walk(tree):
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         text = ast.unparse(node.func)
@@ -93,21 +89,19 @@ _PATCHING = ("patch", "object", "setattr", "delattr")
 """Functions that replace an attribute."""
 
 
-def _patched_class(source: str, given: Collection[str]) -> str:
+def _patched_class(
+    nodes: Iterable[ast.AST], imported: Collection[str], given: Collection[str]
+) -> str:
     """The attribute of a class that a test replaces; empty if it replaces none.
 
     Those of modules are replaced for the student's code, too; see `proctor.remote.patches`.
 
     Args:
-        source: The test.
+        nodes: The test.
+        imported: Names that it imports.
         given: Names of classes that both sides define.
     """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return ""
-    imported = imported_names([source])[0]
-    for node in ast.walk(tree):
+    for node in nodes:
         targets: list[ast.AST] = []
         if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
             whole = ast.unparse(node.value)

@@ -112,6 +112,7 @@ class _Planner:
         self._student: set[str] = set()
         self._defined: set[str] = set()
         self._modules: set[str] = set()
+        self._classes: set[str] = set()
         self._read: set[str] = set()
         self._elsewhere: set[str] = set()
         self._star = False
@@ -162,8 +163,7 @@ class _Planner:
         if names is None:
             self._refused[grade_id] = "it is no Python"
             return
-        classes = defined_classes(cell.source for cell, _ in self._shared)
-        if found := obstacle(source, classes):
+        if found := obstacle(source, self._classes):
             self._refused[grade_id] = found
         self._by_tests |= dict.fromkeys(names.stored, grade_id)
         self._of_tests[grade_id] = names
@@ -192,6 +192,7 @@ class _Planner:
     def _share(self, position: int, source: str, names: Names) -> None:
         """Let both sides run code."""
         self._shared.append((SharedCell(position, source), names))
+        self._classes |= defined_classes([source])
         self._defined |= names.stored | names.imported
         self._modules |= names.imported
 
