@@ -12,6 +12,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 
@@ -44,21 +45,30 @@ assert powers_{0}(1) == [1]
 def figures(folder: Path) -> dict[str, float | bool]:
     """Measure a call, and a class in turns."""
     courses = {verdict: lay_out(folder / verdict, verdict) for verdict in ("auto", "in-kernel")}
+    pairs = _in_turns(courses, 1)
+    tests = _STUDENTS * _EXERCISES
+    return {
+        "outside_to_inkernel_ratio": median(outside / inside for outside, inside in pairs),
+        "outside_to_inkernel_ratio_two_workers": median(
+            outside / inside for outside, inside in _in_turns(courses, 2)
+        ),
+        "outside_milliseconds_per_test": median(1e3 * (a - b) / tests for a, b in pairs),
+        "outside_call_microseconds": _call_microseconds(),
+    }
+
+
+def _in_turns(courses: Mapping[str, Path], jobs: int) -> list[tuple[float, float]]:
+    """Seconds from the first submission to the last, outside and in the kernel."""
     times: dict[str, list[float]] = {verdict: [] for verdict in courses}
     for number in range(_ROUNDS):
         # Each goes first in every second round, so that drift favours neither.
         for verdict in sorted(courses, reverse=bool(number % 2)):
-            arguments = ("grade", ASSIGNMENT, "--force", "--jobs=1")
+            arguments = ("grade", ASSIGNMENT, "--force", f"--jobs={jobs}")
             seconds(courses[verdict], "-m", "proctor", *arguments)
             times[verdict].append(graded_in(courses[verdict]))
-        print({verdict: round(found[-1], 2) for verdict, found in times.items()}, flush=True)
-    pairs = list(zip(times["auto"], times["in-kernel"], strict=True))
-    tests = _STUDENTS * _EXERCISES
-    return {
-        "outside_to_inkernel_ratio": median(outside / inside for outside, inside in pairs),
-        "outside_milliseconds_per_test": median(1e3 * (a - b) / tests for a, b in pairs),
-        "outside_call_microseconds": _call_microseconds(),
-    }
+        shown = {verdict: round(found[-1], 2) for verdict, found in times.items()}
+        print(f"{jobs} workers:", shown, flush=True)
+    return list(zip(times["auto"], times["in-kernel"], strict=True))
 
 
 def lay_out(folder: Path, verdict: str) -> Path:

@@ -17,7 +17,7 @@ from engine.tests.sandboxes import skip_where_missing
 from proctor.backends import local as local_module
 from proctor.backends.local import local_workers
 from proctor.errors import CourseError
-from proctor.grading.core import server_plan
+from proctor.grading.core import zygotes
 
 pytestmark = pytest.mark.programs
 
@@ -121,19 +121,19 @@ def test_a_supervisor_that_is_killed_on_the_way_is_said(bundle):
 
 
 @pytest.mark.parametrize(
-    ("servers", "kind"), [(server_plan, "ForkedServer"), (None, "StandaloneServer")]
+    ("started", "kind"), [(zygotes, "ForkedServer"), (lambda _: {}, "StandaloneServer")]
 )
-def test_the_fork_servers_of_all_workers_come_from_one_zygote(bundle, servers, kind):
+def test_the_fork_servers_of_all_workers_come_from_one_zygote(bundle, started, kind):
     if kind == "ForkedServer":
         skip_where_missing("namespaces")
-    with local_workers(bundle, served, 2, servers) as workers:
+    with local_workers(bundle, served, 2, started) as workers:
         found = [one.graded.notebooks for one in workers.results(map(seeded, "abcdef"))]
     assert {name for notebooks in found for name in notebooks} == {kind}
 
 
 def test_workers_that_are_replaced_get_a_server_of_the_same_zygote(bundle):
     skip_where_missing("namespaces")
-    with local_workers(bundle, served, 1, server_plan) as workers:
+    with local_workers(bundle, served, 1, zygotes) as workers:
         (before,) = next(workers.results([seeded("a")])).graded.notebooks.items()
         os.kill(int(before[1]), signal.SIGKILL)
         (after,) = next(workers.results([seeded("b")])).graded.notebooks.items()

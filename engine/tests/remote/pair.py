@@ -56,9 +56,10 @@ class Pair:
         self.namespace.notebook = self.test
         return self
 
-    def run(self, source):
-        """Run a test's code."""
+    def run(self, source, *, anew=()):
+        """Run a test's code; the student's cells have assigned some names since the last one."""
         names = names_of(textwrap.dedent(source))
+        self.namespace.keep(anew)
         self.namespace.begin(() if names is None else names.read)
         exec(textwrap.dedent(source), self.namespace)  # noqa: S102
         self.test.check_given()

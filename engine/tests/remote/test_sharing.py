@@ -919,3 +919,32 @@ def test_an_attribute_is_no_variable_of_the_same_name(pair):
     pair.run("assert look(Box()) == 7")
     with pytest.raises(UnexpectedObjectError, match="gives secret"):
         pair.run("assert secret < 2")
+
+
+def test_what_a_test_has_assigned_stays_until_the_students_cell_assigns_it(pair):
+    pair.define("rates = {'a': 1}\ndef scale(x, rate): return x * rate")
+    pair.run("rates = {'b': 2}\nassert scale(3, rates['b']) == 6")
+    pair.run("assert scale(3, rates['b']) == 6\nassert 'a' not in rates")
+    assert pair.names["rates"] == {"a": 1}
+    pair.names["rates"] = {"c": 3}
+    pair.run("assert scale(3, rates['c']) == 9", anew=["rates"])
+
+
+def test_what_functions_read_of_a_name_the_notebook_says(pair):
+    pair.define("limit = 1\ndef reset():\n    global limit\n    limit = 0")
+    pair.run("limit = 5")
+    pair.run("reset()\nassert limit == 0")
+    pair.run("assert limit == 0")
+
+
+def test_a_test_that_runs_again_finds_names_as_they_were(pair):
+    pair.define("total = 1\ndef add(x): return x + 1")
+    pair.run("total = 3\nown = [1]")
+    source = "assert total == 3\nassert len(own) == 1\ntotal = add(total)\nown = [1, 2]\nnew = 1"
+    pair.run(source)
+    assert pair.namespace["new"] == 1
+    pair.namespace.restore()
+    assert not dict.__contains__(pair.namespace, "new")
+    pair.namespace.begin()
+    exec(source, pair.namespace)  # noqa: S102
+    assert pair.namespace["total"] == 4

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
+
 import pytest
 from nbformat.v4 import new_code_cell
 
-from proctor.submission.test_plan import plan_tests
+from proctor.submission.test_plan import TestPlan, plan_tests
 
 
 def cell(source, kind="", grade_id="x"):
@@ -184,3 +187,19 @@ def test_what_a_cell_fills_with_the_students_values_is_the_students():
     )
     assert {"cubes", "last"} <= set(plan.student)
     assert plan.defined == ("own",)
+
+
+def test_where_the_students_names_are_assigned():
+    plan = plan_tests(
+        [
+            cell("rates = {'a': 1}", "solution", "s"),
+            cell("rates = {'a': 2}\nassert rates", "test", "t"),
+            cell("other = rates['a']"),
+            cell("rates = {'b': 1}", "solution", "later"),
+            cell("assert rates", "test", "last"),
+        ]
+    )
+    assert plan.assigned_between(-1, 1) == ["rates"]
+    assert plan.assigned_between(1, 4) == ["other", "rates"]
+    assert plan.assigned_between(2, 3) == []
+    assert TestPlan.from_json(json.loads(json.dumps(asdict(plan)))) == plan

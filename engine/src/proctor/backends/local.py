@@ -7,10 +7,11 @@ import os
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import recv_handle
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from proctor.backends.base import (
@@ -41,7 +42,10 @@ _END_SECONDS = 30
 
 @contextmanager
 def local_workers(
-    bundle: Bundle, work: Work, jobs: int, servers: Callable[[OpenBundle], Plan] | None = None
+    bundle: Bundle,
+    work: Work,
+    jobs: int,
+    zygotes: Callable[[OpenBundle], Mapping[Path, Plan]] = lambda _: {},
 ) -> Iterator[LocalWorkers]:
     """Start workers on this machine, one process each.
 
@@ -52,8 +56,8 @@ def local_workers(
         bundle: The bundle to grade with.
         work: The function that grades a unit.
         jobs: Number of workers.
-        servers: Returns the start-up plan of the fork servers that run the notebooks. If given,
-            they are forked from a zygote, which does its imports while the workers start.
+        zygotes: Returns the folders of zygotes, with the start-up plans of the fork servers that
+            are forked from them; they do their imports while the workers start.
 
     Raises:
         CourseError: They can't be started.
@@ -66,8 +70,8 @@ def local_workers(
         folder = stack.enter_context(temporary_folder())
         # Unpacked once for all workers: it has tens of MiB, and need not be sent.
         opened = open_bundle(bundle.blob, folder)
-        if servers is not None:
-            stack.enter_context(zygote(servers(opened), opened.zygote))
+        for place, plan in zygotes(opened).items():
+            stack.enter_context(zygote(plan, place))
         temporary = stack.enter_context(temporary_folder(short=True))
         allow_traversal(temporary)
         # Runs before the folders are removed: notebooks of a killed worker may still write there.

@@ -153,8 +153,13 @@ class OpenBundle:
 
     @property
     def zygote(self) -> Path:
-        """Folder of its zygote, if the grader has started one; see `zygote_client`."""
+        """Folder of the notebooks' zygote, if the grader has started one; see `zygote_client`."""
         return self.folder.parent / "zygote"
+
+    @property
+    def test_zygote(self) -> Path:
+        """Folder of the zygote of the tests' own processes."""
+        return self.folder.parent / "tests"
 
     @property
     def hidden(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from proctor.cli.base import ALIASES, Command
 from proctor.errors import CourseError
 from proctor.execution.runner import Examine
 from proctor.grading.coordinator import Course, hidden_submissions, submitted_students
-from proctor.grading.core import grade_unit, server_plan
+from proctor.grading.core import grade_unit, zygotes
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.seeds import course_secret
 from proctor.text import one_line
@@ -97,7 +97,7 @@ class ClassCommand(Command):
         # Imported only here, since the import takes a fraction of a second.
         from proctor.backends.local import local_workers
 
-        return local_workers(bundle, grade_unit, jobs, server_plan)
+        return local_workers(bundle, grade_unit, jobs, zygotes)
 
 
 def _dask_workers(bundle: Bundle, address: str) -> AbstractContextManager[Workers]:

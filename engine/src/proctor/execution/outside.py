@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import cache
 from types import TracebackType
 from typing import Any
 
@@ -104,7 +105,9 @@ class OutsideTests:
         self._resources = resources
         self._stack = ExitStack()
         self._starting: Future[TestClient] | None = None
+        self._ending: Future[None] | None = None
         self._next = 0
+        self._position = -1
         self._turn = 0
         self._theirs: socket.socket | None = None
         self.uses: dict[str, Sequence[str]] = {}
@@ -112,15 +115,16 @@ class OutsideTests:
     def __enter__(self) -> OutsideTests:
         setting = self._setting
         if setting.checked or any(mode.outside for mode in setting.modes.values()):
-            server = setting.server()
             ours, self._theirs = socket.socketpair()
             self._stack.enter_context(ours)
             self._stack.enter_context(self._theirs)
-            # Most of this is waiting for the system; the notebook's own kernel starts meanwhile.
-            pool = ThreadPoolExecutor(1)
-            self._starting = pool.submit(self._start, server, ours)
-            pool.shutdown(wait=False)
+            self._starting = _thread().submit(self._start, ours)
         return self
+
+    def end(self) -> None:
+        """Begin to end the process: no test is run any more."""
+        if self._starting is not None and self._ending is None:
+            self._ending = _thread().submit(self._stack.close)
 
     def __exit__(
         self,
@@ -128,9 +132,9 @@ class OutsideTests:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._starting is not None:
-            wait([self._starting])
-        self._stack.close()
+        self.end()
+        if self._ending is not None:
+            self._ending.result()
 
     @property
     def students_end(self) -> int | None:
@@ -222,7 +226,9 @@ class OutsideTests:
             self._ask(student, client, shared)
         names = names_of(source)
         reads = sorted(names.read.intersection(plan.defined)) if names is not None else []
-        about = {"allowed": _allowed(mode), "reads": reads, "seed": seed}
+        anew = plan.assigned_between(self._position, plan.tests[grade_id])
+        self._position = plan.tests[grade_id]
+        about = {"allowed": _allowed(mode), "reads": reads, "anew": anew, "seed": seed}
         request = {"do": "run", "source": source, **about}
         reply, answered = self._ask(student, client, request)
         lost = answered if isinstance(answered, KernelLost) else None
@@ -253,7 +259,8 @@ class OutsideTests:
         self._theirs.close()
         return self._starting.result()
 
-    def _start(self, server: ForkServer, ours: socket.socket) -> TestClient:
+    def _start(self, ours: socket.socket) -> TestClient:
+        server = self._setting.server()
         slot = self._stack.enter_context(
             server.notebook(empty_tar(), self._resources, own_group=False)
         )
@@ -277,6 +284,15 @@ class OutsideTests:
                 remedy="see proctor doctor; c.Examine.verdict = 'in-kernel' judges them inside",
             )
         return client
+
+
+@cache
+def _thread() -> ThreadPoolExecutor:
+    """A thread that starts and ends what tests need, while the notebook's kernel starts and ends.
+
+    It lasts as long as this process: Linux ends a fork server with the thread that started it.
+    """
+    return ThreadPoolExecutor(1, "tests")
 
 
 def _read(reply: Reply) -> tuple[CellRun, Failure | None]:

@@ -197,18 +197,17 @@ class Runner:
     def _run_once(
         self, nb: NotebookNode, files: bytes, seeds: Mapping[str, int], *, again: bool = False
     ) -> RunResult:
-        server = self.server()
         copied = copy.deepcopy(nb)
         resources = replace(self.resources, wall_seconds=self._wall_seconds())
         log = _quiet(self.log)
-        with (
-            OutsideTests(self.tests, self.limits, resources) as tests,
-            server.notebook(files, resources) as slot,
-        ):
-            slot.link = tests.students_end
-            examination = NotebookRun(self.course, seeds, tests)
-            with open_session(slot, limits=self.limits, log=log) as session:
-                results = examination.run(copied, session, again=again)
+        with OutsideTests(self.tests, self.limits, resources) as tests:
+            server = self.server()
+            with server.notebook(files, resources) as slot:
+                slot.link = tests.students_end
+                examination = NotebookRun(self.course, seeds, tests)
+                with open_session(slot, limits=self.limits, log=log) as session:
+                    results = examination.run(copied, session, again=again)
+                    tests.end()
         nb.cells = copied.cells
         return RunResult(
             results,

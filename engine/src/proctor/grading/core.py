@@ -7,6 +7,7 @@ import hashlib
 import shutil
 import tempfile
 import time
+from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
@@ -262,7 +263,18 @@ def server_plan(bundle: OpenBundle) -> Plan:
 
 
 def _test_server(bundle: OpenBundle) -> ForkServer:
-    return warm_server(test_plan(bundle), purpose="tests")
+    return warm_server(test_plan(bundle), bundle.test_zygote, purpose="tests")
+
+
+def zygotes(bundle: OpenBundle) -> dict[Path, Plan]:
+    """The zygotes from which a bundle's fork servers are forked: their folders, and their plans.
+
+    Raises:
+        CourseError: See `mounts_of`.
+    """
+    notebooks = {bundle.zygote: server_plan(bundle)}
+    tests = {bundle.test_zygote: test_plan(bundle)} if bundle.judges_outside else {}
+    return notebooks | tests
 
 
 def test_plan(bundle: OpenBundle) -> Plan:

@@ -28,7 +28,7 @@ from proctor.submission.test_plan import GENERATOR, TestMode
 FOLDER = ".proctor"
 """Folder of a course with what a trial of its tests has found."""
 
-_VERSION = 4
+_VERSION = 5
 """Of what a trial does and records; what an earlier version has found is not taken."""
 
 Modes = Mapping[str, Mapping[str, TestMode]]

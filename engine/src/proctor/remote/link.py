@@ -20,6 +20,7 @@ MAX_BYTES = 256 * 1024 * 1024
 _MAX_TEXT = 64 * 1024 * 1024
 _MAX_BUFFERS = 10_000
 _CHUNK = 1024 * 1024
+_SMALL = 16 * 1024
 _MAX_VALUES = 1_000_000
 
 
@@ -132,7 +133,9 @@ class SocketLink:
 
     def _wait_for(self, count: int) -> None:
         while len(self._received) < count:
-            chunk = self._connection.recv(min(max(count - len(self._received), 1), _CHUNK))
+            # At least a whole small message at once: each call takes longer than most messages.
+            missing = count - len(self._received)
+            chunk = self._connection.recv(min(max(missing, _SMALL), _CHUNK))
             if not chunk:
                 raise EOFError("the connection was closed")
             self._received += chunk

@@ -80,6 +80,27 @@ class TestNamespace(dict[str, Any]):
         self._told: set[str] = set()
         self._redefined: set[str] = set()
         self._unchecked: set[str] = set(defined)
+        self._kept: tuple[dict[str, Any], set[str]] = {}, set()
+
+    def keep(self, anew: Collection[str]) -> None:
+        """Remember what names mean before a test.
+
+        What an earlier test has assigned to one of the student's names stays, as it would in one
+        process, until a cell of the student's assigns it. What the notebook was told of it, it
+        tells itself.
+
+        Args:
+            anew: Names that the student's cells have assigned since the last test.
+        """
+        self._assigned -= self._told.union(anew)
+        self._kept = dict(super().items()), set(self._assigned)
+
+    def restore(self) -> None:
+        """Let names mean what they did before the test, to run it once more."""
+        names, assigned = self._kept
+        super().clear()
+        super().update(names)
+        self._assigned = set(assigned)
 
     def begin(self, reads: Collection[str] = (), *, shared: bool = False) -> None:
         """Start a cell.
@@ -89,7 +110,6 @@ class TestNamespace(dict[str, Any]):
             shared: Whether it is one that runs on both sides.
         """
         self.shared = shared
-        self._assigned.clear()
         self._told.clear()
         self._reads = () if shared else tuple(name for name in reads if name in self.defined)
         self._unchecked = set(self.defined) - self._redefined

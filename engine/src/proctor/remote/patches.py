@@ -10,9 +10,11 @@ import ast
 import importlib
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 from typing import Any
+
+from proctor.remote.own_objects import is_within
 
 _NOT_THE_STUDENTS = frozenset(
     {"sys", "warnings", "logging", "unittest", "traceback", "linecache", "inspect", "__main__"}
@@ -124,30 +126,39 @@ class _Watched(ModuleType):
 _Watched.__module__, _Watched.__qualname__, _Watched.__name__ = "builtins", "module", "module"
 
 
+_watched: set[str] = set()
+
+
+def watch_modules() -> None:
+    """Let all modules that are imported tell their watch when they are changed."""
+    for name in sys.modules.keys() - _watched:
+        module = sys.modules[name]
+        _watched.add(name)
+        top = name.partition(".")[0]
+        if type(module) is ModuleType and top not in (*_NOT_THE_STUDENTS, "proctor"):
+            module.__class__ = _Watched
+
+
 class Watch:
     """Notices which attributes of modules a test replaces."""
 
     running: Watch | None = None
 
-    def __init__(self) -> None:
-        self._before: dict[tuple[str, str], tuple[ModuleType, Any]] = {}
-        self._aside: list[tuple[str, str, Any]] = []
-        self._seen: set[str] = set()
-
-    def start(self, hidden: Callable[[str], bool]) -> None:
-        """Watch all modules that are there now, from a state in which nothing is replaced.
+    def __init__(self, hidden: Sequence[str] = ()) -> None:
+        """Notice nothing yet.
 
         Args:
-            hidden: Whether the student's process lacks a module, by its name.
+            hidden: Modules that the student's process lacks, each with all below it.
         """
+        self._hidden = hidden
+        self._before: dict[tuple[str, str], tuple[ModuleType, Any]] = {}
+        self._aside: list[tuple[str, str, Any]] = []
+
+    def start(self) -> None:
+        """Watch all modules that are there now, from a state in which nothing is replaced."""
         self._before.clear()
         self._aside = []
-        for name in sys.modules.keys() - self._seen:
-            module = sys.modules[name]
-            self._seen.add(name)
-            top = name.partition(".")[0]
-            if type(module) is ModuleType and top not in _NOT_THE_STUDENTS and not hidden(name):
-                module.__class__ = _Watched
+        watch_modules()
         Watch.running = self
 
     def stop(self) -> None:
@@ -158,7 +169,8 @@ class Watch:
         """Remember what an attribute is before it is replaced."""
         key = (module.__name__, name)
         # What is new in a module nobody replaces: packages get their modules so, when imported.
-        if not name.startswith("__") and key not in self._before and name in vars(module):
+        new = key not in self._before and name in vars(module)
+        if new and not name.startswith("__") and not is_within(module.__name__, self._hidden):
             self._before[key] = module, vars(module)[name]
 
     def replaced(self) -> list[tuple[str, str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import importlib
 import random
 import sys
@@ -12,6 +13,9 @@ from proctor.remote.containers import CodecError
 _WORDS = 624
 """Words of a Mersenne Twister's state."""
 
+_BYTES = 4 * (_WORDS + 1)
+"""Size of numpy's own record of it: the words, and the place in them."""
+
 
 class RandomState:
     """What the other side knows of the generators' state."""
@@ -19,6 +23,7 @@ class RandomState:
     def __init__(self) -> None:
         self._python: Any = None
         self._numpy: Any = None
+        self._memory = b""
 
     def send(self) -> dict[str, Any]:
         """The states that the other side does not know yet, as JSON."""
@@ -27,10 +32,14 @@ class RandomState:
         if python != self._python:
             self._python = python
             told["python"] = [python[0], list(python[1]), python[2]]
+        memory = _numpy_memory()
+        # The second of two normal numbers is kept, and drawing it leaves the memory as it is.
+        if memory and memory == self._memory and not self._numpy[3]:
+            return told
         numpy = _numpy_state()
         if numpy is not None and numpy != self._numpy:
-            self._numpy = numpy
             told["numpy"] = [numpy[0], list(memoryview(numpy[1]).cast("I")), *numpy[2:]]
+        self._numpy, self._memory = numpy, memory
         return told
 
     def receive(self, told: Any) -> None:
@@ -53,7 +62,7 @@ class RandomState:
                 # numpy itself imports it when it is first used.
                 numpy_random = importlib.import_module("numpy.random")
                 numpy_random.set_state((state[0], state[1], state[2], state[3], state[4]))
-                self._numpy = _numpy_state()
+                self._numpy, self._memory = _numpy_state(), _numpy_memory()
         except Exception as error:
             raise CodecError(f"a random state that is none ({type(error).__name__})") from error
 
@@ -82,9 +91,25 @@ def set_random_states(states: tuple[Any, Any]) -> None:
         sys.modules["numpy.random"].set_state(states[1])
 
 
-def _numpy_state() -> Any:
-    random = sys.modules.get("numpy.random")
+def _numpy_generator() -> Any:
+    """Numpy's global generator; None if it was not used yet, or is of a kind that can't cross."""
+    random: Any = sys.modules.get("numpy.random")
     if random is None:
         return None
-    name, key, place, has_gauss, gauss = random.get_state()
+    generator = random.get_bit_generator()
+    return generator if type(generator) is random.MT19937 else None
+
+
+def _numpy_state() -> Any:
+    if _numpy_generator() is None:
+        return None
+    name, key, place, has_gauss, gauss = sys.modules["numpy.random"].get_state()
     return name, key.tobytes(), place, has_gauss, gauss
+
+
+def _numpy_memory() -> bytes:
+    """The memory of numpy's generator, which is read fifty times as fast as its state."""
+    generator = _numpy_generator()
+    if generator is None:
+        return b""
+    return ctypes.string_at(generator.ctypes.state_address, _BYTES)

@@ -189,6 +189,10 @@ class CellShell(InteractiveShell):
 
     showsyntaxerror = showtraceback
 
+    def _format_exception_for_storage(self, *told: Any, **options: Any) -> list[str]:
+        """Nothing: IPython formats each exception once more, for its history."""
+        return []
+
     def enable_gui(self, gui: str | None = None) -> None:
         """Do nothing: figures are shown as pictures."""
 
@@ -201,6 +205,8 @@ def cell_shell() -> CellShell:
     config.HistoryManager.enabled = False
     main = sys.modules["__main__"]
     shell: CellShell = CellShell.instance(config=config)
+    # What IPython imports and prepares at its first cell, each forked process would do by itself.
+    shell.run_cell("None", store_history=False)  # type: ignore[no-untyped-call]
     # IPython has put its own there, which is wrong as long as no cell runs.
     sys.modules["__main__"] = main
     return shell

@@ -18,7 +18,7 @@ from proctor.remote.kinds import import_libraries
 from proctor.remote.link import Message, SocketLink
 from proctor.remote.made_code import FILES, USE, AuditWatch
 from proctor.remote.namespace import TestNamespace
-from proctor.remote.patches import import_mentioned
+from proctor.remote.patches import import_mentioned, watch_modules
 from proctor.remote.profile import Profile, StudentLostError
 from proctor.remote.proxies import is_remote
 from proctor.remote.randomness import random_states, set_random_states
@@ -30,6 +30,7 @@ from proctor.seeds import generator
 # Before processes are forked from this one: it takes longer than all else that they do to start.
 cell_shell()
 import_libraries()
+watch_modules()
 
 
 class _Module:
@@ -124,6 +125,7 @@ class TestProcess:
         source: str,
         allowed: Sequence[str] | None,
         reads: Sequence[str] = (),
+        anew: Sequence[str] = (),
         *,
         seed: int | None = None,
         shared: bool = False,
@@ -134,6 +136,7 @@ class TestProcess:
             source: Its code.
             allowed: See `Profile`; None records what the cell does.
             reads: Names that it reads.
+            anew: Names that the student's cells have assigned since the last test.
             seed: Of its generator ``rng``; None: it has none.
             shared: Whether it is one that runs on both sides.
 
@@ -143,6 +146,7 @@ class TestProcess:
         """
         run = partial(self._run_once, source, reads, seed=seed, shared=shared)
         import_mentioned(source)
+        self._namespace.keep(anew)
         before = random_states()
         try:
             found = run(Profile(allowed))
@@ -150,6 +154,7 @@ class TestProcess:
             if found["failure"] is None and noted and not self._side.deleted:
                 # In one process the test would see the changes.
                 set_random_states(before)
+                self._namespace.restore()
                 found = _lower(found, run(Profile(allowed, lenient=True)))
             return {**found, "noted": noted}
         finally:

@@ -26,7 +26,7 @@ from proctor.remote.namespace import TestNamespace
 from proctor.remote.nesting import MAX_NESTING, deeper
 from proctor.remote.objects import Objects
 from proctor.remote.origins import OF_MODULE, called, in_kind, is_module, root, step, unexpected
-from proctor.remote.own_objects import is_within, perform
+from proctor.remote.own_objects import perform
 from proctor.remote.patches import Watch
 from proctor.remote.profile import APART, NO_ITEMS, Profile, StudentLostError, UnexpectedObjectError
 from proctor.remote.proxies import ReferenceComparedError, Remote, is_iterator, is_remote
@@ -87,9 +87,8 @@ class TestSide:
         """
         self._link = link
         self._objects = Objects(self, namespace, shared, hidden)
-        self._hidden = tuple(hidden)
         self._random: RandomState = RandomState()
-        self._watch = Watch()
+        self._watch = Watch(tuple(hidden))
         self._number = 0
         self._lock = threading.RLock()
         self._active: list[int] = []
@@ -108,7 +107,7 @@ class TestSide:
         """
         self._start(profile, for_check=for_check)
         if not for_check:
-            self._watch.start(lambda name: is_within(name, ("proctor", *self._hidden)))
+            self._watch.start()
 
     def _start(self, profile: Profile, *, for_check: bool) -> None:
         self.profile, self.requests, self._depth = profile, 0, 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -52,6 +52,7 @@ class TestPlan:
         defined: Names that both sides define alike.
         read: Names that the student's functions read or assign when they are called.
         of_tests: Names that tests define, and nobody else.
+        assigned: Places of the cells that assign a name which is the student's, by the name.
         refused: Why a test can't be judged outside, by nbgrader's id.
         imports: Import statements of tests, by nbgrader's id, whose names other cells read that get
             them from nowhere else.
@@ -68,6 +69,7 @@ class TestPlan:
     defined: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     of_tests: tuple[str, ...] = ()
+    assigned: Mapping[str, Sequence[int]] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
     imports: Mapping[str, str] = field(default_factory=dict)
     draws: tuple[str, ...] = ()
@@ -78,6 +80,14 @@ class TestPlan:
         shared = tuple(SharedCell(**cell) for cell in raw["shared"])
         lists = {name: tuple(raw[name]) for name in cls._LISTS}
         return cls(**{**raw, "shared": shared, **lists})
+
+    def assigned_between(self, start: int, end: int) -> list[str]:
+        """Names that the student's cells assign between two places, which do not count."""
+        return sorted(
+            name
+            for name, places in self.assigned.items()
+            if any(start < place < end for place in places)
+        )
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,7 @@ class _Planner:
         self._star = False
         self._tests: dict[str, int] = {}
         self._of_tests: dict[str, Names] = {}
+        self._assigned: dict[str, list[int]] = {}
         self._refused: dict[str, str] = {}
         self._by_tests: dict[str, str] = {}
 
@@ -151,6 +162,7 @@ class _Planner:
             defined=tuple(sorted(self._defined - self._student)),
             read=tuple(sorted(self._read)),
             of_tests=tuple(sorted(self._by_tests.keys() - self._student - self._defined)),
+            assigned=self._assigned,
             refused=self._refused,
             imports={
                 i: names.imports for i, names in self._of_tests.items() if names.imported & unbound
@@ -169,7 +181,7 @@ class _Planner:
         self._of_tests[grade_id] = names
 
     def _add_solution(self, position: int, names: Names) -> None:
-        self._student |= names.stored | (names.changed & (self._defined - self._modules))
+        self._assign(position, names.stored | (names.changed & (self._defined - self._modules)))
         if names.imports:
             # What the student's cells import, the test's side imports itself.
             nothing: frozenset[str] = frozenset()
@@ -184,10 +196,16 @@ class _Planner:
         """Take a locked cell that runs student code."""
         own, theirs = _split(source, self._student, self._defined - self._modules)
         self._read |= names.later
-        self._student |= theirs
+        self._assign(position, theirs)
         found = names_of(own)
         if found is not None and own:
             self._share(position, own, found)
+
+    def _assign(self, position: int, names: Collection[str]) -> None:
+        """Make names the student's."""
+        self._student |= set(names)
+        for name in sorted(names):
+            self._assigned.setdefault(name, []).append(position)
 
     def _share(self, position: int, source: str, names: Names) -> None:
         """Let both sides run code."""

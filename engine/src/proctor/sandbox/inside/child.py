@@ -157,6 +157,8 @@ def _kernel(launch: Launch, errors: TextIO) -> Callable[[], None]:
         )
         app.initialize(["-f", str(file), "--HistoryManager.enabled=False"])  # type: ignore[no-untyped-call]
         _block_on_full_queue(app.iopub_thread)
+        # IPython would format each exception a second time, for its history.
+        vars(app.shell)["_format_exception_for_storage"] = lambda *_, **__: []
         start: Callable[[], None] = app.start
         return start
 

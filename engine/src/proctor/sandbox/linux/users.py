@@ -14,6 +14,7 @@ import stat
 import struct
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -187,9 +188,18 @@ def become(user: int, *, reading: bool = False) -> None:
     prctl(SET_DUMPABLE, 1)
 
 
-@lru_cache(maxsize=8)
 def readable_by_all(paths: tuple[Path, ...]) -> bool:
     """Whether everybody may read files, and folders with all their contents, by their modes."""
+    # Two servers may start at the same time, and need the same.
+    with _looking:
+        return _readable_by_all(paths)
+
+
+_looking = threading.Lock()
+
+
+@lru_cache(maxsize=8)
+def _readable_by_all(paths: tuple[Path, ...]) -> bool:
     return first_unreadable(paths) is None
 
 
