@@ -10,6 +10,7 @@ c = get_config()  # noqa: F821 - traitlets provides it
 c.CourseDirectory.course_id = "interpretation"
 
 adopt(c)
+c.Scaffold.style = "markers"
 c.Examine.checks = "util.hidden_tests"
 c.Examine.course_packages = ["util", "util.py", "proctor", "proctor.py"]
 
@@ -35,6 +36,7 @@ c.Sandbox.environment = {"TF_CPP_MIN_LOG_LEVEL": "3"}
 
 # nbgrader validate runs the whole notebook, as a student does.
 c.Execute.timeout = 600
+c.Examine.cell_seconds = 60
 
 c.StudentKit.packages = ["util"]
 c.StudentKit.private = ["util/hidden_tests"]

@@ -4,11 +4,36 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import utils
+from nbgrader.preprocessors import ClearHiddenTests
 
 BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
+
+
+def delimiters_of(parent: Any) -> tuple[str, str]:
+    """The delimiters of hidden tests that a course has set for nbgrader.
+
+    Args:
+        parent: The application, for configuration.
+    """
+    found = ClearHiddenTests(parent=parent)
+    return found.begin_test_delimeter, found.end_test_delimeter
+
+
+def with_standard_delimiters(source: str, delimiters: tuple[str, str]) -> str:
+    """Return a cell with nbgrader's own delimiters of hidden tests in place of a course's."""
+    begin, end = delimiters
+    if (begin, end) == (BEGIN, END):
+        return source
+    # nbgrader looks for the first within a line, and then for the other.
+    lines = [
+        line.replace(begin, BEGIN) if begin in line else line.replace(end, END)
+        for line in source.split("\n")
+    ]
+    return "\n".join(lines)
 
 
 def hidden_part(source: str) -> str | None:

@@ -9,6 +9,7 @@ from proctor.execution.scored_outputs import (
     picture_output,
     pictures_in,
     scoring_output,
+    without_ignored,
     without_scores,
 )
 from proctor.results import ExerciseResult
@@ -54,3 +55,22 @@ def test_a_picture_of_ours_is_found_again_and_counts_for_nothing():
 def test_a_students_picture_does_not_pass_for_ours():
     forged = new_output("display_data", data={"image/jpeg": "/9j/"}, metadata={OURS: {"title": ""}})
     assert list(pictures_in(without_scores([forged]))) == []
+
+
+def test_what_counts_for_nothing_is_left_out():
+    outputs = [
+        new_output("stream", name="stderr", text="a.py:1: UserWarning: old\n"),
+        new_output("stream", name="stdout", text="UserWarning"),
+        new_output("stream", name="stderr", text="Traceback"),
+        new_output("error", ename="UserWarning", evalue="x", traceback=[]),
+    ]
+    assert without_ignored(outputs, ".*UserWarning.*") == outputs[1:]
+    assert without_ignored(outputs, "") == outputs
+
+
+@pytest.mark.parametrize("many", ["text", "outputs"])
+def test_a_students_text_can_not_be_made_to_match_slowly(many):
+    text, number = ("x" * 1_000_000, 1) if many == "text" else ("x" * 20_000, 1_000)
+    outputs = [new_output("stream", name="stderr", text=text) for _ in range(number)]
+    # It would take hours.
+    assert without_ignored(outputs, ".*UserWarning.*") == outputs

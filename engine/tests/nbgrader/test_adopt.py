@@ -1,26 +1,35 @@
 import pytest
+from nbgrader.converters import Autograde, GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
+from proctor.adoption import adopt as earlier
 from proctor.nbgrader import adopt
 
 
-def test_every_preprocessor_that_a_course_adopts_is_there():
+def test_everything_that_a_course_adopts_is_there():
     c = Config()
     adopt(c)
+    generate, autograde = GenerateAssignment(config=c), Autograde(config=c)
     adopted = [
-        *c.GenerateAssignment.preprocessors,
-        *c.Autograde.sanitize_preprocessors,
-        *c.Autograde.autograde_preprocessors,
+        *generate.preprocessors,
+        *autograde.sanitize_preprocessors,
+        *autograde.autograde_preprocessors,
         *c.HTMLExporter.preprocessors,
         c.Autograde.exporter_class,
         c.GenerateFeedback.exporter_class,
     ]
-    assert all(issubclass(import_item(name), object) for name in adopted)
+    paths = [one for one in adopted if isinstance(one, str)]
+    assert "proctor.nbgrader.stages.GradeNotebook" in paths
+    assert all(isinstance(import_item(path), type) for path in paths)
     assert all(callable(import_item(name)) for name in c.HTMLExporter.filters.values())
-    assert "proctor.nbgrader.stages.GradeNotebook" in adopted
-    assert not any(name.endswith(".Execute") for name in adopted)
+    assert Execute not in adopted
+
+
+def test_the_earlier_place_of_adopt():
+    assert earlier is adopt
 
 
 @pytest.mark.parametrize("own", [None, ["mine"]])

@@ -11,8 +11,9 @@ def solution(source):
     return new_code_cell(source, metadata={"nbgrader": {**data, "solution": True, "task": False}})
 
 
-def strip(*cells):
-    nb, _ = Scaffold().preprocess(new_notebook(cells=list(cells)), {"unique_key": "lesson"})
+def strip(*cells, style="markers"):
+    scaffold = Scaffold(style=style)
+    nb, _ = scaffold.preprocess(new_notebook(cells=list(cells)), {"unique_key": "lesson"})
     return [cell.source for cell in nb.cells]
 
 
@@ -87,6 +88,47 @@ def test_a_comment_on_hidden_tests_is_no_marker(line):
     assert strip(new_code_cell(line)) == [line]
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "# Write code here\nx = 1",
+        "# Add code here",
+        "# start coding here",
+        "### START CODING HERE ###",
+        "# END YOUR CODE",
+        "# Hidden tests\nassert x",
+        "# The hidden tests\nassert x",
+        "# More hidden tests\n### BEGIN HIDDEN TESTS\nassert x\n### END HIDDEN TESTS",
+        "### BEGIN HIDDEN TESTS\nassert x\n### END HIDDEN TESTS\n# End of hidden tests",
+        "# begin hidden tests\n### BEGIN HIDDEN TESTS\nassert x\n### END HIDDEN TESTS",
+    ],
+)
+def test_a_comment_in_a_course_of_nbgraders_own_style_is_no_marker(source):
+    assert strip(new_code_cell(source), style="auto") == [source]
+    other = solution(f"{source}\n### BEGIN SOLUTION\ny = 1\n### END SOLUTION")
+    assert source in strip(other, style="auto")[0]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "### BEGIN HIDEN TESTS\nassert x\n### END HIDDEN TESTS",
+        "### begin hidden tests\nassert x\n### end hidden tests",
+        "#BeginHiddenTests\nassert x",
+        "### BEGIN HIDDEN TESTS\nassert x\n### BEGIN HIDDEN TESTS\nassert y",
+    ],
+)
+def test_what_is_nearly_a_whole_marker_stops_the_release_of_any_course(source):
+    with pytest.raises(ReleaseError, match=r"hidden tests lie between|everything up to"):
+        strip(new_code_cell(source), style="auto")
+
+
+def test_one_marker_makes_it_a_notebook_of_the_lessons_style():
+    cells = [solution(REGION), solution("### START CODE HER ###\nx = 1\n### END CODE HERE ###")]
+    with pytest.raises(ReleaseError, match="misspelt"):
+        strip(*cells, style="auto")
+
+
 def test_a_heading_above_hidden_tests_is_no_marker():
     hidden = "### BEGIN HIDDEN TESTS\nassert f(2) == 4\n### END HIDDEN TESTS"
-    check_hidden_markers(new_code_cell(f"# Hidden tests\n{hidden}"), where="cell 1")
+    check_hidden_markers(f"# Hidden tests\n{hidden}", where="cell 1")

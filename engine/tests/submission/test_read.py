@@ -59,7 +59,7 @@ def test_other_content_is_named(tmp_path, text, found):
 
 def test_bytes_that_are_no_text_are_named(tmp_path):
     path = tmp_path / "a.ipynb"
-    path.write_bytes(b"\xff\xfe\x00")
+    path.write_bytes(b"{\xff\xfe\x00")
     with pytest.raises(SubmissionError, match="not UTF-8"):
         check_notebook_file(path)
 
@@ -356,3 +356,26 @@ def test_the_exercise_and_its_pictures_stay():
 
 def test_what_is_no_cell_is_left_to_who_refuses_it():
     assert normalized(notebook(7, None, "x"))["cells"] == [7, None, "x"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32-be"])
+def test_a_notebook_may_be_saved_in_any_encoding_of_unicode(encoding):
+    nb = new_notebook(cells=[new_code_cell("s = 'größer 😀'")])
+    blob = nbformat.writes(nb).encode(encoding)
+    assert json.loads(blob)
+    assert read_notebook(blob, where="a").cells[0].source == "s = 'größer 😀'"
+
+
+@pytest.mark.parametrize("half", [b"\\ud83d", b"\xed\xa0\xbd", b"\\ud83d\xed\xb8\x80"])
+def test_half_a_character_becomes_a_sign_for_it(half):
+    blob = nbformat.writes(new_notebook(cells=[new_code_cell("s = '@'")])).encode()
+    (cell,) = read_notebook(blob.replace(b"@", half), where="a").cells
+    assert set(cell.source) == set("s = '\N{REPLACEMENT CHARACTER}'")
+    utf16 = blob.decode().replace("@", "\ud83d").encode("utf-16", "surrogatepass")
+    assert "\N{REPLACEMENT CHARACTER}" in read_notebook(utf16, where="a").cells[0].source
+
+
+def test_a_large_file_of_another_encoding_takes_little_time_and_memory():
+    blob = b"\xff\xfe" + b"\x3d\xd8" * (MAX_NOTEBOOK_BYTES // 2 - 1)
+    with pytest.raises(SubmissionError):
+        read_notebook(blob, where="a")

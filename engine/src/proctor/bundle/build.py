@@ -23,6 +23,7 @@ from nbgrader.preprocessors import LimitOutput
 
 import proctor
 from proctor.bundle.load import CONTENTS, GIVEN, PACKAGES, Contents, NotebookPlan
+from proctor.cells import delimiters_of
 from proctor.course_layout import source_folder
 from proctor.execution.runner import Examine
 from proctor.files.archives import write_zip
@@ -74,7 +75,9 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
         output=_options(LimitOutput(parent=parent), only={"max_lines", "max_traceback"}),
         packages=tuple(sorted(modules)),
         leave_out=tuple(sorted({*coursedir.ignore, *examine.course_packages})),
-        notebooks=_notebooks(coursedir, assignment, given, examine.demonstration_tag),
+        notebooks=_notebooks(
+            coursedir, assignment, given, examine.demonstration_tag, delimiters_of(parent)
+        ),
     )
     files: dict[str, Path | bytes] = {
         f"{GIVEN}/{inside}": path for inside, path in _files(given, contents.leave_out)
@@ -107,14 +110,22 @@ def with_modes(bundle: Bundle, modes: Mapping[str, Mapping[str, TestMode]]) -> B
 
 
 def _notebooks(
-    coursedir: CourseDirectory, assignment: str, given: Path, leave_out: str
+    coursedir: CourseDirectory,
+    assignment: str,
+    given: Path,
+    leave_out: str,
+    delimiters: tuple[str, str],
 ) -> dict[str, NotebookPlan]:
     plans = {}
     names = _released_notebooks(coursedir, assignment)
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         for name in names:
             cells = read_reference(
-                gradebook, assignment=assignment, notebook=name, source=given / f"{name}.ipynb"
+                gradebook,
+                assignment=assignment,
+                notebook=name,
+                source=given / f"{name}.ipynb",
+                delimiters=delimiters,
             )
             spec = gradebook.find_notebook(name, assignment).kernelspec
             plans[name] = NotebookPlan(
@@ -127,7 +138,11 @@ def _notebooks(
 
 def _test_plan(cells: list[ReferenceCell], source: Path, leave_out: str) -> TestPlan | None:
     """Plan the tests of a notebook, if it has any that no check judges."""
-    return plan_of(source, leave_out=leave_out) if ordinary_tests(cells) else None
+    if not ordinary_tests(cells):
+        return None
+    # nbgrader writes some tests itself, see its InstantiateTests.
+    released = {cell.grade_id: cell.source for cell in cells if cell.fixed}
+    return plan_of(source, leave_out=leave_out, released=released)
 
 
 def _options(

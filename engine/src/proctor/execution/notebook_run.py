@@ -20,7 +20,12 @@ from proctor.execution.check_outcome import CheckOutcome
 from proctor.execution.lazy_cells import DeferredCells
 from proctor.execution.outside import OutsideTests
 from proctor.execution.outside_results import failed_output, judge_outside, shown_of
-from proctor.execution.scored_outputs import picture_output, scoring_output, without_scores
+from proctor.execution.scored_outputs import (
+    picture_output,
+    scoring_output,
+    without_ignored,
+    without_scores,
+)
 from proctor.execution.session import CellRun, KernelLost, Session
 from proctor.results import IN_KERNEL, CellTime, ExerciseResult, ExerciseStatus
 from proctor.sandbox.host.forkserver import ServerLostError
@@ -45,12 +50,15 @@ class CourseSettings:
             define, and not at all if none does; empty: they are run in their normal order.
         full: Whether everything is run in its normal order regardless of tags, including visible
             tests of exercises that passed.
+        ignored_errors: Regular expression for what counts for nothing on the error stream; empty:
+            everything counts.
     """
 
     checks: Mapping[str, Check]
     demonstration: str
     when_needed: str = ""
     full: bool = False
+    ignored_errors: str = ""
 
 
 class NotebookRun:
@@ -173,7 +181,7 @@ class NotebookRun:
     def _execute(self, cell: NotebookNode, index: int, session: Session) -> None:
         with self._timing(cell, index):
             run = session.run(cell.source)
-        cell.outputs = run.outputs
+        cell.outputs = without_ignored(run.outputs, self._course.ignored_errors)
         _add_error(cell, run)
         self._runs[index] = run
 
@@ -228,7 +236,7 @@ class NotebookRun:
             drawing = self._tests.draws(graded.grade_id)
             seed = self._seeds.get(graded.grade_id) if drawing else None
             run, failure, lost = self._tests.run(graded.grade_id, cell.source, session, seed)
-        cell.outputs = run.outputs
+        cell.outputs = without_ignored(run.outputs, self._course.ignored_errors)
         _add_error(cell, run)
         result = judge_outside(cell, graded, mode, run, failure)
         drawn = "" if seed is None else f"{seed:x}"
@@ -317,6 +325,10 @@ class NotebookRun:
         if graded.index not in self._runs:
             result = self._in_kernel(graded, 0.0, self._lost_status(), f"Not reached: {self.lost}.")
             cell.outputs = scoring_output(result)
+            return result
+        if self._runs[graded.index].timed_out:
+            result = self._in_kernel(graded, 0.0, "timeout", "The test ran too long.")
+            cell.outputs = [*without_scores(cell.outputs), *scoring_output(result)]
             return result
         try:
             score = float(utils.determine_grade(cell)[0] or 0.0)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
-from traitlets import Bool, Enum, Int, List, Unicode
+from nbgrader.preprocessors import Execute, IgnorePattern
+from traitlets import Bool, Enum, Int, List, Unicode, default
 from traitlets.config import LoggingConfigurable
 
 from proctor.checks.check import Check
@@ -25,6 +26,10 @@ from proctor.sandbox.host.options import Sandbox
 from proctor.sandbox.shared.limits import ResourceLimits
 
 _SPARE_SECONDS = 120
+_EXECUTE = ("Execute", "ExecutePreprocessor", "NotebookClient")
+"""Classes in whose name a course may set the options of nbgrader's Execute."""
+_CELLS_AT_THEIR_LIMIT = 10
+"""Cells of a notebook that may take all of a time that the course has set."""
 
 
 class Examine(LoggingConfigurable):
@@ -67,9 +72,22 @@ class Examine(LoggingConfigurable):
         "can't be judged outside; "
         "in-kernel: all are judged in the kernel, as nbgrader does.",
     ).tag(config=True)
-    cell_seconds = Int(60, min=0, help="Wall seconds per cell; 0: no limit.").tag(config=True)
+    cell_seconds = Int(
+        60,
+        min=0,
+        help="Wall seconds per cell; 0: no limit. Where the course has set c.Execute.timeout, that "
+        "is the default.",
+    ).tag(config=True)
     notebook_seconds = Int(
-        600, min=0, help="Wall seconds for all cells of a notebook; 0: no limit."
+        600,
+        min=0,
+        help="Wall seconds for all cells of a notebook; 0: no limit. Where the course has set "
+        "c.Execute.timeout, the default is at least ten times that.",
+    ).tag(config=True)
+    ignored_errors = Unicode(
+        "",
+        help="Regular expression: what a cell prints to the error stream counts for nothing if it "
+        "matches. The default is c.IgnorePattern.pattern, where the course has enabled that.",
     ).tag(config=True)
     cell_output_bytes = Int(
         1_000_000, min=0, help="Bytes of output kept per cell; the rest is cut; 0: no limit."
@@ -89,6 +107,24 @@ class Examine(LoggingConfigurable):
         help="MiB of the files that a submission may bring besides notebooks and what it was "
         "given; the grader holds them in memory. 0: as many as c.Sandbox.scratch_mib allows.",
     ).tag(config=True)
+
+    @default("cell_seconds")
+    def _seconds_of_the_course(self) -> int:
+        if not any("timeout" in self.config.get(name, ()) for name in _EXECUTE):
+            return type(self).cell_seconds.default_value or 0
+        # For nbgrader, nothing and negative numbers are no limit.
+        return max(Execute(config=self.config).timeout or 0, 0)
+
+    @default("notebook_seconds")
+    def _seconds_for_cells_of_the_course(self) -> int:
+        usual = type(self).notebook_seconds.default_value or 0
+        cell = self._seconds_of_the_course()
+        return max(usual, _CELLS_AT_THEIR_LIMIT * cell) if cell else 0
+
+    @default("ignored_errors")
+    def _ignored_by_the_course(self) -> str:
+        found = IgnorePattern(config=self.config)
+        return str(found.pattern) if found.enabled else ""
 
     @property
     def course(self) -> Path:
@@ -125,6 +161,7 @@ class Examine(LoggingConfigurable):
                 demonstration=self.demonstration_tag,
                 when_needed=self.when_needed_tag,
                 full=self.full,
+                ignored_errors=self.ignored_errors,
             ),
             server=server,
             tests=tests or TestSetting(),

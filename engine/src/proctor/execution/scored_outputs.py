@@ -8,8 +8,10 @@ outputs that nbgrader does not score, and the verdict's own output is added afte
 from __future__ import annotations
 
 import base64
+import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
@@ -21,6 +23,25 @@ ERROR_NAME = "NotPassed"
 OURS = "proctor"
 """Key in an output's metadata for the engine's own data; dropped from students' outputs."""
 _WIDTH = 90
+_MAX_MATCHED, _MAX_MATCHED_TEXT = 20, 20_000
+
+
+def without_ignored(outputs: Sequence[NotebookNode], pattern: str) -> list[NotebookNode]:
+    """Leave out what counts for nothing on the error stream, as nbgrader's ``IgnorePattern`` does.
+
+    Only the first texts are looked at, and no long ones: the pattern is the course's, but a
+    student's text may be made to match slowly.
+
+    Args:
+        outputs: A cell's outputs.
+        pattern: A regular expression; empty: everything counts.
+    """
+    if not pattern:
+        return [*outputs]
+    errors = (o for o in outputs if o.output_type == "stream" and o.name == "stderr")
+    short = [o for o in islice(errors, _MAX_MATCHED) if len(o.text) <= _MAX_MATCHED_TEXT]
+    ignored = {id(output) for output in short if re.search(pattern, output.text)}
+    return [output for output in outputs if id(output) not in ignored]
 
 
 def without_scores(outputs: Iterable[NotebookNode]) -> list[NotebookNode]:

@@ -4,33 +4,9 @@ from __future__ import annotations
 
 from traitlets.config import Config
 
+from proctor.nbgrader.members import replace_members
 from proctor.results import RECEIPT_SUFFIX
 
-_RELEASE = [
-    "nbgrader.preprocessors.IncludeHeaderFooter",
-    "nbgrader.preprocessors.LockCells",
-    "proctor.release.scaffold.Scaffold",
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.CheckCellMetadata",
-    "nbgrader.preprocessors.ComputeChecksums",
-    "nbgrader.preprocessors.SaveCells",
-    "nbgrader.preprocessors.ClearHiddenTests",
-    "nbgrader.preprocessors.ComputeChecksums",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-_SANITIZE = [
-    "proctor.nbgrader.stages.Restore",
-    "nbgrader.preprocessors.ClearOutput",
-    "nbgrader.preprocessors.OverwriteKernelspec",
-    "nbgrader.preprocessors.OverwriteCells",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
-_GRADE = [
-    "proctor.nbgrader.stages.GradeNotebook",
-    "nbgrader.preprocessors.SaveAutoGrades",
-    "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
 _INERT_FILTERS = {
     "markdown2html": "proctor.reporting.feedback.formgrader_filters.markdown",
     "clean_html": "proctor.reporting.feedback.formgrader_filters.clean",
@@ -39,10 +15,11 @@ _INERT_FILTERS = {
 
 
 def adopt(c: Config) -> None:
-    """Replace nbgrader's preprocessors with the engine's.
+    """Replace some of nbgrader's preprocessors with the engine's.
 
-    In student versions, solutions between the lesson's markers are replaced by None. Submissions
-    are rebuilt on the instructor's cells, then run and judged from outside.
+    All others stay, also those that the course has put there itself. In student versions, solutions
+    between the lesson's markers are replaced by None. Submissions are rebuilt on the instructor's
+    cells, then run and judged from outside.
 
     Args:
         c: The result of ``get_config()`` in ``nbgrader_config.py``.
@@ -60,7 +37,19 @@ def adopt(c: Config) -> None:
     # of the challenges and must not reach the feedback folder, and a forged receipt in a submission
     # must not pass for one of ours. Added to the patterns that nbgrader or the course ignores.
     c.CourseDirectory.ignore.append(f"*{RECEIPT_SUFFIX}")
-    c.GenerateAssignment.preprocessors = [*_RELEASE]
     c.Autograde.exporter_class = "proctor.nbgrader.stages.SubmissionExporter"
-    c.Autograde.sanitize_preprocessors = [*_SANITIZE]
-    c.Autograde.autograde_preprocessors = [*_GRADE]
+    replace_members(
+        c,
+        "GenerateAssignment",
+        "preprocessors",
+        {"ClearSolutions": "proctor.release.scaffold.Scaffold"},
+    )
+    replace_members(
+        c, "Autograde", "sanitize_preprocessors", {}, first=["proctor.nbgrader.stages.Restore"]
+    )
+    replace_members(
+        c,
+        "Autograde",
+        "autograde_preprocessors",
+        {"Execute": "proctor.nbgrader.stages.GradeNotebook"},
+    )

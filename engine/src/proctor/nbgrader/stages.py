@@ -18,6 +18,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from proctor.bundle.build import Bundle
 from proctor.bundle.load import OpenBundle, open_bundle
+from proctor.cells import delimiters_of
 from proctor.course_layout import source_folder, submitted_folder
 from proctor.errors import SubmissionError
 from proctor.execution.runner import Examine
@@ -61,6 +62,7 @@ class Restore(NbGraderPreprocessor):
                 assignment=about["assignment"],
                 notebook=about["notebook"],
                 source=instructors / f"{about['notebook']}.ipynb",
+                delimiters=delimiters_of(self),
             )
         nb, notes = restore(nb, reference, where=str(path))
         for note in notes:

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from nbformat import NotebookNode
 
-from proctor.cells import read_check_cell
+from proctor.cells import delimiters_of, read_check_cell, with_standard_delimiters
 from proctor.errors import CourseError, ReleaseError, reason_of
 from proctor.execution.runner import Examine
 from proctor.release.scaffold import Scaffold, place
@@ -39,10 +40,13 @@ def check_source(folder: Path, parent: Any) -> list[Path]:
             "or pass --course-dir",
         )
     checks = Examine(parent=parent).hidden_tests()
+    delimiters = delimiters_of(parent)
     for path in notebooks:
         nb = _read(path)
         for index, cell in enumerate(nb.cells):
-            graded = read_check_cell(index, cell)
+            standard = NotebookNode(cell)
+            standard.source = with_standard_delimiters(cell.source, delimiters)
+            graded = read_check_cell(index, standard)
             if graded is not None and graded.check is not None and graded.check not in checks:
                 raise CourseError(
                     f"no hidden test {graded.check!r}; known are {sorted(checks)}",

@@ -9,15 +9,17 @@ from typing import Any
 from nbformat import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import ClearSolutions
+from traitlets import Enum
 
 from proctor.cells import BEGIN as BEGIN_HIDDEN
 from proctor.cells import END as END_HIDDEN
-from proctor.cells import exercise_marker
+from proctor.cells import delimiters_of, exercise_marker, with_standard_delimiters
 from proctor.errors import ReleaseError
-from proctor.release.regions import END, START, find_regions
+from proctor.release.regions import END, START, find_regions, is_marker
 from proctor.release.strip import strip_solution
 
 _SIMILAR = 0.7
+_NEARLY = 0.87
 _ENDS = ("BEGIN", "START", "END", "STOP")
 _MARKERS = (BEGIN_HIDDEN, END_HIDDEN)
 _MOST_WORDS = 4
@@ -30,12 +32,25 @@ class Scaffold(ClearSolutions):
     use both styles.
     """
 
+    style = Enum(
+        ["auto", "markers"],
+        default_value="auto",
+        help="Where comments that are nearly the lesson's markers are refused. markers: in every "
+        "notebook; auto: in notebooks that have at least one such marker, or an exercise's; all "
+        "others are in nbgrader's own style, and comments there are comments.",
+    ).tag(config=True)
+
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Check the hidden-test markers of all cells, then strip cell by cell."""
         name = resources.get("unique_key", "notebook")
+        delimiters = delimiters_of(self.parent)
+        code = [cell for cell in nb.cells if cell.cell_type == "code"]
+        self._own_style = self.style == "markers" or any(map(_has_marker, code))
         for index, cell in enumerate(nb.cells):
-            if cell.cell_type == "code":
-                check_hidden_markers(cell, where=place(name, index, cell))
+            source = with_standard_delimiters(cell.source, delimiters)
+            if cell.cell_type == "code" and (self._own_style or not _is_paired(source)):
+                where = place(name, index, cell)
+                check_hidden_markers(source, where=where, own_style=self._own_style)
         return super().preprocess(nb, resources)
 
     def preprocess_cell(
@@ -48,7 +63,8 @@ class Scaffold(ClearSolutions):
                 is in a cell that nbgrader does not treat as a solution.
         """
         where = place(resources.get("unique_key", "notebook"), cell_index, cell)
-        regions = find_regions(cell.source, where=where) if cell.cell_type == "code" else []
+        looked_for = cell.cell_type == "code" and self._own_style
+        regions = find_regions(cell.source, where=where) if looked_for else []
         if cell.cell_type == "code" and exercise_marker(cell.source) and not regions:
             raise ReleaseError(
                 "the cell has an exercise's marker but no solution region",
@@ -75,21 +91,44 @@ def place(notebook: str, index: int, cell: NotebookNode) -> str:
     return f"{notebook}.ipynb, cell {index + 1}" + (f" ({grade_id})" if grade_id else "")
 
 
-def check_hidden_markers(cell: NotebookNode, *, where: str) -> None:
+def _has_marker(cell: NotebookNode) -> bool:
+    """Whether a cell has one of the lesson's markers, exactly as it has to be."""
+    marked = any(is_marker(line.strip()) for line in cell.source.split("\n"))
+    return marked or exercise_marker(cell.source) is not None
+
+
+def _is_paired(source: str) -> bool:
+    """Whether a cell has hidden tests, each between two markers as they have to be."""
+    found = [
+        begins
+        for line in source.split("\n")
+        if (begins := BEGIN_HIDDEN in line) or END_HIDDEN in line
+    ]
+    return bool(found) and found == [True, False] * (len(found) // 2)
+
+
+def check_hidden_markers(source: str, *, where: str, own_style: bool = True) -> None:
     """Refuse a hidden test that nbgrader would not remove.
 
     nbgrader removes everything from a line with BEGIN HIDDEN TESTS to one with END HIDDEN TESTS;
     it ignores an END without a BEGIN, and every misspelling.
 
+    Args:
+        source: A code cell, with nbgrader's own delimiters.
+        where: Notebook and cell, for errors.
+        own_style: Whether its notebook has the lesson's markers; elsewhere, only what is nearly a
+            whole marker is taken for one.
+
     Raises:
         ReleaseError: A marker is misspelt or without its partner.
     """
     inside = False
-    heading = BEGIN_HIDDEN not in cell.source
-    for number, line in enumerate(cell.source.split("\n"), start=1):
+    heading = BEGIN_HIDDEN not in source
+    for number, line in enumerate(source.split("\n"), start=1):
         # Matched exactly as by nbgrader: in capitals, anywhere in the line.
         begins, ends = BEGIN_HIDDEN in line, END_HIDDEN in line
-        if not (begins or ends or _looks_hidden(line, heading=heading)):
+        nearly = _looks_hidden(line, heading=heading) if own_style else _is_nearly(line)
+        if not (begins or ends or nearly):
             continue
         if begins in (ends, inside):
             raise ReleaseError(
@@ -128,6 +167,14 @@ def _looks_hidden(line: str, *, heading: bool) -> bool:
     if heading and len(words) == len(("HIDDEN", "TESTS")) and _is_like(words[1], "TESTS"):
         return True
     return any(_is_like(word, *_ENDS) for word in (words[0], words[-1]))
+
+
+def _is_nearly(line: str) -> bool:
+    """Whether a comment is a whole marker of hidden tests but for a letter or two, or its case."""
+    if not _looks_hidden(line, heading=False):
+        return False
+    text = " ".join(re.sub(r"[^A-Z0-9]", " ", line.upper()).split())
+    return any(difflib.SequenceMatcher(None, text, m).ratio() >= _NEARLY for m in _MARKERS)
 
 
 def _is_like(word: str, *others: str) -> bool:

@@ -7,7 +7,9 @@ which a hostile one hides data that is slow to parse.
 
 from __future__ import annotations
 
+import codecs
 import errno
+import json
 import os
 import re
 import stat
@@ -44,6 +46,8 @@ FORMAT, MINOR = 4, 5
 """The supported version of the notebook format, and its latest minor version."""
 
 _OUTPUTS = re.compile(rb'"outputs"\s*+:\s*+\[')
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+"""A surrogate as UTF-8 would encode it, which is no UTF-8."""
 _DEPTH = 4
 """Nesting depth of a cell's list of outputs: in the notebook, the list of cells, and the cell."""
 
@@ -115,7 +119,7 @@ def read_notebook(blob: bytes, *, where: str) -> NotebookNode:
         SubmissionError: It is not JSON, not a notebook, or without its outputs exceeds
             `MAX_BYTES_WITHOUT_OUTPUTS`, `MAX_VALUES` or `MAX_CELLS`.
     """
-    content = _parsed(blob, where)
+    content = _parsed(_as_utf8(blob), where)
     if not isinstance(content, dict) or not isinstance(content.get("cells"), list):
         raise _refused("the file is JSON, but not a notebook of format 4", where, _REMEDY)
     if len(content["cells"]) > MAX_CELLS:
@@ -131,6 +135,20 @@ def read_notebook(blob: bytes, *, where: str) -> NotebookNode:
     except Exception as error:
         problem = f"the file is JSON, but not a notebook of format 4 ({type(error).__name__})"
         raise _refused(problem, where, _REMEDY) from error
+
+
+def _as_utf8(blob: bytes) -> bytes:
+    """The text of a file in UTF-8, whatever encoding of Unicode an editor has saved it in.
+
+    Half a pair of surrogates becomes U+FFFD, as in `loads`.
+    """
+    # As `json.loads` does it: by the byte order mark, or by the zeros among the first bytes.
+    encoding = json.detect_encoding(blob[:4])
+    if encoding == "utf-8-sig":
+        blob = blob[len(codecs.BOM_UTF8) :]
+    elif encoding != "utf-8":
+        return blob.decode(encoding, errors="replace").encode()
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}".encode(), blob)
 
 
 def _parsed(blob: bytes, where: str) -> Any:

@@ -11,7 +11,14 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from proctor.cells import CheckCell, read_check_cell, without_hidden
+from proctor.cells import (
+    BEGIN,
+    END,
+    CheckCell,
+    read_check_cell,
+    with_standard_delimiters,
+    without_hidden,
+)
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -106,7 +113,12 @@ def _graded(cells: Iterable[ReferenceCell]) -> Iterator[CheckCell]:
 
 
 def read_reference(
-    gradebook: Gradebook, *, assignment: str, notebook: str, source: Path
+    gradebook: Gradebook,
+    *,
+    assignment: str,
+    notebook: str,
+    source: Path,
+    delimiters: tuple[str, str] = (BEGIN, END),
 ) -> list[ReferenceCell]:
     """The managed cells of a notebook, in the instructor's order.
 
@@ -116,6 +128,7 @@ def read_reference(
         notebook: Name of the notebook, without extension.
         source: The instructor's notebook file, which gives the order and the tags; without it, the
             order is the gradebook's and there are no tags.
+        delimiters: Those of hidden tests, which become nbgrader's own.
     """
     record = gradebook.find_notebook(notebook, assignment)
     points = {cell.name: float(cell.max_score) for cell in record.grade_cells}
@@ -128,7 +141,7 @@ def read_reference(
         ReferenceCell(
             grade_id=cell.name,
             cell_type=cell.cell_type,
-            source=cell.source or "",
+            source=with_standard_delimiters(cell.source or "", delimiters),
             checksum=cell.checksum,
             locked=bool(cell.locked),
             grade=cell.name in grades,

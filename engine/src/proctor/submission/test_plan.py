@@ -292,11 +292,22 @@ def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPla
     return planner.plan()
 
 
-def plan_of(source: Path, *, leave_out: str = "") -> TestPlan | None:
-    """Plan the tests of an instructor's notebook; None if the file is missing or not in Python."""
+def plan_of(
+    source: Path, *, leave_out: str = "", released: Mapping[str, str] | None = None
+) -> TestPlan | None:
+    """Plan the tests of an instructor's notebook; None if the file is missing or not in Python.
+
+    Args:
+        source: The notebook.
+        leave_out: See `plan_tests`.
+        released: The text of cells, by nbgrader's id, that the release has made another.
+    """
     if not source.is_file():
         return None
     nb = nbformat.read(source, as_version=4)
+    for cell in nb.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell.source = (released or {}).get(grade_id, cell.source)
     spec = nb.metadata.get("kernelspec", {})
     language = spec.get("language") or nb.metadata.get("language_info", {}).get("name", "python")
     return plan_tests(nb.cells, leave_out=leave_out) if str(language).lower() == "python" else None
