@@ -12,6 +12,11 @@ def source_folder(course: CourseDirectory, assignment: str) -> Path:
     return Path(course.format_path(course.source_directory, ".", assignment))
 
 
+def released_folder(course: CourseDirectory, assignment: str) -> Path:
+    """Return the folder of an assignment's student version; it need not exist."""
+    return Path(course.format_path(course.release_directory, ".", assignment))
+
+
 def feedback_folder(course: CourseDirectory, assignment: str, student: str) -> Path:
     """Return the folder of a student's feedback pages; it need not exist."""
     return Path(course.format_path(course.feedback_directory, student, assignment))

@@ -24,7 +24,7 @@ from nbgrader.preprocessors import LimitOutput
 import proctor
 from proctor.bundle.load import CONTENTS, GIVEN, PACKAGES, Contents, NotebookPlan
 from proctor.cells import delimiters_of
-from proctor.course_layout import source_folder
+from proctor.course_layout import released_folder, source_folder
 from proctor.execution.runner import Examine
 from proctor.files.archives import write_zip
 from proctor.sandbox.host.options import Sandbox
@@ -125,6 +125,7 @@ def _notebooks(
                 assignment=assignment,
                 notebook=name,
                 source=given / f"{name}.ipynb",
+                released=released_folder(coursedir, assignment) / f"{name}.ipynb",
                 delimiters=delimiters,
             )
             spec = gradebook.find_notebook(name, assignment).kernelspec
@@ -138,11 +139,7 @@ def _notebooks(
 
 def _test_plan(cells: list[ReferenceCell], source: Path, leave_out: str) -> TestPlan | None:
     """Plan the tests of a notebook, if it has any that no check judges."""
-    if not ordinary_tests(cells):
-        return None
-    # nbgrader writes some tests itself, see its InstantiateTests.
-    released = {cell.grade_id: cell.source for cell in cells if cell.fixed}
-    return plan_of(source, leave_out=leave_out, released=released)
+    return plan_of(source, cells, leave_out=leave_out) if ordinary_tests(cells) else None
 
 
 def _options(

@@ -32,7 +32,7 @@ from proctor.submission.test_plan import TestMode, TestPlan
 CONTENTS, GIVEN, PACKAGES = "contents.json", "given", "packages"
 """Names in a bundle: its manifest, the assignment's public files, the course's modules."""
 
-_VERSION = 2
+_VERSION = 3
 """Version of a bundle's layout; a worker rejects all others."""
 
 

@@ -19,7 +19,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from proctor.bundle.build import Bundle
 from proctor.bundle.load import OpenBundle, open_bundle
 from proctor.cells import delimiters_of
-from proctor.course_layout import source_folder, submitted_folder
+from proctor.course_layout import released_folder, source_folder, submitted_folder
 from proctor.errors import SubmissionError
 from proctor.execution.runner import Examine
 from proctor.files.temporary import TemporaryFolder
@@ -55,13 +55,16 @@ class Restore(NbGraderPreprocessor):
         check_folder(folder)
         check_notebook_file(path)
         # Preprocessors do not receive the course directory, but their config is enough to find it.
-        instructors = source_folder(CourseDirectory(parent=self), about["assignment"])
+        course = CourseDirectory(parent=self)
+        instructors = source_folder(course, about["assignment"])
+        released = released_folder(course, about["assignment"])
         with Gradebook(about["db_url"]) as gradebook:
             reference = read_reference(
                 gradebook,
                 assignment=about["assignment"],
                 notebook=about["notebook"],
                 source=instructors / f"{about['notebook']}.ipynb",
+                released=released / f"{about['notebook']}.ipynb",
                 delimiters=delimiters_of(self),
             )
         nb, notes = restore(nb, reference, where=str(path))

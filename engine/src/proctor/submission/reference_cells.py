@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,10 @@ class ReferenceCell:
         task: Whether it is an nbgrader task.
         points: Points available, for graded cells and tasks.
         tags: Tags in the instructor's notebook.
+        handed_out: The text that students received, if it is more than the source without its
+            hidden tests that differs.
+        about: What nbgrader's metadata say in the version that students received, where that
+            differs from `metadata`.
     """
 
     grade_id: str
@@ -54,6 +58,8 @@ class ReferenceCell:
     task: bool
     points: float
     tags: tuple[str, ...] = ()
+    handed_out: str | None = None
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def fixed(self) -> bool:
@@ -63,7 +69,7 @@ class ReferenceCell:
     @property
     def released(self) -> str:
         """The source that students received, without hidden tests."""
-        return without_hidden(self.source)
+        return without_hidden(self.source) if self.handed_out is None else self.handed_out
 
     def as_notebook_cell(self) -> NotebookNode:
         """The cell as the instructor wrote it, hidden tests included."""
@@ -118,6 +124,7 @@ def read_reference(
     assignment: str,
     notebook: str,
     source: Path,
+    released: Path | None = None,
     delimiters: tuple[str, str] = (BEGIN, END),
 ) -> list[ReferenceCell]:
     """The managed cells of a notebook, in the instructor's order.
@@ -128,6 +135,8 @@ def read_reference(
         notebook: Name of the notebook, without extension.
         source: The instructor's notebook file, which gives the order and the tags; without it, the
             order is the gradebook's and there are no tags.
+        released: The student version of it, if there is one: what nbgrader has added or taken out
+            there nobody has edited.
         delimiters: Those of hidden tests, which become nbgrader's own.
     """
     record = gradebook.find_notebook(notebook, assignment)
@@ -136,7 +145,9 @@ def read_reference(
     solutions = {cell.name for cell in record.solution_cells}
     tasks = {cell.name for cell in record.task_cells}
     grades = {cell.name for cell in record.grade_cells}
-    order, tags = _order_and_tags(source)
+    tags = {name: tuple(cell.metadata.get("tags", ())) for name, cell in _managed(source).items()}
+    handed_out = _managed(released)
+    order = {name: place for place, name in enumerate(handed_out or tags)}
     cells = [
         ReferenceCell(
             grade_id=cell.name,
@@ -152,16 +163,28 @@ def read_reference(
         )
         for cell in record.source_cells
     ]
+    cells = [_as_handed_out(cell, handed_out.get(cell.grade_id)) for cell in cells]
     return sorted(cells, key=lambda cell: order.get(cell.grade_id, len(order)))
 
 
-def _order_and_tags(source: Path) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:
-    order: dict[str, int] = {}
-    tags: dict[str, tuple[str, ...]] = {}
-    if source.is_file():
-        for index, cell in enumerate(nbformat.read(source, as_version=4).cells):
-            grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-            if grade_id is not None:
-                order[grade_id] = index
-                tags[grade_id] = tuple(cell.metadata.get("tags", ()))
-    return order, tags
+COMPARED = ("grade", "solution", "locked", "points", "grade_id")
+"""What nbgrader's metadata say of a cell that a student has no reason to change."""
+
+
+def _as_handed_out(cell: ReferenceCell, released: NotebookNode | None) -> ReferenceCell:
+    """Add in what the student version differs from the recorded cell."""
+    if released is None:
+        return cell
+    text = released.source.rstrip()
+    data = released.metadata.nbgrader
+    about = {key: data.get(key) for key in COMPARED if data.get(key) != cell.metadata.get(key)}
+    return replace(cell, handed_out=None if text == cell.released else text, about=about)
+
+
+def _managed(path: Path | None) -> dict[str, NotebookNode]:
+    """The cells of an instructor's notebook that nbgrader manages, by its id, in order."""
+    if path is None or not path.is_file():
+        return {}
+    cells = nbformat.read(path, as_version=4).cells
+    found = ((cell.metadata.get("nbgrader", {}).get("grade_id"), cell) for cell in cells)
+    return {grade_id: cell for grade_id, cell in found if grade_id is not None}

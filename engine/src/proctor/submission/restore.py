@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell
 
 from proctor.cells import exercise_marker
 from proctor.errors import SubmissionError
-from proctor.submission.reference_cells import SCHEMA_VERSION, ReferenceCell
+from proctor.submission.reference_cells import COMPARED, SCHEMA_VERSION, ReferenceCell
 from proctor.text import one_line
 
 
@@ -169,11 +169,8 @@ def _notes(
         if cell.fixed and submitted.source.rstrip() not in (cell.released, cell.source.rstrip()):
             notes.append(f"the locked cell {cell.grade_id} was edited")
         data = submitted.metadata.get("nbgrader", {})
-        changed = [
-            key
-            for key in ("grade", "solution", "locked", "points", "grade_id")
-            if data.get(key) != cell.metadata.get(key) and (key in data or key in cell.metadata)
-        ]
+        expected = {**cell.metadata, **cell.about}
+        changed = [key for key in COMPARED if data.get(key) != expected.get(key)]
         if changed or submitted.cell_type != cell.cell_type:
             what = ", ".join(changed) or "cell_type"
             notes.append(f"the metadata of cell {cell.grade_id} was edited ({what})")

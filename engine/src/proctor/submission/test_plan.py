@@ -21,6 +21,8 @@ from nbformat import NotebookNode
 from nbgrader import utils
 
 from proctor.submission.cell_names import Names, names_of
+from proctor.submission.reference_cells import ReferenceCell
+from proctor.submission.restore import restore
 from proctor.submission.test_obstacles import defined_classes, obstacle
 
 
@@ -293,21 +295,19 @@ def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPla
 
 
 def plan_of(
-    source: Path, *, leave_out: str = "", released: Mapping[str, str] | None = None
+    source: Path, reference: Sequence[ReferenceCell], *, leave_out: str = ""
 ) -> TestPlan | None:
     """Plan the tests of an instructor's notebook; None if the file is missing or not in Python.
 
     Args:
         source: The notebook.
+        reference: Its cells as they were released: nbgrader writes some tests itself, and adds a
+            header and a footer.
         leave_out: See `plan_tests`.
-        released: The text of cells, by nbgrader's id, that the release has made another.
     """
     if not source.is_file():
         return None
-    nb = nbformat.read(source, as_version=4)
-    for cell in nb.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        cell.source = (released or {}).get(grade_id, cell.source)
+    nb, _ = restore(nbformat.read(source, as_version=4), reference, where=str(source))
     spec = nb.metadata.get("kernelspec", {})
     language = spec.get("language") or nb.metadata.get("language_info", {}).get("name", "python")
     return plan_tests(nb.cells, leave_out=leave_out) if str(language).lower() == "python" else None
