@@ -43,8 +43,8 @@ def whole():
 
 
 def put_right(cells):
-    nb, notes = restore(new_notebook(cells=cells), REFERENCE, where="a.ipynb")
-    return [cell.source for cell in nb.cells], notes, nb
+    restored = restore(new_notebook(cells=cells), REFERENCE, where="a.ipynb")
+    return [cell.source for cell in restored.nb.cells], restored.notes, restored.nb
 
 
 RIGHT = ["import this", "# UNQ_C1 (ID)\nx = 5", HIDDEN]

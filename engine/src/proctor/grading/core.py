@@ -7,6 +7,8 @@ import hashlib
 import shutil
 import tempfile
 import time
+from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -28,7 +30,7 @@ from proctor.sandbox.host.options import warm_server
 from proctor.sandbox.shared.server_config import Plan
 from proctor.submission.read import read_notebook
 from proctor.submission.reference_cells import ReferenceCell, checked_tests
-from proctor.submission.restore import restore
+from proctor.submission.restore import Restored, restore
 
 _MIN_FREE_BYTES = 256 * 1024 * 1024
 """A disk with more free bytes than this is not full."""
@@ -173,7 +175,8 @@ def _run(
     nb: NotebookNode, name: str, plan: NotebookPlan, unit: Unit, bundle: OpenBundle
 ) -> tuple[Receipt, bytes]:
     started = time.monotonic()
-    nb, notes = rebuilt(nb, plan, where=f"{name}.ipynb")
+    restored = rebuilt(nb, plan, where=f"{name}.ipynb")
+    nb = restored.nb
     runner = runner_of(bundle, plan)
     result = runner.run(nb, unit.files or empty_tar(), unit.seeds)
     nb, _ = LimitOutput(**bundle.contents.output).preprocess(nb, {})
@@ -185,7 +188,7 @@ def _run(
         exercises=result.results,
         status="needs_attention" if result.lost or result.faults else "graded",
         reason=result.lost or "; ".join(result.faults) or None,
-        notes=tuple(notes),
+        notes=tuple(restored.notes),
         seconds=round(time.monotonic() - started, 2),
         sandbox=result.sandbox,
         origin=Origin(
@@ -194,13 +197,13 @@ def _run(
             graded=hashlib.sha256(blob).hexdigest(),
             limits=limits,
         ),
-        human=_manual_grading(nb),
+        human=_manual_grading(nb, restored.unsure),
         cells=result.times,
     )
     return receipt, blob
 
 
-def rebuilt(nb: NotebookNode, plan: NotebookPlan, *, where: str) -> tuple[NotebookNode, list[str]]:
+def rebuilt(nb: NotebookNode, plan: NotebookPlan, *, where: str) -> Restored:
     """Rebuild a notebook on the instructor's cells, without outputs and with the planned kernel.
 
     Args:
@@ -211,11 +214,11 @@ def rebuilt(nb: NotebookNode, plan: NotebookPlan, *, where: str) -> tuple[Notebo
     Raises:
         SubmissionError: See `restore`.
     """
-    nb, notes = restore(nb, plan.cells, where=where)
-    nb, _ = ClearOutput().preprocess(nb, {})
+    restored = restore(nb, plan.cells, where=where)
+    nb, _ = ClearOutput().preprocess(restored.nb, {})
     if plan.kernelspec:
         nb.metadata["kernelspec"] = dict(plan.kernelspec)
-    return nb, notes
+    return replace(restored, nb=nb)
 
 
 def runner_of(bundle: OpenBundle, plan: NotebookPlan) -> Runner:
@@ -307,11 +310,12 @@ _NO_RESPONSE = "No response."
 """nbgrader's comment on a solution that is unchanged since the release."""
 
 
-def _manual_grading(nb: NotebookNode) -> HumanPart:
+def _manual_grading(nb: NotebookNode, unsure: Collection[str]) -> HumanPart:
     """Return the scores of cells graded by hand, and the comments on empty answers.
 
     Args:
         nb: A restored submission; its nbgrader metadata are the instructor's.
+        unsure: Cells that may not have what the student has answered; a human decides.
     """
     scores: dict[str, float | None] = {}
     comments: dict[str, str | None] = {}
@@ -319,11 +323,12 @@ def _manual_grading(nb: NotebookNode) -> HumanPart:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         by_hand = utils.is_solution(cell) or cell.cell_type != "code"
         if utils.is_grade(cell) and by_hand:
-            score, _ = utils.determine_grade(cell)
+            score = None if grade_id in unsure else utils.determine_grade(cell)[0]
             scores[grade_id] = None if score is None else float(score)
         if utils.is_task(cell):
             scores[grade_id] = comments[grade_id] = None
         elif utils.is_solution(cell):
             unchanged = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
-            comments[grade_id] = _NO_RESPONSE if unchanged else None
+            said = unchanged and grade_id not in unsure
+            comments[grade_id] = _NO_RESPONSE if said else None
     return HumanPart(scores, comments)

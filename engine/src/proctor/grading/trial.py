@@ -242,7 +242,7 @@ def _untouched(solution: NotebookNode, plan: NotebookPlan) -> NotebookNode:
 def _run(
     nb: NotebookNode, plan: NotebookPlan, modes: Mapping[str, TestMode], bundle: OpenBundle
 ) -> _Run:
-    nb, _ = rebuilt(copy.deepcopy(nb), plan, where="the instructor's notebook")
+    nb = rebuilt(copy.deepcopy(nb), plan, where="the instructor's notebook").nb
     runner = runner_of(bundle, replace(plan, modes=modes))
     try:
         result: RunResult = runner.run(nb, empty_tar(), dict.fromkeys(bundle.seeded, 0))

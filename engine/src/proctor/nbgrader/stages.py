@@ -67,10 +67,10 @@ class Restore(NbGraderPreprocessor):
                 released=released / f"{about['notebook']}.ipynb",
                 delimiters=delimiters_of(self),
             )
-        nb, notes = restore(nb, reference, where=str(path))
-        for note in notes:
+        restored = restore(nb, reference, where=str(path))
+        for note in restored.notes:
             self.log.warning("%s: %s; it was put right", path, note)
-        return nb, resources
+        return restored.nb, resources
 
 
 class GradeNotebook(NbGraderPreprocessor):

@@ -44,6 +44,7 @@ class ReferenceCell:
         tags: Tags in the instructor's notebook.
         handed_out: The text that students received, if it is more than the source without its
             hidden tests that differs.
+        cell_id: Jupyter's id of the cell in the version that students received.
         about: What nbgrader's metadata say in the version that students received, where that
             differs from `metadata`.
     """
@@ -59,6 +60,7 @@ class ReferenceCell:
     points: float
     tags: tuple[str, ...] = ()
     handed_out: str | None = None
+    cell_id: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -178,7 +180,12 @@ def _as_handed_out(cell: ReferenceCell, released: NotebookNode | None) -> Refere
     text = released.source.rstrip()
     data = released.metadata.nbgrader
     about = {key: data.get(key) for key in COMPARED if data.get(key) != cell.metadata.get(key)}
-    return replace(cell, handed_out=None if text == cell.released else text, about=about)
+    return replace(
+        cell,
+        handed_out=None if text == cell.released else text,
+        cell_id=str(released.get("id", "")),
+        about=about,
+    )
 
 
 def _managed(path: Path | None) -> dict[str, NotebookNode]:

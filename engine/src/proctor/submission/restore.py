@@ -8,19 +8,33 @@ student's own cells after the cell they followed, and in solution cells the stud
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from proctor.cells import exercise_marker
 from proctor.errors import SubmissionError
+from proctor.submission.matching import Matching, match
 from proctor.submission.reference_cells import COMPARED, SCHEMA_VERSION, ReferenceCell
 from proctor.text import one_line
 
 
-def restore(
-    nb: NotebookNode, reference: Sequence[ReferenceCell], *, where: str
-) -> tuple[NotebookNode, list[str]]:
+@dataclass(frozen=True)
+class Restored:
+    """A submitted notebook on the instructor's cells.
+
+    Attributes:
+        nb: The notebook.
+        notes: One for each thing that was restored.
+        unsure: Ids of cells of which it is not certain what the student has answered.
+    """
+
+    nb: NotebookNode
+    notes: list[str]
+    unsure: frozenset[str] = frozenset()
+
+
+def restore(nb: NotebookNode, reference: Sequence[ReferenceCell], *, where: str) -> Restored:
     """Rebuild a submitted notebook on the instructor's cells.
 
     Args:
@@ -28,31 +42,32 @@ def restore(
         reference: The instructor's cells in order.
         where: Location of the submission, for errors.
 
-    Returns:
-        The notebook, and one note for each thing that was restored.
-
     Raises:
         SubmissionError: The file is not a notebook of this assignment, or its metadata has an
             unknown schema version.
     """
     _check_form(nb, where)
-    matches, extra = _match(nb.cells, reference)
-    if reference and not any(cell.grade_id in matches for cell in reference):
+    matching = match(nb.cells, reference)
+    matches = matching.places
+    if reference and not matches:
         raise SubmissionError(
             "the notebook has none of the assignment's cells",
             why="a submission must be the notebook that was released",
             where=where,
             remedy="ask the student for the notebook of this assignment",
         )
-    notes = _notes(nb.cells, reference, matches, extra)
-    head, following = _own_cells(nb.cells, matches)
-    cells = list(head)
+    notes = _notes(nb.cells, reference, matching)
+    own, following = _own_cells(nb.cells, matches)
+    cells: list[NotebookNode] = []
     for cell in reference:
         index = matches.get(cell.grade_id)
+        # An answer that is not found may be in a cell of the student's own, which must come last.
+        if index is not None or cell.fixed:
+            cells.extend(own)
+            own = following.get(cell.grade_id, [])
         cells.append(_rebuilt(cell, None if index is None else nb.cells[index]))
-        cells.extend(following.get(cell.grade_id, ()))
-    nb.cells = _with_unique_ids(cells)
-    return nb, notes
+    nb.cells = _with_unique_ids([*cells, *own])
+    return Restored(nb, notes, frozenset(matching.unsure))
 
 
 def _check_form(nb: NotebookNode, where: str) -> None:
@@ -82,36 +97,6 @@ def _check_form(nb: NotebookNode, where: str) -> None:
                 remedy="upgrade nbgrader if a newer one wrote it; otherwise ask the student for "
                 "an unchanged copy of the notebook",
             )
-
-
-def _match(
-    cells: Sequence[NotebookNode], reference: Sequence[ReferenceCell]
-) -> tuple[dict[str, int], dict[int, str]]:
-    """Match submitted cells to reference cells, and find further copies of matched cells."""
-    known = {cell.grade_id for cell in reference}
-    matches: dict[str, int] = {}
-    copies: dict[int, str] = {}
-    for index, cell in enumerate(cells):
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if not isinstance(grade_id, str) or grade_id not in known:
-            continue
-        if grade_id in matches:
-            copies[index] = grade_id
-        else:
-            matches[grade_id] = index
-    # Some editors drop cell metadata; the marker in the text still identifies the cell.
-    by_marker = {
-        marker: cell.grade_id
-        for cell in reference
-        if cell.solution and (marker := exercise_marker(cell.source)) is not None
-    }
-    for index, cell in enumerate(cells):
-        grade_id = (
-            by_marker.get(exercise_marker(cell.source) or "") if cell.cell_type == "code" else None
-        )
-        if grade_id is not None and grade_id not in matches and index not in matches.values():
-            matches[grade_id] = index
-    return matches, copies
 
 
 def _own_cells(
@@ -153,12 +138,11 @@ def _rebuilt(reference: ReferenceCell, submitted: NotebookNode | None) -> Notebo
 def _notes(
     cells: Sequence[NotebookNode],
     reference: Sequence[ReferenceCell],
-    matches: dict[str, int],
-    copies: dict[int, str],
+    matching: Matching,
 ) -> list[str]:
+    matches = matching.places
     notes = [f"cell {c.grade_id} was missing" for c in reference if c.grade_id not in matches]
-    more = dict.fromkeys(copies.values())
-    notes += [f"cell {grade_id} was there more than once" for grade_id in more]
+    notes += [f"cell {grade_id} was there more than once" for grade_id in matching.copied]
     positions = [matches[cell.grade_id] for cell in reference if cell.grade_id in matches]
     if positions != sorted(positions):
         notes.append("cells were in another order")

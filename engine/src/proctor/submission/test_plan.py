@@ -307,7 +307,7 @@ def plan_of(
     """
     if not source.is_file():
         return None
-    nb, _ = restore(nbformat.read(source, as_version=4), reference, where=str(source))
+    nb = restore(nbformat.read(source, as_version=4), reference, where=str(source)).nb
     spec = nb.metadata.get("kernelspec", {})
     language = spec.get("language") or nb.metadata.get("language_info", {}).get("name", "python")
     return plan_tests(nb.cells, leave_out=leave_out) if str(language).lower() == "python" else None
