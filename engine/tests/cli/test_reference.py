@@ -14,6 +14,6 @@ def test_every_command_and_option_has_words():
     text = reference()
     for name in DESCRIPTIONS:
         assert f"### proctor {name}" in text
-    assert "| `cell_seconds` | `60` | Wall seconds per cell; 0: no limit. |" in text
+    assert "| `interrupt_seconds` | `10` | Wall seconds that a cell has to end" in text
     for line in text.splitlines():
         assert not line.endswith("|  |"), line

@@ -30,7 +30,7 @@ def opened(plan_of, no_files, kind):
         server = warm_server(plan, purpose="tests")
         ours, theirs = socket.socketpair()
         resources = Sandbox().limits()
-        with ours, theirs, server.notebook(no_files, resources, own_group=False) as slot:
+        with ours, theirs, server.notebook(no_files, resources, trusted=True) as slot:
             threading.Thread(target=serve_nothing, args=(ours.dup(),), daemon=True).start()
             with contextlib.closing(TestClient(slot, theirs.fileno(), Limits(**limits))) as client:
                 assert begin is None or client.begin(**begin) == ""

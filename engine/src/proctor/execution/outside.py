@@ -262,7 +262,7 @@ class OutsideTests:
     def _start(self, ours: socket.socket) -> TestClient:
         server = self._setting.server()
         slot = self._stack.enter_context(
-            server.notebook(empty_tar(), self._resources, own_group=False)
+            server.notebook(empty_tar(), self._resources, trusted=True)
         )
         client = TestClient(slot, ours.fileno(), self._limits)
         self._stack.callback(client.close)

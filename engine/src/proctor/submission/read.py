@@ -143,7 +143,7 @@ def _as_utf8(blob: bytes) -> bytes:
     Half a pair of surrogates becomes U+FFFD, as in `loads`.
     """
     # As `json.loads` does it: by the byte order mark, or by the zeros among the first bytes.
-    encoding = json.detect_encoding(blob[:4])
+    encoding = json.detect_encoding(blob[:4]) if any(blob[:4]) else "utf-8"
     if encoding == "utf-8-sig":
         blob = blob[len(codecs.BOM_UTF8) :]
     elif encoding != "utf-8":

@@ -172,3 +172,14 @@ def test_a_look_that_takes_long_is_not_taken_all_the_time(tmp_path, monkeypatch)
 
 def test_a_file_system_counts_as_a_whole(tmp_path):
     assert used_bytes(tmp_path) > 0
+
+
+def test_where_no_student_code_runs_files_are_links(given, root):
+    (given / "data").mkdir()
+    (given / "data" / "t.csv").write_text("given")
+    lay_out(root, given, tar_of(note="own"), linked=True)
+    link = root / "work" / "data" / "t.csv"
+    assert link.is_symlink()
+    assert link.read_text() == "given"
+    assert link.stat().st_mtime_ns == (given / "data" / "t.csv").stat().st_mtime_ns
+    assert (root / "work" / "note").read_text() == "own"

@@ -101,16 +101,16 @@ class ForkServer:
 
     @contextmanager
     def notebook(
-        self, files: bytes, limits: ResourceLimits, *, own_group: bool = True
+        self, files: bytes, limits: ResourceLimits, *, trusted: bool = False
     ) -> Iterator[KernelSlot]:
         """Lay out a notebook's folders, and clean up after it.
 
         Args:
             files: The submission's own files as a tar archive.
             limits: Resource limits of the notebook.
-            own_group: Whether it gets a control group where that can be; to move a process into one
-                takes Linux some ten milliseconds. Without it, only the monitor's polling ends one
-                that uses too much, which is enough where no student code runs.
+            trusted: Whether no student code runs in it. It then gets no control group: to move a
+                process into one takes Linux some ten milliseconds, and the monitor's polling is
+                enough. The assignment's files it can read, and not write.
 
         Raises:
             OSError: The files could not be laid out.
@@ -120,9 +120,9 @@ class ForkServer:
         sockets.parent.chmod(0o711)  # the previous notebook may have removed our access
         sockets.mkdir()
         copy_owner(sockets, sockets.parent)
-        group = ControlGroup(parents(), limits) if own_group and parents() else None
+        group = ControlGroup(parents(), limits) if parents() and not trusted else None
         try:
-            self.request("lay_out", files, limits=asdict(limits))
+            self.request("lay_out", files, limits=asdict(limits), trusted=trusted)
             yield KernelSlot(self, sockets, group, limits)
         finally:
             self._clear()

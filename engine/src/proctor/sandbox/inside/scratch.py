@@ -22,7 +22,7 @@ _MAX_COPIED_BYTES = 64 * 1024 * 1024
 """Bytes of the assignment's files that are copied for each notebook; files beyond are linked."""
 
 
-def lay_out(root: Path, given: Path, archive: bytes) -> None:
+def lay_out(root: Path, given: Path, archive: bytes, *, linked: bool = False) -> None:
     """Create the folders, with the assignment's and the submission's files in ``work``.
 
     Args:
@@ -30,11 +30,12 @@ def lay_out(root: Path, given: Path, archive: bytes) -> None:
         given: The assignment's public files, read-only; they replace submission files of the same
             name.
         archive: The submission's own files as a tar archive.
+        linked: Whether there are links to the assignment's files in place of copies.
     """
     for part in PARTS:
         (root / part).mkdir(mode=0o700)
     unpack(archive, root / "work")
-    _copy_assignment(given, root / "work")
+    _copy_assignment(given, root / "work", 0 if linked else _MAX_COPIED_BYTES)
 
 
 def wipe(root: Path) -> bool:
@@ -60,9 +61,8 @@ def give_to(root: Path, user: int) -> None:
     os.chown(root, os.geteuid(), os.getegid())
 
 
-def _copy_assignment(given: Path, work: Path) -> None:
+def _copy_assignment(given: Path, work: Path, budget: int) -> None:
     # Copies, so that a notebook can write to its data without harm and without an error.
-    budget = _MAX_COPIED_BYTES
     for folder, _, files in os.walk(given, followlinks=True):
         target = work / Path(folder).relative_to(given)
         if target.is_file():
