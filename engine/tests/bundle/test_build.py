@@ -1,7 +1,9 @@
 import io
 import zipfile
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from engine.tests.coursework import bundle_of
 from proctor.errors import CourseError
@@ -60,3 +62,18 @@ def test_data_on_another_disk_come_along_and_a_circle_ends(course, tmp_path):
 def test_hidden_tests_that_are_not_there_are_said_at_once(course):
     with pytest.raises(CourseError, match="no_such_module"):
         bundle_of(course, "--Examine.checks=no_such_module")
+
+
+def test_a_notebook_without_exercises_is_a_file_like_others(course):
+    helper = new_notebook(cells=[new_code_cell("def one(): return 1")])
+    nbformat.write(helper, course / "source" / "tiny" / "helper.ipynb")
+    (course / "source" / "tiny" / "broken.ipynb").write_text("{")
+    given = [name for name in names(bundle_of(course)) if name.startswith("given")]
+    assert given == ["given/helper.ipynb", "given/tiny_tools.py"]
+
+
+@pytest.mark.parametrize("how", ['= {"tiny": ["./a.py"], "b": []}', '.update({"tiny": ["a.py"]})'])
+def test_files_of_which_a_students_version_counts_are_nbgraders_option(course, how):
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write(f"\nc.Autograde.exclude_overwriting{how}\n")
+    assert bundle_of(course).contents.kept == ("a.py",)

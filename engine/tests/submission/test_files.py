@@ -119,6 +119,12 @@ def test_only_the_students_own_files_come_along(folders):
     assert names(blob) == ["data/own", "deep/util.py", "notes.txt"]
 
 
+def test_a_file_of_which_the_students_version_counts_comes_along(folders):
+    kept = ["data/t", "data/not-there"]
+    blob = attachments(*folders, leave_out=["util", "util.py"], limit=1000, kept=kept)
+    assert names(blob) == ["data/own", "data/t", "deep/util.py", "notes.txt"]
+
+
 def test_links_and_special_files_do_not(folders):
     submitted, given = folders
     (submitted / "link").symlink_to("/etc/passwd")

@@ -13,13 +13,13 @@ import sysconfig
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import LimitOutput
+from traitlets.config.loader import LazyConfigValue
 
 import proctor
 from proctor.bundle.load import CONTENTS, GIVEN, PACKAGES, Contents, NotebookPlan
@@ -27,6 +27,7 @@ from proctor.cells import delimiters_of
 from proctor.course_layout import released_folder, source_folder
 from proctor.execution.runner import Examine
 from proctor.files.archives import write_zip
+from proctor.files.public import is_public
 from proctor.sandbox.host.options import Sandbox
 from proctor.submission.reference_cells import ReferenceCell, ordinary_tests, read_reference
 from proctor.submission.test_plan import TestMode, TestPlan, plan_of
@@ -75,6 +76,7 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
         output=_options(LimitOutput(parent=parent), only={"max_lines", "max_traceback"}),
         packages=tuple(sorted(modules)),
         leave_out=tuple(sorted({*coursedir.ignore, *examine.course_packages})),
+        kept=_kept(parent, assignment),
         notebooks=_notebooks(
             coursedir, assignment, given, examine.demonstration_tag, delimiters_of(parent)
         ),
@@ -211,10 +213,6 @@ def _module_path(name: str) -> Path | None:
 
 def _files(folder: Path, leave_out: Iterable[str]) -> Iterator[tuple[str, Path]]:
     patterns = [*_NEVER, *leave_out]
-
-    def left_out(name: str) -> bool:
-        return any(fnmatch(name, pattern) for pattern in patterns)
-
     seen: set[Path] = set()
     # Links are followed, since large data often lie on another disk; `seen` stops at link cycles.
     for current, folders, names in os.walk(folder, followlinks=True):
@@ -223,12 +221,18 @@ def _files(folder: Path, leave_out: Iterable[str]) -> Iterator[tuple[str, Path]]
             folders.clear()
             continue
         seen.add(real)
-        folders[:] = sorted(name for name in folders if not left_out(name))
+        folders[:] = sorted(name for name in folders if is_public(Path(current, name), patterns))
         for name in sorted(names):
             path = Path(current, name)
-            # The instructor's notebooks hold the solutions, and submissions do not need them.
-            if not left_out(name) and path.suffix != ".ipynb" and path.is_file():
+            if path.is_file() and is_public(path, patterns):
                 yield path.relative_to(folder).as_posix(), path
+
+
+def _kept(parent: Any, assignment: str) -> tuple[str, ...]:
+    """Files of which a student's version counts, by nbgrader's ``exclude_overwriting``."""
+    found = parent.config.Autograde.get("exclude_overwriting", {})
+    names = found.get_value({}) if isinstance(found, LazyConfigValue) else found
+    return tuple(sorted(Path(name).as_posix() for name in names.get(assignment, ())))
 
 
 def _zip(contents: Contents, files: Mapping[str, Path | bytes]) -> bytes:

@@ -77,6 +77,7 @@ class Contents:
         packages: Names of the course's modules that are in the bundle.
         leave_out: Patterns of file names that notebooks do not receive.
         notebooks: The assignment's notebooks by name, without extension.
+        kept: Files of the assignment's of which a student's version counts, if there is one.
     """
 
     assignment: str
@@ -87,6 +88,7 @@ class Contents:
     packages: tuple[str, ...]
     leave_out: tuple[str, ...]
     notebooks: Mapping[str, NotebookPlan]
+    kept: tuple[str, ...] = ()
 
     @property
     def draws(self) -> tuple[str, ...]:
@@ -113,7 +115,7 @@ class Contents:
         if raw.pop("version", None) != _VERSION:
             raise ValueError(f"a bundle of another version than {_VERSION}")
         notebooks = {name: NotebookPlan.from_json(plan) for name, plan in raw["notebooks"].items()}
-        lists = {name: tuple(raw[name]) for name in ("packages", "leave_out")}
+        lists = {name: tuple(raw[name]) for name in ("packages", "leave_out", "kept")}
         return cls(**{**raw, **lists, "notebooks": notebooks})
 
 

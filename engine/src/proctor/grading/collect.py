@@ -67,7 +67,7 @@ def collect(
         if not notebooks:
             raise _misnamed(folder, names)
         leave_out = set(contents.examine["course_packages"])
-        files = attachments(folder, given, leave_out=leave_out, limit=limit)
+        files = attachments(folder, given, leave_out=leave_out, limit=limit, kept=contents.kept)
     except SubmissionError as error:
         return Unit(student, fingerprint=fingerprint, problem=error.summary)
     except OSError as error:

@@ -120,7 +120,14 @@ def max_bytes(files_mib: int, scratch_mib: int) -> int:
     return MIB * (min(files_mib, scratch_mib) if files_mib else scratch_mib)
 
 
-def attachments(submitted: Path, given: Path, *, leave_out: Collection[str], limit: int) -> bytes:
+def attachments(
+    submitted: Path,
+    given: Path,
+    *,
+    leave_out: Collection[str],
+    limit: int,
+    kept: Collection[str] = (),
+) -> bytes:
     """Pack a submission's own files.
 
     Args:
@@ -129,6 +136,7 @@ def attachments(submitted: Path, given: Path, *, leave_out: Collection[str], lim
         leave_out: Top-level names to leave out, such as a student's own copy of the course package,
             which Python would import in place of ours.
         limit: Maximum bytes of all files together.
+        kept: Files that are not left out though they are given, too.
 
     Returns:
         A tar without notebooks.
@@ -143,7 +151,7 @@ def attachments(submitted: Path, given: Path, *, leave_out: Collection[str], lim
         if entry.is_plain
         and entry.path.suffix != ".ipynb"
         and entry.inside.parts[0] not in leave_out
-        and not (given / entry.inside).exists()
+        and (not (given / entry.inside).exists() or entry.inside.as_posix() in kept)
     ]
     # Checked before reading: the files are held in memory until the submission is graded.
     if sum(entry.size for entry in own) > limit:

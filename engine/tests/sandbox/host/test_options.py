@@ -38,3 +38,10 @@ def test_a_server_that_fits_is_kept(serve):
     assert other is serve(environment={"A": "1"})
     assert other is not serve()
     assert not other.alive
+
+
+def test_notebooks_get_the_variables_that_a_course_names(monkeypatch):
+    monkeypatch.setenv("COURSE_ONE", "1")
+    named = Sandbox(environment_from=["COURSE_ONE", "NOT_THERE"])._environment("namespaces", None)
+    assert named["COURSE_ONE"] == "1"
+    assert "NOT_THERE" not in named

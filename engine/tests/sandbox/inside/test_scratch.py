@@ -46,18 +46,19 @@ def root(tmp_path):
     return folder
 
 
-def test_what_was_given_wins_over_what_was_handed_in(given, root):
+def test_the_students_version_of_a_file_counts_where_there_is_one(given, root):
     (given / "data").mkdir()
-    (given / "data" / "t.csv").write_text("given")
-    (given / "note").write_text("given")
+    for name in ("data/t.csv", "data/u.csv", "note"):
+        (given / name).write_text("given")
     lay_out(root, given, tar_of(data__t__csv="x", data__mine="own", note="own", note2="own"))
     work = root / "work"
     assert {path.stat().st_mode & 0o777 for path in root.iterdir()} == {0o700}
     assert {path.name for path in root.iterdir()} == set(PARTS)
     assert (work / "data" / "mine").read_text() == "own"
-    assert (work / "note").read_text() == "given"
-    (work / "note").write_text("changed")
-    assert (given / "note").read_text() == "given"
+    # What was collected from the submission has no file that it must not replace.
+    assert (work / "note").read_text() == "own"
+    (work / "data" / "u.csv").write_text("changed")
+    assert (given / "data" / "u.csv").read_text() == "given"
 
 
 def test_files_and_folders_in_each_others_place(given, root):

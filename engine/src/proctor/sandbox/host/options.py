@@ -48,6 +48,11 @@ class Sandbox(LoggingConfigurable):
         value_trait=Unicode(),
         help="Environment variables of the fork server and its notebooks. No secrets.",
     ).tag(config=True)
+    environment_from = List(
+        Unicode(),
+        help="Names of environment variables that notebooks get as the grading machine has them. "
+        "No secrets.",
+    ).tag(config=True)
     threads = Int(
         1,
         min=0,
@@ -147,6 +152,7 @@ class Sandbox(LoggingConfigurable):
             "PYTHONDONTWRITEBYTECODE": "1",
             **(dict.fromkeys(_THREADS, str(self.threads)) if self.threads else {}),
             **modules,
+            **{name: os.environ[name] for name in self.environment_from if name in os.environ},
             **self.environment,
         }
 

@@ -27,9 +27,9 @@ def lay_out(root: Path, given: Path, archive: bytes, *, linked: bool = False) ->
 
     Args:
         root: The scratch folder; empty.
-        given: The assignment's public files, read-only; they replace submission files of the same
-            name.
-        archive: The submission's own files as a tar archive.
+        given: The assignment's public files, read-only.
+        archive: The submission's own files as a tar archive; of a file that is in both, its version
+            counts, and of a file and a folder, what is given.
         linked: Whether there are links to the assignment's files in place of copies.
     """
     for part in PARTS:
@@ -70,6 +70,8 @@ def _copy_assignment(given: Path, work: Path, budget: int) -> None:
         target.mkdir(exist_ok=True)
         for name in sorted(files):
             source, copy = Path(folder, name), target / name
+            if copy.is_file():
+                continue
             if copy.is_dir():
                 shutil.rmtree(copy)
             copy.unlink(missing_ok=True)

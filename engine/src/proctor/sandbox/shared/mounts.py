@@ -9,12 +9,12 @@ import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatch
 from importlib.machinery import PathFinder
 from pathlib import Path
 
 import proctor
 from proctor.errors import CourseError
+from proctor.files.public import is_public
 from proctor.programs import interpreter
 
 SCRATCH, SOCKETS, GIVEN = Path("/scratch"), Path("/sockets"), Path("/given")
@@ -140,7 +140,7 @@ def mounts_of(
             environment.
         hidden: Dotted names of modules that notebooks do not get, such as the hidden tests.
         given: The assignment's source folder.
-        leave_out: Patterns of names in it that students don't get; notebooks are always left out.
+        leave_out: Patterns of names in it that students don't get; see `is_public`.
         search: Folder with the course's own modules, which is searched first.
 
     Raises:
@@ -162,7 +162,7 @@ def mounts_of(
             for path in (place, *_bytecode_files(place))
             if _is_system(path) or _within(path, [*folders, *covered])
         ),
-        given=tuple(_public_subtrees(given, Path(), ("*.ipynb", *leave_out))),
+        given=tuple(_public_subtrees(given, Path(), leave_out)),
         modules=modules_here,
     )
 
@@ -254,7 +254,7 @@ def _public_subtrees(
     """Yield the largest subtrees of a folder without left-out names and without links."""
     for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
         inside = below / entry.name
-        if any(fnmatch(entry.name, pattern) for pattern in patterns):
+        if not is_public(entry, patterns):
             continue
         if entry.is_dir() and not _is_plain(entry, patterns):
             yield from _public_subtrees(entry, inside, patterns)
@@ -264,6 +264,5 @@ def _public_subtrees(
 
 def _is_plain(folder: Path, patterns: Sequence[str]) -> bool:
     return not folder.is_symlink() and not any(
-        path.is_symlink() or any(fnmatch(path.name, pattern) for pattern in patterns)
-        for path in folder.rglob("*")
+        path.is_symlink() or not is_public(path, patterns) for path in folder.rglob("*")
     )
