@@ -22,6 +22,7 @@ from nbgrader.preprocessors import LimitOutput
 from traitlets.config.loader import LazyConfigValue
 
 import proctor
+from proctor.bundle.kernels import check_kernel
 from proctor.bundle.load import CONTENTS, GIVEN, PACKAGES, Contents, NotebookPlan
 from proctor.cells import delimiters_of
 from proctor.course_layout import released_folder, source_folder
@@ -60,7 +61,7 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
 
     Raises:
         MissingEntry: The assignment was not released.
-        CourseError: The course's hidden tests can't be imported.
+        CourseError: The course's hidden tests can't be imported; or see `check_kernel`.
     """
     examine, sandbox = Examine(parent=parent), Sandbox(parent=parent)
     # Fail here, with a remedy, rather than on every worker.
@@ -77,9 +78,7 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
         packages=tuple(sorted(modules)),
         leave_out=tuple(sorted({*coursedir.ignore, *examine.course_packages})),
         kept=_kept(parent, assignment),
-        notebooks=_notebooks(
-            coursedir, assignment, given, examine.demonstration_tag, delimiters_of(parent)
-        ),
+        notebooks=_notebooks(coursedir, assignment, given, examine, delimiters_of(parent)),
     )
     files: dict[str, Path | bytes] = {
         f"{GIVEN}/{inside}": path for inside, path in _files(given, contents.leave_out)
@@ -115,7 +114,7 @@ def _notebooks(
     coursedir: CourseDirectory,
     assignment: str,
     given: Path,
-    leave_out: str,
+    examine: Examine,
     delimiters: tuple[str, str],
 ) -> dict[str, NotebookPlan]:
     plans = {}
@@ -130,11 +129,13 @@ def _notebooks(
                 released=released_folder(coursedir, assignment) / f"{name}.ipynb",
                 delimiters=delimiters,
             )
-            spec = gradebook.find_notebook(name, assignment).kernelspec
+            told = gradebook.find_notebook(name, assignment).kernelspec
+            spec = json.loads(told) if told else None
+            check_kernel(spec, examine.same_kernels, where=str(given / f"{name}.ipynb"))
             plans[name] = NotebookPlan(
                 cells=tuple(cells),
-                kernelspec=json.loads(spec) if spec else None,
-                tests=_test_plan(cells, given / f"{name}.ipynb", leave_out),
+                kernelspec=spec,
+                tests=_test_plan(cells, given / f"{name}.ipynb", examine.demonstration_tag),
             )
     return plans
 

@@ -53,6 +53,11 @@ class Examine(LoggingConfigurable):
         help="Run everything in its place: cells tagged as demonstration or as needed now and "
         "then, and the visible tests of exercises that passed.",
     ).tag(config=True)
+    same_kernels = List(
+        Unicode(),
+        help="Names of kernels in notebooks that mean the one of the environment in which proctor "
+        "is installed, besides python3.",
+    ).tag(config=True)
     course_packages = List(
         Unicode(),
         help="Names of files and folders that a submission must not bring along, because "
