@@ -32,8 +32,8 @@ def check_kernel(spec: Mapping[str, Any] | None, same: Collection[str], *, where
         CourseError: It is no kernel of this environment.
     """
     name = str((spec or {}).get("name") or OURS)
-    language = str((spec or {}).get("language") or "python").lower()
-    if language != "python":
+    language = str((spec or {}).get("language") or "python")
+    if language.lower() != "python":
         raise CourseError(
             f"the notebook is for the kernel {one_line(name, 80)} ({one_line(language, 80)})",
             why="notebooks run in kernels for Python; all students' code would fail",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment
@@ -9,12 +12,30 @@ from nbgrader.converters import GenerateAssignment
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, FORCE, Command
 from proctor.cli.scratch_course import scratch_course
+from proctor.course_layout import released_folder
 from proctor.errors import CheckError, CourseError, first_line
 from proctor.execution.runner import Examine
+from proctor.files.temporary import temporary_folder
 from proctor.grading.prepare import prepare
 from proctor.release.checks import check_source
 from proctor.release.kit import StudentKit
 from proctor.reporting.console.test_modes import test_modes_lines
+
+
+@contextmanager
+def _kept(folder: Path) -> Iterator[None]:
+    """Put a folder back as it was if what replaces it fails: nbgrader removes it first."""
+    with temporary_folder() as place:
+        before = place / folder.name
+        if folder.is_dir():
+            shutil.copytree(folder, before, symlinks=True)
+        try:
+            yield
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            if before.is_dir():
+                shutil.copytree(before, folder, symlinks=True)
+            raise
 
 
 class ReleaseCommand(Command):
@@ -35,10 +56,12 @@ class ReleaseCommand(Command):
         kit.check(source, self.root)
         tests = self._try_tests(assignment)
         self.coursedir.assignment_id = assignment
+        released = released_folder(self.coursedir, assignment)
         converter = GenerateAssignment(coursedir=self.coursedir, parent=self)
-        self.run_converter(converter, "nbgrader made no student version", "correct the notebook")
-        course = self.coursedir
-        released = Path(course.format_path(course.release_directory, ".", assignment))
+        with _kept(released):
+            self.run_converter(
+                converter, "nbgrader made no student version", "correct the notebook"
+            )
         target = released.parent / f"{assignment}.zip"
         names = kit.pack(released, self.root, target)
         print(f"student version: {released}")
