@@ -403,6 +403,27 @@ def test_files_that_the_notebook_writes_and_what_tests_leave_are_where_they_are_
     assert {one["score"] for one in found["wrong"].values()} == {0}
 
 
+RESET = {
+    "makes-it": Trick("model = [1]", "assert model == [1]\nmodel = None", "model = [1]"),
+    "makes-it-again": Trick("model = [1]\nother = 2", "assert model == [1]", "pass"),
+    "calls": Trick(
+        "def up(x): return x + 1\nresult = up(20)",
+        "result = up(1)\nassert result == 2",
+        "def up(x): return x + 1\nresult = up(20)",
+    ),
+    "calls-again": Trick("result = up(20)", "assert result == 21", "pass"),
+}
+"""Tests that give a name of the student's another value, which the next exercise has to undo."""
+
+
+def test_what_an_earlier_exercise_has_made_does_not_count_for_a_later_one(results):
+    found = results(RESET, {"right": (), "lazy": RESET})
+    assert {name: one["score"] for name, one in found["right"].items()} == dict.fromkeys(RESET, 2)
+    lazy = {name: one["score"] for name, one in found["lazy"].items()}
+    assert lazy == {"makes-it": 2, "makes-it-again": 0, "calls": 2, "calls-again": 0}
+    assert {one["verdict"] for one in found["right"].values()} == {"outside"}
+
+
 FAIR = {
     "threads": Trick(
         "class Account:\n    def __init__(self): self.n = 0\n    def add(self): self.n += 1",

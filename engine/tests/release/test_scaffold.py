@@ -116,6 +116,8 @@ def test_a_comment_in_a_course_of_nbgraders_own_style_is_no_marker(source):
         "### begin hidden tests\nassert x\n### end hidden tests",
         "#BeginHiddenTests\nassert x",
         "### BEGIN HIDDEN TESTS\nassert x\n### BEGIN HIDDEN TESTS\nassert y",
+        "### BEGIN HIDDEN TESTS\nassert x\n### END HIDDEN TESTS\n"
+        "### BEGIN HIDEN TESTS\nassert y\n### END HIDEN TESTS",
     ],
 )
 def test_what_is_nearly_a_whole_marker_stops_the_release_of_any_course(source):

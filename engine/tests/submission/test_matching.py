@@ -75,7 +75,7 @@ def test_of_two_copies_the_one_that_was_changed_is_the_answer(order):
 
 def test_of_copies_that_differ_nobody_knows_which_is_meant():
     found, unsure = sources(whole(why=[submitted("why", "one"), submitted("why", "two")]))
-    assert found["why"] == "two"
+    assert found["why"] == "one"
     assert unsure == {"why"}
     assert not sources(whole(why=[submitted("why", "one"), submitted("why", "one\n")]))[1]
 
@@ -155,3 +155,41 @@ def test_a_cell_of_an_old_notebook_has_no_id_of_jupyters():
     for cell in cells:
         cell.pop("id")
     assert match(cells, old).unsure == {"why"}
+
+
+def test_cells_of_the_instructors_are_known_by_their_text():
+    cells = [*whole(f=[new_code_cell(ANSWER)]), new_code_cell("f(1)")]
+    for cell in cells:
+        cell.metadata.pop("nbgrader", None)
+    cells[1].source = "assert  f(1) == 2 \r\n"
+    found = match(cells, REFERENCE)
+    assert found.places == {"f": 0, "f-test": 1, "g": 2, "why": 3}
+    assert set(found.bare) == {"f", "f-test", "g", "why"}
+    # Who has answered elsewhere has left these as they were.
+    assert found.unsure == {"g", "why"}
+    notes = restore(new_notebook(cells=cells), REFERENCE, where="a").notes
+    assert notes == ["nbgrader's metadata of 4 cells were missing"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        whole(f=[submitted("f", f"{ANSWER}\n\ndef g(x): return 1")], g=[]),
+        [new_code_cell("def g(x): return 1"), *whole(g=[])],
+        [*whole(g=[])[:1], new_code_cell("def g(x): return 1"), *whole(g=[])[1:]],
+    ],
+)
+def test_an_answer_in_another_cell_is_not_undone(cells):
+    restored = restore(new_notebook(cells=cells), REFERENCE, where="a")
+    sources = [cell.source for cell in restored.nb.cells]
+    last = [source for source in sources if "def g" in source][-1]
+    assert last != OTHER
+
+
+def test_of_copies_all_run_where_the_student_has_put_them():
+    scratch = submitted("f", "del f")
+    cells = [*whole(f=[submitted("f", ANSWER)]), scratch]
+    restored = restore(new_notebook(cells=cells), REFERENCE, where="a")
+    sources = [cell.source for cell in restored.nb.cells]
+    assert sources.index(ANSWER) < sources.index("assert f(1) == 2") < sources.index("del f")
+    assert restored.unsure == {"f"}

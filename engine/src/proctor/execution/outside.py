@@ -228,7 +228,9 @@ class OutsideTests:
         reads = sorted(names.read.intersection(plan.defined)) if names is not None else []
         anew = plan.assigned_between(self._position, plan.tests[grade_id])
         self._position = plan.tests[grade_id]
-        about = {"allowed": _allowed(mode), "reads": reads, "anew": anew, "seed": seed}
+        later = plan.assigned_after(self._position)
+        names_told = {"reads": reads, "anew": anew, "later": later}
+        about = {"allowed": _allowed(mode), **names_told, "seed": seed}
         request = {"do": "run", "source": source, **about}
         reply, answered = self._ask(student, client, request)
         lost = answered if isinstance(answered, KernelLost) else None

@@ -7,7 +7,7 @@ import hashlib
 import shutil
 import tempfile
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -182,12 +182,13 @@ def _run(
     nb, _ = LimitOutput(**bundle.contents.output).preprocess(nb, {})
     blob = nbformat.writes(nb).encode()
     limits = {**runner.limits.__dict__, **runner.resources.__dict__}
+    reason = result.lost or "; ".join(result.faults) or _doubt(restored.unsure, result.results)
     receipt = Receipt(
         assignment=bundle.contents.assignment,
         notebook=f"{name}.ipynb",
         exercises=result.results,
-        status="needs_attention" if result.lost or result.faults else "graded",
-        reason=result.lost or "; ".join(result.faults) or None,
+        status="needs_attention" if reason else "graded",
+        reason=reason or None,
         notes=tuple(restored.notes),
         seconds=round(time.monotonic() - started, 2),
         sandbox=result.sandbox,
@@ -201,6 +202,13 @@ def _run(
         cells=result.times,
     )
     return receipt, blob
+
+
+def _doubt(unsure: Collection[str], results: Sequence[ExerciseResult]) -> str:
+    """What a human should look at: points may be missing because an answer was not found."""
+    if not unsure or all(result.score >= result.max_score for result in results):
+        return ""
+    return f"it is not certain which cells have the answers of {', '.join(sorted(unsure))}"
 
 
 def rebuilt(nb: NotebookNode, plan: NotebookPlan, *, where: str) -> Restored:

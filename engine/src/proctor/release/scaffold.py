@@ -98,7 +98,18 @@ def _has_marker(cell: NotebookNode) -> bool:
 
 
 def _is_paired(source: str) -> bool:
-    """Whether a cell has hidden tests, each between two markers as they have to be."""
+    """Whether a cell has hidden tests, each between two markers as they have to be.
+
+    What is nearly a marker is a comment then, unless code comes after it that is not hidden.
+    """
+    begun, inside = False, False
+    for line in source.split("\n"):
+        if inside or BEGIN_HIDDEN in line:
+            inside, begun = END_HIDDEN not in line, False
+        elif begun and line.strip() and not line.lstrip().startswith("#"):
+            return False
+        elif _is_nearly(line):
+            begun = "END" not in line.upper().split()
     found = [
         begins
         for line in source.split("\n")

@@ -95,6 +95,11 @@ class TestNamespace(dict[str, Any]):
         self._assigned -= self._told.union(anew)
         self._kept = dict(super().items()), set(self._assigned)
 
+    @property
+    def untold(self) -> set[str]:
+        """Names of the student's that tests have assigned, and the notebook is not told of."""
+        return self._assigned - self._told
+
     def restore(self) -> None:
         """Let names mean what they did before the test, to run it once more."""
         names, assigned = self._kept

@@ -126,6 +126,7 @@ class TestProcess:
         allowed: Sequence[str] | None,
         reads: Sequence[str] = (),
         anew: Sequence[str] = (),
+        later: Sequence[str] = (),
         *,
         seed: int | None = None,
         shared: bool = False,
@@ -136,7 +137,8 @@ class TestProcess:
             source: Its code.
             allowed: See `Profile`; None records what the cell does.
             reads: Names that it reads.
-            anew: Names that the student's cells have assigned since the last test.
+            anew: Names that the student's cells should have assigned since the last test.
+            later: Names that they should assign after this one.
             seed: Of its generator ``rng``; None: it has none.
             shared: Whether it is one that runs on both sides.
 
@@ -146,7 +148,7 @@ class TestProcess:
         """
         run = partial(self._run_once, source, reads, seed=seed, shared=shared)
         import_mentioned(source)
-        self._namespace.keep(anew)
+        self._namespace.keep(self._assigned(anew))
         before = random_states()
         try:
             found = run(Profile(allowed))
@@ -160,7 +162,23 @@ class TestProcess:
         finally:
             # The test's result stands, even if its variables can't be sent any more.
             with suppress(Exception):
+                self._side.remove(self._namespace.untold.intersection(later))
+            with suppress(Exception):
                 self._side.end()
+
+    def _assigned(self, anew: Sequence[str]) -> list[str]:
+        """Those of the names that the student's cells have really assigned.
+
+        What a test assigns and the notebook is not told of is not there until they do.
+        """
+        if self._namespace.untold.isdisjoint(anew):
+            return list(anew)
+        self._side.begin(Profile(()))
+        try:
+            there = self._side.names()
+        except StudentLostError:
+            return list(anew)
+        return [name for name in anew if name in there]
 
     def _run_once(
         self,

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence, Set, ValuesView
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,12 @@ class TestSide:
             self._request("delete", (name,), {})
         except KeyError:
             raise NameError(f"name {name!r} is not defined", name=name) from None
+
+    def remove(self, names: Collection[str]) -> None:
+        """Take names away from the notebook, until its own cells assign them."""
+        for name in sorted(names):
+            with suppress(KeyError):
+                self._request("delete", (name,), {})
 
     def names(self) -> list[str]:
         """The notebook's names."""

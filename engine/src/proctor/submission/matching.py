@@ -26,11 +26,13 @@ class Matching:
         copied: Ids of cells that are there more than once.
         unsure: Ids of cells in which students write, and of which it is not certain where the
             answer is: a human has to look.
+        bare: Ids of cells that have lost nbgrader's metadata.
     """
 
     places: dict[str, int] = field(default_factory=dict)
     copied: list[str] = field(default_factory=list)
     unsure: set[str] = field(default_factory=set)
+    bare: list[str] = field(default_factory=list)
 
 
 def match(cells: Sequence[NotebookNode], reference: Sequence[ReferenceCell]) -> Matching:
@@ -42,16 +44,26 @@ def match(cells: Sequence[NotebookNode], reference: Sequence[ReferenceCell]) -> 
     """
     found = Matching()
     _by_grade_id(cells, reference, found)
-    for same in (_has_its_marker, _has_its_cell_id):
-        for cell in _missing_answers(reference, found):
-            for place in _free(cells, found):
+    for same in (_has_its_marker, _has_its_cell_id, _has_its_text):
+        for cell in reference:
+            for place in _free(cells, found) if cell.grade_id not in found.places else ():
                 if same(cells[place], cell):
                     found.places[cell.grade_id] = place
                     break
     anchors = dict(found.places)
     for cell in [*_missing_answers(reference, found)]:
         _by_place(cells, reference, cell, found, anchors)
-    found.unsure |= {cell.grade_id for cell in _missing_answers(reference, found)}
+    for cell in reference:
+        submitted = cells[found.places[cell.grade_id]] if cell.grade_id in found.places else None
+        if submitted is not None and submitted.metadata.get("nbgrader"):
+            continue
+        if submitted is not None:
+            found.bare.append(cell.grade_id)
+        # An answer may have become a cell of its own.
+        if not cell.fixed and (
+            submitted is None or submitted.source.split() == cell.released.split()
+        ):
+            found.unsure.add(cell.grade_id)
     return found
 
 
@@ -74,8 +86,8 @@ def _by_grade_id(
         # An answer is in the copy that was changed.
         changed = [p for p in copies if cells[p].source.rstrip() != cell.released.rstrip()]
         if changed and not cell.fixed:
-            # Of several, the last is the one that nbgrader keeps.
-            found.places[cell.grade_id] = changed[-1]
+            # The others stay where they are, so that all run in the student's order.
+            found.places[cell.grade_id] = changed[0]
             if len({cells[p].source.strip() for p in changed}) > 1:
                 found.unsure.add(cell.grade_id)
 
@@ -99,7 +111,7 @@ def _free(cells: Sequence[NotebookNode], found: Matching) -> list[int]:
 
 
 def _has_its_marker(submitted: NotebookNode, cell: ReferenceCell) -> bool:
-    marker = exercise_marker(cell.source)
+    marker = None if cell.fixed else exercise_marker(cell.source)
     code = submitted.cell_type == "code"
     return marker is not None and code and exercise_marker(submitted.source) == marker
 
@@ -107,6 +119,12 @@ def _has_its_marker(submitted: NotebookNode, cell: ReferenceCell) -> bool:
 def _has_its_cell_id(submitted: NotebookNode, cell: ReferenceCell) -> bool:
     same = submitted.get("id") == cell.cell_id
     return bool(cell.cell_id) and same and submitted.cell_type == cell.cell_type
+
+
+def _has_its_text(submitted: NotebookNode, cell: ReferenceCell) -> bool:
+    """Whether a cell is one of the instructor's, word for word."""
+    same = cell.fixed and submitted.source.split() == cell.released.split()
+    return same and submitted.cell_type == cell.cell_type
 
 
 def _by_place(
@@ -134,9 +152,9 @@ def _by_place(
     start, end = max(before, default=-1), min(after, default=len(cells))
     here = [p for p in _free(cells, found) if start < p < end and cells[p].source.strip()]
     here = [p for p in here if cells[p].cell_type == cell.cell_type]
-    defined = _defined(cell.released) or _defined(cell.source)
+    defined = defined_by(cell.released) or defined_by(cell.source)
     if cell.cell_type == "code" and defined:
-        here = [p for p in here if defined <= _defined(cells[p].source)]
+        here = [p for p in here if defined <= defined_by(cells[p].source)]
     missing = (one for one in _missing_answers(reference, found) if one is not cell)
     alike = (one for one in missing if one.cell_type == cell.cell_type)
     others = [one for one in alike if _is_beside(one, index, order, anchors)]
@@ -153,6 +171,7 @@ def _is_beside(
     return not any(i in anchors for i in order[first + 1 : last])
 
 
-def _defined(source: str) -> frozenset[str]:
+def defined_by(source: str) -> frozenset[str]:
+    """The global names that a cell defines; none if it is no Python."""
     names = names_of(source)
     return frozenset() if names is None else names.stored

@@ -14,7 +14,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from proctor.errors import SubmissionError
-from proctor.submission.matching import Matching, match
+from proctor.submission.matching import Matching, defined_by, match
 from proctor.submission.reference_cells import COMPARED, SCHEMA_VERSION, ReferenceCell
 from proctor.text import one_line
 
@@ -57,17 +57,26 @@ def restore(nb: NotebookNode, reference: Sequence[ReferenceCell], *, where: str)
             remedy="ask the student for the notebook of this assignment",
         )
     notes = _notes(nb.cells, reference, matching)
-    own, following = _own_cells(nb.cells, matches)
-    cells: list[NotebookNode] = []
+    head, following = _own_cells(nb.cells, matches)
+    cells = list(head)
     for cell in reference:
         index = matches.get(cell.grade_id)
-        # An answer that is not found may be in a cell of the student's own, which must come last.
-        if index is not None or cell.fixed:
-            cells.extend(own)
-            own = following.get(cell.grade_id, [])
-        cells.append(_rebuilt(cell, None if index is None else nb.cells[index]))
-    nb.cells = _with_unique_ids([*cells, *own])
+        rebuilt = _rebuilt(cell, None if index is None else nb.cells[index])
+        if index is None and not cell.fixed and _is_elsewhere(cell, nb.cells):
+            # Its answer is in another cell, and must not be undone.
+            cells.insert(0, rebuilt)
+            continue
+        cells.append(rebuilt)
+        cells.extend(following.get(cell.grade_id, ()))
+    nb.cells = _with_unique_ids(cells)
     return Restored(nb, notes, frozenset(matching.unsure))
+
+
+def _is_elsewhere(missing: ReferenceCell, cells: Sequence[NotebookNode]) -> bool:
+    """Whether a submission has what a missing cell should define in another one."""
+    wanted = defined_by(missing.released)
+    code = (cell.source for cell in cells if cell.cell_type == "code")
+    return bool(wanted) and any(not wanted.isdisjoint(defined_by(source)) for source in code)
 
 
 def _check_form(nb: NotebookNode, where: str) -> None:
@@ -143,6 +152,8 @@ def _notes(
     matches = matching.places
     notes = [f"cell {c.grade_id} was missing" for c in reference if c.grade_id not in matches]
     notes += [f"cell {grade_id} was there more than once" for grade_id in matching.copied]
+    if matching.bare:
+        notes.append(f"nbgrader's metadata of {len(matching.bare)} cells were missing")
     positions = [matches[cell.grade_id] for cell in reference if cell.grade_id in matches]
     if positions != sorted(positions):
         notes.append("cells were in another order")
@@ -150,8 +161,12 @@ def _notes(
         if cell.grade_id not in matches:
             continue
         submitted = cells[matches[cell.grade_id]]
-        if cell.fixed and submitted.source.rstrip() not in (cell.released, cell.source.rstrip()):
+        words = submitted.source.split()
+        # Editors change the ends of lines, and tabs.
+        if cell.fixed and words not in (cell.released.split(), cell.source.split()):
             notes.append(f"the locked cell {cell.grade_id} was edited")
+        if cell.grade_id in matching.bare:
+            continue
         data = submitted.metadata.get("nbgrader", {})
         expected = {**cell.metadata, **cell.about}
         changed = [key for key in COMPARED if data.get(key) != expected.get(key)]

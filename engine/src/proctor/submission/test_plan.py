@@ -83,6 +83,10 @@ class TestPlan:
         lists = {name: tuple(raw[name]) for name in cls._LISTS}
         return cls(**{**raw, "shared": shared, **lists})
 
+    def assigned_after(self, place: int) -> list[str]:
+        """Names that the student's cells assign after a place."""
+        return sorted(name for name, places in self.assigned.items() if max(places) > place)
+
     def assigned_between(self, start: int, end: int) -> list[str]:
         """Names that the student's cells assign between two places, which do not count."""
         return sorted(
