@@ -29,6 +29,7 @@ def collected(monkeypatch):
             assignment="a",
             notebooks=dict.fromkeys(names or ["n"]),
             examine={"files_mib": 1, "course_packages": ["util"]},
+            kept=(),
             sandbox={"scratch_mib": 1},
             seeded=lambda checks: (*checks, "t"),
         )

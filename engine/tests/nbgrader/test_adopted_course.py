@@ -22,7 +22,7 @@ c.ClearHiddenTests.end_test_delimeter = "SICHTBAR"
 c.IgnorePattern.enabled = True
 c.IgnorePattern.pattern = "UserWarning"
 adopt(c)
-c.Execute.timeout = 2
+c.Execute.timeout = 1
 """
 AUTOTESTS = """
 python3:
@@ -40,7 +40,7 @@ TESTS = {
     "written": "### AUTOTEST double(4)",
     "hidden": "assert double(1) == 2\n# VERDECKT\nassert double(987654) == 1975308\n# SICHTBAR",
     "warns": "warnings.warn('old')\nassert double(2) == 4",
-    "takes-long": "import time\nfor _ in range(int(double(2) == 4) * 30): time.sleep(0.1)",
+    "takes-long": "import time\nfor _ in range(int(double(2) == 4) * 15): time.sleep(0.1)",
 }
 WRONG = "import warnings\ndef double(x): return 2"
 
