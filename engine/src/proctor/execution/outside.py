@@ -7,12 +7,13 @@ student's; what the tests want of the student's notebook they ask its kernel for
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import lru_cache
 from types import TracebackType
 from typing import Any
 
@@ -118,13 +119,13 @@ class OutsideTests:
             ours, self._theirs = socket.socketpair()
             self._stack.enter_context(ours)
             self._stack.enter_context(self._theirs)
-            self._starting = _thread().submit(self._start, ours)
+            self._starting = _thread(os.getpid()).submit(self._start, ours)
         return self
 
     def end(self) -> None:
         """Begin to end the process: no test is run any more."""
         if self._starting is not None and self._ending is None:
-            self._ending = _thread().submit(self._stack.close)
+            self._ending = _thread(os.getpid()).submit(self._stack.close)
 
     def __exit__(
         self,
@@ -288,13 +289,16 @@ class OutsideTests:
         return client
 
 
-@cache
-def _thread() -> ThreadPoolExecutor:
+@lru_cache(maxsize=1)
+def _thread(process: int) -> ThreadPoolExecutor:
     """A thread that starts and ends what tests need, while the notebook's kernel starts and ends.
 
     It lasts as long as this process: Linux ends a fork server with the thread that started it.
+
+    Args:
+        process: This process's PID: a forked one has none of its parent's threads.
     """
-    return ThreadPoolExecutor(1, "tests")
+    return ThreadPoolExecutor(1, f"tests-{process}")
 
 
 def _read(reply: Reply) -> tuple[CellRun, Failure | None]:
