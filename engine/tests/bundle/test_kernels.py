@@ -34,6 +34,7 @@ def install(tmp_path, monkeypatch):
         {},
         {"name": "python3", "display_name": "Python 3"},
         {"name": "python3", "language": "python"},
+        {"name": "python", "display_name": "Python 3", "language": "python"},
         {"name": "course", "language": "python"},
     ],
 )

@@ -13,8 +13,8 @@ from proctor.errors import CourseError
 from proctor.programs import interpreter
 from proctor.text import one_line
 
-OURS = "python3"
-"""Name by which Jupyter calls the kernel of the environment that it runs in."""
+OURS = ("python3", "python")
+"""Names by which Jupyter calls the kernel of the environment that it runs in."""
 
 
 def check_kernel(spec: Mapping[str, Any] | None, same: Collection[str], *, where: str) -> None:
@@ -31,7 +31,7 @@ def check_kernel(spec: Mapping[str, Any] | None, same: Collection[str], *, where
     Raises:
         CourseError: It is no kernel of this environment.
     """
-    name = str((spec or {}).get("name") or OURS)
+    name = str((spec or {}).get("name") or OURS[0])
     language = str((spec or {}).get("language") or "python")
     if language.lower() != "python":
         raise CourseError(
@@ -41,7 +41,7 @@ def check_kernel(spec: Mapping[str, Any] | None, same: Collection[str], *, where
             remedy="grade it with nbgrader, or set the notebook's kernel in JupyterLab if it is "
             "for Python, and release it again",
         )
-    if name in (OURS, *same) or _is_ours(name):
+    if name in (*OURS, *same) or _is_ours(name):
         return
     raise CourseError(
         f"the notebook is for the kernel {one_line(name, 80)}, which is none of this environment",
