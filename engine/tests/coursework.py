@@ -15,6 +15,7 @@ from proctor.cli.grade import GradeCommand
 from proctor.grading.coordinator import Recorded, submitted_students
 from proctor.grading.planner import GradeOptions, Step, plan_step
 from proctor.grading.prepare import prepare
+from proctor.submission.reference_cells import ReferenceCell
 
 NOTEBOOK = "exercise.ipynb"
 
@@ -62,6 +63,15 @@ def cell(grade_id: str, kind: str, source: str, points: float = 1) -> nbformat.N
         **({"points": points} if kind == "test" else {}),
     }
     return made
+
+
+def reference_cell(
+    grade_id: str, source: str, *, solution: bool = False, grade: bool = False, **more: Any
+) -> ReferenceCell:
+    """A code cell of the instructor's as the gradebook has it, locked unless it is a solution."""
+    about = {"cell_type": "code", "checksum": "c", "task": False, "points": 5.0 if grade else 0.0}
+    about |= {"locked": not solution, "solution": solution, "grade": grade, **more}
+    return ReferenceCell(grade_id=grade_id, source=source, **about)
 
 
 def notebook(cells: Iterable[nbformat.NotebookNode]) -> nbformat.NotebookNode:

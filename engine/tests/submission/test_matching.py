@@ -7,24 +7,14 @@ from dataclasses import replace
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from engine.tests.coursework import reference_cell
 from proctor.submission.matching import match
-from proctor.submission.reference_cells import ReferenceCell
 from proctor.submission.restore import restore
 
 
 def reference(grade_id, source, kind="code", *, solution=True, grade=False):
-    return ReferenceCell(
-        grade_id=grade_id,
-        cell_type=kind,
-        source=source,
-        checksum="c",
-        locked=not solution,
-        grade=grade,
-        solution=solution,
-        task=False,
-        points=2.0 if grade else 0.0,
-        cell_id=f"id-{grade_id}",
-    )
+    named = {"cell_type": kind, "cell_id": f"id-{grade_id}"}
+    return reference_cell(grade_id, source, solution=solution, grade=grade, **named)
 
 
 STUB = "def f(x):\n    raise NotImplementedError()"

@@ -1,25 +1,9 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from engine.tests.coursework import reference_cell as reference
 from proctor.errors import SubmissionError
-from proctor.submission.reference_cells import ReferenceCell
 from proctor.submission.restore import restore
-
-
-def reference(grade_id, source, *, solution=False, grade=False, tags=()):
-    return ReferenceCell(
-        grade_id=grade_id,
-        cell_type="code",
-        source=source,
-        checksum="c",
-        locked=not solution,
-        grade=grade,
-        solution=solution,
-        task=False,
-        points=5.0 if grade else 0.0,
-        tags=tags,
-    )
-
 
 HIDDEN = "visible()\n### BEGIN HIDDEN TESTS\ncheck('x')\n### END HIDDEN TESTS"
 REFERENCE = [

@@ -60,9 +60,7 @@ def match(cells: Sequence[NotebookNode], reference: Sequence[ReferenceCell]) -> 
         if submitted is not None:
             found.bare.append(cell.grade_id)
         # An answer may have become a cell of its own.
-        if not cell.fixed and (
-            submitted is None or submitted.source.split() == cell.released.split()
-        ):
+        if not cell.fixed and (submitted is None or cell.is_released_as(submitted.source)):
             found.unsure.add(cell.grade_id)
     return found
 
@@ -123,7 +121,7 @@ def _has_its_cell_id(submitted: NotebookNode, cell: ReferenceCell) -> bool:
 
 def _has_its_text(submitted: NotebookNode, cell: ReferenceCell) -> bool:
     """Whether a cell is one of the instructor's, word for word."""
-    same = cell.fixed and submitted.source.split() == cell.released.split()
+    same = cell.fixed and cell.is_released_as(submitted.source)
     return same and submitted.cell_type == cell.cell_type
 
 

@@ -73,6 +73,13 @@ class ReferenceCell:
         """The source that students received, without hidden tests."""
         return without_hidden(self.source) if self.handed_out is None else self.handed_out
 
+    def is_released_as(self, text: str) -> bool:
+        """Whether a text is word for word what students received.
+
+        Editors change the ends of lines, and tabs.
+        """
+        return text.split() == self.released.split()
+
     def as_notebook_cell(self) -> NotebookNode:
         """The cell as the instructor wrote it, hidden tests included."""
         make = new_code_cell if self.cell_type == "code" else new_markdown_cell

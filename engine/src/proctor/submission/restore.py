@@ -161,9 +161,8 @@ def _notes(
         if cell.grade_id not in matches:
             continue
         submitted = cells[matches[cell.grade_id]]
-        words = submitted.source.split()
-        # Editors change the ends of lines, and tabs.
-        if cell.fixed and words not in (cell.released.split(), cell.source.split()):
+        whole = submitted.source.split() == cell.source.split()
+        if cell.fixed and not whole and not cell.is_released_as(submitted.source):
             notes.append(f"the locked cell {cell.grade_id} was edited")
         if cell.grade_id in matching.bare:
             continue
