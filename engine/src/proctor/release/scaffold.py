@@ -102,20 +102,18 @@ def _is_paired(source: str) -> bool:
 
     What is nearly a marker is a comment then, unless code comes after it that is not hidden.
     """
-    begun, inside = False, False
+    paired = inside = begun = False
     for line in source.split("\n"):
-        if inside or BEGIN_HIDDEN in line:
-            inside, begun = END_HIDDEN not in line, False
+        begins = BEGIN_HIDDEN in line
+        if begins or END_HIDDEN in line:
+            if begins == inside:
+                return False
+            paired, inside, begun = True, begins, False
         elif begun and line.strip() and not line.lstrip().startswith("#"):
             return False
-        elif _is_nearly(line):
+        elif not inside and _is_nearly(line):
             begun = "END" not in line.upper().split()
-    found = [
-        begins
-        for line in source.split("\n")
-        if (begins := BEGIN_HIDDEN in line) or END_HIDDEN in line
-    ]
-    return bool(found) and found == [True, False] * (len(found) // 2)
+    return paired and not inside
 
 
 def check_hidden_markers(source: str, *, where: str, own_style: bool = True) -> None:
