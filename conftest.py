@@ -37,6 +37,7 @@ BRINGS = {
     "namespaces does not work here: no program bwrap": "bubblewrap",
     "Chromium is not installed": "chromium",
     "PostgreSQL is not installed": "postgresql",
+    "IRkernel is not installed": "r-cran-irkernel",
 }
 """What tests say that they lack, and the Debian package that has it."""
 

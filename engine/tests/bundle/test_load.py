@@ -26,7 +26,7 @@ def test_what_is_written_is_read():
 
 
 def test_a_manifest_of_another_version_is_refused():
-    text = CONTENTS.to_json().replace('"version": 3', '"version": 99')
+    text = CONTENTS.to_json().replace('"version": 4', '"version": 99')
     with pytest.raises(ValueError, match="another version"):
         Contents.from_json(text)
 
@@ -87,6 +87,6 @@ def test_no_room_is_said(released, tmp_path):
 def test_another_version_of_the_engine_is_said(released, tmp_path):
     opened = open_bundle(bundle_of(released).blob, tmp_path)
     contents = opened.folder / "contents.json"
-    contents.write_text(contents.read_text().replace('"version": 3', '"version": 0'))
+    contents.write_text(contents.read_text().replace('"version": 4', '"version": 0'))
     with pytest.raises(CourseError, match="same version"):
         open_bundle(bundle_of(released).blob, tmp_path)

@@ -22,7 +22,7 @@ from nbgrader.preprocessors import LimitOutput
 from traitlets.config.loader import LazyConfigValue
 
 import proctor
-from proctor.bundle.kernels import check_kernel
+from proctor.bundle.kernels import program_of
 from proctor.bundle.load import CONTENTS, GIVEN, PACKAGES, Contents, NotebookPlan
 from proctor.cells import delimiters_of
 from proctor.course_layout import released_folder, source_folder
@@ -30,8 +30,8 @@ from proctor.execution.runner import Examine
 from proctor.files.archives import write_zip
 from proctor.files.public import is_public
 from proctor.sandbox.host.options import Sandbox
-from proctor.submission.reference_cells import ReferenceCell, ordinary_tests, read_reference
-from proctor.submission.test_plan import TestMode, TestPlan, plan_of
+from proctor.submission.reference_cells import ordinary_tests, read_reference
+from proctor.submission.test_plan import TestMode, plan_of
 
 _NEVER = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store", ".git")
 
@@ -61,7 +61,7 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
 
     Raises:
         MissingEntry: The assignment was not released.
-        CourseError: The course's hidden tests can't be imported; or see `check_kernel`.
+        CourseError: The course's hidden tests can't be imported; or see `program_of`.
     """
     examine, sandbox = Examine(parent=parent), Sandbox(parent=parent)
     # Fail here, with a remedy, rather than on every worker.
@@ -131,18 +131,13 @@ def _notebooks(
             )
             told = gradebook.find_notebook(name, assignment).kernelspec
             spec = json.loads(told) if told else None
-            check_kernel(spec, examine.same_kernels, where=str(given / f"{name}.ipynb"))
-            plans[name] = NotebookPlan(
-                cells=tuple(cells),
-                kernelspec=spec,
-                tests=_test_plan(cells, given / f"{name}.ipynb", examine.demonstration_tag),
-            )
+            source = given / f"{name}.ipynb"
+            program = program_of(spec, examine.same_kernels, where=str(source))
+            tests = None
+            if program is None and ordinary_tests(cells):
+                tests = plan_of(source, cells, leave_out=examine.demonstration_tag)
+            plans[name] = NotebookPlan(tuple(cells), kernelspec=spec, program=program, tests=tests)
     return plans
-
-
-def _test_plan(cells: list[ReferenceCell], source: Path, leave_out: str) -> TestPlan | None:
-    """Plan the tests of a notebook, if it has any that no check judges."""
-    return plan_of(source, cells, leave_out=leave_out) if ordinary_tests(cells) else None
 
 
 def _options(

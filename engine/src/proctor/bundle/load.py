@@ -26,13 +26,14 @@ from proctor.errors import CourseError
 from proctor.execution.runner import Examine
 from proctor.files.atomic import make_world_readable
 from proctor.sandbox.host.options import Sandbox
+from proctor.sandbox.shared.kernel_program import KernelProgram
 from proctor.submission.reference_cells import ReferenceCell, checked_tests, ordinary_tests
 from proctor.submission.test_plan import TestMode, TestPlan
 
 CONTENTS, GIVEN, PACKAGES = "contents.json", "given", "packages"
 """Names in a bundle: its manifest, the assignment's public files, the course's modules."""
 
-_VERSION = 3
+_VERSION = 4
 """Version of a bundle's layout; a worker rejects all others."""
 
 
@@ -43,6 +44,7 @@ class NotebookPlan:
     Attributes:
         cells: The instructor's cells, hidden tests included.
         kernelspec: The kernel that the instructor's notebook names; None if unknown.
+        program: That kernel, if it is a program of its own, and not this environment's Python.
         tests: How its tests are judged outside; None if they can't be.
         modes: Where each test without a check is judged, by nbgrader's id; those that are not here
             are judged in the kernel.
@@ -50,6 +52,7 @@ class NotebookPlan:
 
     cells: tuple[ReferenceCell, ...]
     kernelspec: Mapping[str, Any] | None
+    program: KernelProgram | None = None
     tests: TestPlan | None = None
     modes: Mapping[str, TestMode] = field(default_factory=dict)
 
@@ -59,6 +62,7 @@ class NotebookPlan:
         return cls(
             cells=tuple(_cell(cell) for cell in raw["cells"]),
             kernelspec=raw["kernelspec"],
+            program=None if raw["program"] is None else KernelProgram.from_json(raw["program"]),
             tests=None if raw["tests"] is None else TestPlan.from_json(raw["tests"]),
             modes={name: TestMode.from_json(mode) for name, mode in raw["modes"].items()},
         )

@@ -23,6 +23,7 @@ from proctor.execution.session import Limits, open_session
 from proctor.results import CellTime, ExerciseResult
 from proctor.sandbox.host.forkserver import ForkServer, ServerLostError
 from proctor.sandbox.host.options import Sandbox
+from proctor.sandbox.shared.kernel_program import KernelProgram
 from proctor.sandbox.shared.limits import ResourceLimits
 
 _SPARE_SECONDS = 120
@@ -151,6 +152,7 @@ class Examine(LoggingConfigurable):
         sandbox: Sandbox,
         server: Callable[[], ForkServer],
         tests: TestSetting | None = None,
+        program: KernelProgram | None = None,
     ) -> Runner:
         """A runner with these options.
 
@@ -159,6 +161,7 @@ class Examine(LoggingConfigurable):
             sandbox: The sandbox's options, for its limits.
             server: Returns a warm fork server.
             tests: How the notebook's tests are judged outside; None: none is.
+            program: The notebook's kernel, if it is a program of its own.
         """
         return Runner(
             course=CourseSettings(
@@ -179,6 +182,7 @@ class Examine(LoggingConfigurable):
             ),
             resources=sandbox.limits(),
             log=self.log,
+            program=program,
         )
 
 
@@ -194,6 +198,7 @@ class Runner:
         resources: Limits that the sandbox enforces.
         log: Logger for the engine; messages that student code causes in the kernel's client are
             kept out of it.
+        program: The notebook's kernel, if it is a program of its own.
     """
 
     course: CourseSettings
@@ -202,6 +207,7 @@ class Runner:
     limits: Limits
     resources: ResourceLimits
     log: logging.Logger
+    program: KernelProgram | None = None
 
     def run(self, nb: NotebookNode, files: bytes, seeds: Mapping[str, int]) -> RunResult:
         """Run and judge a notebook; outputs are written to its cells.
@@ -245,7 +251,7 @@ class Runner:
         with OutsideTests(self.tests, self.limits, resources) as tests:
             server = self.server()
             with server.notebook(files, resources) as slot:
-                slot.link = tests.students_end
+                slot.link, slot.program = tests.students_end, self.program
                 examination = NotebookRun(self.course, seeds, tests)
                 with open_session(slot, limits=self.limits, log=log) as session:
                     results = examination.run(copied, session, again=again)

@@ -248,6 +248,7 @@ def runner_of(bundle: OpenBundle, plan: NotebookPlan) -> Runner:
             bundle.hidden,
             bool(checked_tests(plan.cells)),
         ),
+        plan.program,
     )
 
 

@@ -6,6 +6,8 @@ the heartbeat reports less than the fork server does.
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,19 +39,30 @@ class SandboxClient(AsyncKernelClient):
         """
         session: Any = self.session
         desk = Desk(session.sign, allowance)
-        shell = await connect(self._file("shell"), "DEALER", session.bsession)
+        shell = await self._opened("shell", "DEALER", session.bsession)
         if shell is None:
             return False
         self.shell = Channel(shell, session, desk, Replies())
-        iopub = await connect(self._file("iopub"), "SUB")
+        iopub = await self._opened("iopub", "SUB")
         if iopub is None:
             self.shell.stop()
             return False
         self.iopub = Channel(iopub, session, desk, Published())
         return True
 
-    def _file(self, channel: str) -> Path:
-        return Path(f"{self.ip}-{getattr(self, f'{channel}_port')}")
+    async def _opened(
+        self, channel: str, socket_type: str, identity: bytes = b""
+    ) -> socket.socket | None:
+        for path in self._files(channel):
+            opened = await connect(path, socket_type, identity)
+            if opened is not None:
+                return opened
+        return None
+
+    def _files(self, channel: str) -> Iterator[Path]:
+        """Where a kernel may listen: some join address and port as for TCP, such as R's."""
+        port = getattr(self, f"{channel}_port")
+        return (Path(f"{self.ip}{between}{port}") for between in "-:")
 
     @property
     def shell_channel(self) -> Any:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from proctor.sandbox.host.cgroups import ControlGroup
 from proctor.sandbox.linux.processes import outside
+from proctor.sandbox.shared.kernel_program import KernelProgram
 from proctor.sandbox.shared.limits import ResourceLimits, Termination, out_of_memory
 from proctor.sandbox.shared.protocol import Message
 
@@ -35,9 +36,11 @@ class KernelSlot:
     Attributes:
         sockets: The folder of its kernel's sockets, as seen from outside.
         link: A socket that its kernel inherits, if there is one; set before it is launched.
+        program: The kernel, if it is a program of its own and no fork; set before it is launched.
     """
 
     link: int | None = None
+    program: KernelProgram | None = None
 
     def __init__(
         self,
@@ -52,16 +55,17 @@ class KernelSlot:
         self._limits = limits
 
     def launch(self, connection: Mapping[str, Any]) -> None:
-        """Fork the kernel.
+        """Start the kernel.
 
         Args:
             connection: Jupyter's connection information; its ``ip`` is replaced.
 
         Raises:
-            OSError: The kernel could not be forked, or not be moved into its control group.
+            OSError: The kernel could not be started, or not be moved into its control group.
         """
         inherited = [] if self.link is None else [self.link]
-        self._launch(inherited, connection=dict(connection))
+        program = None if self.program is None else self.program.to_json()
+        self._launch(inherited, connection=dict(connection), program=program)
 
     def launch_module(self, module: str, descriptors: Sequence[int]) -> None:
         """Fork a process that is no kernel, but calls a function of a module.

@@ -35,6 +35,7 @@ from IPython.core import interactiveshell
 
 from proctor.sandbox.inside.confinement import Confinement
 from proctor.sandbox.linux.processes import end_with_parent, hide
+from proctor.sandbox.shared.kernel_program import CONNECTION_FILE, KernelProgram
 from proctor.sandbox.shared.limits import MIB, ResourceLimits
 
 _FAILED = 70
@@ -52,6 +53,7 @@ class Launch:
         connection: Jupyter's connection information, with paths as seen from inside.
         module: A module whose ``serve`` is called in place of a kernel, with ``kept``; empty: there
             is a kernel.
+        program: The kernel, if it is a program of its own.
         limits: See `ResourceLimits`.
         confinement: How the child gives up its rights.
         kept: Descriptors that it keeps, besides the standard ones.
@@ -61,6 +63,7 @@ class Launch:
     sockets: Path
     connection: Mapping[str, Any]
     module: str
+    program: KernelProgram | None
     limits: ResourceLimits
     confinement: Confinement
     kept: tuple[int, ...] = ()
@@ -74,6 +77,8 @@ def become(launch: Launch) -> NoReturn:
         # A file of the grader's, for errors that occur before notebook code may run.
         with os.fdopen(os.dup(2), "w") as errors:
             _close_streams()
+            if launch.program is not None:
+                _replace_with(launch.program, launch, errors)
             start = _module(launch, errors) if launch.module else _kernel(launch, errors)
     except BaseException:
         traceback.print_exc()
@@ -136,6 +141,25 @@ def _told(errors: TextIO) -> Iterator[None]:
         raise
 
 
+def _replace_with(program: KernelProgram, launch: Launch, errors: TextIO) -> NoReturn:
+    """Execute the program of a kernel in this process."""
+    with _told(errors):
+        file = str(_connection_file(launch))
+        command = [part.replace(CONNECTION_FILE, file) for part in program.command]
+        # Python ignores these two, which other programs don't expect.
+        for number in (signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(number, signal.SIG_DFL)
+        os.execvpe(  # noqa: S606 - what the course's notebook names
+            command[0], command, {"LANG": "C.UTF-8", **os.environ, **program.environment}
+        )
+
+
+def _connection_file(launch: Launch) -> Path:
+    file = launch.scratch / "home" / "connection.json"
+    file.write_text(json.dumps(launch.connection))
+    return file
+
+
 def _module(launch: Launch, errors: TextIO) -> Callable[[], None]:
     """A module's function, which waits to be called."""
     with _told(errors):
@@ -148,8 +172,7 @@ def _kernel(launch: Launch, errors: TextIO) -> Callable[[], None]:
     BoundedStream.limit = launch.limits.printed_mib * MIB
     with _told(errors):
         _without_terminals()
-        file = launch.scratch / "home" / "connection.json"
-        file.write_text(json.dumps(launch.connection))
+        file = _connection_file(launch)
         app = IPKernelApp.instance(
             log_level=50,
             outstream_class="proctor.sandbox.inside.child.BoundedStream",

@@ -29,6 +29,7 @@ from proctor.sandbox.linux.process_state import changes, process_state
 from proctor.sandbox.linux.processes import adopt_orphans, end_all, end_with_parent, hide, reap
 from proctor.sandbox.linux.shared_memory import SHARED_MEMORY, remove_owned
 from proctor.sandbox.linux.users import ReservedUser, can_read, kill_user_processes, reserve_user
+from proctor.sandbox.shared.kernel_program import KernelProgram
 from proctor.sandbox.shared.limits import MIB, ResourceLimits, Termination, time_message
 from proctor.sandbox.shared.protocol import (
     ANY,
@@ -53,6 +54,7 @@ class Notebook:
         confinement: How its kernel gives up its rights.
         user: Its own UID, if it has one.
         kernel: PID of its kernel, once there is one.
+        is_program: Whether that is a program of its own.
         gate: Write end of a pipe; the kernel starts when a byte is written to it.
         monitor: Checks the limits, once there is a kernel.
         ended: Why the kernel ended, once it has.
@@ -62,6 +64,7 @@ class Notebook:
     confinement: Confinement
     user: ReservedUser | None = None
     kernel: int | None = None
+    is_program: bool = False
     gate: int | None = None
     monitor: Monitor | None = None
     ended: Termination | None = None
@@ -143,11 +146,13 @@ class Server:
         inherited = receive_descriptors(self.connection, request.data["descriptors"])
         notebook = self._notebook()
         sockets = self.config.sockets / request.data["sockets"]
+        program = request.data.get("program")
         launch = Launch(
             scratch=self.config.scratch,
             sockets=sockets,
             connection={**request.data.get("connection", {}), "ip": str(sockets / "k")},
             module=request.data.get("module", ""),
+            program=None if program is None else KernelProgram.from_json(program),
             limits=notebook.limits,
             confinement=notebook.confinement,
             kept=tuple(range(LINK, LINK + len(inherited))),
@@ -169,6 +174,7 @@ class Server:
         for descriptor in inherited:
             os.close(descriptor)
         notebook.kernel = kernel
+        notebook.is_program = program is not None
         notebook.monitor = Monitor(
             os.getpid(),
             notebook.limits,
@@ -198,7 +204,9 @@ class Server:
         notebook = self._notebook()
         if notebook.kernel is not None and notebook.ended is None:
             with contextlib.suppress(ProcessLookupError):
-                os.kill(notebook.kernel, request.data["signal"])
+                # As Jupyter does: the program may be a script that waits for the real one.
+                send_to = os.killpg if notebook.is_program else os.kill
+                send_to(notebook.kernel, request.data["signal"])
         return Message()
 
     def do_poll(self, _: Message) -> Message:

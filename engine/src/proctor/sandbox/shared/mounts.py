@@ -23,7 +23,7 @@ MODULES = Path("/modules")
 
 _SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _ETC = (
-    "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime",
+    "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "fonts", "localtime", "R",
     "timezone", "mime.types", "nsswitch.conf", "protocols", "services",
 )  # fmt: skip
 _CPUS = "/sys/devices/system/cpu"
