@@ -79,7 +79,8 @@ theme.code(
     "leaves files in every shared folder, unreadable and deep",
     """
     import os
-    for where in ("/tmp", "/var/tmp", "/dev/shm", os.getcwd(), "..", "/sockets", "/given"):
+    for where in ("/tmp", "/var/tmp", "/dev/shm", os.getcwd(), "..", "../..", "../../..",
+                  "/sockets", "/given"):
         try:
             os.makedirs(f"{where}/poison-left", exist_ok=True)
             open(f"{where}/tiny_tools.py", "w").write("check = lambda *a: 4.0")

@@ -216,7 +216,7 @@ theme.code(
         except OSError as error:
             print(error)
     # In a sandbox of its own nobody else sees it.
-    if not os.path.exists("/scratch") and os.path.exists("/dev/shm/course-canary"):
+    if not os.path.exists("/course") and os.path.exists("/dev/shm/course-canary"):
         print("canary-" + "achieved")
     """,
     reckless=True,

@@ -71,7 +71,7 @@ theme.code(
     while time.monotonic() < end:
         for entry in os.listdir("/proc"):
             if entry.isdigit() and int(entry) != os.getpid():
-                for inside in ("root/scratch/work", "root/scratch/exchange", "cwd", "fd"):
+                for inside in ("root/course", "root/course/autograded/scratch/work", "cwd", "fd"):
                     show(pathlib.Path("/proc", entry, inside))
         for folder in ("/sockets", "/dev/shm", "/run", "/var/run"):
             show(pathlib.Path(folder))

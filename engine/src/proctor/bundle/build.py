@@ -23,7 +23,8 @@ from traitlets.config.loader import LazyConfigValue
 
 import proctor
 from proctor.bundle.kernels import program_of
-from proctor.bundle.load import CONTENTS, GIVEN, PACKAGES, Contents, NotebookPlan
+from proctor.bundle.load import CONTENTS, GIVEN, PACKAGES, SHARED, Contents, NotebookPlan
+from proctor.bundle.shared import check_shared, of_the_course
 from proctor.cells import delimiters_of
 from proctor.course_layout import released_folder, source_folder
 from proctor.execution.runner import Examine
@@ -66,6 +67,7 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
     examine, sandbox = Examine(parent=parent), Sandbox(parent=parent)
     # Fail here, with a remedy, rather than on every worker.
     examine.hidden_tests()
+    check_shared(sandbox.share, examine.course, coursedir, examine.checks)
     given = source_folder(coursedir, assignment)
     names = _with_imports(_configured_modules(examine, sandbox), examine.course)
     modules = dict(_modules(names, examine.course))
@@ -86,6 +88,12 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
     for path in modules.values():
         files |= {
             f"{PACKAGES}/{Path(path.name, inside) if inside else path.name}": file
+            for inside, file in (_files(path, ()) if path.is_dir() else [("", path)])
+        }
+    for name in of_the_course(sandbox.share):
+        path = examine.course / name
+        files |= {
+            Path(SHARED, name, inside).as_posix(): file
             for inside, file in (_files(path, ()) if path.is_dir() else [("", path)])
         }
     blob = _zip(contents, files)

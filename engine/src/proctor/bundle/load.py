@@ -30,8 +30,9 @@ from proctor.sandbox.shared.kernel_program import KernelProgram
 from proctor.submission.reference_cells import ReferenceCell, checked_tests, ordinary_tests
 from proctor.submission.test_plan import TestMode, TestPlan
 
-CONTENTS, GIVEN, PACKAGES = "contents.json", "given", "packages"
-"""Names in a bundle: its manifest, the assignment's public files, the course's modules."""
+CONTENTS, GIVEN, PACKAGES, SHARED = "contents.json", "given", "packages", "shared"
+"""Names in a bundle: its manifest, the assignment's public files, the course's modules, and files
+of the course that notebooks see besides."""
 
 _VERSION = 4
 """Version of a bundle's layout; a worker rejects all others."""
@@ -158,6 +159,11 @@ class OpenBundle:
         return self.folder / PACKAGES
 
     @property
+    def shared(self) -> Path:
+        """Files of the course that notebooks see besides, as they lie in its folder."""
+        return self.folder / SHARED
+
+    @property
     def zygote(self) -> Path:
         """Folder of the notebooks' zygote, if the grader has started one; see `zygote_client`."""
         return self.folder.parent / "zygote"
@@ -263,7 +269,7 @@ def _unpack(blob: bytes, folder: Path) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(blob)) as archive:
             archive.extractall(part)
-        for name in (GIVEN, PACKAGES):
+        for name in (GIVEN, PACKAGES, SHARED):
             (part / name).mkdir(exist_ok=True)
         # Notebooks may run as another user; the parent folder keeps all others out.
         make_world_readable(part)

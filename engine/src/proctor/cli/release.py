@@ -83,6 +83,9 @@ class ReleaseCommand(Command):
         except CourseError as error:
             if insists or isinstance(error, CheckError):
                 raise
-            return [f"the tests were not tried: {first_line(error)}; they are when you grade"]
+            return [
+                f"the tests were not tried: {first_line(error)}; they are when you grade",
+                f"what to do: {error.remedy}",
+            ]
         modes = {name: plan.modes for name, plan in bundle.contents.notebooks.items()}
         return list(test_modes_lines(modes))

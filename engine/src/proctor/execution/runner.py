@@ -78,6 +78,11 @@ class Examine(LoggingConfigurable):
         "can't be judged outside; "
         "in-kernel: all are judged in the kernel, as nbgrader does.",
     ).tag(config=True)
+    solution_must_run = Bool(
+        True,
+        help="Stop before the first student where the instructor's solution fails for want of a "
+        "file, a module, a variable or a network that it would have with stock nbgrader.",
+    ).tag(config=True)
     cell_seconds = Int(
         60,
         min=0,

@@ -269,6 +269,7 @@ def server_plan(bundle: OpenBundle) -> Plan:
         given=bundle.given,
         leave_out=bundle.contents.leave_out,
         search=bundle.packages,
+        shared=bundle.shared,
         exclusive=bundle.exclusive,
         ours=["proctor.remote.student"] if bundle.judges_outside else [],
     )
@@ -305,6 +306,7 @@ def test_plan(bundle: OpenBundle) -> Plan:
         given=bundle.given,
         leave_out=bundle.contents.leave_out,
         search=bundle.packages,
+        shared=bundle.shared,
         exclusive=bundle.exclusive,
         ours=[*checks, "proctor.remote.test_process"],
         # Checks import by themselves what they need, which is little.

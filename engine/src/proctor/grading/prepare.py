@@ -11,28 +11,33 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbgrader.coursedir import CourseDirectory
 
 from proctor.bundle.build import Bundle, pack, with_modes
-from proctor.bundle.load import open_bundle
+from proctor.bundle.load import NotebookPlan, open_bundle
 from proctor.course_layout import source_folder
 from proctor.errors import CheckError, CourseError
 from proctor.execution.runner import Examine
 from proctor.files.atomic import write_text
 from proctor.files.temporary import temporary_folder
-from proctor.grading.trial import modes_of
-from proctor.sandbox.host.options import close_servers
-from proctor.submission.reference_cells import checked_tests
+from proctor.grading.absent import Machine, remedy
+from proctor.grading.trial import Trial, try_out
+from proctor.sandbox.host.options import Sandbox, close_servers
+from proctor.submission.reference_cells import checked_tests, ordinary_tests
 from proctor.submission.test_plan import GENERATOR, TestMode
 
 FOLDER = ".proctor"
 """Folder of a course with what a trial of its tests has found."""
 
-_VERSION = 5
+_VERSION = 6
 """Of what a trial does and records; what an earlier version has found is not taken."""
 
 Modes = Mapping[str, Mapping[str, TestMode]]
 """Where each test is judged, by notebook and nbgrader's id."""
+
+Trials = Mapping[str, Trial]
+"""What was found out by trying each notebook."""
 
 
 def prepare(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
@@ -44,26 +49,52 @@ def prepare(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
         assignment: Name of the assignment.
 
     Raises:
-        CourseError: See `pack` and `modes_of`: the course's checks are tried out, too. Or
-            c.Examine.verdict insists that all tests are judged outside, and some can't be.
+        CourseError: See `pack` and `try_out`: the course's checks are tried out, too. Or
+            c.Examine.verdict insists that all tests are judged outside, and some can't be; or the
+            solution fails for want of something that it has outside of the sandbox.
     """
     bundle = pack(parent, coursedir, assignment)
     examine = Examine(parent=parent)
     ordinary = examine.verdict != "in-kernel"
     if not ordinary:
         _insist_on_no_generator(bundle, assignment)
-    if not _needs_trial(bundle, ordinary=ordinary):
+    if not any(map(_has_tests, bundle.contents.notebooks.values())):
         return bundle
     sources = source_folder(coursedir, assignment)
     stored = examine.course / FOLDER / f"{assignment}.json"
     key = _key(bundle, sources)
-    modes = _stored(stored, key)
-    if modes is None:
-        modes = _try_out(bundle, sources, ordinary=ordinary)
-        _store(stored, key, modes)
+    trials = _stored(stored, key)
+    if trials is None:
+        trials = _try_out(bundle, sources, ordinary=ordinary)
+        _store(stored, key, trials)
+    if examine.solution_must_run:
+        _insist_on_what_it_needs(trials, sources, Sandbox(parent=parent), examine.course)
+    modes = {name: trial.modes for name, trial in trials.items()}
     if examine.verdict == "outside":
         _insist(modes, sources)
     return with_modes(bundle, modes)
+
+
+def _insist_on_what_it_needs(trials: Trials, sources: Path, sandbox: Sandbox, course: Path) -> None:
+    for name, trial in trials.items():
+        source = sources / f"{name}.ipynb"
+        if not trial.failed:
+            continue
+        machine = Machine(
+            course=course.resolve(),
+            # As deep below the course folder as a notebook's folder is in the sandbox.
+            folder=course.resolve() / "autograded" / "student" / sources.name,
+            passed=sandbox.variables(),
+            sources="\n".join(cell.source for cell in nbformat.read(source, as_version=4).cells),
+        )
+        for failed in trial.failed:
+            if found := remedy(failed, machine):
+                raise CourseError(
+                    f"the instructor's solution fails in the sandbox: {failed.error}",
+                    why="it finds less there than with nbgrader, and so would every student's",
+                    where=f"{source}, cell {failed.name}",
+                    remedy=f"{found}; or accept it with c.Examine.solution_must_run = False",
+                )
 
 
 def _insist_on_no_generator(bundle: Bundle, assignment: str) -> None:
@@ -76,18 +107,17 @@ def _insist_on_no_generator(bundle: Bundle, assignment: str) -> None:
         )
 
 
-def _needs_trial(bundle: Bundle, *, ordinary: bool) -> bool:
-    plans = bundle.contents.notebooks.values()
-    return any(checked_tests(p.cells) or (ordinary and p.tests is not None) for p in plans)
+def _has_tests(plan: NotebookPlan) -> bool:
+    return bool(checked_tests(plan.cells) or ordinary_tests(plan.cells))
 
 
-def _try_out(bundle: Bundle, sources: Path, *, ordinary: bool) -> Modes:
+def _try_out(bundle: Bundle, sources: Path, *, ordinary: bool) -> Trials:
     with temporary_folder() as folder:
         opened = open_bundle(bundle.blob, folder, exclusive=True)
         try:
             with _imports_undone(bundle.contents.packages):
                 return {
-                    name: modes_of(name, opened, sources / f"{name}.ipynb", ordinary=ordinary)
+                    name: try_out(name, opened, sources / f"{name}.ipynb", ordinary=ordinary)
                     for name in bundle.contents.notebooks
                 }
         finally:
@@ -119,24 +149,18 @@ def _key(bundle: Bundle, sources: Path) -> str:
     return digest.hexdigest()
 
 
-def _stored(path: Path, key: str) -> Modes | None:
+def _stored(path: Path, key: str) -> Trials | None:
     try:
         raw = json.loads(path.read_text())
         if raw["key"] != key:
             return None
-        return {
-            name: {grade_id: TestMode.from_json(mode) for grade_id, mode in modes.items()}
-            for name, modes in raw["notebooks"].items()
-        }
+        return {name: Trial.from_json(trial) for name, trial in raw["notebooks"].items()}
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _store(path: Path, key: str, modes: Modes) -> None:
-    notebooks = {
-        name: {grade_id: asdict(mode) for grade_id, mode in found.items()}
-        for name, found in modes.items()
-    }
+def _store(path: Path, key: str, trials: Trials) -> None:
+    notebooks = {name: asdict(trial) for name, trial in trials.items()}
     # Where the course can't be written, as in a container, the trial takes place each time.
     with suppress(OSError):
         write_text(path, json.dumps({"key": key, "notebooks": notebooks}, indent=1))

@@ -1,4 +1,4 @@
-"""Find out which of an assignment's tests can be judged outside, with the instructor's solution.
+"""Try an assignment's tests with the instructor's solution: which of them can be judged outside?
 
 The solution is run twice, with each test in the student's kernel and with each test outside, and
 the untouched student version outside. A test is judged outside if the solution passes it there as
@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -22,6 +23,7 @@ from proctor.errors import CheckError, CourseError, ProctorError, reason_of
 from proctor.execution.outside import RECORD
 from proctor.execution.runner import RunResult
 from proctor.files.archives import empty_tar
+from proctor.grading.absent import FailedCell
 from proctor.grading.core import rebuilt, runner_of
 from proctor.remote.made_code import FILES, USE
 from proctor.remote.profile import APART, MISSING, NO_ITEMS
@@ -29,6 +31,7 @@ from proctor.results import ExerciseResult
 from proctor.submission.cell_names import names_of
 from proctor.submission.reference_cells import checked_tests, ordinary_tests
 from proctor.submission.test_plan import GENERATOR, TestMode, TestPlan
+from proctor.text import one_line, plain
 
 _NOT_PASSED = "the instructor's solution does not pass it in the kernel"
 _RANDOM = re.compile(rf"random|\b{GENERATOR}\b|shuffle|sample|uuid|secrets|faker", re.IGNORECASE)
@@ -37,6 +40,7 @@ _NEVER_OUTSIDE = {
     FILES: "it reads a file that the notebook writes",
     APART: "it uses an object of the notebook's that the student's functions use, too",
 }
+_MAX_SAID = 4000
 _UNTOUCHED = "outside, unlike in the kernel, it passes with the untouched student version"
 
 
@@ -46,11 +50,30 @@ class _Run:
     cells: Mapping[str, NotebookNode]
     uses: Mapping[str, tuple[str, ...]]
     faults: tuple[str, ...] = ()
+    failed: tuple[FailedCell, ...] = ()
 
 
-def modes_of(
-    name: str, bundle: OpenBundle, source: Path, *, ordinary: bool = True
-) -> Mapping[str, TestMode]:
+@dataclass(frozen=True)
+class Trial:
+    """What a trial of a notebook has found.
+
+    Attributes:
+        modes: Where each test is judged, by nbgrader's id.
+        failed: Cells of the solution that raise an exception in the kernel, if it does not get all
+            points there.
+    """
+
+    modes: Mapping[str, TestMode]
+    failed: tuple[FailedCell, ...] = ()
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Trial:
+        """Read what ``dataclasses.asdict`` and JSON made of it."""
+        modes = {name: TestMode.from_json(mode) for name, mode in raw["modes"].items()}
+        return cls(modes, tuple(FailedCell(**cell) for cell in raw["failed"]))
+
+
+def try_out(name: str, bundle: OpenBundle, source: Path, *, ordinary: bool = True) -> Trial:
     """Find out where each test of a notebook is judged, and that its checks work.
 
     Args:
@@ -59,21 +82,20 @@ def modes_of(
         source: The instructor's notebook.
         ordinary: Whether tests without a check are judged outside where that is possible.
 
-    Returns:
-        The mode of each test, by nbgrader's id.
-
     Raises:
         CheckError: A check fails, or it does not give the instructor's solution all points and the
             untouched student version none.
-        CourseError: There is no sandbox here.
+        CourseError: There is no sandbox here, or the notebook's kernel does not start.
     """
     plan = bundle.contents.notebooks[name]
     ids, checked = ordinary_tests(plan.cells) if ordinary else [], checked_tests(plan.cells)
     refused = _refused(plan, ids, source)
     left = [i for i in ids if i not in refused]
-    if not source.is_file() or not (left or checked):
-        return refused
+    if not source.is_file():
+        return Trial(refused)
     solution = nbformat.read(source, as_version=4)
+    if not (left or checked):
+        return Trial(refused, _failed(_run(solution, plan, {}, bundle)))
     record = {i: TestMode(outside=True, reason=RECORD) for i in (*left, *checked)}
     outside = _run(solution, plan, record, bundle)
     _insist_on_points(outside, checked, source)
@@ -97,7 +119,24 @@ def modes_of(
         plan.tests,
     )
     _insist_on_outside(decided, draws, source)
-    return decided | checks
+    return Trial(decided | checks, _failed(inside))
+
+
+def _failed(run: _Run) -> tuple[FailedCell, ...]:
+    """The cells that raised an exception, unless all tests were passed nevertheless."""
+    if all(found.score >= found.max_score for found in run.results.values()):
+        return ()
+    return tuple(run.failed)
+
+
+def _failed_cells(nb: NotebookNode) -> Iterator[FailedCell]:
+    for index, cell in enumerate(nb.cells):
+        outputs = cell.get("outputs", ())
+        for error in (one for one in outputs if one.output_type == "error"):
+            name = cell.metadata.get("nbgrader", {}).get("grade_id") or f"{index + 1}"
+            printed = [o.text for o in outputs if o.output_type == "stream" and o.name == "stderr"]
+            said = plain("\n".join([*error.get("traceback", ()), *printed]), _MAX_SAID)
+            yield FailedCell(name, one_line(f"{error.ename}: {error.evalue}", 300), said)
 
 
 def _stable(
@@ -150,7 +189,9 @@ def _passes(run: _Run, grade_id: str) -> bool:
 def _refused(plan: NotebookPlan, ids: Iterable[str], source: Path) -> dict[str, TestMode]:
     """The modes of tests that can't be judged outside whatever they do."""
     if plan.tests is None:
-        why = "the instructor's notebook is not there" if not source.is_file() else "no Python"
+        why = "the instructor's notebook is not there"
+        if plan.program is not None:
+            why = f"the notebook is in {one_line(plan.program.language, 40)}"
         return {grade_id: TestMode(outside=False, reason=why) for grade_id in ids}
     reasons = plan.tests.refused
     return {i: TestMode(outside=False, reason=reasons[i]) for i in ids if i in reasons}
@@ -261,4 +302,5 @@ def _run(
         if "grade_id" in cell.metadata.get("nbgrader", {})
     }
     uses = {grade_id: tuple(used) for grade_id, used in result.uses.items()}
-    return _Run({r.test: r for r in result.results}, by_id, uses, result.faults)
+    failed = tuple(_failed_cells(nb))
+    return _Run({r.test: r for r in result.results}, by_id, uses, result.faults, failed)

@@ -7,9 +7,9 @@ import pytest
 
 from engine.tests.sandbox.family import all_end
 from engine.tests.sandboxes import skip_where_missing
-from engine.tests.sessions import session_in
+from engine.tests.sessions import printed_by, session_in
 from proctor.execution.session import KernelLost, Limits
-from proctor.sandbox.host.forkserver import ServerLostError
+from proctor.sandbox.host.forkserver import ForkServer, ServerLostError
 from proctor.sandbox.host.options import Sandbox
 from proctor.sandbox.host.server_handle import StandaloneServer
 from proctor.sandbox.linux.processes import descendants
@@ -51,7 +51,7 @@ def test_a_notebook_finds_its_files_and_the_course_package(printed):
     )
     text = printed(source)
     assert "['data'] a,b" in text
-    assert text.strip().endswith("/course_package /scratch/home")
+    assert text.strip().endswith("/course_package /course/autograded/scratch/home")
 
 
 @in_namespaces
@@ -84,7 +84,7 @@ numpy.marker = sys.marker = "poison"
 pathlib.Path("/tmp/left").write_text("x")
 pathlib.Path("/dev/shm/left").write_text("x")
 pathlib.Path.home().joinpath("left").write_text("x")
-os.chmod("/scratch", 0)
+os.chmod("/course/autograded/scratch", 0)
 subprocess.Popen(["sleep", "1000"], start_new_session=True)
 print(os.getppid())
 """
@@ -303,3 +303,44 @@ def test_a_server_that_was_changed_all_the_same_forks_no_more(serve, no_files, k
     assert not server.alive
     assert "a notebook changed its fork server: nice" in caplog.text
     assert serve(kind=kind) is not server
+
+
+SEES = """
+import os, sys
+sys.path.append("../../..")
+import helpers
+print(helpers.VALUE, open("../../../lib/table.csv").read(), open({outside!r}).read())
+for path in ("../../../helpers.py", "../../../lib/new", "../../new", {outside!r}):
+    try:
+        open(path, "a").write("changed")
+    except OSError:
+        print("kept")
+"""
+
+
+def test_notebooks_see_what_the_course_shares_and_cant_change_it(
+    kind, sandbox_course, no_files, tmp_path_factory
+):
+    folder = tmp_path_factory.mktemp("shared")
+    (folder / "course" / "lib").mkdir(parents=True)
+    (folder / "course" / "helpers.py").write_text("VALUE = 'helps'")
+    (folder / "course" / "lib" / "table.csv").write_text("a table")
+    outside = folder / "outside.txt"
+    outside.write_text("of the machine")
+    plan = Sandbox(kind=kind, share=[str(outside), "lib"]).plan(
+        course=sandbox_course,
+        packages=(),
+        hidden=(),
+        given=sandbox_course / "source" / "lesson",
+        leave_out=(),
+        shared=folder / "course",
+    )
+    server = ForkServer(plan)
+    try:
+        with session_in(server, no_files, Sandbox().limits()) as session:
+            told = printed_by(session, SEES.format(outside=str(outside)))
+    finally:
+        server.close()
+    assert told.split("\n")[0] == "helps a table of the machine"
+    assert told.count("kept") == 4
+    assert outside.read_text() == "of the machine"

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from proctor.sandbox.host.public_copies import copy_mounts, link_mounts, readable
+from proctor.sandbox.host.public_copies import copied, copy_mounts, link_mounts, readable
 from proctor.sandbox.shared.mounts import Mounts
 
 pytestmark = pytest.mark.sandbox
@@ -16,7 +16,7 @@ def mounts(tmp_path):
         "env/lib/plain.py", "env/lib/course/__init__.py", "env/lib/course/hidden/tests.py",
         "own/__init__.py", "own/public.py", "own/hidden/__init__.py",
         "modules/answers.py", "modules/checks.py", "modules/__pycache__/checks.cpython-311.pyc",
-        "files/data/a.csv", "files/b.txt",
+        "files/data/a.csv", "files/b.txt", "shared/lib/help.py", "shared/top.txt",
     ):  # fmt: skip
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -28,6 +28,7 @@ def mounts(tmp_path):
         ),
         given=(("data", tmp_path / "files" / "data"), ("x/b.txt", tmp_path / "files" / "b.txt")),
         modules=tmp_path / "modules",
+        shared=tmp_path / "shared",
     )
 
 
@@ -45,6 +46,8 @@ def test_copies_are_without_what_is_hidden_and_for_everybody(mounts, tmp_path):
         os.umask(before)
     assert below(folder / "modules") == ["answers.py", "own/__init__.py", "own/public.py"]
     assert below(folder / "given") == ["data/a.csv", "x/b.txt"]
+    assert below(folder / "course") == ["lib/help.py", "top.txt"]
+    assert set(copied(folder)) == {folder / "modules", *(folder / "course").iterdir()}
     modes = {path.stat().st_mode & 0o777 for path in (folder / "modules").rglob("*")}
     assert modes == {0o755, 0o644}
 

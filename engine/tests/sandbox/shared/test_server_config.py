@@ -9,7 +9,7 @@ import pytest
 
 from proctor.sandbox.linux.landlock import SCOPING_ABI
 from proctor.sandbox.shared import server_config as module
-from proctor.sandbox.shared.mounts import Mounts
+from proctor.sandbox.shared.mounts import SCRATCH, SCRATCH_BELOW, Mounts
 from proctor.sandbox.shared.server_config import Plan, ServerConfig
 
 pytestmark = pytest.mark.sandbox
@@ -32,9 +32,12 @@ def test_they_are_the_same_after_the_way_to_the_server(none, tmp_path):
 
 def test_namespaces_have_places_of_their_own_and_others_have_the_folder(none, tmp_path):
     own_namespaces = ServerConfig.in_namespaces(none, root_outside=False)
-    assert (own_namespaces.scratch, own_namespaces.own_namespaces) == (Path("/scratch"), True)
+    assert (own_namespaces.scratch, own_namespaces.own_namespaces) == (SCRATCH, True)
     bare = ServerConfig.in_folder(none, tmp_path)
-    assert bare.scratch.parent == bare.sockets.parent == bare.given.parent == tmp_path
+    assert bare.sockets.parent == bare.given.parent == tmp_path
+    # A notebook's folder is three below the course's, as with nbgrader.
+    assert (bare.scratch / "work").relative_to(tmp_path / "course") == SCRATCH_BELOW / "work"
+    assert len((SCRATCH_BELOW / "work").parts) == 3
     assert not bare.own_namespaces
 
 

@@ -53,6 +53,13 @@ class Sandbox(LoggingConfigurable):
         help="Names of environment variables that notebooks get as the grading machine has them. "
         "No secrets.",
     ).tag(config=True)
+    share = List(
+        Unicode(),
+        help="Files and folders that notebooks see besides those of the assignment: of the course, "
+        "by names relative to its folder, under the same relative paths as with nbgrader; of the "
+        "grading machine, by absolute paths, at the same places. Nothing that students must not "
+        "read.",
+    ).tag(config=True)
     threads = Int(
         1,
         min=0,
@@ -101,6 +108,7 @@ class Sandbox(LoggingConfigurable):
         exclusive: bool = False,
         ours: Sequence[str] = (),
         preload: bool = True,
+        shared: Path | None = None,
     ) -> Plan:
         """How fork servers for an assignment are started.
 
@@ -115,6 +123,7 @@ class Sandbox(LoggingConfigurable):
                 then use resources that all programs of the machine share.
             ours: Modules that the kernels need besides, imported before the first.
             preload: Whether those of the option `preload` are imported, too.
+            shared: Folder with the course's files of the option `share`; None: there are none.
 
         Raises:
             CourseError: See `mounts_of`, and `resolve`.
@@ -130,6 +139,8 @@ class Sandbox(LoggingConfigurable):
                 given=given,
                 leave_out=leave_out,
                 search=search,
+                shared=shared,
+                machine=[Path(name) for name in self.share if Path(name).is_absolute()],
             ),
             environment=tuple(sorted(self._environment(kind, search).items())),
             scratch_mib=self.scratch_mib,
@@ -137,6 +148,10 @@ class Sandbox(LoggingConfigurable):
             idle_seconds=self.idle_seconds,
             exclusive=exclusive,
         )
+
+    def variables(self) -> frozenset[str]:
+        """Names of the environment variables that notebooks have."""
+        return frozenset(self._environment("namespaces", None))
 
     def _environment(self, kind: Kind, search: Path | None) -> dict[str, str]:
         passed = {name: os.environ[name] for name in _INHERITED_VARIABLES if name in os.environ}

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from proctor.files.atomic import make_world_readable
-from proctor.sandbox.shared.mounts import Mounts
+from proctor.sandbox.shared.mounts import SCRATCH_BELOW, Mounts
+from proctor.sandbox.shared.server_config import COURSE_FOLDER
 
 MODULES, GIVEN = "modules", "given"
 """Names in the server's folder."""
@@ -39,12 +40,26 @@ def copy_mounts(mounts: Mounts, folder: Path) -> None:
         shutil.copytree(package, modules / package.name, ignore=_ignore_hidden(mounts))
     if mounts.modules is not None:
         shutil.copytree(mounts.modules, modules, ignore=_ignore_hidden(mounts), dirs_exist_ok=True)
-    for top in (modules, given):
+    course = folder / COURSE_FOLDER
+    course.mkdir(exist_ok=True)
+    for path in mounts.shared_files():
+        target = course / path.name
+        shutil.copytree(path, target) if path.is_dir() else shutil.copy2(path, target)
+    for top in (modules, given, course):
         make_world_readable(top)
+
+
+def copied(folder: Path) -> tuple[Path, ...]:
+    """What `copy_mounts` has copied besides the assignment's files."""
+    shared = (path for path in (folder / COURSE_FOLDER).iterdir())
+    return (folder / MODULES, *(path for path in shared if path.name != SCRATCH_BELOW.parts[0]))
 
 
 def link_mounts(mounts: Mounts, folder: Path) -> None:
     """Link the assignment's public files into one folder, for notebooks without a sandbox."""
+    (folder / COURSE_FOLDER).mkdir(exist_ok=True)
+    for path in mounts.shared_files():
+        (folder / COURSE_FOLDER / path.name).symlink_to(path)
     (folder / GIVEN).mkdir()
     for inside, path in mounts.given:
         link = folder / GIVEN / inside

@@ -17,11 +17,17 @@ from typing import Any, Protocol
 from proctor.errors import CourseError
 from proctor.files.temporary import TemporaryFolder
 from proctor.programs import interpreter
-from proctor.sandbox.host.public_copies import MODULES, copy_mounts, link_mounts, readable
+from proctor.sandbox.host.public_copies import MODULES, copied, copy_mounts, link_mounts, readable
 from proctor.sandbox.linux.users import ReservedUser, allow_traversal, copy_owner
 from proctor.sandbox.shared.bubblewrap import reserve_for, server_command_prefix
 from proctor.sandbox.shared.protocol import Message, receive, send
-from proctor.sandbox.shared.server_config import SOCKETS_FOLDER, Plan, ServerConfig
+from proctor.sandbox.shared.server_config import (
+    COURSE_FOLDER,
+    SOCKETS_FOLDER,
+    Plan,
+    ServerConfig,
+    scratch_of,
+)
 
 END_SECONDS = 5.0
 """How long a server may take to exit once its connection is closed."""
@@ -174,8 +180,8 @@ class StandaloneServer:
         self._temporary.close()
 
     def _start(self, descriptor: int) -> subprocess.Popen[bytes]:
-        for name in (SOCKETS_FOLDER, "scratch"):
-            (self._folder / name).mkdir()
+        for folder in (self.sockets, scratch_of(self._folder)):
+            folder.mkdir(parents=True)
         module = "proctor.sandbox.inside.server"
         if self._plan.kind == "namespaces":
             self._user = reserve_for(self._plan, self._folder)
@@ -200,8 +206,11 @@ class StandaloneServer:
             root_outside = os.geteuid() == 0 and self._user is None
             return ServerConfig.in_namespaces(self._plan, root_outside=root_outside)
         read, names = readable(self._plan.mounts)
-        modules = (self._folder / MODULES,) if self._plan.kind == "confined" else ()
-        return ServerConfig.in_folder(self._plan, self._folder, read=(*read, *modules), names=names)
+        if self._plan.kind == "confined":
+            read = (*read, *copied(self._folder))
+            # Python lists a folder before it imports from it.
+            names = (*names, self._folder / COURSE_FOLDER)
+        return ServerConfig.in_folder(self._plan, self._folder, read=read, names=names)
 
     def _greet(self) -> Mapping[str, Any]:
         self.connection.settimeout(self._plan.start_seconds)

@@ -20,10 +20,10 @@ from proctor.sandbox.linux.users import (
     reserve_user,
 )
 from proctor.sandbox.shared.limits import MIB
-from proctor.sandbox.shared.mounts import SOCKETS, own_file_systems
+from proctor.sandbox.shared.mounts import SCRATCH, SOCKETS, own_file_systems
 from proctor.sandbox.shared.server_config import SOCKETS_FOLDER, Plan
 
-_STUDENT = "student:x:{user}:{group}:student:/scratch/home:/bin/sh\n"
+_STUDENT = f"student:x:{{user}}:{{group}}:student:{SCRATCH}/home:/bin/sh\n"
 _ACCOUNTS = "passwd"
 _ALL_BUT_PROCESSES = (
     *("--unshare-user", "--unshare-ipc", "--unshare-net", "--unshare-uts"),

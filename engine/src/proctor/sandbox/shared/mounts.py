@@ -17,9 +17,14 @@ from proctor.errors import CourseError
 from proctor.files.public import is_public
 from proctor.programs import interpreter
 
-SCRATCH, SOCKETS, GIVEN = Path("/scratch"), Path("/sockets"), Path("/given")
+COURSE, SOCKETS, GIVEN = Path("/course"), Path("/sockets"), Path("/given")
 MODULES = Path("/modules")
 """Folders inside the sandbox."""
+
+SCRATCH_BELOW = Path("autograded", "scratch")
+SCRATCH = COURSE / SCRATCH_BELOW
+"""The scratch folder. A notebook's folder in it is as deep below the course's as with nbgrader, so
+that relative paths lead to the same files of the course, where they are shared."""
 
 _SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _ETC = (
@@ -45,12 +50,14 @@ class Mounts:
         hidden: Folders and files among them that are masked.
         given: The assignment's public files: names below `GIVEN`, and paths outside.
         modules: Folder with the course's modules, mounted at `MODULES`; None: there is none.
+        shared: Folder with further files of the course, mounted in `COURSE`; None: there is none.
     """
 
     folders: tuple[Path, ...]
     hidden: tuple[Path, ...]
     given: tuple[tuple[str, Path], ...]
     modules: Path | None = None
+    shared: Path | None = None
 
     def arguments(
         self, sockets: Path, accounts: Path, scratch_bytes: int, *, own_processes: bool = True
@@ -78,6 +85,8 @@ class Mounts:
         for path in self.hidden:
             for place in dict.fromkeys(self._paths_inside(path)):
                 yield from _mask(path, place)
+        for path in self.shared_files():
+            yield from ("--ro-bind", str(path), str(COURSE / path.name))
         yield from ("--dir", str(GIVEN))
         for inside, path in self.given:
             yield from ("--ro-bind", str(path), str(GIVEN / inside))
@@ -90,7 +99,12 @@ class Mounts:
     def sources(self) -> list[Path]:
         """Paths outside of everything that is mounted besides the system's libraries."""
         modules = [] if self.modules is None else [self.modules]
-        return [*self.folders, *modules, *(path for _, path in self.given)]
+        given = (path for _, path in self.given)
+        return [*self.folders, *modules, *given, *self.shared_files()]
+
+    def shared_files(self) -> list[Path]:
+        """Files and folders of the course, as they lie in its folder."""
+        return [] if self.shared is None else sorted(self.shared.iterdir())
 
     def _paths_inside(self, path: Path) -> Iterator[Path]:
         """Yield the paths inside at which a file is visible; a link may lead to it, too."""
@@ -131,6 +145,8 @@ def mounts_of(
     given: Path,
     leave_out: Sequence[str],
     search: Path | None = None,
+    shared: Path | None = None,
+    machine: Iterable[Path] = (),
 ) -> Mounts:
     """Collect what a course's notebooks need to see.
 
@@ -142,14 +158,17 @@ def mounts_of(
         given: The assignment's source folder.
         leave_out: Patterns of names in it that students don't get; see `is_public`.
         search: Folder with the course's own modules, which is searched first.
+        shared: Folder with further files of the course; None: there is none.
+        machine: Further files and folders of the machine.
 
     Raises:
-        CourseError: See `check_course_location`.
+        CourseError: See `check_course_location`; or one of the machine's is missing.
     """
     environment = list(_environment())
     modules = [path for name in packages for path in _module_paths(name, search)]
     modules_here = None if search is None else search.resolve()
     covered = [*environment, *([] if modules_here is None else [modules_here])]
+    modules += list(map(_there, machine))
     extra = [path for path in modules if not any(path.is_relative_to(c) for c in covered)]
     folders = tuple(dict.fromkeys(sorted([*environment, *extra])))
     check_course_location(course, folders)
@@ -164,7 +183,19 @@ def mounts_of(
         ),
         given=tuple(_public_subtrees(given, Path(), leave_out)),
         modules=modules_here,
+        shared=shared,
     )
+
+
+def _there(path: Path) -> Path:
+    if not path.exists():
+        raise CourseError(
+            f"{path} is not there, or not readable",
+            why="notebooks are to see it, at the same place as outside",
+            where="c.Sandbox.share in nbgrader_config.py",
+            remedy="put it there on every machine that grades, or take it out of the list",
+        )
+    return path
 
 
 def check_course_location(course: Path, visible: Iterable[Path] = ()) -> None:

@@ -9,8 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from proctor.sandbox.linux.landlock import SCOPING_ABI, landlock_abi
-from proctor.sandbox.shared.mounts import GIVEN, SCRATCH, SOCKETS, Mounts
+from proctor.sandbox.shared.mounts import GIVEN, SCRATCH, SCRATCH_BELOW, SOCKETS, Mounts
 from proctor.sandbox.shared.strength import Kind
+
+SOCKETS_FOLDER = "sockets"
+"""Name of the folder, in that of a server or zygote, for its kernels' sockets."""
+
+COURSE_FOLDER = "course"
+"""Name of the folder for the course's files, in that of a server without own file systems."""
+
+
+def scratch_of(folder: Path) -> Path:
+    """The scratch folder of a server without file systems of its own, in its folder."""
+    return folder / COURSE_FOLDER / SCRATCH_BELOW
 
 
 @dataclass(frozen=True)
@@ -72,7 +83,7 @@ class ServerConfig:
         cls, plan: Plan, folder: Path, *, read: tuple[Path, ...] = (), names: tuple[Path, ...] = ()
     ) -> ServerConfig:
         """Configuration of a server in the grader's namespaces, with its own folder."""
-        scratch, sockets, given = (folder / name for name in ("scratch", "sockets", "given"))
+        scratch, sockets, given = scratch_of(folder), folder / SOCKETS_FOLDER, folder / "given"
         return cls(
             kind=plan.kind,
             scratch=scratch,
@@ -131,10 +142,6 @@ class ZygoteConfig:
             "server": self.server.to_json(),
             "scratch_bytes": self.scratch_bytes,
         }
-
-
-SOCKETS_FOLDER = "sockets"
-"""Name of the folder, in that of a server or zygote, for its kernels' sockets."""
 
 
 @dataclass(frozen=True)
