@@ -12,6 +12,7 @@ from proctor.backends.base import Graded
 from proctor.bundle.load import NotebookPlan
 from proctor.errors import CourseError
 from proctor.results import ExerciseResult, Receipt
+from proctor.sandbox.shared.kernel_program import KernelProgram
 from proctor.strength.trial import Trial, check_solution, outcome_of, trials
 from proctor.submission.reference_cells import ReferenceCell
 
@@ -59,6 +60,13 @@ def made(tmp_path):
 
     contents = types.SimpleNamespace(notebooks={"one": plan})
     return list(trials(contents, tmp_path, {"check": 0}))
+
+
+def test_another_language_is_refused(tmp_path):
+    program = KernelProgram("ir", "R", ("R",))
+    contents = types.SimpleNamespace(notebooks={"one": NotebookPlan((), None, program)})
+    with pytest.raises(CourseError, match="the notebook is in R"):
+        list(trials(contents, tmp_path, {}))
 
 
 def graded(*points, status="graded"):

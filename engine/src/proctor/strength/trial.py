@@ -18,6 +18,7 @@ from proctor.errors import CourseError
 from proctor.files.archives import empty_tar
 from proctor.results import Receipt
 from proctor.strength.mutants import Mutant, mutants
+from proctor.text import one_line
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,19 @@ def trials(contents: Contents, sources: Path, seeds: Mapping[str, int]) -> Itera
         contents: The assignment.
         sources: Folder with the instructor's notebooks.
         seeds: Seeds of the challenges, by the check's id.
+
+    Raises:
+        CourseError: A notebook is in another language than Python.
     """
     number = 0
     for name, plan in contents.notebooks.items():
+        if plan.program is not None:
+            raise CourseError(
+                f"the notebook is in {one_line(plan.program.language, 40)}",
+                why="mutants are made from Python's syntax, and from no other language's",
+                where=str(sources / f"{name}.ipynb"),
+                remedy="try its tests with wrong solutions of your own",
+            )
         solution = nbformat.read(sources / f"{name}.ipynb", as_version=4)
         yield Trial(name, "", None, _unit(f"solution {name}", name, solution, seeds))
         for place, grade_id, lines in _changeable(solution, plan):
