@@ -67,15 +67,12 @@ def _private(course: Path, coursedir: CourseDirectory, checks: str) -> Iterator[
     database = make_url(coursedir.db_url)
     if database.drivername.startswith("sqlite") and database.database:
         yield course / database.database
-    database = make_url(coursedir.db_url)
-    if database.drivername.startswith("sqlite") and database.database:
-        yield course / database.database
     for name in ("submitted", "autograded", "feedback", "solution"):
         folder = str(getattr(coursedir, f"{name}_directory", ""))
         if folder:
             yield course / folder
     # Single files in it may be shared, not all of it: it holds the solutions.
-    yield from (p for p in (course / coursedir.source_directory).glob("*/*.ipynb"))
+    yield from (course / coursedir.source_directory).glob("*/*.ipynb")
     if checks:
         top = checks.split(".")[0]
         yield from (course / top, course / f"{top}.py")
