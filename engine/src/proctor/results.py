@@ -7,11 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol
 
+from proctor.cell_labels import CellKey
+
 ExerciseStatus = Literal["passed", "partial", "failed", "error", "timeout", "missing"]
 SubmissionStatus = Literal["graded", "needs_attention"]
 
 RECEIPT_VERSION = 2
 RECEIPT_SUFFIX = ".receipt.json"
+
+NEEDS_MANUAL_GRADE = "needs_manual_grade"
+"""Status of a graded submission whose marks by hand are outstanding; nbgrader's name for it."""
+
+_LISTED = 10
 
 IN_KERNEL = "In-kernel verdict: scored by nbgrader's own rules."
 """Message of a test cell without a check, for the course's staff."""
@@ -73,10 +80,17 @@ class HumanPart:
     Attributes:
         scores: For manually graded cells: 0 if nothing was written, None if staff must grade it.
         comments: For cells in which students write: nbgrader's comment on an empty answer.
+        points: Maximum points of the manually graded cells.
     """
 
     scores: Mapping[str, float | None] = field(default_factory=dict)
     comments: Mapping[str, str | None] = field(default_factory=dict)
+    points: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def outstanding(self) -> tuple[str, ...]:
+        """The cells that staff must grade."""
+        return tuple(cell for cell, score in self.scores.items() if score is None)
 
 
 @dataclass(frozen=True)
@@ -128,14 +142,35 @@ class Receipt:
     version: int = field(default=RECEIPT_VERSION)
 
     @property
+    def stem(self) -> str:
+        """Name of the notebook, without extension."""
+        return self.notebook.removesuffix(".ipynb")
+
+    @property
     def score(self) -> float:
-        """Points earned in all exercises."""
-        return sum(exercise.score for exercise in self.exercises)
+        """Points earned so far, without those that wait for a mark by hand."""
+        by_hand = (score or 0.0 for score in self.human.scores.values())
+        return sum(exercise.score for exercise in self.exercises) + sum(by_hand)
 
     @property
     def max_score(self) -> float:
-        """Maximum points of all exercises."""
-        return sum(exercise.max_score for exercise in self.exercises)
+        """Maximum points, with those that are marked by hand."""
+        exercises = sum(exercise.max_score for exercise in self.exercises)
+        return exercises + sum(self.human.points.values())
+
+    @property
+    def outstanding_points(self) -> float:
+        """Maximum points of the cells that wait for a mark by hand."""
+        return sum(self.human.points.get(cell, 0.0) for cell in self.human.outstanding)
+
+    def key_of(self, result: ExerciseResult) -> CellKey:
+        """Return notebook and test cell of one of the results."""
+        return CellKey(self.stem, result.test or result.id)
+
+    @property
+    def by_key(self) -> dict[CellKey, ExerciseResult]:
+        """Results by notebook and test cell."""
+        return {self.key_of(one): one for one in self.exercises}
 
     def verdicts(self) -> str:
         """Return the results as JSON; the same work gives the same text on any machine."""
@@ -189,6 +224,32 @@ class Totals:
         return sum(receipt.max_score for receipt in self.receipts)
 
     @property
+    def outstanding_points(self: HasReceipts) -> float:
+        """Maximum points of the cells that wait for a mark by hand."""
+        return sum(receipt.outstanding_points for receipt in self.receipts)
+
+    @property
     def seconds(self: HasReceipts) -> float:
         """Wall-clock seconds that all notebooks took."""
         return sum(receipt.seconds for receipt in self.receipts)
+
+
+def points_text(score: float, max_score: float, outstanding: float = 0.0, unit: str = "") -> str:
+    """Format points as in ``10 of 15, 5 by hand``.
+
+    Args:
+        score: Points earned so far.
+        max_score: Maximum points.
+        outstanding: Maximum points of what waits for a mark by hand.
+        unit: What follows the maximum, such as " points".
+    """
+    waiting = f", {outstanding:g} by hand" if outstanding else ""
+    return f"{score:g} of {max_score:g}{unit}{waiting}"
+
+
+def outstanding_text(cells: Sequence[str]) -> str:
+    """State which cells wait for a mark by hand; empty if none does."""
+    if not cells:
+        return ""
+    more = f" and {len(cells) - _LISTED} more" if len(cells) > _LISTED else ""
+    return f"marks by hand are outstanding: {', '.join(cells[:_LISTED])}{more}"

@@ -4,6 +4,8 @@ import pytest
 from nbgrader.api import Gradebook
 
 from engine.tests import outcomes
+from engine.tests.exports import marked_class
+from proctor.exports.grades import read_grades
 
 
 @pytest.fixture(scope="module")
@@ -49,3 +51,24 @@ def outcome():
 def check_schema():
     """Check what a platform reads, as it comes out of JSON."""
     return outcomes.check_schema
+
+
+@pytest.fixture
+def marked(tmp_path):
+    """The gradebook of a class whose answers are marked in part; see `marked_class`."""
+    with marked_class.make_gradebook(tmp_path / "gradebook.db") as book:
+        yield book
+
+
+@pytest.fixture
+def read_marked(marked):
+    """Read the class's grades, with the receipts of all or of none."""
+
+    def read(*, graded=True):
+        receipts = {
+            student.id: marked_class.receipts_of(student.id) if graded else []
+            for student in marked.students
+        }
+        return read_grades(marked, "h", receipts)
+
+    return read

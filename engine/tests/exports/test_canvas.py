@@ -45,10 +45,17 @@ def test_the_identifier_stands_where_it_is_asked_for(gradebook, receipt, options
 @pytest.mark.parametrize("name", ["Points Possible", "x Points  Possible", "Points\nPossible"])
 def test_no_students_name_changes_what_the_assignment_is_worth(name):
     grade = Grade(Person("eve", last_name=name), total=1.0, settled=True)
-    rows = table(canvas_csv(Grades("tiny", ("double",), 4.0, (grade,))))
+    rows = table(canvas_csv(Grades("tiny", (), 4.0, (grade,))))
     assert rows[2] == ["", "", "", "eve", "", "1.0"]
 
 
 def test_names_are_no_formulas():
     grade = Grade(Person("eve", last_name="=cmd()"), total=1.0, settled=True)
     assert table(canvas_csv(Grades("tiny", (), 4.0, (grade,))))[2][0] == "'=cmd()"
+
+
+def test_who_waits_for_marks_by_hand_is_left_out_unless_asked_for(read_marked):
+    points = {row[3]: row[5] for row in table(canvas_csv(read_marked()))[2:]}
+    assert points == {"bob": "12.5", "dee": "0.0"}
+    points = {row[3]: row[5] for row in table(canvas_csv(read_marked(), unsettled=True))[2:]}
+    assert points == {"ann": "6.0", "bob": "12.5", "cy": "7.5", "dee": "0.0"}

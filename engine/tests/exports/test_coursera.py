@@ -4,6 +4,7 @@ import json
 import jsonschema
 import pytest
 
+from engine.tests.exports.marked_class import receipts_of
 from proctor.exports.coursera import coursera_feedback, coursera_page
 from proctor.exports.outcome import GRADER_FAILED, Outcome
 
@@ -62,3 +63,13 @@ def test_nothing_of_a_receipt_that_is_for_the_staff(outcome):
     text = json.dumps(coursera_feedback(lost)) + coursera_page(lost)
     for hidden in ("c0ffee", "/secret", "put right", "f00d"):
         assert hidden not in text
+
+
+def test_what_waits_for_a_mark_is_told_and_is_no_part_of_the_fraction(check_schema):
+    outcome = Outcome("h", tuple(receipts_of("ann")))
+    found = coursera_feedback(outcome)
+    check_schema("coursera", found)
+    assert found["fractionalScore"] == 6 / 7
+    assert found["feedback"].startswith("6 of 15 points, 8 by hand.\nm/t1: 2 of 2")
+    assert "why: – of 3, waiting. Waits for a mark by hand." in found["feedback"]
+    assert "<td>task1</td><td>– of 4</td><td>waiting</td>" in coursera_page(outcome)

@@ -1,23 +1,10 @@
-import csv
-import hashlib
-import io
-
 import pytest
 from nbgrader.api import MissingEntry
 
-from proctor.errors import CourseError
-from proctor.exports.grades import (
-    Grade,
-    Person,
-    as_csv,
-    csv_safe,
-    grades_csv,
-    identities,
-    read_grades,
-    receipts_hash,
-)
-from proctor.files.atomic import write_text
-from proctor.results import ExerciseResult, Receipt
+from engine.tests.exports.marked_class import AUTO, BY_HAND, POINTS, UNSEEN
+from proctor.cell_labels import CellKey
+from proctor.exports.grades import Person, read_grades, receipts_hash
+from proctor.results import Receipt
 
 
 def test_a_person_is_what_the_gradebook_knows(gradebook):
@@ -44,7 +31,7 @@ def test_a_grade_that_needs_a_look_is_not_given_away_unasked(gradebook, receipt,
     assert [g.person.id for g in grades.exportable(unsettled=True)] == ["ann"]
 
 
-def test_marks_by_hand_that_are_outstanding_are_waited_for(gradebook, receipt):
+def test_marks_that_are_older_than_the_grading_are_waited_for(gradebook, receipt):
     grade = gradebook.find_grade("double", "n", "tiny", "ann")
     grade.needs_manual_grade = True
     gradebook.db.commit()
@@ -52,7 +39,8 @@ def test_marks_by_hand_that_are_outstanding_are_waited_for(gradebook, receipt):
         found = read_grades(gradebook, "tiny", {"ann": [receipt()]})
         assert found.exportable(unsettled=False) == ()
         ann = next(g for g in found.grades if g.person.id == "ann")
-        assert ann.unsettled_reason() == "manual grading is missing"
+        assert ann.status == "needs_manual_grade"
+        assert "older than the last grading" in ann.unsettled_reason()
     finally:
         grade.needs_manual_grade = False
         gradebook.db.commit()
@@ -68,104 +56,78 @@ def test_the_hash_tells_receipts_apart(receipt):
     assert receipts_hash([]) == ""
 
 
-def test_a_field_of_the_gradebook_identifies():
-    grades = [Grade(Person("ann", email="a@x", lms_user_id="1")), Grade(Person("b", email="b@x"))]
-    assert identities(grades, "id") == ["ann", "b"]
-    assert identities(grades, "email") == ["a@x", "b@x"]
+def by_student(grades):
+    return {grade.person.id: grade for grade in grades.grades}
 
 
-def test_who_has_none_is_named():
-    with pytest.raises(CourseError, match=r"has no email for '?bob"):
-        identities([Grade(Person("ann", email="a@x")), Grade(Person("bob"))], "email")
+def test_what_waits_for_a_mark_has_no_points_and_says_so(read_marked):
+    grades = read_marked()
+    assert [(cell.key, cell.max_score) for cell in grades.cells] == [*POINTS.items()]
+    assert {cell.key.cell for cell in grades.cells if cell.by_hand} == set(BY_HAND)
+    ann = by_student(grades)["ann"]
+    assert ann.points == AUTO
+    assert (ann.total, ann.outstanding_points, grades.max_score) == (6.0, 8.0, 15.0)
+    assert (ann.status, ann.settled, ann.complete) == ("needs_manual_grade", False, False)
+    assert ann.reason == "marks by hand are outstanding: why, code, task1"
+    assert ann.unsettled_reason() == ann.reason
 
 
-def test_two_students_are_never_one():
-    grades = [Grade(Person("ann", email="a@x")), Grade(Person("bob", email="a@x"))]
-    with pytest.raises(CourseError, match=r"several students have the email '?a@x"):
-        identities(grades, "email")
+def test_marks_that_are_given_count_and_a_zero_is_one(read_marked):
+    grades = by_student(read_marked())
+    bob, cy = grades["bob"], grades["cy"]
+    assert (bob.total, bob.status, bob.settled, bob.complete) == (12.5, "graded", True, True)
+    assert bob.points[UNSEEN[1]] == 0.0
+    assert (cy.total, cy.outstanding_points, cy.status) == (7.5, 5.0, "needs_manual_grade")
+    assert cy.reason == "marks by hand are outstanding: code, task1"
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1+1", "\x00=1", "\u202e=1"],
-)
-def test_no_text_is_a_formula(text):
-    assert csv_safe(text).startswith("'")
+def test_for_a_notebook_that_was_not_handed_in_nobody_waits(read_marked):
+    dee = by_student(read_marked())["dee"]
+    assert (dee.total, dee.status, dee.outstanding, dee.complete) == (0.0, "graded", (), True)
 
 
-@pytest.mark.parametrize("text", ["ann", "", "a=b", "ann@example.org", "Ünal, Ş."])
-def test_other_text_stays(text):
-    assert csv_safe(text) == text
+def test_extra_credit_counts_with_the_mark_that_it_is_added_to(marked, read_marked):
+    for key, credit in {CellKey("m", "t1"): 1.0, UNSEEN[0]: 0.5}.items():
+        for student in ("ann", "bob"):
+            marked.find_grade(key.cell, key.notebook, "h", student).extra_credit = credit
+    marked.db.commit()
+    grades = by_student(read_marked())
+    assert (grades["bob"].points[UNSEEN[0]], grades["bob"].total) == (3.0, 14.0)
+    assert UNSEEN[0] not in grades["ann"].points
+    assert grades["ann"].total == 7.0
 
 
-def test_a_cell_is_one_plain_line_of_limited_length():
-    assert csv_safe("a\nb\x1b[31m\ud800c") == "a bc"
-    assert len(csv_safe("x" * 10**6, 100)) < 110
+def test_late_work_never_has_less_than_nothing(marked, read_marked):
+    marked.find_submission_notebook("m", "h", "ann").late_submission_penalty = 7.0
+    marked.db.commit()
+    ann = by_student(read_marked())["ann"]
+    assert (ann.total, ann.late_penalty, ann.outstanding_points) == (0.0, 7.0, 8.0)
 
 
-def test_rows_come_back_as_they_were():
-    rows = [["a,b", 'say "x"', "ü"], ["1.5", "", "c"]]
-    assert list(csv.reader(io.StringIO(as_csv(rows)))) == rows
+def test_a_comment_alone_is_no_mark(marked, read_marked):
+    marked.find_comment("why", "m", "h", "ann").manual_comment = "See me."
+    marked.db.commit()
+    assert UNSEEN[0] not in by_student(read_marked())["ann"].points
 
 
-COLUMNS = [
-    "student", "double", "total", "late_penalty", "max_score", "status", "reason", "in_kernel",
-    "receipt",
-]  # fmt: skip
+def test_what_needs_attention_says_that_marks_are_outstanding_too(marked):
+    receipt = Receipt("h", "m.ipynb", (), status="needs_attention", reason="lost")
+    ann = by_student(read_grades(marked, "h", {"ann": [receipt]}))["ann"]
+    assert ann.status == "needs_attention"
+    assert ann.reason.startswith("lost; marks by hand are outstanding: why")
 
 
-def rows(path, gradebook, **receipts):
-    write_text(path, grades_csv(read_grades(gradebook, "tiny", receipts)))
-    with path.open(newline="") as file:
-        reader = csv.DictReader(file)
-        assert reader.fieldnames == COLUMNS
-        return {row["student"]: row for row in reader}
+def test_without_a_grading_nothing_is_said_of_marks(marked):
+    marked.add_student("fay")
+    marked.add_submission("h", "fay")
+    fay = by_student(read_grades(marked, "h", {}))["fay"]
+    assert (fay.status, fay.reason, fay.points, fay.complete) == ("not_graded", "", {}, False)
 
 
-def test_points_penalty_and_status(tmp_path, gradebook):
-    ann = rows(tmp_path / "g.csv", gradebook, ann=[Receipt("tiny", "n.ipynb", ())])["ann"]
-    assert (ann["double"], ann["total"], ann["late_penalty"]) == ("3.0", "2.0", "1.0")
-    assert (ann["max_score"], ann["status"], ann["reason"]) == ("4.0", "graded", "")
-
-
-def test_what_needs_a_human_says_why(tmp_path, gradebook):
-    receipt = Receipt("tiny", "n.ipynb", (), status="needs_attention", reason="=1+1 \x1b[31mbad")
-    ann = rows(tmp_path / "g.csv", gradebook, ann=[receipt])["ann"]
-    assert (ann["status"], ann["reason"]) == ("needs_attention", "'=1+1 bad")
-
-
-def test_tests_that_the_students_kernel_judged_are_named(tmp_path, gradebook):
-    results = tuple(
-        ExerciseResult(name, "", 1, 1, "passed", "", verdict=verdict, test=name)
-        for name, verdict in [("=a", "in-kernel"), ("b", "outside"), ("c", "in-kernel")]
-    )
-    found = rows(tmp_path / "g.csv", gradebook, ann=[Receipt("tiny", "n.ipynb", results)])
-    assert (found["ann"]["in_kernel"], found["bob"]["in_kernel"]) == ("'=a c", "")
-
-
-def test_missing_work_and_work_that_was_not_graded_are_told_apart(tmp_path, gradebook):
-    found = rows(tmp_path / "g.csv", gradebook)
-    assert found["ann"]["status"] == "not_graded"
-    assert (found["bob"]["status"], found["bob"]["total"]) == ("missing", "")
-
-
-def test_an_id_that_looks_like_a_formula_is_made_harmless(tmp_path, gradebook):
-    assert "'=cmd()" in rows(tmp_path / "g.csv", gradebook)
-
-
-def test_a_failure_leaves_the_old_file(tmp_path, gradebook):
-    path = tmp_path / "g.csv"
-    path.write_text("old")
-    with pytest.raises(AttributeError):
-        rows(path, gradebook, ann=[None])
-    assert path.read_text() == "old"
-
-
-def test_the_receipts_hash_is_that_of_their_files(tmp_path, gradebook, receipt):
-    receipts = [receipt(), receipt(seconds=2.25)]
-    for index, one in enumerate(receipts):
-        (tmp_path / f"{index}.receipt.json").write_text(one.to_json())
-    files = b"".join(path.read_bytes() for path in sorted(tmp_path.glob("*.receipt.json")))
-    found = rows(tmp_path / "g.csv", gradebook, ann=receipts)
-    assert found["ann"]["receipt"] == hashlib.sha256(files).hexdigest()
-    assert found["bob"]["receipt"] == ""
+def test_who_has_no_mark_at_all_is_given_to_no_platform(marked, read_marked):
+    for notebook in marked.find_submission("h", "ann").notebooks:
+        for grade in notebook.grades:
+            grade.auto_score = None
+    marked.db.commit()
+    given = read_marked().exportable(unsettled=True)
+    assert sorted(grade.person.id for grade in given) == ["bob", "cy", "dee"]

@@ -13,7 +13,8 @@ from proctor.cli.base import ALIASES, FLAGS, Command
 from proctor.cli.open_gradebook import assignment_grades, open_gradebook
 from proctor.errors import CourseError
 from proctor.exports.canvas import COLUMNS, Column, canvas_csv
-from proctor.exports.grades import Grades, grades_csv
+from proctor.exports.grades import Grades
+from proctor.exports.grades_csv import grades_csv
 from proctor.exports.moodle import moodle_csv
 from proctor.files.atomic import write_text
 from proctor.text import one_line

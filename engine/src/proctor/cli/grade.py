@@ -58,7 +58,8 @@ class GradeCommand(ClassCommand):
                 steps = self._plan(assignment, students, bundle, gradebook)
                 rows = self._unchanged_rows(steps, bundle)
                 rows |= self._grade(steps, bundle, gradebook, slowest)
-        print(grade_table([rows[student] for student in students]))
+            marks, by_hand = gradebook.marks(), gradebook.by_hand
+        print(grade_table([rows[s].with_marks(marks.get(s, {}), by_hand) for s in students]))
         for line in slowest.lines():
             print(line)
         if any(row.status != "graded" for row in rows.values()):

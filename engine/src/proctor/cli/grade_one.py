@@ -18,7 +18,7 @@ from proctor.errors import CourseError
 from proctor.exports.coursera import coursera_feedback
 from proctor.exports.gradescope import gradescope_results
 from proctor.exports.outcome import Outcome
-from proctor.results import Receipt
+from proctor.results import NEEDS_MANUAL_GRADE, Receipt, outstanding_text
 
 FORMATS: Mapping[str, Callable[[Outcome], Mapping[str, Any]]] = {
     "gradescope": gradescope_results,
@@ -93,11 +93,13 @@ def _match_notebook(stems: Sequence[str], path: Path) -> str:
 
 
 def _as_result(receipt: Receipt, path: Path, seconds: float) -> dict[str, Any]:
+    waiting = outstanding_text(receipt.human.outstanding)
+    graded = receipt.status == "graded"
     return {
         "assignment": receipt.assignment,
         "notebook": str(path),
-        "status": receipt.status,
-        "reason": receipt.reason,
+        "status": NEEDS_MANUAL_GRADE if waiting and graded else receipt.status,
+        "reason": receipt.reason or waiting or None,
         "score": receipt.score,
         "max_score": receipt.max_score,
         "exercises": [
@@ -110,6 +112,10 @@ def _as_result(receipt: Receipt, path: Path, seconds: float) -> dict[str, Any]:
                 "message": result.message,
             }
             for result in receipt.exercises
+        ],
+        "by_hand": [
+            {"id": cell, "score": score, "max_score": receipt.human.points.get(cell, 0.0)}
+            for cell, score in receipt.human.scores.items()
         ],
         "seconds": round(seconds, 2),
     }

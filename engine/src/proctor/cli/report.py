@@ -39,6 +39,6 @@ class ReportCommand(Command):
             grades = assignment_grades(self.coursedir, gradebook, assignment)
             given = released_code(gradebook, assignment)
         works = gather(self.coursedir, grades, given, target.absolute().parent)
-        report = Report(assignment, works, grades.max_score, datetime.now(UTC))
+        report = Report(assignment, works, grades.max_score, datetime.now(UTC), grades.cells)
         write_text(target, report.to_html())
         print(f"{len(works)} students in {target}")

@@ -194,7 +194,7 @@ class NotebookRun:
         self._pictures[graded.index] = outcome.pictures
         result = self._result_of(nb, check, graded, outcome)
         # A student may leave the cell unchanged and define a correct function in another one.
-        if result.score < graded.points and self._is_unfilled(nb, check):
+        if result.status != "passed" and self._is_unfilled(nb, check):
             return self._result(check, graded, "missing", _UNFILLED)
         if outcome.fault:
             self.faults.append(f"the check {check.id} failed: {outcome.fault}")

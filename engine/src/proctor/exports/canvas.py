@@ -11,7 +11,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from proctor.exports.grades import Grades, Identifier, Person, as_csv, csv_safe, identities
+from proctor.exports.csv_text import as_csv, csv_safe
+from proctor.exports.grades import Grades, Person
+from proctor.exports.identities import Identifier, identities
 
 Column = Literal["ID", "SIS User ID", "SIS Login ID"]
 COLUMNS: tuple[Column, ...] = ("ID", "SIS User ID", "SIS Login ID")

@@ -10,8 +10,9 @@ from __future__ import annotations
 import html
 from typing import Any, Literal
 
-from proctor.exports.outcome import Outcome, message, remark, title
-from proctor.results import ExerciseResult
+from proctor.exports.exercise_lines import ExerciseLine, lines_of_outcome
+from proctor.exports.outcome import Outcome, remark
+from proctor.results import points_text
 
 PAGE = "htmlFeedback.html"
 _MAX = 60_000
@@ -37,7 +38,7 @@ def coursera_page(outcome: Outcome) -> str:
     said = html.escape(remark(outcome))
     points = "" if outcome.failed else f"<p>{html.escape(_points(outcome))}</p>\n"
     head = "<tr><th>Exercise</th><th>Points</th><th>Result</th><th>Message</th></tr>\n"
-    rows = "" if outcome.failed else "".join(map(_row, outcome.exercises))
+    rows = "" if outcome.failed else "".join(map(_row, lines_of_outcome(outcome)))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head><meta charset="utf-8">'
         f"<title>{html.escape(outcome.assignment)}</title></head>\n<body>\n"
@@ -48,10 +49,9 @@ def coursera_page(outcome: Outcome) -> str:
     )
 
 
-def _row(result: ExerciseResult) -> str:
-    points = f"{result.score:g} of {result.max_score:g}"
-    cells = (title(result), points, result.status)
-    said = html.escape(message(result)).replace("\n", "<br>")
+def _row(line: ExerciseLine) -> str:
+    cells = (line.title, line.points(), line.status)
+    said = html.escape(line.message).replace("\n", "<br>")
     texts = "".join(f"<td>{html.escape(text)}</td>" for text in cells)
     return f"<tr>{texts}<td>{said}</td></tr>\n"
 
@@ -61,17 +61,20 @@ def _text(outcome: Outcome) -> str:
     if outcome.failed:
         return said
     lines = [
-        f"{title(one)}: {one.score:g} of {one.max_score:g}, {one.status}. {message(one)}"
-        for one in outcome.exercises
+        f"{line.title}: {line.points()}, {line.status}. {line.message}"
+        for line in lines_of_outcome(outcome)
     ]
     text = "\n".join([*([said] if said else []), _points(outcome), *lines])
     return text.encode()[:_MAX].decode(errors="ignore")
 
 
 def _points(outcome: Outcome) -> str:
-    return f"{outcome.score:g} of {outcome.max_score:g} points."
+    told = points_text(outcome.score, outcome.max_score, outcome.outstanding_points, " points")
+    return f"{told}."
 
 
 def _fraction(outcome: Outcome) -> float:
-    # Coursera rejects values outside 0 to 1, and a bonus could exceed 1.
-    return min(1.0, max(0.0, outcome.score / outcome.max_score)) if outcome.max_score else 0.0
+    # Coursera knows no marks by hand, so they are left out of both. It rejects values outside 0 to
+    # 1, and a bonus could exceed 1.
+    score, max_score = outcome.judged
+    return min(1.0, max(0.0, score / max_score)) if max_score else 0.0

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 
-from proctor.errors import CourseError
-from proctor.results import Receipt
-from proctor.text import one_line
+from proctor.cell_labels import CellKey, id_labels
+from proctor.graded_cells import GradedCell, graded_cells
+from proctor.results import NEEDS_MANUAL_GRADE, Receipt, outstanding_text
 
-Identifier = Literal["id", "email", "lms_user_id"]
+_STALE = "marks by hand are older than the last grading; check that they still apply"
 
 
 @dataclass(frozen=True)
@@ -43,28 +41,38 @@ class Grade:
 
     Attributes:
         person: The student.
-        points: Points by grade cell; cells without a score are omitted.
-        total: Total with manual marks, minus the penalty; None if nothing was submitted.
+        points: Points by cell, with marks by hand; cells that have none yet are omitted.
+        total: Total so far with manual marks, minus the penalty; None if nothing was submitted.
         late_penalty: Points deducted for late work; None if nothing was submitted.
-        status: ``graded``, ``needs_attention``, ``not_graded`` or ``missing``.
-        reason: Why it needs attention.
+        status: ``graded``, ``needs_manual_grade``, ``needs_attention``, ``not_graded`` or
+            ``missing``.
+        reason: Why it needs attention or marks by hand.
         receipts: Receipts of the last grading, one per notebook.
         settled: Whether it may be exported to a platform that has no column for the status: it is
             graded, and no manual marks are outstanding.
+        outstanding: Cells that wait for a mark by hand.
+        complete: Whether every cell has points, so that the total is more than a part.
     """
 
     person: Person
-    points: Mapping[str, float] = field(default_factory=dict)
+    points: Mapping[CellKey, float] = field(default_factory=dict)
     total: float | None = None
     late_penalty: float | None = None
     status: str = "missing"
     reason: str = ""
     receipts: tuple[Receipt, ...] = ()
     settled: bool = False
+    outstanding: tuple[GradedCell, ...] = ()
+    complete: bool = True
+
+    @property
+    def outstanding_points(self) -> float:
+        """Maximum points of the cells that wait for a mark by hand."""
+        return sum(cell.max_score for cell in self.outstanding)
 
     def unsettled_reason(self) -> str:
         """State why the grade is not settled."""
-        return "manual grading is missing" if self.status == "graded" else self.status
+        return self.reason if self.status == NEEDS_MANUAL_GRADE else self.status
 
 
 @dataclass(frozen=True)
@@ -73,13 +81,13 @@ class Grades:
 
     Attributes:
         assignment: Name of the assignment.
-        cells: Its grade cells, in order.
+        cells: Its grade cells and tasks, in order.
         max_score: Maximum points.
         grades: One per student of the gradebook.
     """
 
     assignment: str
-    cells: tuple[str, ...]
+    cells: tuple[GradedCell, ...]
     max_score: float
     grades: tuple[Grade, ...]
 
@@ -87,9 +95,10 @@ class Grades:
         """Return the grades that can be exported to a platform.
 
         Args:
-            unsettled: Whether to include grades that need attention or manual marks.
+            unsettled: Whether to include grades that need attention or manual marks. Those
+                without any mark yet are left out even then: they are not zero.
         """
-        return tuple(g for g in self.grades if g.total is not None and (g.settled or unsettled))
+        return tuple(g for g in self.grades if g.settled or (unsettled and g.points))
 
 
 def read_grades(
@@ -106,12 +115,13 @@ def read_grades(
         MissingEntry: The gradebook has no such assignment.
     """
     record = gradebook.find_assignment(assignment)
+    cells = tuple(graded_cells(record.notebooks))
     return Grades(
         assignment=assignment,
-        cells=tuple(cell.name for notebook in record.notebooks for cell in notebook.grade_cells),
+        cells=cells,
         max_score=float(record.max_score),
         grades=tuple(
-            _grade(gradebook, assignment, student, tuple(receipts.get(student.id, ())))
+            _grade(gradebook, assignment, student, cells, tuple(receipts.get(student.id, ())))
             for student in gradebook.students
         ),
     )
@@ -128,7 +138,11 @@ def receipts_hash(receipts: Sequence[Receipt]) -> str:
 
 
 def _grade(
-    gradebook: Gradebook, assignment: str, student: Any, receipts: tuple[Receipt, ...]
+    gradebook: Gradebook,
+    assignment: str,
+    student: Any,
+    cells: Sequence[GradedCell],
+    receipts: tuple[Receipt, ...],
 ) -> Grade:
     person = Person(
         id=student.id,
@@ -141,119 +155,54 @@ def _grade(
         submission = gradebook.find_submission(assignment, student.id)
     except MissingEntry:
         return Grade(person)
-    scores = {grade.name: grade.score for nb in submission.notebooks for grade in nb.grades}
+    points = {
+        CellKey(notebook.name, grade.name): float(grade.score)
+        for notebook in submission.notebooks
+        for grade in notebook.grades
+        # nbgrader's score of a grade that has neither is 0.
+        if grade.auto_score is not None or grade.manual_score is not None
+    }
+    unmarked = [cell for cell in cells if cell.key not in points]
+    outstanding = tuple(cell for cell in unmarked if cell.by_hand)
     penalty = float(submission.late_submission_penalty or 0)
-    open_question = next((r for r in receipts if r.status != "graded"), None)
-    status = "not_graded" if not receipts else open_question.status if open_question else "graded"
+    status, reason = _standing(
+        receipts,
+        _outstanding_text(cells, outstanding) if points else "",
+        stale=submission.needs_manual_grade,
+    )
     return Grade(
         person=person,
-        points={name: score for name, score in scores.items() if score is not None},
+        points=points,
         total=max(0.0, float(submission.score) - penalty),
         late_penalty=penalty,
         status=status,
-        reason=(open_question.reason or "") if open_question else "",
+        reason=reason,
         receipts=receipts,
-        settled=status == "graded" and not submission.needs_manual_grade,
+        settled=status == "graded",
+        outstanding=outstanding,
+        complete=not unmarked,
     )
 
 
-_LISTED = 5
+def _outstanding_text(cells: Sequence[GradedCell], outstanding: Sequence[GradedCell]) -> str:
+    names = id_labels(cell.key for cell in cells)
+    return outstanding_text([names[cell.key] for cell in outstanding])
 
 
-def identities(grades: Sequence[Grade], identifier: Identifier) -> list[str]:
-    """Return the identifiers of the students, in order.
-
-    Args:
-        grades: Grades of the students.
-        identifier: The field of the gradebook.
-
-    Raises:
-        CourseError: A student has no identifier, or two have the same: the platform would omit a
-            grade, or assign it to the wrong student.
-    """
-    found = [csv_safe(str(getattr(grade.person, identifier))) for grade in grades]
-    without = [g.person.id for g, one in zip(grades, found, strict=True) if not one.strip()]
-    if without:
-        raise _identifier_error(
-            f"the gradebook has no {identifier} for {_list(without)}", identifier
-        )
-    twice = sorted({one for one in found if found.count(one) > 1}) if _repeats(found) else []
-    if twice:
-        raise _identifier_error(
-            f"several students have the {identifier} {_list(twice)}", identifier
-        )
-    return found
-
-
-def _repeats(found: Sequence[str]) -> bool:
-    return len(set(found)) < len(found)
-
-
-def _list(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else ""
-    return ", ".join(csv_safe(one, 80) for one in ids[:_LISTED]) + more
-
-
-def _identifier_error(problem: str, identifier: str) -> CourseError:
-    return CourseError(
-        problem,
-        why=f"every graded student needs a unique {identifier} to be matched on the platform",
-        where="the gradebook",
-        remedy="complete it with 'nbgrader db student add ID --email ... --lms-user-id ...', or "
-        "choose another field with --identifier",
-    )
-
-
-def grades_csv(grades: Grades) -> str:
-    """Return a CSV with one row per student of the gradebook.
-
-    It has a column per exercise (nbgrader's grade cell), the total with manual marks, the penalty
-    for late work, and a status with its reason, which distinguishes a zero from work that was never
-    submitted. Then come the grade cells that were judged in the student's kernel, and the hash of
-    the submission's receipts.
-    """
-    columns = ["total", "late_penalty", "max_score", "status", "reason", "in_kernel", "receipt"]
-    header = ["student", *(csv_safe(cell) for cell in grades.cells), *columns]
-    return as_csv([header, *(_row(grades, grade) for grade in grades.grades)])
-
-
-def _row(grades: Grades, grade: Grade) -> list[object]:
-    return [
-        csv_safe(grade.person.id),
-        *(grade.points.get(cell, "") for cell in grades.cells),
-        "" if grade.total is None else grade.total,
-        "" if grade.late_penalty is None else grade.late_penalty,
-        grades.max_score,
-        grade.status,
-        csv_safe(grade.reason),
-        csv_safe(" ".join(_in_kernel(grade)), limit=5000),
-        receipts_hash(grade.receipts),
-    ]
-
-
-def _in_kernel(grade: Grade) -> list[str]:
-    results = [result for receipt in grade.receipts for result in receipt.exercises]
-    return [result.test for result in results if result.verdict == "in-kernel"]
-
-
-_FORMULA_PREFIXES = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-"""First characters that make a spreadsheet treat a cell as a formula, also in full-width form."""
-
-
-def csv_safe(text: str, limit: int = 500) -> str:
-    """Make untrusted text safe for a cell: one plain line of limited length, and no formula.
+def _standing(receipts: Sequence[Receipt], outstanding: str, *, stale: bool) -> tuple[str, str]:
+    """Return status and reason.
 
     Args:
-        text: An id, a name, a message.
-        limit: Characters that are kept.
+        receipts: Receipts of the last grading.
+        outstanding: Which marks by hand are missing, as text.
+        stale: Whether nbgrader asks for marks by hand, be they missing or to be confirmed.
     """
-    # This also removes leading blanks, despite which some spreadsheets recognise a formula.
-    bare = one_line(text, limit)
-    return f"'{bare}" if bare.startswith(_FORMULA_PREFIXES) else bare
-
-
-def as_csv(rows: Iterable[Sequence[object]]) -> str:
-    """Return rows as CSV; every text in them must have gone through `csv_safe`."""
-    buffer = io.StringIO(newline="")
-    csv.writer(buffer).writerows(rows)
-    return buffer.getvalue()
+    if not receipts:
+        return "not_graded", outstanding
+    open_question = next((r for r in receipts if r.status != "graded"), None)
+    if open_question is not None:
+        reasons = filter(None, [open_question.reason, outstanding])
+        return open_question.status, "; ".join(reasons)
+    if outstanding or stale:
+        return NEEDS_MANUAL_GRADE, outstanding or _STALE
+    return "graded", ""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from proctor.exports.outcome import Outcome, message, remark, title
-from proctor.results import ExerciseResult
+from proctor.exports.exercise_lines import ExerciseLine, lines_of_outcome
+from proctor.exports.outcome import Outcome, remark
+from proctor.results import points_text
 
 
 def gradescope_results(outcome: Outcome) -> dict[str, Any]:
@@ -19,36 +20,46 @@ def gradescope_results(outcome: Outcome) -> dict[str, Any]:
     as a failure of the autograder, not as a zero for the student.
     """
     told = {
-        "output": remark(outcome),
+        "output": _output(outcome),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
         "visibility": "visible",
         # What the grader prints is for the staff.
         "stdout_visibility": "hidden",
-        "extra_data": {"assignment": outcome.assignment, "status": _status(outcome)},
+        "extra_data": {"assignment": outcome.assignment, "status": outcome.standing},
     }
     if outcome.failed:
         return told
-    tests = [_test(result) for result in outcome.exercises]
+    tests = [_test(line) for line in lines_of_outcome(outcome)]
     return {"score": outcome.score, "execution_time": outcome.seconds, **told, "tests": tests}
 
 
-def _test(result: ExerciseResult) -> dict[str, Any]:
-    return {
-        "score": result.score,
-        "max_score": result.max_score,
-        "name": title(result),
-        "status": "passed" if result.status == "passed" else "failed",
-        "output": message(result),
+def _output(outcome: Outcome) -> str:
+    told = [said] if (said := remark(outcome)) else []
+    if not outcome.failed and outcome.outstanding_points:
+        points = points_text(
+            outcome.score, outcome.max_score, outcome.outstanding_points, " points"
+        )
+        told.append(f"{points}.")
+    return " ".join(told)
+
+
+def _test(line: ExerciseLine) -> dict[str, Any]:
+    told = {
+        "max_score": line.max_score,
+        "name": line.title,
+        "output": line.message,
         "visibility": "visible",
-        "extra_data": {"id": result.id, "status": result.status, "verdict": result.verdict},
     }
-
-
-def _status(outcome: Outcome) -> str:
-    if outcome.failed:
-        return "grader_failed"
-    if outcome.refused:
-        return "refused"
-    return "needs_attention" if outcome.needs_attention else "graded"
+    # Neither passed nor failed, and no zero.
+    if line.score is None:
+        return {**told, "extra_data": {"status": line.status}}
+    one = line.result
+    about = {} if one is None else {"id": one.id, "verdict": one.verdict}
+    return {
+        **told,
+        "score": line.score,
+        "status": "passed" if line.status == "passed" else "failed",
+        "extra_data": {**about, "status": line.status},
+    }

@@ -8,11 +8,11 @@ grade would delete the grade. A single student unknown to Moodle aborts the whol
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
 
-from proctor.exports.grades import Grades, Identifier, as_csv, csv_safe, identities
-from proctor.exports.outcome import message, title
-from proctor.results import ExerciseResult, Receipt
+from proctor.exports.csv_text import as_csv, csv_safe
+from proctor.exports.exercise_lines import ExerciseLine, lines_of
+from proctor.exports.grades import Grade, Grades
+from proctor.exports.identities import Identifier, identities
 
 USUAL: dict[Identifier, str] = {
     "id": "Username",
@@ -49,16 +49,16 @@ def moodle_csv(
         [csv_safe(column) or USUAL[identifier], name, f"{name} (Feedback comments)"]
     ]
     for grade, who in zip(given, identities(given, identifier), strict=True):
-        rows.append([who, grade.total, csv_safe(_feedback(grade.receipts), _FEEDBACK)])
+        rows.append([who, grade.total, csv_safe(_feedback(grade, grades), _FEEDBACK)])
     return as_csv(rows)
 
 
-def _feedback(receipts: Sequence[Receipt]) -> str:
-    said = " | ".join(_line(one) for receipt in receipts for one in receipt.exercises)
+def _feedback(grade: Grade, grades: Grades) -> str:
+    worth = {cell.key: cell.max_score for cell in grades.cells}
+    lines = lines_of(grade.receipts, grade.points, worth, limit=500)
     # Moodle renders feedback as HTML.
-    return html.escape(said, quote=False)
+    return html.escape(" | ".join(map(_text, lines)), quote=False)
 
 
-def _line(result: ExerciseResult) -> str:
-    text = f"{title(result)} {result.score:g}/{result.max_score:g}: {message(result, 500)}"
-    return " ".join(text.split())
+def _text(line: ExerciseLine) -> str:
+    return " ".join(f"{line.title} {line.points('/')}: {line.message}".split())

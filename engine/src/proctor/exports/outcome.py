@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from proctor.errors import ProctorError
-from proctor.results import ExerciseResult, Receipt, Totals
+from proctor.results import NEEDS_MANUAL_GRADE, ExerciseResult, Receipt, Totals
 from proctor.text import plain
 
 
@@ -35,9 +35,26 @@ class Outcome(Totals):
         return any(receipt.status != "graded" for receipt in self.receipts)
 
     @property
-    def exercises(self) -> tuple[ExerciseResult, ...]:
-        """Exercise results of all notebooks."""
-        return tuple(one for receipt in self.receipts for one in receipt.exercises)
+    def outstanding_points(self) -> float:
+        """Maximum points of what waits for a mark by hand: nothing does if there is nothing."""
+        return 0.0 if self.refused else super().outstanding_points
+
+    @property
+    def judged(self) -> tuple[float, float]:
+        """Points earned in tests, and their maximum, without what is marked by hand."""
+        results = [one for receipt in self.receipts for one in receipt.exercises]
+        return sum(one.score for one in results), sum(one.max_score for one in results)
+
+    @property
+    def standing(self) -> str:
+        """Status for staff, in one word."""
+        if self.failed:
+            return "grader_failed"
+        if self.refused:
+            return "refused"
+        if self.needs_attention:
+            return "needs_attention"
+        return NEEDS_MANUAL_GRADE if self.outstanding_points else "graded"
 
 
 def _was_not_graded(receipt: Receipt) -> bool:

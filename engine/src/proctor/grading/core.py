@@ -121,13 +121,16 @@ def ungraded_receipt(unit: Unit, bundle: AssignmentInfo, name: str, why: str) ->
         name: Name of the notebook, without extension.
         why: What went wrong.
     """
+    plan = bundle.contents.notebooks[name]
     return Receipt(
         assignment=bundle.contents.assignment,
         notebook=f"{name}.ipynb",
-        exercises=_missing(bundle, bundle.contents.notebooks[name], _NOT_GRADED),
+        exercises=_missing(bundle, plan, _NOT_GRADED),
         status="needs_attention",
         reason=why,
         origin=Origin(bundle=bundle.hash, submission=unit.fingerprint),
+        # Nobody has seen the answers, so that none of them is zero.
+        human=_unwritten(plan, None),
     )
 
 
@@ -140,8 +143,14 @@ def _without_run(unit: Unit, bundle: OpenBundle, name: str, plan: NotebookPlan) 
         exercises=_missing(bundle, plan, _NOT_HANDED_IN),
         origin=Origin(bundle=bundle.hash, submission=unit.fingerprint),
         # Zero for cells graded by hand too, so that no manual grading is pending.
-        human=HumanPart(scores={c.grade_id: 0.0 for c in plan.cells if _by_hand(c)}),
+        human=_unwritten(plan, 0.0),
     )
+
+
+def _unwritten(plan: NotebookPlan, score: float | None) -> HumanPart:
+    """The same score for all cells that are graded by hand."""
+    points = {cell.grade_id: cell.points for cell in plan.cells if _by_hand(cell)}
+    return HumanPart(scores=dict.fromkeys(points, score), points=points)
 
 
 def _by_hand(cell: ReferenceCell) -> bool:
@@ -330,16 +339,20 @@ def _manual_grading(nb: NotebookNode, unsure: Collection[str]) -> HumanPart:
     """
     scores: dict[str, float | None] = {}
     comments: dict[str, str | None] = {}
+    points: dict[str, float] = {}
     for cell in nb.cells:
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        about = cell.metadata.get("nbgrader", {})
+        grade_id = about.get("grade_id")
         by_hand = utils.is_solution(cell) or cell.cell_type != "code"
         if utils.is_grade(cell) and by_hand:
             score = None if grade_id in unsure else utils.determine_grade(cell)[0]
             scores[grade_id] = None if score is None else float(score)
+            points[grade_id] = float(about["points"])
         if utils.is_task(cell):
             scores[grade_id] = comments[grade_id] = None
+            points[grade_id] = float(about["points"])
         elif utils.is_solution(cell):
             unchanged = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
             said = unchanged and grade_id not in unsure
             comments[grade_id] = _NO_RESPONSE if said else None
-    return HumanPart(scores, comments)
+    return HumanPart(scores, comments, points)

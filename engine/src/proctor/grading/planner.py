@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
+from proctor.cell_labels import CellKey
 from proctor.course_layout import submitted_folder
 from proctor.grading.gradebook.class_gradebook import Scores
 from proctor.grading.gradebook.rows import receipt_scores
@@ -127,8 +128,8 @@ def _why_again(
 
 
 def _agree(receipts: Sequence[Receipt], recorded: Scores) -> bool:
-    wanted: Mapping[tuple[str, str], float | None] = {
-        (receipt.notebook.removesuffix(".ipynb"), cell): score
+    wanted: Scores = {
+        CellKey(receipt.stem, cell): score
         for receipt in receipts
         for cell, score in receipt_scores(receipt).items()
     }

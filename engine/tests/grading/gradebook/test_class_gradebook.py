@@ -102,6 +102,23 @@ def test_a_submission_is_written_as_nbgrader_would(db_url):
         assert len(book.assignment_submissions("tiny")) == 1
 
 
+def test_marks_are_the_gradebooks_points_and_none_is_missing(db_url):
+    with ClassGradebook(db_url, "default_course", "tiny") as book:
+        book.record("ann", receipts(), timestamp=DUE)
+        with Gradebook(db_url) as formgrader:
+            formgrader.find_grade("essay", "n", "tiny", "ann").manual_score = 3.5
+            formgrader.find_grade("test", "n", "tiny", "ann").extra_credit = 1.0
+            formgrader.find_grade("task", "n", "tiny", "ann").extra_credit = 1.0
+            formgrader.db.commit()
+        assert book.by_hand == {("n", "essay"): 5.0, ("n", "task"): 3.0}
+        assert book.marks()["ann"] == {
+            ("n", "test"): 5.0,
+            ("n", "essay"): 3.5,
+            ("n", "task"): None,
+            ("m", "other"): 2.0,
+        }
+
+
 def test_a_second_time_changes_nothing(db_url):
     with ClassGradebook(db_url, "default_course", "tiny") as book:
         book.record("ann", receipts(), timestamp=DUE)

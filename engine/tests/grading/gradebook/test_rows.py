@@ -12,9 +12,9 @@ pytestmark = pytest.mark.sandbox
 
 CELLS = Cells(
     notebook="n",
-    grades={"test": "1", "essay": "2", "task": "3", "gone": "4"},
+    grades={"test": "1", "essay": "2", "task": "3", "gone": "4", "untold": "6"},
     comments={"essay": "5"},
-    tasks=frozenset({"task"}),
+    by_hand={"essay": 5.0, "task": 3.0, "untold": 1.0},
 )
 
 
@@ -37,6 +37,8 @@ def test_each_cell_gets_a_row_and_a_human_what_no_machine_can_mark():
         "3": (None, True),
         # A test that the receipt does not tell of earned nothing.
         "4": (0.0, False),
+        # An answer that it does not tell of nobody has seen.
+        "6": (None, True),
     }
     assert comments == [{"cell_id": "5", "notebook_id": "s", "auto_comment": "No answer."}]
     assert {row["notebook_id"] for row in grades} == {"s"}

@@ -5,6 +5,7 @@ import io
 import pytest
 from PIL import Image
 
+from proctor.cell_labels import CellKey
 from proctor.checks import Picture
 from proctor.exports.grades import Grade, Person
 from proctor.reporting.class_report.inputs import Work
@@ -43,11 +44,18 @@ def work():
             **{k: about.pop(k) for k in ("reason", "notes") if k in about},
             status=about.pop("receipt_status", "graded"),
         )  # fmt: skip
+        about |= {
+            name: about.pop(f"{name}_of_grade")
+            for name in ("status", "reason")
+            if f"{name}_of_grade" in about
+        }
         grade = Grade(
             Person(student), total=score, late_penalty=0.0,
             **{"status": "graded", "receipts": (receipt,), "settled": True, **about},
         )  # fmt: skip
-        maps = {"double": Picture("Your map", f"{student}'s map", jpeg())} if picture else {}
+        maps = (
+            {CellKey("n", "t"): Picture("Your map", f"{student}'s map", jpeg())} if picture else {}
+        )
         return Work(grade, link, maps, {"UNQ_C1": read_code(code)} if code else {})
 
     return make

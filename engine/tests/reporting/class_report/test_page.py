@@ -5,15 +5,22 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
+from proctor.cell_labels import CellKey
 from proctor.exports.grades import Grade, Person
+from proctor.graded_cells import GradedCell
 from proctor.reporting.class_report.inputs import Work
 from proctor.reporting.class_report.page import Report, thumbnails
 
+TEST = CellKey("n", "t")
 MADE = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
 
+def told(report):
+    return BeautifulSoup(report.to_html(), "html.parser")
+
+
 def page(*works):
-    return BeautifulSoup(Report("tiny", works, 4, MADE).to_html(), "html.parser")
+    return told(Report("tiny", works, 4, MADE))
 
 
 def test_a_class_is_told_in_parts(work):
@@ -49,7 +56,7 @@ def test_nobody_handed_anything_in():
 
 def test_what_did_not_pass_comes_first_and_small(work):
     works = [work("ann"), work("bob", "failed"), work("cy", "partial"), work("dee", picture=False)]
-    found = thumbnails(works, "double")
+    found = thumbnails(works, TEST)
     assert [one.work.student for one in found] == ["bob", "cy", "ann"]
     assert found[0].alt == "bob's map"
     assert Image.open(io.BytesIO(found[0].jpeg)).size == (112, 112)
@@ -57,17 +64,44 @@ def test_what_did_not_pass_comes_first_and_small(work):
 
 
 def test_another_exercise_has_none(work):
-    assert thumbnails([work("ann")], "total") == []
+    assert thumbnails([work("ann")], CellKey("m", "t")) == []
 
 
 def test_a_large_class_is_cut_off(work, monkeypatch):
     monkeypatch.setattr("proctor.reporting.class_report.page.MAX_PICTURES", 2)
-    assert len(thumbnails([work(f"s{n}") for n in range(5)], "double")) == 2
+    assert len(thumbnails([work(f"s{n}") for n in range(5)], TEST)) == 2
 
 
 def test_what_is_no_jpeg_is_not_opened(work):
     one = work("ann")
-    picture = one.maps["double"]
+    picture = one.maps[TEST]
     object.__setattr__(picture, "jpeg", b"GIF89a")
     with pytest.raises(OSError, match="cannot identify"):
-        thumbnails([one], "double")
+        thumbnails([one], TEST)
+
+
+def test_totals_that_lack_marks_by_hand_count_in_no_mean(work):
+    essay = GradedCell(CellKey("n", "why"), 6.0, by_hand=True)
+    waiting = {
+        "status_of_grade": "needs_manual_grade", "outstanding": (essay,), "complete": False,
+    }  # fmt: skip
+    works = [work("ann", score=4.0), work("bob", score=3.0), work("cy", score=1.0, **waiting)]
+    found = told(Report("tiny", works, 10, MADE, (essay,)))
+    numbers = found.find(class_="numbers").text
+    assert "3.5 of 10" in numbers
+    assert "Needs marks by hand1" in numbers
+    assert "1 of 3 submissions wait for marks" in found.find(id="totals").text
+    cy = found.find(id="students").find_all("tr")[-1]
+    assert "1 of 10, 6 by hand" in cy.text
+    assert found.find(id="attention").find("table") is None
+    (row,) = found.find(id="marks").find("tbody").find_all("tr")
+    assert [cell.text.strip() for cell in row.find_all(["th", "td"])] == [
+        "why", "– of 6", "–", "0", "3",
+    ]  # fmt: skip
+
+
+def test_where_nobody_is_marked_there_is_no_mean(work):
+    found = told(Report("tiny", [work("ann", complete=False)], 4, MADE))
+    assert "Mean" not in found.find(class_="numbers").text
+    assert "No total is complete yet." in found.find(id="totals").text
+    assert found.find(id="marks") is None

@@ -1,6 +1,12 @@
+from dataclasses import replace
+
+from proctor.cell_labels import CellKey
 from proctor.exports.grades import Grade, Person
+from proctor.graded_cells import GradedCell
 from proctor.reporting.class_report.inputs import Work
 from proctor.reporting.class_report.statistics import attention, exercise_figures, misconceptions
+
+ESSAY = GradedCell(CellKey("n", "why"), 3.0, by_hand=True)
 
 
 def test_an_exercise_is_counted_over_the_class(work):
@@ -50,15 +56,48 @@ def test_what_waits_for_a_human_is_told_with_each_reason(work):
         work("ann"),
         work("bob", receipt_status="needs_attention", reason="out of memory"),
         work("cy", notes=("cell 3 was restored",)),
-        work("dee", settled=False),
+        work("dee", status_of_grade="needs_manual_grade", reason_of_grade="older marks"),
+        work(
+            "eve",
+            status_of_grade="needs_manual_grade",
+            reason_of_grade="wait",
+            outstanding=(ESSAY,),
+        ),
     ]
     found = {one.work.student: list(one.why) for one in attention(works)}
     assert found["bob"] == ["out of memory"]
     assert found["cy"] == ["cell 3 was restored"]
-    assert "manual grading" in found["dee"][0]
-    assert "ann" not in found
+    assert found["dee"] == ["older marks"]
+    # Who only waits for marks may be the whole class.
+    assert not {"ann", "eve"} & set(found)
 
 
 def test_what_is_not_graded_is_told():
     (one,) = attention([Work(Grade(Person("eve"), total=0.0, status="not_graded"))])
     assert "not graded yet" in one.why[0]
+
+
+def in_two_notebooks(work):
+    """The same work, with a second notebook whose test and check have the same ids."""
+    (receipt,) = work.grade.receipts
+    (result,) = receipt.exercises
+    other = replace(receipt, notebook="m.ipynb", exercises=(replace(result, score=1.0),))
+    return replace(work, grade=replace(work.grade, receipts=(receipt, other)))
+
+
+def test_exercises_of_the_same_id_in_two_notebooks_are_counted_apart(work):
+    works = [in_two_notebooks(work(name, misconception="known")) for name in ("ann", "bob")]
+    assert [(one.title, one.points) for one in exercise_figures(works)] == [
+        ("n/UNQ_C1 double", 4.0),
+        ("m/UNQ_C1 double", 1.0),
+    ]
+    assert {one.exercise: len(one.works) for one in misconceptions(works)} == {
+        "n/UNQ_C1 double": 2,
+        "m/UNQ_C1 double": 2,
+    }
+
+
+def test_points_that_a_teacher_has_changed_count(work):
+    changed = work("bob", "failed", score=0, points={CellKey("n", "t"): 3.0})
+    (found,) = exercise_figures([work("ann"), changed])
+    assert (found.points, found.counts) == (3.5, {"passed": 1, "failed": 1})

@@ -1,8 +1,9 @@
 import io
+from dataclasses import replace
 
 from proctor.grading.coordinator import Recorded
 from proctor.reporting.console.progress import ObserverPair, progress
-from proctor.results import ExerciseResult, Receipt
+from proctor.results import ExerciseResult, HumanPart, Receipt
 
 RESULT = ExerciseResult("x", "UNQ_C1", 3.5, 4.0, "partial", "m")
 GOOD = Receipt("a", "n.ipynb", (RESULT,), seconds=1.25)
@@ -50,3 +51,11 @@ def test_a_submission_without_receipts_has_no_points():
     with progress(1, file) as shown:
         ObserverPair(shown, shown).finished(Recorded("ann", []))
     assert "0 of 0 points" in file.getvalue()
+
+
+def test_points_that_wait_for_a_mark_by_hand_are_told():
+    file = io.StringIO()
+    human = HumanPart(scores={"why": None, "blank": 0.0}, points={"why": 5.0, "blank": 1.0})
+    with progress(1, file) as shown:
+        shown.finished(Recorded("ann", [replace(GOOD, human=human)]))
+    assert "graded, 3.5 of 10 points, 5 by hand, 1.2 s" in file.getvalue()

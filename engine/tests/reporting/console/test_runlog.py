@@ -24,7 +24,7 @@ def test_every_line_is_json(tmp_path):
     assert (run["event"], run["assignment"]) == ("run", "tiny")
     assert started["student"] == done["student"] == "eve\n{"
     assert (done["remarks"], done["notes"]) == (["look"], ["n"])
-    assert done["cells"] == [{"cell": "c", "seconds": 0.5, "mib": 0.0}]
+    assert done["cells"] == [{"notebook": "n", "cell": "c", "seconds": 0.5, "mib": 0.0}]
     assert ended["by"] is None
 
 

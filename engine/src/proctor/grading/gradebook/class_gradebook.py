@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from types import TracebackType
+from typing import Any
 
 from nbgrader.api import (
     Comment,
@@ -22,9 +23,10 @@ from nbgrader.api import (
     new_uuid,
 )
 from nbgrader.plugins import BasePlugin
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, case, insert, or_, select
 from sqlalchemy.orm import Session
 
+from proctor.cell_labels import CellKey
 from proctor.errors import CourseError
 from proctor.grading.gradebook.database import (
     database_errors,
@@ -36,7 +38,7 @@ from proctor.grading.gradebook.database import (
 from proctor.grading.gradebook.rows import Cells, cells_of, new_rows, receipt_scores, update_rows
 from proctor.results import Receipt
 
-Scores = Mapping[tuple[str, str], float | None]
+Scores = Mapping[CellKey, float | None]
 """Points by notebook and cell."""
 
 
@@ -116,8 +118,26 @@ class ClassGradebook:
             release_sqlite(self._gradebook.engine)
         self._gradebook.close()
 
+    @property
+    def by_hand(self) -> dict[CellKey, float]:
+        """Maximum points of the cells that are graded by hand."""
+        return {
+            CellKey(name, cell): points
+            for name, cells in self._cells.items()
+            for cell, points in cells.by_hand.items()
+        }
+
     def recorded(self) -> dict[str, Scores]:
         """The assignment's automatic scores in the gradebook, by student."""
+        return self._scores(Grade.auto_score)
+
+    def marks(self) -> dict[str, Scores]:
+        """The assignment's points with marks by hand, by student; None where one is missing."""
+        scored = or_(Grade.auto_score.is_not(None), Grade.manual_score.is_not(None))
+        return self._scores(case((scored, Grade.score)))
+
+    def _scores(self, score: Any) -> dict[str, Scores]:
+        """A value of each grade, by student, notebook and cell."""
         names = {cells.notebook: name for name, cells in self._cells.items()}
         cell_names = {
             id_: name for cells in self._cells.values() for name, id_ in cells.grades.items()
@@ -127,17 +147,17 @@ class ClassGradebook:
                 SubmittedAssignment.student_id,
                 SubmittedNotebook.notebook_id,
                 Grade.cell_id,
-                Grade.auto_score,
+                score,
             )
             .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
             .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
             .where(SubmittedAssignment.assignment_id == self._assignment)
         )
-        found: dict[str, dict[tuple[str, str], float | None]] = defaultdict(dict)
+        found: dict[str, dict[CellKey, float | None]] = defaultdict(dict)
         with Session(self._gradebook.engine) as session:
-            for student, notebook, cell, score in session.execute(query):
+            for student, notebook, cell, value in session.execute(query):
                 if notebook in names and cell in cell_names:
-                    found[student][names[notebook], cell_names[cell]] = score
+                    found[student][CellKey(names[notebook], cell_names[cell])] = value
         return dict(found)
 
     def record(
@@ -194,7 +214,7 @@ class ClassGradebook:
         connection.execute(_INSERT[SubmittedAssignment], submission)
         late = _seconds_late(timestamp, self._due)
         for receipt in receipts:
-            cells = self._cells[receipt.notebook.removesuffix(".ipynb")]
+            cells = self._cells[receipt.stem]
             scores = receipt_scores(receipt)
             notebook = {
                 "id": new_uuid(),
@@ -221,7 +241,7 @@ class ClassGradebook:
             submission.timestamp = timestamp
         by_hand = False
         for receipt in receipts:
-            cells = self._cells[receipt.notebook.removesuffix(".ipynb")]
+            cells = self._cells[receipt.stem]
             notebook = self._notebook(session, submission, cells)
             by_hand |= update_rows(session, notebook, cells, receipt)
             session.flush()

@@ -10,6 +10,7 @@ from nbgrader.api import Comment, Grade, SubmittedNotebook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from proctor.graded_cells import graded_cells
 from proctor.results import Receipt
 
 
@@ -21,13 +22,13 @@ class Cells:
         notebook: Id of the notebook.
         grades: Ids of the graded cells, by name.
         comments: Ids of the cells that can have comments, by name.
-        tasks: Names of the cells that are graded by hand only.
+        by_hand: Maximum points of the cells that are graded by hand, by name.
     """
 
     notebook: str
     grades: Mapping[str, str]
     comments: Mapping[str, str]
-    tasks: frozenset[str]
+    by_hand: Mapping[str, float]
 
 
 def cells_of(notebook: Any) -> Cells:
@@ -38,7 +39,9 @@ def cells_of(notebook: Any) -> Cells:
         notebook=notebook.id,
         grades={cell.name: cell.id for cell in graded},
         comments={cell.name: cell.id for cell in commented},
-        tasks=frozenset(cell.name for cell in notebook.task_cells),
+        by_hand={
+            cell.key.cell: cell.max_score for cell in graded_cells([notebook]) if cell.by_hand
+        },
     )
 
 
@@ -51,7 +54,7 @@ def receipt_scores(receipt: Receipt) -> dict[str, float | None]:
 def _auto_scores(cells: Cells, receipt: Receipt) -> dict[str, float | None]:
     """The automatic score of each graded cell; None if it is graded by hand."""
     scores = receipt_scores(receipt)
-    return {name: scores.get(name, None if name in cells.tasks else 0.0) for name in cells.grades}
+    return {name: scores.get(name, None if name in cells.by_hand else 0.0) for name in cells.grades}
 
 
 def new_rows(

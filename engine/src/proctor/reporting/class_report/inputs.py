@@ -15,6 +15,8 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 
+from proctor.cell_labels import CellKey, id_labels
+from proctor.cells import exercise_marker
 from proctor.checks.check import Picture
 from proctor.course_layout import feedback_folder
 from proctor.execution.scored_outputs import pictures_in
@@ -35,14 +37,14 @@ class Work:
     Attributes:
         grade: Grade from the gradebook, with receipts.
         link: Link to the feedback page, relative to the report; empty if there is none.
-        maps: Pictures of answers, by exercise id.
-        code: The code that the student wrote, by exercise marker.
+        maps: Pictures of answers, by notebook and test cell.
+        code: The code that the student wrote, by label of the exercise's cell.
         unread: Why maps and code could not be read; usually empty.
     """
 
     grade: Grade
     link: str = ""
-    maps: Mapping[str, Picture] = field(default_factory=dict)
+    maps: Mapping[CellKey, Picture] = field(default_factory=dict)
     code: Mapping[str, Code] = field(default_factory=dict)
     unread: str = ""
 
@@ -52,28 +54,30 @@ class Work:
         return self.grade.person.id
 
     @property
-    def results(self) -> tuple[ExerciseResult, ...]:
-        """Exercise results of all notebooks."""
-        return tuple(one for receipt in self.grade.receipts for one in receipt.exercises)
+    def results(self) -> dict[CellKey, ExerciseResult]:
+        """Exercise results of all notebooks, by notebook and test cell."""
+        return {key: one for receipt in self.grade.receipts for key, one in receipt.by_key.items()}
 
 
-def released_code(gradebook: Gradebook, assignment: str) -> dict[str, str]:
-    """Return the released source of the solution cells, by nbgrader's id of the cell.
+Given = Mapping[CellKey, str]
+"""The released source of cells, by notebook and nbgrader's id."""
+
+
+def released_code(gradebook: Gradebook, assignment: str) -> dict[CellKey, str]:
+    """Return the released source of the cells that nbgrader manages.
 
     Args:
         gradebook: An open gradebook.
         assignment: Name of a released assignment.
     """
     return {
-        cell.name: str(cell.source or "")
+        CellKey(notebook.name, cell.name): str(cell.source or "")
         for notebook in gradebook.find_assignment(assignment).notebooks
         for cell in notebook.source_cells
     }
 
 
-def gather(
-    coursedir: CourseDirectory, grades: Grades, given: Mapping[str, str], report: Path
-) -> list[Work]:
+def gather(coursedir: CourseDirectory, grades: Grades, given: Given, report: Path) -> list[Work]:
     """Read the submissions of all students, sorted by student id.
 
     Args:
@@ -90,7 +94,7 @@ def _work(
     coursedir: CourseDirectory,
     assignment: str,
     grade: Grade,
-    given: Mapping[str, str],
+    given: Given,
     report: Path,
 ) -> Work:
     student = grade.person.id
@@ -99,15 +103,15 @@ def _work(
     maps, code, unread = _parts(folder, grade.receipts, given)
     # A notebook that was not submitted has no page; a file of that name is not ours.
     ours = [r for r in grade.receipts if r.origin.graded or r.status != "graded"]
-    names = [receipt.notebook.removesuffix(".ipynb") for receipt in ours]
+    names = [receipt.stem for receipt in ours]
     page = next((p for name in names if (p := pages / f"{name}.html").is_file()), None)
     link = "" if page is None else quote(Path(os.path.relpath(page, report)).as_posix())
     return Work(grade, link, maps, code, unread)
 
 
 def _parts(
-    folder: Path, receipts: Sequence[Receipt], given: Mapping[str, str]
-) -> tuple[Mapping[str, Picture], Mapping[str, Code], str]:
+    folder: Path, receipts: Sequence[Receipt], given: Given
+) -> tuple[Mapping[CellKey, Picture], Mapping[str, Code], str]:
     """Read pictures and code from a student's graded notebooks, within a budget."""
     graded = [receipt for receipt in receipts if receipt.origin.graded]
     if not graded:
@@ -117,29 +121,35 @@ def _parts(
     except OverBudgetError as error:
         return {}, {}, f"its notebook could not be read for this report ({error})"
     maps = {
-        name: Picture(title, alt, base64.b64decode(jpeg))
-        for name, (title, alt, jpeg) in said["maps"].items()
+        CellKey(*key): Picture(title, alt, base64.b64decode(jpeg))
+        for key, title, alt, jpeg in said["maps"]
     }
-    code = {name: Code(text, tuple(tokens)) for name, (text, tokens) in said["code"].items()}
+    code = {label: Code(text, tuple(tokens)) for label, (text, tokens) in said["code"].items()}
     return maps, code, ""
 
 
-def _parsed(folder: Path, graded: Sequence[Receipt], given: Mapping[str, str]) -> bytes:
-    maps: dict[str, Picture] = {}
-    code: dict[str, Code] = {}
+def _parsed(folder: Path, graded: Sequence[Receipt], given: Given) -> bytes:
+    maps: list[tuple[CellKey, str, str, str]] = []
+    code: dict[str, tuple[str, Sequence[str]]] = {}
+    names = _marker_labels(given)
     for receipt in graded:
         nb = _read(folder / receipt.notebook)
-        if nb is not None:
-            maps |= _maps(nb, receipt.exercises)
-            code |= written_code(nb, given)
-    said = {
-        "maps": {
-            name: (one.title, one.alt, base64.b64encode(one.jpeg).decode())
-            for name, one in maps.items()
-        },
-        "code": {name: (one.text, one.tokens) for name, one in code.items()},
-    }
-    return json.dumps(said).encode()
+        if nb is None:
+            continue
+        for test, one in _maps(nb, receipt.exercises).items():
+            jpeg = base64.b64encode(one.jpeg).decode()
+            maps.append((CellKey(receipt.stem, test), one.title, one.alt, jpeg))
+        released = {key.cell: text for key, text in given.items() if key.notebook == receipt.stem}
+        for marker, written in written_code(nb, released).items():
+            key = CellKey(receipt.stem, marker)
+            code[names.get(key, "/".join(key))] = (written.text, written.tokens)
+    return json.dumps({"maps": maps, "code": code}).encode()
+
+
+def _marker_labels(given: Given) -> dict[CellKey, str]:
+    """Labels of the exercises' cells, by notebook and marker."""
+    markers = ((key.notebook, exercise_marker(text)) for key, text in given.items())
+    return id_labels(CellKey(notebook, marker) for notebook, marker in markers if marker)
 
 
 def _read(path: Path) -> NotebookNode | None:
@@ -152,12 +162,12 @@ def _read(path: Path) -> NotebookNode | None:
 
 
 def _maps(nb: NotebookNode, results: Sequence[ExerciseResult]) -> dict[str, Picture]:
-    """Return the picture of the student's answer for each exercise judged outside the kernel."""
-    ours = {one.test: one.id for one in results if one.verdict == "outside"}
+    """Return the picture of the student's answer for each test judged outside the kernel."""
+    ours = {one.test for one in results if one.verdict == "outside"}
     found = {}
     for cell in nb.cells:
-        exercise = ours.get(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
-        pictures = list(pictures_in(cell.get("outputs", ()))) if exercise else []
-        if exercise and pictures:
-            found[exercise] = pictures[0]
+        test = cell.metadata.get("nbgrader", {}).get("grade_id", "")
+        pictures = list(pictures_in(cell.get("outputs", ()))) if test in ours else []
+        if pictures:
+            found[test] = pictures[0]
     return found

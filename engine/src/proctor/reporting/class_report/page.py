@@ -10,16 +10,20 @@ from datetime import UTC, datetime
 
 from PIL import Image
 
+from proctor.cell_labels import CellKey
+from proctor.graded_cells import GradedCell
 from proctor.reporting.class_report.charts import exercises_chart, totals_chart
 from proctor.reporting.class_report.inputs import Work
+from proctor.reporting.class_report.marks import mark_figures
 from proctor.reporting.class_report.similarity import similar
 from proctor.reporting.class_report.statistics import attention, exercise_figures, misconceptions
 from proctor.reporting.feedback.summary import STATUS
 from proctor.reporting.html.environment import render, source
-from proctor.results import ExerciseResult
+from proctor.results import NEEDS_MANUAL_GRADE, ExerciseResult
 
 _STANDINGS = {
     "graded": "Graded",
+    NEEDS_MANUAL_GRADE: "Needs marks by hand",
     "needs_attention": "Needs attention",
     "not_graded": "Not graded",
     "missing": "Handed in nothing",
@@ -35,12 +39,14 @@ class Report:
         works: One per student of the gradebook.
         max_score: Maximum points.
         made: Time of creation.
+        cells: The assignment's grade cells and tasks.
     """
 
     assignment: str
     works: Sequence[Work]
     max_score: float
     made: datetime
+    cells: Sequence[GradedCell] = ()
 
     @property
     def handed_in(self) -> list[Work]:
@@ -49,8 +55,14 @@ class Report:
 
     @property
     def totals(self) -> list[float]:
-        """Total points of the students who submitted something."""
-        return [work.grade.total for work in self.handed_in if work.grade.total is not None]
+        """Total points of the students whose work has all its marks: others have a part only."""
+        complete = [work.grade for work in self.handed_in if work.grade.complete]
+        return [grade.total for grade in complete if grade.total is not None]
+
+    @property
+    def incomplete(self) -> int:
+        """Number of students who submitted something that waits for marks."""
+        return sum(not work.grade.complete for work in self.handed_in)
 
     @property
     def standing(self) -> Mapping[str, int]:
@@ -66,11 +78,12 @@ class Report:
             "report.html.j2",
             report=self,
             exercises=exercises,
-            totals_chart=totals_chart(self.totals, self.max_score) if works else "",
+            totals_chart=totals_chart(self.totals, self.max_score) if self.totals else "",
             exercises_chart=exercises_chart(exercises) if exercises else "",
+            marks=mark_figures(self.cells, works),
             misconceptions=misconceptions(works),
             attention=attention(works),
-            sheets=[(one, thumbs) for one in exercises if (thumbs := thumbnails(works, one.id))],
+            sheets=[(one, thumbs) for one in exercises if (thumbs := thumbnails(works, one.key))],
             pairs=similar(works),
             statuses={
                 s: words for s, words in STATUS.items() if any(s in e.counts for e in exercises)
@@ -105,18 +118,17 @@ class Thumbnail:
     alt: str
 
 
-def thumbnails(works: Sequence[Work], exercise: str) -> list[Thumbnail]:
+def thumbnails(works: Sequence[Work], exercise: CellKey) -> list[Thumbnail]:
     """Return the thumbnails of an exercise: failed ones first, then by student.
 
     Args:
         works: The class.
-        exercise: The exercise's id.
+        exercise: The exercise's notebook and test cell.
     """
     found = [
-        (work, result)
+        (work, work.results[exercise])
         for work in works
-        for result in work.results
-        if result.id == exercise and exercise in work.maps
+        if exercise in work.maps and exercise in work.results
     ]
     found.sort(key=lambda one: (_ORDER.index(one[1].status), one[0].student))
     return [

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean, median
 
+from proctor.cell_labels import CellKey, labels
 from proctor.exports.outcome import message, title
 from proctor.reporting.class_report.inputs import Work
-from proctor.results import ExerciseResult, ExerciseStatus
+from proctor.results import NEEDS_MANUAL_GRADE, ExerciseResult, ExerciseStatus
 from proctor.text import plain
 
 _EXAMPLES = 5
@@ -21,18 +22,18 @@ class ExerciseStatistics:
     """Statistics of one exercise over the whole class.
 
     Attributes:
-        id: The check's id.
-        title: Display name.
+        key: Its notebook and test cell.
+        title: Display name, which no other exercise has.
         counts: Submissions by status.
         passed: Share of the submissions that passed, 0 to 1.
-        points: Mean points.
+        points: Mean points, with marks by hand.
         max_points: Maximum points.
         seconds: Median and maximum wall time of its challenge in seconds; None if none was posed.
         mib: Median and maximum memory of the notebooks meanwhile, in MiB.
         in_kernel: Why it was judged in the students' kernels; empty if it was not.
     """
 
-    id: str
+    key: CellKey
     title: str
     counts: Mapping[ExerciseStatus, int]
     passed: float
@@ -80,28 +81,42 @@ class Attention:
 
 def exercise_figures(works: Sequence[Work]) -> list[ExerciseStatistics]:
     """Return the statistics of each exercise, in notebook order."""
-    found: dict[str, list[ExerciseResult]] = defaultdict(list)
-    times: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    found: dict[CellKey, list[ExerciseResult]] = defaultdict(list)
+    points: dict[CellKey, list[float]] = defaultdict(list)
+    times: dict[CellKey, list[tuple[float, float]]] = defaultdict(list)
     for work in works:
         for receipt in work.grade.receipts:
             measured = {cell.cell: (cell.seconds, cell.mib) for cell in receipt.cells}
-            for result in receipt.exercises:
-                found[result.id].append(result)
+            for key, result in receipt.by_key.items():
+                found[key].append(result)
+                points[key].append(work.grade.points.get(key, result.score))
                 if result.test in measured:
-                    times[result.id].append(measured[result.test])
-    return [_figures(name, results, times[name]) for name, results in found.items()]
+                    times[key].append(measured[result.test])
+    titles = _titles(found)
+    return [
+        _figures(key, titles[key], results, points[key], times[key])
+        for key, results in found.items()
+    ]
+
+
+def _titles(found: Mapping[CellKey, Sequence[ExerciseResult]]) -> dict[CellKey, str]:
+    return labels({key: title(results[0]) for key, results in found.items()})
 
 
 def _figures(
-    name: str, results: Sequence[ExerciseResult], times: Sequence[tuple[float, float]]
+    key: CellKey,
+    name: str,
+    results: Sequence[ExerciseResult],
+    points: Sequence[float],
+    times: Sequence[tuple[float, float]],
 ) -> ExerciseStatistics:
     counts = Counter(result.status for result in results)
     return ExerciseStatistics(
-        id=name,
-        title=title(results[0]),
+        key=key,
+        title=name,
         counts=counts,
         passed=counts["passed"] / len(results),
-        points=mean(result.score for result in results),
+        points=mean(points),
         max_points=results[0].max_score,
         seconds=_median_and_max([seconds for seconds, _ in times]),
         mib=_median_and_max([mib for _, mib in times if mib]),
@@ -119,20 +134,23 @@ def _median_and_max(values: Sequence[float]) -> tuple[float, float] | None:
 
 def misconceptions(works: Iterable[Work]) -> list[Misconception]:
     """Return the known mistakes, the most common first."""
-    found: dict[tuple[str, str], list[tuple[Work, ExerciseResult]]] = defaultdict(list)
+    found: dict[tuple[CellKey, str], list[tuple[Work, ExerciseResult]]] = defaultdict(list)
+    everything: dict[CellKey, list[ExerciseResult]] = defaultdict(list)
     for work in works:
-        for result in work.results:
+        for key, result in work.results.items():
+            everything[key].append(result)
             if result.misconception:
-                found[result.id, result.misconception].append((work, result))
+                found[key, result.misconception].append((work, result))
+    titles = _titles(everything)
     common = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     return [
         Misconception(
             name=name,
-            exercise=title(made[0][1]),
+            exercise=titles[key],
             message=message(made[0][1], 600),
             works=[work for work, _ in made],
         )
-        for (_, name), made in common
+        for (key, name), made in common
     ]
 
 
@@ -146,8 +164,9 @@ def attention(works: Iterable[Work]) -> list[Attention]:
             why.append(work.unread)
         if work.grade.status == "not_graded":
             why.append("handed in, but not graded yet, or its receipt can't be read")
-        elif work.grade.status == "graded" and not work.grade.settled:
-            why.append("manual grading is missing, or older than the last grading")
+        # What only waits for marks has a table of its own: it may be the whole class.
+        elif work.grade.status == NEEDS_MANUAL_GRADE and not work.grade.outstanding:
+            why.append(work.grade.reason)
         if why:
             found.append(Attention(work, why))
     return found

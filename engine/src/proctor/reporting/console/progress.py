@@ -19,6 +19,7 @@ from rich.progress import (
 )
 
 from proctor.grading.coordinator import Observer, Recorded
+from proctor.results import points_text
 from proctor.text import one_line
 
 _MAX_NAMES = 3
@@ -38,9 +39,12 @@ class PlainProgress:
     def finished(self, recorded: Recorded) -> None:
         """Print the result of a submission."""
         self._count += 1
+        points = points_text(
+            recorded.score, recorded.max_score, recorded.outstanding_points, " points"
+        )
         print(
             f"[{self._count}/{self._total}] {one_line(recorded.student, 80)}: {recorded.status}, "
-            f"{recorded.score:g} of {recorded.max_score:g} points, {recorded.seconds:.1f} s",
+            f"{points}, {recorded.seconds:.1f} s",
             file=self._file,
             flush=True,
         )

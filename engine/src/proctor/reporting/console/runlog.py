@@ -42,11 +42,16 @@ class RunLog:
             status=recorded.status,
             score=recorded.score,
             max_score=recorded.max_score,
+            by_hand=recorded.outstanding_points,
             seconds=round(recorded.seconds, 2),
             reason=next((receipt.reason for receipt in receipts if receipt.reason), None),
             remarks=recorded.remarks,
             notes=[note for receipt in receipts for note in receipt.notes],
-            cells=[asdict(cell) for receipt in receipts for cell in receipt.cells],
+            cells=[
+                {"notebook": receipt.stem, **asdict(cell)}
+                for receipt in receipts
+                for cell in receipt.cells
+            ],
         )
 
 

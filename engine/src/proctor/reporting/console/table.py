@@ -5,11 +5,23 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from statistics import median
+from typing import NamedTuple
 
+from proctor.cell_labels import CellKey, id_labels, labels
 from proctor.grading.coordinator import Recorded
+from proctor.grading.gradebook.class_gradebook import Scores
+from proctor.results import NEEDS_MANUAL_GRADE, points_text
 from proctor.text import one_line
+
+
+class ExerciseColumn(NamedTuple):
+    """What the table says of a test: its id, points and status."""
+
+    id: str
+    score: float
+    status: str
 
 
 @dataclass(frozen=True)
@@ -18,49 +30,112 @@ class GradeRow:
 
     Attributes:
         student: The student's id.
-        exercises: Contents of the exercise columns, by exercise id.
-        score: Points earned.
-        max_score: Points to earn.
+        exercises: Results of the tests, by notebook and cell.
+        score: Points earned so far.
+        max_score: Points to earn in tests.
         status: Status of the first notebook that is not ``graded``.
         reasons: Why notebooks need attention, and remarks for staff.
         sandboxes: Sandboxes in which notebooks ran.
+        by_hand: What is marked by hand, by notebook and cell; None where a mark is missing.
+        outstanding: Maximum points of what waits for a mark by hand.
+        by_hand_max: Maximum points of what is marked by hand.
     """
 
     student: str
-    exercises: Mapping[str, str]
+    exercises: Mapping[CellKey, ExerciseColumn]
     score: float
     max_score: float
     status: str
     reasons: tuple[str, ...]
     sandboxes: tuple[str, ...]
+    by_hand: Mapping[CellKey, float | None] = field(default_factory=dict)
+    outstanding: float = 0.0
+    by_hand_max: float = 0.0
 
     @classmethod
     def of(cls, recorded: Recorded) -> GradeRow:
         """Make the row of a submission."""
         receipts = recorded.receipts
-        results = {one.id: one for receipt in receipts for one in receipt.exercises}
+        results = {key: one for receipt in receipts for key, one in receipt.by_key.items()}
         said = [receipt.reason for receipt in receipts if receipt.reason]
         return cls(
             student=recorded.student,
-            exercises={id_: f"{one.score:g} {one.status}" for id_, one in results.items()},
+            exercises={
+                key: ExerciseColumn(one.id, one.score, one.status) for key, one in results.items()
+            },
             score=recorded.score,
-            max_score=recorded.max_score,
+            max_score=sum(one.max_score for one in results.values()),
             status=recorded.status,
             # An unreadable submission has the same reason for each of its notebooks.
             reasons=tuple(dict.fromkeys([*said, *recorded.remarks])),
             # Only notebooks that ran have a time; the others had no sandbox.
             sandboxes=tuple({receipt.sandbox: None for receipt in receipts if receipt.seconds}),
+            by_hand={
+                CellKey(receipt.stem, cell): score
+                for receipt in receipts
+                for cell, score in receipt.human.scores.items()
+            },
+            outstanding=recorded.outstanding_points,
+            by_hand_max=sum(sum(receipt.human.points.values()) for receipt in receipts),
         )
+
+    def with_marks(self, marks: Scores, by_hand: Mapping[CellKey, float]) -> GradeRow:
+        """Return the row with the gradebook's points, in which marks by hand count.
+
+        Args:
+            marks: The student's points; None where a mark is missing.
+            by_hand: Maximum points of what is marked by hand.
+        """
+        exercises = {
+            key: one if (mark := marks.get(key)) is None else one._replace(score=mark)
+            for key, one in self.exercises.items()
+        }
+        given = {key: marks.get(key) for key in by_hand}
+        points = [*(one.score for one in exercises.values()), *given.values()]
+        return replace(
+            self,
+            exercises=exercises,
+            score=sum(point or 0.0 for point in points),
+            by_hand=given,
+            outstanding=sum(most for key, most in by_hand.items() if given[key] is None),
+            by_hand_max=sum(by_hand.values()),
+        )
+
+    @property
+    def standing(self) -> str:
+        """The status, which says where marks by hand are missing, too."""
+        waits = self.status == "graded" and self.outstanding_cells
+        return NEEDS_MANUAL_GRADE if waits else self.status
+
+    @property
+    def outstanding_cells(self) -> list[CellKey]:
+        """The cells that wait for a mark by hand."""
+        return [key for key, score in self.by_hand.items() if score is None]
+
+    def cell(self, key: CellKey) -> str:
+        """Return what stands in a cell's column: nothing while a mark by hand is missing."""
+        if key in self.exercises:
+            one = self.exercises[key]
+            return f"{one.score:g} {one.status}"
+        if key in self.by_hand:
+            score = self.by_hand[key]
+            return "" if score is None else f"{score:g}"
+        return "-"
 
 
 def grade_table(rows: Sequence[GradeRow]) -> str:
     """Format one line per student, with sandboxes and reasons for attention below the table."""
-    columns = list(dict.fromkeys(name for row in rows for name in row.exercises))
-    texts = [["student", *columns, "total", "status"]]
+    names: dict[CellKey, str] = {}
     for row in rows:
-        cells = [row.exercises.get(column, "-") for column in columns]
-        total = f"{row.score:g}/{row.max_score:g}"
-        texts.append([one_line(row.student, 80), *cells, total, row.status])
+        names |= {key: one.id for key, one in row.exercises.items()}
+    for row in rows:
+        names |= {key: key.cell for key in row.by_hand}
+    columns = labels(names, ("student", "total", "status"))
+    texts = [["student", *columns.values(), "total", "status"]]
+    for row in rows:
+        total = points_text(row.score, row.max_score + row.by_hand_max, row.outstanding)
+        cells = [row.cell(key) for key in columns]
+        texts.append([one_line(row.student, 80), *cells, total, row.standing])
     widths = [
         max(len(text[column_index]) for text in texts) for column_index in range(len(texts[0]))
     ]
@@ -95,7 +170,7 @@ class Slowest:
 
     def __init__(self) -> None:
         self._notebooks: list[tuple[float, str]] = []
-        self._cells: defaultdict[str, list[float]] = defaultdict(list)
+        self._cells: defaultdict[CellKey, list[float]] = defaultdict(list)
 
     def add(self, recorded: Recorded) -> None:
         """Record a submission's times."""
@@ -106,14 +181,15 @@ class Slowest:
             for cell in receipt.cells:
                 # A student's own cells are known only by position, so they are not compared.
                 if not cell.cell.isdigit():
-                    self._cells[cell.cell].append(cell.seconds)
+                    self._cells[CellKey(receipt.stem, cell.cell)].append(cell.seconds)
 
     def lines(self) -> list[str]:
         """Return the lines to print; none if nothing ran."""
         if not self._notebooks:
             return []
+        names = id_labels(self._cells)
         cells = heapq.nlargest(
-            _SHOWN, ((median(times), name, len(times)) for name, times in self._cells.items())
+            _SHOWN, ((median(times), names[key], len(times)) for key, times in self._cells.items())
         )
         said = [f"  {seconds:6.1f} s  {one_line(name, 100)}" for seconds, name in self._notebooks]
         said += [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache
+from statistics import median
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,7 +21,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters |= {"points": points, "jpeg": jpeg, "svg": svg, "script_hash": script_hash}
+    found.filters |= {
+        "points": points,
+        "median": median,
+        "jpeg": jpeg,
+        "svg": svg,
+        "script_hash": script_hash,
+    }
     return found
 
 
