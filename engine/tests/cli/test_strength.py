@@ -7,7 +7,12 @@ import shutil
 
 import pytest
 
+from proctor.backends.base import Unit
+from proctor.cell_labels import CellKey, id_labels
 from proctor.cli import EXIT_ATTENTION, EXIT_ERROR
+from proctor.cli.strength import _stale, _with_reason
+from proctor.strength.mutants import Mutant
+from proctor.strength.trial import Outcome, Trial
 
 pytestmark = pytest.mark.sandbox
 
@@ -64,3 +69,14 @@ def test_a_solution_that_does_not_pass_is_an_error(course, run):
     done = run(course, "strength", "tiny")
     assert done.returncode == EXIT_ERROR
     assert "double gives the instructor's solution 0 of 4 points" in done.stderr
+
+
+def test_a_cell_whose_id_two_notebooks_have_is_listed_with_its_notebook():
+    mutant = Mutant("x", "y", "return x", "return y", 1)
+    one, two = (Outcome(Trial(name, "f", mutant, Unit("")), ()) for name in ("one", "two"))
+    names = id_labels([CellKey("one", "f"), CellKey("two", "f")])
+    name = " ".join(mutant.name.split())
+    listed = {"one/f": {name: "why not"}, "f": {name: "whose?"}}
+    found = [_with_reason(outcome, listed, names) for outcome in (one, two)]
+    assert [outcome.equivalent for outcome in found] == ["why not", ""]
+    assert _stale(found, listed, names) == [f"f: {name}"]

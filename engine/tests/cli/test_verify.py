@@ -10,7 +10,10 @@ import shutil
 import pytest
 
 from engine.tests import coursework
+from proctor.backends.base import Unit
 from proctor.cli import EXIT_ATTENTION
+from proctor.cli.verify import _differences, _names
+from proctor.results import ExerciseResult, Receipt
 from proctor.seeds import course_secret, generator
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.programs]
@@ -74,3 +77,13 @@ def test_a_challenge_that_is_not_the_courses_is_said_and_not_asked(graded, run):
     assert "ann double: 0 error" in done.stdout
     assert "ann total" not in done.stdout
     assert "1 submissions graded again, 2 differences" in done.stdout
+
+
+def test_exercises_of_two_notebooks_are_told_apart():
+    def receipts(score):
+        result = ExerciseResult("t", "", score, 2.0, "partial", "Told.", test="t")
+        return [Receipt("a", f"{name}.ipynb", (result,)) for name in ("m", "n")]
+
+    before, after = receipts(1.0), [receipts(1.0)[0], receipts(2.0)[1]]
+    found = _differences(Unit("ann"), before, after, _names(before))
+    assert found == ["ann n/t: 1 partial (Told.), now 2 partial (Told.)"]

@@ -12,6 +12,7 @@ from traitlets import Float, Int, Unicode
 
 from proctor.backends.base import Graded
 from proctor.bundle.build import Bundle
+from proctor.cell_labels import CellKey, id_labels
 from proctor.cli import DESCRIPTIONS, EXIT_ATTENTION
 from proctor.cli.base import FLAGS
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
@@ -70,12 +71,17 @@ class StrengthCommand(ClassCommand):
             bundle = prepare(self, course, assignment)
             started = time.monotonic()
             outcomes, tests = self._try(bundle, sources)
-        outcomes = [_with_reason(one, listed) for one in outcomes]
+        names = id_labels(
+            CellKey(notebook, cell.grade_id)
+            for notebook, plan in bundle.contents.notebooks.items()
+            for cell in plan.cells
+        )
+        outcomes = [_with_reason(one, listed, names) for one in outcomes]
         for line in strength_lines(outcomes, tests):
             print(line)
         taken = max(time.monotonic() - started, 1e-9)
         print(f"{len(outcomes)} mutants in {taken:.0f} s, {len(outcomes) / taken:.1f} per second")
-        stale = _stale(outcomes, listed)
+        stale = _stale(outcomes, listed, names)
         for name in stale:
             print(f"listed as making no difference, but no mutant that survives: {name}")
         if stale or 100 * strength_of(outcomes) < self.minimum:
@@ -103,19 +109,30 @@ class StrengthCommand(ClassCommand):
             return {result.unit.student: result.graded for result in done}
 
 
-def _with_reason(one: Outcome, listed: Mapping[str, Mapping[str, str]]) -> Outcome:
-    reason = listed.get(one.trial.cell, {}).get(_name(one), "")
+def _with_reason(
+    one: Outcome, listed: Mapping[str, Mapping[str, str]], names: Mapping[CellKey, str]
+) -> Outcome:
+    reason = listed.get(_cell(one, names), {}).get(_name(one), "")
     return replace(one, equivalent=reason) if reason and not one.killed_by else one
 
 
-def _stale(outcomes: Sequence[Outcome], listed: Mapping[str, Mapping[str, str]]) -> Sequence[str]:
-    known = {(one.trial.cell, _name(one)) for one in outcomes if one.equivalent}
+def _stale(
+    outcomes: Sequence[Outcome],
+    listed: Mapping[str, Mapping[str, str]],
+    names: Mapping[CellKey, str],
+) -> Sequence[str]:
+    known = {(_cell(one, names), _name(one)) for one in outcomes if one.equivalent}
     return [
         one_line(f"{cell}: {name}", 200)
         for cell, names in listed.items()
         for name in names
         if (cell, name) not in known
     ]
+
+
+def _cell(one: Outcome, names: Mapping[CellKey, str]) -> str:
+    """What the list calls the changed cell: with its notebook, where others have the same id."""
+    return names.get(CellKey(one.trial.notebook, one.trial.cell), one.trial.cell)
 
 
 def _name(one: Outcome) -> str:

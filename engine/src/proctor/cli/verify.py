@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -12,6 +12,7 @@ from traitlets import Int
 
 from proctor.backends.base import Unit
 from proctor.bundle.build import Bundle
+from proctor.cell_labels import CellKey, labels
 from proctor.cli import DESCRIPTIONS, EXIT_ATTENTION
 from proctor.cli.base import FLAGS
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
@@ -66,13 +67,14 @@ class VerifyCommand(ClassCommand):
         with self.workers(bundle, len(stored)) as workers:
             for done in workers.results(_units(stored, course), lambda _: None):
                 before = stored[done.unit.student]
+                names = _names(before)
                 again = () if done.graded is None else done.graded.receipts
                 foreign = [
                     line
                     for receipt in before
-                    for line in _foreign_challenges(receipt, done.unit, course)
+                    for line in _foreign_challenges(receipt, done.unit, course, names)
                 ]
-                yield foreign + _differences(done.unit, before, again)
+                yield foreign + _differences(done.unit, before, again, names)
 
 
 def _units(stored: dict[str, list[Receipt]], course: Course) -> Iterator[Unit]:
@@ -101,17 +103,26 @@ def _is_ours(one: ExerciseResult, receipt: Receipt, student: str, course: Course
     )
 
 
-def _foreign_challenges(receipt: Receipt, unit: Unit, course: Course) -> Iterator[str]:
+def _names(receipts: Sequence[Receipt]) -> Mapping[CellKey, str]:
+    """What exercises are called, with their notebook where two have the same id."""
+    return labels({r.key_of(one): one.id for r in receipts for one in r.exercises})
+
+
+def _foreign_challenges(
+    receipt: Receipt, unit: Unit, course: Course, names: Mapping[CellKey, str]
+) -> Iterator[str]:
     """Report the exercises whose challenge does not follow from this course's secret."""
     for one in receipt.exercises:
         if one.seed and not _is_ours(one, receipt, unit.student, course):
             yield (
-                f"{unit.student} {one.id}: its challenge does not follow from the course's secret; "
-                "the receipt was changed, or the secret is another one"
+                f"{unit.student} {names[receipt.key_of(one)]}: its challenge does not follow from "
+                "the course's secret; the receipt was changed, or the secret is another one"
             )
 
 
-def _differences(unit: Unit, before: Sequence[Receipt], after: Sequence[Receipt]) -> list[str]:
+def _differences(
+    unit: Unit, before: Sequence[Receipt], after: Sequence[Receipt], names: Mapping[CellKey, str]
+) -> list[str]:
     student = unit.student
     if any(receipt.origin.submission != unit.fingerprint for receipt in before):
         return [f"{student}: the submission changed since it was graded"]
@@ -121,19 +132,21 @@ def _differences(unit: Unit, before: Sequence[Receipt], after: Sequence[Receipt]
     for old, new in zip(before, after, strict=True):
         if old.status != new.status:
             found.append(f"{student} {old.notebook}: status {old.status}, now {new.status}")
-        found += [f"{student} {line}" for line in _other_verdicts(old, new)]
+        found += [f"{student} {line}" for line in _other_verdicts(old, new, names)]
     if found and {r.origin.bundle for r in before} != {r.origin.bundle for r in after}:
         found.append(f"{student}: the assignment, its tests or its settings changed in between")
     return found
 
 
-def _other_verdicts(old: Receipt, new: Receipt) -> Iterator[str]:
+def _other_verdicts(old: Receipt, new: Receipt, names: Mapping[CellKey, str]) -> Iterator[str]:
     for one, other in zip_longest(old.exercises, new.exercises):
+        shown = one or other
+        name = names.get(old.key_of(shown), shown.id)
         # A receipt has no seed if grading failed before a challenge was posed.
         if one and other and replace(one, seed="") != replace(other, seed=""):
-            yield f"{one.id}: {_describe(one)}, now {_describe(other)}"
+            yield f"{name}: {_describe(one)}, now {_describe(other)}"
         elif not one or not other:
-            yield f"{(one or other).id}: {'new' if other else 'not there any more'}"
+            yield f"{name}: {'new' if other else 'not there any more'}"
 
 
 def _describe(result: ExerciseResult) -> str:

@@ -10,7 +10,7 @@ from proctor.errors import CourseError
 
 
 def read_equivalent(path: Path) -> Mapping[str, Mapping[str, str]]:
-    """Read reasons by the mutant's name, by the solution cell's id; empty if there is no file.
+    """Read reasons by the mutant's name, by the solution cell's label; empty if there is no file.
 
     Raises:
         CourseError: It can't be read, or a reason is empty.
@@ -35,5 +35,6 @@ def _error(path: Path, problem: str) -> CourseError:
         f"the list of mutants that make no difference can't be read: {problem}",
         why="they are left out of the count, each for a reason",
         where=str(path),
-        remedy='write [ID OF THE SOLUTION CELL], and below it "NAME OF THE MUTANT" = "REASON"',
+        remedy='write [ID OF THE SOLUTION CELL], and below it "NAME OF THE MUTANT" = "REASON"; '
+        'a cell whose id another notebook has, too, is ["NOTEBOOK/ID"]',
     )
