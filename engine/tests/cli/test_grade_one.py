@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import nbformat
 import pytest
+
+from engine.tests.outcomes import make_receipt
+from proctor.cli.grade_one import _as_result
+from proctor.results import HumanPart
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.programs]
 
@@ -42,3 +48,20 @@ def test_what_is_no_notebook_is_a_zero_that_says_so(grade, platform):
     result = grade("{", platform)
     assert result.get("score", result.get("fractionalScore")) == 0
     assert "text that is not JSON" in json.dumps(result)
+
+
+def test_what_waits_for_a_mark_by_hand_has_no_score():
+    human = HumanPart(scores={"why": None, "blank": 0.0}, points={"why": 3.0, "blank": 1.0})
+    receipt = make_receipt(human=human)
+    found = _as_result(receipt, Path("work.ipynb"), 1.0)
+    assert (found["score"], found["max_score"]) == (3.0, 8.0)
+    assert (found["status"], found["reason"]) == (
+        "needs_manual_grade",
+        "marks by hand are outstanding: why",
+    )
+    assert found["by_hand"] == [
+        {"id": "why", "score": None, "max_score": 3.0},
+        {"id": "blank", "score": 0.0, "max_score": 1.0},
+    ]
+    lost = replace(receipt, status="needs_attention", reason="lost")
+    assert _as_result(lost, Path("work.ipynb"), 1.0)["status"] == "needs_attention"

@@ -51,7 +51,7 @@ def test_only_what_has_changed_is_graded_again(graded_ann, run, filled):
     nbformat.write(filled(UNQ_C2="def total(values):\n    return 1"), place)
     done = run(graded_ann, "grade", "tiny")
     assert "graded before" not in done.stderr
-    assert "6/10" in done.stdout
+    assert "6 of 10" in done.stdout
     assert "graded before" not in run(graded_ann, "grade", "tiny", "--force").stderr
 
 
