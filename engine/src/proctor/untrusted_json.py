@@ -62,19 +62,19 @@ def loads(raw: bytes, *, max_values: int, constants: bool = False) -> Any:
         max_values: Maximum number of values; names in objects count as values, and so do lists and
             objects themselves. Each takes at most about a hundred bytes of memory.
         constants: Whether ``NaN``, ``Infinity`` and ``-Infinity``, as written by Python, are
-            accepted as numbers.
+            accepted as numbers, and so are infinite ones that are written in digits.
 
     Raises:
         UntrustedJSONError: It is not JSON in UTF-8, has more values, is nested deeper than
             `MAX_DEPTH`, has more escaped surrogates than `MAX_SURROGATES`, or has a number that is
-            longer than `MAX_DIGITS` or exceeds the range of a float.
+            longer than `MAX_DIGITS` or, without ``constants``, exceeds the range of a float.
     """
     _check_extent(raw, max_values)
     try:
         return json.loads(
             _replace_lone_surrogates(raw).decode(),
             parse_int=_integer,
-            parse_float=_number,
+            parse_float=_any_number if constants else _number,
             parse_constant=None if constants else _refuse_constant,
         )
     except UntrustedJSONError:
@@ -146,8 +146,12 @@ def _integer(text: str) -> int:
     return int(_check_length(text))
 
 
+def _any_number(text: str) -> float:
+    return float(_check_length(text))
+
+
 def _number(text: str) -> float:
-    number = float(_check_length(text))
+    number = _any_number(text)
     if not math.isfinite(number):
         raise UntrustedJSONError("JSON with a number that no float holds")
     return number

@@ -1,5 +1,6 @@
 import errno
 import json
+import math
 import os
 import time
 import tracemalloc
@@ -7,22 +8,17 @@ import tracemalloc
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from nbformat.v4.nbjson import to_notebook
 
 from proctor.errors import SubmissionError
 from proctor.submission.read import (
     MAX_BYTES_WITHOUT_OUTPUTS,
-    MAX_CELLS,
     MAX_NOTEBOOK_BYTES,
     check_folder,
     check_notebook_file,
-    normalized,
     open_plain,
     read_notebook,
     read_plain_file,
-    without_outputs,
 )
-from proctor.untrusted_json import UntrustedJSONError
 
 NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
@@ -38,6 +34,7 @@ def test_a_plain_notebook_passes(tmp_path):
     ("text", "found"),
     [
         ("", "empty"),
+        (" \n", "empty"),
         ("no json", "not JSON"),
         ('{"cells": [', "not JSON"),
         ("[1, 2]", "not a notebook"),
@@ -189,6 +186,11 @@ def test_a_notebook_without_its_outputs_is_not_large():
         read_notebook(blob, where="n")
 
 
+def test_numbers_that_no_float_holds_are_what_json_makes_of_them():
+    blob = in_a_cell("").replace(b'"metadata": {}', b'"metadata": {"a": 1e999, "b": -Infinity}', 1)
+    assert read_notebook(blob, where="n").metadata == {"a": math.inf, "b": -math.inf}
+
+
 def test_half_a_character_does_not_stop_a_notebook_from_being_written():
     blob = in_a_cell("").replace(b'"source": "1"', rb'"source": "\ud83d\ude00 \ud83d"')
     nb = read_notebook(blob, where="n")
@@ -239,143 +241,3 @@ def test_a_link_to_somebody_elses_work_is_refused(tmp_path, link):
     with pytest.raises(SubmissionError, match="a symbolic link"):
         check_folder(tmp_path / "ben" / "a1")
     check_folder(tmp_path / "ann" / "a1")
-
-
-OUTPUTS = [
-    [],
-    [1, "]", {"outputs": [[1], "[", {"}": "]"}]}],
-    ["\\", '"', '\\"]', "]}"],
-    [[[[]]], {"cells": [{"outputs": [2]}]}],
-]
-
-
-def with_outputs(outputs, indent=None, separators=None):
-    cells = [
-        {"source": '"outputs": [1]', "outputs": one, "metadata": {"a": [1]}} for one in outputs
-    ]
-    content = {"cells": cells, "metadata": {"outputs": [3], "x": {"y": [{"outputs": [4]}]}}}
-    return json.dumps(content, indent=indent, separators=separators).encode()
-
-
-@pytest.mark.parametrize("chunk", [1, 2, 3, 5, 7, 11, 64, 1 << 20])
-@pytest.mark.parametrize("indent", [None, 2])
-def test_outputs_of_cells_go_and_nothing_else(chunk, indent, monkeypatch):
-    monkeypatch.setattr("proctor.untrusted_json._CHUNK", chunk)
-    found = json.loads(without_outputs(with_outputs(OUTPUTS, indent)))
-    assert found == json.loads(with_outputs([[]] * len(OUTPUTS)))
-
-
-@pytest.mark.parametrize(
-    "text", [b"", b"x", b'{"cells": []}', b'{"outputs": [1, 2]}', b'"outputs": [']
-)
-def test_what_has_no_outputs_stays_as_it_is(text):
-    assert without_outputs(text) == text
-
-
-def test_outputs_without_an_end_stay():
-    text = with_outputs([[1, 2]])[:-60]
-    cut = text[: text.index(b"1, 2") + 2]
-    assert without_outputs(cut) == cut
-
-
-def test_outputs_need_not_be_json():
-    text = with_outputs([["X"]]).replace(b'"X"', b"no JSON : [ , }")
-    assert json.loads(without_outputs(text))["cells"][0]["outputs"] == []
-
-
-def test_more_cells_than_there_may_be_are_refused():
-    with pytest.raises(UntrustedJSONError, match="10,000 lists of outputs"):
-        without_outputs(with_outputs([[]] * (2 * MAX_CELLS + 1)))
-
-
-def cell(kind="code", **more):
-    own = {"execution_count": None, "outputs": []} if kind == "code" else {}
-    return {"cell_type": kind, "metadata": {}, "source": "1", "id": "a", **own, **more}
-
-
-def notebook(*cells, **more):
-    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells), **more}
-
-
-def test_what_is_valid_stays_as_it_is():
-    content = notebook(
-        cell(metadata={"nbgrader": {"grade_id": "x"}, "tags": ["a"], "collapsed": True}),
-        cell("markdown", id="b", attachments={"p.png": {"image/png": "AAAA"}}),
-        cell("raw", id="c", metadata={"format": "text/html"}),
-        metadata={"widgets": {"state": {}}, "kernelspec": {"name": "n", "display_name": "d"}},
-    )
-    assert normalized(content) == content
-
-
-@pytest.mark.parametrize("minor", [None, "5", 5.5, -1, 10**9, [1], True])
-def test_the_minor_version_is_one_that_is_known(minor):
-    found = normalized(notebook(cell(), nbformat_minor=minor))["nbformat_minor"]
-    assert (type(found), 0 <= found <= 5) == (int, True)
-
-
-MANY = 60_000
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        notebook(*[cell(id=f"c{n}") for n in range(4000)], cell(more=1)),
-        notebook(cell(metadata={"tags": [{} for _ in range(MANY)]})),
-        notebook(cell(metadata={"collapsed": "x"}), cell(metadata=[1])),
-        notebook(cell(id="x" * 200)),
-        notebook(cell("markdown", attachments={str(n): {"image/png": 3} for n in range(MANY)})),
-        notebook(cell("markdown", attachments=[1])),
-        notebook(cell("code", attachments={"a": {"image/png": "x"}})),
-        notebook(cell(outputs=[{"output_type": "x"}])),
-        notebook(cell(), metadata={"kernelspec": 3, "authors": [[n] for n in range(MANY)]}),
-        notebook(cell(), metadata=[1]),
-        notebook(cell(), **{f"k{n}": n for n in range(MANY)}),
-    ],
-    ids=range(11),
-)
-def test_what_is_not_valid_becomes_so_without_long_words(content):
-    started = time.process_time()
-    found = normalized(json.loads(json.dumps(content)))
-    nbformat.validate(to_notebook(found))
-    nbformat.writes(nbformat.from_dict(found))
-    assert time.process_time() - started < 5
-    for before, after in zip(content["cells"], found["cells"], strict=True):
-        assert (after["source"], after["cell_type"]) == (before["source"], before["cell_type"])
-
-
-def test_the_exercise_and_its_pictures_stay():
-    about, pictures = {"grade_id": "x"}, {"p.png": {"image/png": "AAAA"}}
-    content = notebook(
-        cell(metadata={"nbgrader": about, "collapsed": 7}),
-        cell("markdown", attachments=pictures),
-    )
-    found = normalized(content)["cells"]
-    assert found[0]["metadata"] == {"nbgrader": about}
-    assert found[1]["attachments"] == pictures
-
-
-def test_what_is_no_cell_is_left_to_who_refuses_it():
-    assert normalized(notebook(7, None, "x"))["cells"] == [7, None, "x"]
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32-be"])
-def test_a_notebook_may_be_saved_in_any_encoding_of_unicode(encoding):
-    nb = new_notebook(cells=[new_code_cell("s = 'größer 😀'")])
-    blob = nbformat.writes(nb).encode(encoding)
-    assert json.loads(blob)
-    assert read_notebook(blob, where="a").cells[0].source == "s = 'größer 😀'"
-
-
-@pytest.mark.parametrize("half", [b"\\ud83d", b"\xed\xa0\xbd", b"\\ud83d\xed\xb8\x80"])
-def test_half_a_character_becomes_a_sign_for_it(half):
-    blob = nbformat.writes(new_notebook(cells=[new_code_cell("s = '@'")])).encode()
-    (cell,) = read_notebook(blob.replace(b"@", half), where="a").cells
-    assert set(cell.source) == set("s = '\N{REPLACEMENT CHARACTER}'")
-    utf16 = blob.decode().replace("@", "\ud83d").encode("utf-16", "surrogatepass")
-    assert "\N{REPLACEMENT CHARACTER}" in read_notebook(utf16, where="a").cells[0].source
-
-
-def test_a_large_file_of_another_encoding_takes_little_time_and_memory():
-    blob = b"\xff\xfe" + b"\x3d\xd8" * (MAX_NOTEBOOK_BYTES // 2 - 1)
-    with pytest.raises(SubmissionError):
-        read_notebook(blob, where="a")
