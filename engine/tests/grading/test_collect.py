@@ -24,10 +24,10 @@ def collected(monkeypatch):
     """Collect a folder for an assignment with some notebooks; its files may have 1,000 bytes."""
     monkeypatch.setattr("proctor.grading.collect.max_bytes", lambda *_: 1000)
 
-    def collected_for(folder, *names):
+    def collected_for(folder, *names, assignment="a"):
         contents = SimpleNamespace(
-            assignment="a",
-            notebooks=dict.fromkeys(names or ["n"]),
+            assignment=assignment,
+            notebooks=dict.fromkeys(names or ["n"], SimpleNamespace(cells=[])),
             examine={"files_mib": 1, "course_packages": ["util"]},
             kept=(),
             sandbox={"scratch_mib": 1},
@@ -37,7 +37,7 @@ def collected(monkeypatch):
             folder,
             "ann",
             bundle=SimpleNamespace(contents=contents, checks={"x": None}, hash="h"),
-            given=folder / "given",
+            given=folder.parent / "source" / assignment,
             secret=b"secret",
             fingerprint="f",
         )
@@ -60,15 +60,62 @@ def test_notebooks_and_files_are_read(folder, collected):
 
 def test_one_of_several_notebooks_may_be_missing(folder, collected):
     unit = collected(folder, "m", "n")
+    assert (unit.problem, set(unit.notebooks), unit.problems) == (None, {"n"}, {})
+
+
+def test_one_of_several_notebooks_may_be_unreadable(folder, collected):
+    (folder / "m.ipynb").mkdir()
+    unit = collected(folder, "m", "n")
     assert (unit.problem, set(unit.notebooks)) == (None, {"n"})
+    assert "a folder" in unit.problems["m"]
+
+
+def test_a_notebook_of_another_name_is_noted(folder, collected):
+    (folder / "n.ipynb").rename(folder / "N (1).ipynb")
+    unit = collected(folder)
+    assert (unit.problem, unit.notebooks) == (None, {"n": b"notebook"})
+    assert unit.notes["n"] == ["it was handed in as N (1).ipynb"]
+
+
+def test_a_folder_within_the_folder_may_have_all(folder, collected):
+    (folder / "hw" / "data").mkdir(parents=True)
+    (folder / "n.ipynb").rename(folder / "hw" / "n.ipynb")
+    for name in ("data/t", "notes.txt"):
+        (folder / "hw" / name).write_text("beside")
+    (folder / "notes.txt").write_text("above")
+    unit = collected(folder)
+    with tarfile.open(fileobj=io.BytesIO(unit.files)) as tar:
+        assert {one: tar.extractfile(one).read() for one in tar.getnames()} == {
+            "data/t": b"beside", "notes.txt": b"beside",
+        }  # fmt: skip
+
+
+def test_a_folder_of_the_assignments_name_in_another_spelling_is_noted(tmp_path, collected):
+    for name in ("A", "given"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "A" / "n.ipynb").write_bytes(b"notebook")
+    unit = collected(tmp_path / "A")
+    assert (unit.problem, unit.notes["n"]) == (None, ["it was handed in in the folder A"])
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "n.ipynb").write_bytes(b"notebook")
+    assert collected(tmp_path / "a").notes["n"] == [
+        "there is another folder, A, which was not graded"
+    ]
+
+
+def test_which_of_several_folders_counts_is_for_a_human(tmp_path, collected):
+    for name in ("Ä", "a\u0308", "A\u0308"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "n.ipynb").write_bytes(b"notebook")
+    unit = collected(tmp_path / "Ä", assignment="ä")
+    assert "not certain which folder" in unit.problem
+    assert unit.notebooks == {}
 
 
 @pytest.mark.parametrize(
     ("damage", "word"),
     [
         (lambda f: (f / "n.ipynb").unlink(), "no notebook"),
-        (lambda f: (f / "n.ipynb").rename(f / "m.ipynb"), "m.ipynb"),
-        (lambda f: (f / "n.ipynb").write_bytes(b""), "an empty file"),
         (lambda f: (f / "link").symlink_to("/etc"), "symbolic link"),
         (lambda f: os.mkfifo(f / "pipe"), "special file"),
         (lambda f: (f / "large").write_bytes(b"x" * 2000), "more than 1,000 bytes"),

@@ -2,62 +2,12 @@ import io
 import os
 import tarfile
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from proctor.errors import SubmissionError
-from proctor.submission.files import TimestampError, attachments, find_notebooks, timestamp_of
-
-
-def put(folder, *names):
-    for name in names:
-        (folder / name).write_text("{}")
-
-
-def test_the_released_name_comes_first(tmp_path):
-    put(tmp_path, "a.ipynb", "other.ipynb")
-    assert find_notebooks(tmp_path, ["a"]) == {"a": tmp_path / "a.ipynb"}
-
-
-def test_the_only_notebook_may_have_any_name(tmp_path):
-    put(tmp_path, "a (1).ipynb", "notes.txt")
-    assert find_notebooks(tmp_path, ["a"]) == {"a": tmp_path / "a (1).ipynb"}
-
-
-def test_those_of_several_that_are_there(tmp_path):
-    put(tmp_path, "b.ipynb")
-    assert find_notebooks(tmp_path, ["a", "b"]) == {"b": tmp_path / "b.ipynb"}
-
-
-@pytest.mark.parametrize(
-    ("there", "names", "found"),
-    [
-        ((), ["a"], "no notebook"),
-        (("x.ipynb", "y.ipynb"), ["a"], r"2 notebooks of other names: x.ipynb, y.ipynb"),
-        (("x.ipynb",), ["a", "b"], "1 notebook of another name: x.ipynb"),
-    ],
-)
-def test_anything_else_is_refused(tmp_path, there, names, found):
-    put(tmp_path, *there)
-    with pytest.raises(SubmissionError, match=found):
-        find_notebooks(tmp_path, names)
-
-
-def test_without_a_folder_there_is_no_notebook(tmp_path):
-    with pytest.raises(SubmissionError, match="no notebook"):
-        find_notebooks(tmp_path / "none", ["a"])
-
-
-def test_a_link_is_found_so_that_reading_refuses_it(tmp_path):
-    (tmp_path / "a.ipynb").symlink_to(tmp_path / "nowhere")
-    assert find_notebooks(tmp_path, ["a"]) == {"a": tmp_path / "a.ipynb"}
-
-
-def test_names_of_files_are_shown_plainly(tmp_path):
-    put(tmp_path, "\x1b[31mx\n.ipynb", "y.ipynb")
-    with pytest.raises(SubmissionError) as refused:
-        find_notebooks(tmp_path, ["a"])
-    assert "\x1b" not in refused.value.problem
+from proctor.submission.files import TimestampError, attachments, timestamp_of
 
 
 @pytest.mark.parametrize(
@@ -123,6 +73,19 @@ def test_a_file_of_which_the_students_version_counts_comes_along(folders):
     kept = ["data/t", "data/not-there"]
     blob = attachments(*folders, leave_out=["util", "util.py"], limit=1000, kept=kept)
     assert names(blob) == ["data/own", "data/t", "deep/util.py", "notes.txt"]
+
+
+def test_what_lies_beside_the_notebooks_in_a_folder_comes_beside_them(folders):
+    submitted, given = folders
+    for name in ("data/notes.txt", "data/deep/util.py"):
+        (submitted / name).parent.mkdir(exist_ok=True)
+        (submitted / name).write_text("beside")
+    top = Path("data")
+    blob = attachments(submitted, given, leave_out=["util", "util.py"], limit=1000, top=top)
+    # The assignment has a file t in data, and none beside the notebook.
+    assert names(blob) == ["deep/util.py", "notes.txt", "own", "t"]
+    with tarfile.open(fileobj=io.BytesIO(blob)) as tar:
+        assert tar.extractfile("notes.txt").read() == b"beside"
 
 
 def test_links_and_special_files_do_not(folders):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -21,6 +21,9 @@ class Unit:
         seeds: Seeds of the challenges, by the check's id.
         fingerprint: Fingerprint of the submission's files.
         problem: Why it can't be graded at all; None if it can be tried.
+        problems: Why single notebooks can't be graded, by name.
+        notes: What staff should know of single notebooks, by name.
+        doubts: Why a human should look at single notebooks all the same, by name.
     """
 
     student: str
@@ -29,6 +32,9 @@ class Unit:
     seeds: Mapping[str, int] = field(default_factory=dict)
     fingerprint: str = ""
     problem: str | None = None
+    problems: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def size(self) -> int:

@@ -27,6 +27,7 @@ from proctor.cli import EXIT_ERROR, exit_interrupted
 from proctor.course_layout import source_folder
 from proctor.errors import CourseError, ProctorError, is_output_error, system_error
 from proctor.execution.runner import Examine
+from proctor.files.names import looks_same, shown, similar_names
 from proctor.grading.gradebook.database import database_error
 from proctor.nbgrader.stages import Restore
 from proctor.release.kit import StudentKit
@@ -87,8 +88,14 @@ class Command(NbGrader):
             self.stop_usage(f"{assignment!r} is not the name of an assignment")
         folder = self.source_folder(assignment)
         if not folder.is_dir():
+            others = similar_names(folder.parent, assignment, folder)
+            # What looks the same can't be told apart by who types it.
+            same = [other for other in others if looks_same(other, assignment)]
+            if len(same) == 1:
+                return same[0]
+            meant = f"; did you mean {' or '.join(map(shown, others))}?" if others else ""
             raise CourseError(
-                f"there is no assignment {assignment!r} in this course",
+                f"there is no assignment {assignment!r} in this course{meant}",
                 why="an assignment is a folder in the course's source folder",
                 where=str(folder),
                 remedy="check the name, and go to the course folder or pass --course-dir",

@@ -20,7 +20,7 @@ from proctor.exports.coursera import PAGE, coursera_feedback, coursera_page
 from proctor.exports.gradescope import gradescope_results
 from proctor.exports.outcome import Outcome
 from proctor.files.atomic import write_text
-from proctor.submission.files import find_notebooks
+from proctor.submission.notebooks import find_notebooks
 from proctor.text import plain
 
 
@@ -109,7 +109,8 @@ class ContainerCommand(SingleCommand):
             sys.exit(EXIT_ERROR)
 
     def _outcome(self, platform: Platform, assignment: str) -> Outcome:
-        find = partial(find_notebooks, Path(self.submission or platform.submission))
+        folder, given = Path(self.submission or platform.submission), self.source_folder(assignment)
+        find = partial(find_notebooks, folder, given=given)
         try:
             outcome = self.grade(assignment, find)
         # Whatever the error, the platform must receive a result, one without a score.

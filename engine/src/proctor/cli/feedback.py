@@ -9,7 +9,7 @@ from nbgrader.converters import GenerateFeedback
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, FORCE, Command
 from proctor.errors import CourseError
-from proctor.grading.graded_files import students_without_notebook
+from proctor.grading.graded_files import students_with_notebook, students_without_notebook
 from proctor.reporting.feedback.exporter import write_pages_of_unrun
 
 
@@ -38,10 +38,12 @@ class FeedbackCommand(Command):
                 where=str(self.root / self.coursedir.autograded_directory),
                 remedy=f"run: proctor grade {assignment}",
             )
-        for student in ungraded:
-            write_pages_of_unrun(self.coursedir, assignment, student)
         if graded:
             self._convert()
+        # Afterwards, since nbgrader empties the folders of those who have a graded notebook, too.
+        partly = filter(self.is_selected, students_with_notebook(self.coursedir, assignment))
+        for student in [*ungraded, *partly]:
+            write_pages_of_unrun(self.coursedir, assignment, student)
         folders = self._folders(self.coursedir.feedback_directory, assignment)
         pages = [page for folder in folders for page in folder.glob("*.html")]
         print(f"{len(pages)} feedback pages in {self.root / self.coursedir.feedback_directory}")

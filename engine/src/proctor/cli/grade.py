@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from traitlets import Bool
 
@@ -12,6 +13,7 @@ from proctor.bundle.build import Bundle
 from proctor.cli import DESCRIPTIONS, EXIT_ATTENTION
 from proctor.cli.base import FLAGS, FULL
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
+from proctor.files.names import alike_in, shown
 from proctor.grading.coordinator import Recorded, grade_class
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.grading.graded_files import receipts_of
@@ -59,6 +61,9 @@ class GradeCommand(ClassCommand):
                 rows = self._unchanged_rows(steps, bundle)
                 rows |= self._grade(steps, bundle, gradebook, slowest)
             marks, by_hand = gradebook.marks(), gradebook.by_hand
+        for student, others in alike_in(students).items():
+            remark = f"there is a student of nearly the same id: {', '.join(map(shown, others))}"
+            rows[student] = replace(rows[student], reasons=(*rows[student].reasons, remark))
         print(grade_table([rows[s].with_marks(marks.get(s, {}), by_hand) for s in students]))
         for line in slowest.lines():
             print(line)

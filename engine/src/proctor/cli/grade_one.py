@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ from proctor.exports.coursera import coursera_feedback
 from proctor.exports.gradescope import gradescope_results
 from proctor.exports.outcome import Outcome
 from proctor.results import NEEDS_MANUAL_GRADE, Receipt, outstanding_text
+from proctor.submission.likeness import Cells
+from proctor.submission.notebooks import Found, name_of
 
 FORMATS: Mapping[str, Callable[[Outcome], Mapping[str, Any]]] = {
     "gradescope": gradescope_results,
@@ -58,9 +60,9 @@ class GradeOneCommand(SingleCommand):
         started = time.monotonic()
         names: list[str] = []
 
-        def find(known: Sequence[str]) -> Mapping[str, Path]:
+        def find(known: Mapping[str, Cells]) -> Found:
             names.append(_match_notebook(known, path))
-            return {names[0]: path}
+            return Found(paths={names[0]: path})
 
         # Nothing but the result may reach stdout, whatever the libraries print.
         with stdout_to_stderr():
@@ -79,16 +81,15 @@ class GradeOneCommand(SingleCommand):
             sys.exit(EXIT_ERROR)
 
 
-def _match_notebook(stems: Sequence[str], path: Path) -> str:
-    if len(stems) == 1:
-        return stems[0]
-    if path.stem in stems:
-        return path.stem
+def _match_notebook(known: Mapping[str, Cells], path: Path) -> str:
+    name = path.stem if path.stem in known else name_of(path, known)
+    if name is not None:
+        return name
     raise CourseError(
         f"it is not clear which notebook of the assignment {path.name} is",
         why="the assignment has several, which are told apart by their file names",
         where=str(path),
-        remedy=f"name it one of: {', '.join(f'{stem}.ipynb' for stem in stems)}",
+        remedy=f"name it one of: {', '.join(f'{stem}.ipynb' for stem in known)}",
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from pathlib import Path
+from dataclasses import replace
 
 from proctor.backends.base import Unit
 from proctor.backends.inline import in_process
@@ -22,13 +22,15 @@ from proctor.release.checks import check_source
 from proctor.sandbox.host.cleanup import end_leftovers
 from proctor.seeds import challenge_seeds, course_secret
 from proctor.submission.fingerprint import fingerprint_of
+from proctor.submission.likeness import Cells
+from proctor.submission.notebooks import Found
 from proctor.submission.read import read_notebook, read_plain_file
 from proctor.submission.restore import restore
 
 _STUDENT = "submission"
 
-Find = Callable[[Sequence[str]], Mapping[str, Path]]
-"""Takes the names of an assignment's notebooks, and returns the submitted files by name."""
+Find = Callable[[Mapping[str, Cells]], Found]
+"""Finds the submitted files; takes the cells of an assignment's notebooks, by name."""
 
 
 class SingleCommand(Command):
@@ -46,13 +48,14 @@ class SingleCommand(Command):
             ReleaseError: The assignment can't be released as it is.
         """
         self.warn_about_weaker_sandbox()
-        names = [path.stem for path in check_source(self.source_folder(assignment), self)]
-        notebooks, error = _read(find, names)
+        check_source(self.source_folder(assignment), self)
         end_leftovers()
         with scratch_course(self, assignment) as course:
             bundle = prepare(self, course, assignment)
+        found, notebooks, error = _read(find, bundle.contents)
         with in_process(bundle, grade_unit) as workers:
             unit = self._unit(workers.bundle, notebooks, error)
+            unit = replace(unit, notes=found.notes, doubts=found.doubts)
             error = error or _restore_error(notebooks, workers.bundle.contents)
             graded = workers.work(unit, workers.bundle)
         return Outcome(assignment, graded.receipts, refusal(error) if error else "")
@@ -91,11 +94,18 @@ def stdout_to_stderr() -> Iterator[None]:
         os.close(kept)
 
 
-def _read(find: Find, names: Sequence[str]) -> tuple[Mapping[str, bytes], SubmissionError | None]:
+def _read(
+    find: Find, contents: Contents
+) -> tuple[Found, Mapping[str, bytes], SubmissionError | None]:
+    found = Found()
     try:
-        return {name: read_plain_file(path) for name, path in find(names).items()}, None
+        found = find({name: plan.cells for name, plan in contents.notebooks.items()})
+        notebooks = {name: read_plain_file(path) for name, path in found.paths.items()}
     except SubmissionError as error:
-        return {}, error
+        return found, {}, error
+    problems = [*found.problems.values()]
+    # With one of several notebooks at hand, the others count as not handed in.
+    return found, notebooks, problems[0] if problems and not notebooks else None
 
 
 def _restore_error(notebooks: Mapping[str, bytes], contents: Contents) -> SubmissionError | None:

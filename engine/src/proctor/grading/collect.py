@@ -10,13 +10,12 @@ from proctor.backends.base import Unit
 from proctor.bundle.load import Contents
 from proctor.checks.check import Check
 from proctor.errors import SubmissionError
+from proctor.files.names import shown, similar_names
 from proctor.seeds import challenge_seeds
 from proctor.submission.files import attachments, max_bytes
+from proctor.submission.notebooks import Found, find_notebooks
 from proctor.submission.read import check_folder, read_plain_file
 from proctor.text import one_line
-
-_LISTED = 5
-"""How many other notebooks are named in an error."""
 
 
 class AssignmentInfo(Protocol):
@@ -55,19 +54,22 @@ def collect(
         fingerprint: Fingerprint of the folder.
     """
     contents = bundle.contents
-    names = list(contents.notebooks)
     limit = max_bytes(int(contents.examine["files_mib"]), int(contents.sandbox["scratch_mib"]))
     try:
         check_folder(folder)
-        notebooks = {
-            name: read_plain_file(folder / f"{name}.ipynb")
-            for name in names
-            if (folder / f"{name}.ipynb").exists()
-        }
-        if not notebooks:
-            raise _misnamed(folder, names)
-        leave_out = set(contents.examine["course_packages"])
-        files = attachments(folder, given, leave_out=leave_out, limit=limit, kept=contents.kept)
+        remarks = _other_folders(folder, contents.assignment, given.parent)
+        found = find_notebooks(
+            folder, {name: plan.cells for name, plan in contents.notebooks.items()}, given=given
+        )
+        notebooks, problems = _read(found)
+        files = attachments(
+            folder,
+            given,
+            leave_out=set(contents.examine["course_packages"]),
+            limit=limit,
+            kept=contents.kept,
+            top=found.top,
+        )
     except SubmissionError as error:
         return Unit(student, fingerprint=fingerprint, problem=error.summary)
     except OSError as error:
@@ -79,7 +81,56 @@ def collect(
         student=student,
         submission=fingerprint,
     )
-    return Unit(student, notebooks, files, seeds, fingerprint)
+    first = next(iter(contents.notebooks))
+    return Unit(
+        student,
+        notebooks,
+        files,
+        seeds,
+        fingerprint,
+        problems=problems,
+        notes={**found.notes, first: [*remarks, *found.notes.get(first, ())]},
+        doubts=found.doubts,
+    )
+
+
+def _read(found: Found) -> tuple[dict[str, bytes], dict[str, str]]:
+    """The notebooks' bytes, and why some can't be read, by name."""
+    notebooks = {}
+    problems = {name: error.summary for name, error in found.problems.items()}
+    for name, path in found.paths.items():
+        try:
+            notebooks[name] = read_plain_file(path)
+        except SubmissionError as error:
+            problems[name] = error.summary
+    return notebooks, problems
+
+
+def _other_folders(folder: Path, wanted: str, sources: Path) -> list[str]:
+    """What to say of folders of the student's whose names differ in spelling only.
+
+    Args:
+        folder: The submission's folder.
+        wanted: The name that it should have, the assignment's.
+        sources: Folder with the course's assignments.
+
+    Raises:
+        SubmissionError: It is not certain which of several counts.
+    """
+    others = similar_names(folder.parent, wanted, sources)
+    names = " and ".join(map(shown, others))
+    if not others:
+        return []
+    if folder.name == wanted:
+        return [f"there is another folder, {names}, which was not graded"]
+    if len(others) > 1:
+        raise SubmissionError(
+            f"it is not certain which folder is {wanted}: {names}",
+            why="submissions are read from submitted/STUDENT/ASSIGNMENT/",
+            where=one_line(str(folder.parent), 300),
+            remedy=f"give the one that counts the name {wanted}",
+        )
+    return [f"it was handed in in the folder {names}"]
 
 
 def _unreadable(error: OSError, folder: Path) -> SubmissionError:
@@ -88,16 +139,4 @@ def _unreadable(error: OSError, folder: Path) -> SubmissionError:
         why="the submission can't be graded without it",
         where=one_line(str(error.filename or folder), 300),
         remedy="give yourself the right to read it, or remove it from the submission",
-    )
-
-
-def _misnamed(folder: Path, names: list[str]) -> SubmissionError:
-    found = sorted(path.name for path in folder.glob("*.ipynb"))
-    listed = ", ".join(one_line(name, 80) for name in found[:_LISTED])
-    return SubmissionError(
-        "no submitted notebook has the released name; found: "
-        + (listed + (" and others" if len(found) > _LISTED else "") or "no notebook"),
-        why="submissions are matched to the assignment by file name",
-        where=str(folder),
-        remedy=f"rename it to {' or '.join(f'{name}.ipynb' for name in names)}",
     )

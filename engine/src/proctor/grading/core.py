@@ -28,6 +28,7 @@ from proctor.results import ExerciseResult, HumanPart, Origin, Receipt
 from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.host.options import warm_server
 from proctor.sandbox.shared.server_config import Plan
+from proctor.submission.encoding import to_utf8
 from proctor.submission.read import read_notebook
 from proctor.submission.reference_cells import ReferenceCell, checked_tests
 from proctor.submission.restore import Restored, restore
@@ -76,7 +77,7 @@ def grade_notebook(name: str, unit: Unit, bundle: OpenBundle) -> tuple[Receipt, 
     """
     plan = bundle.contents.notebooks[name]
     raw = unit.notebooks.get(name)
-    if unit.problem is not None or raw is None:
+    if unit.problem is not None or name in unit.problems or raw is None:
         return _without_run(unit, bundle, name, plan), None
     try:
         return _run(read_notebook(raw, where=f"{name}.ipynb"), name, plan, unit, bundle)
@@ -128,6 +129,7 @@ def ungraded_receipt(unit: Unit, bundle: AssignmentInfo, name: str, why: str) ->
         exercises=_missing(bundle, plan, _NOT_GRADED),
         status="needs_attention",
         reason=why,
+        notes=tuple(unit.notes.get(name, ())),
         origin=Origin(bundle=bundle.hash, submission=unit.fingerprint),
         # Nobody has seen the answers, so that none of them is zero.
         human=_unwritten(plan, None),
@@ -135,8 +137,9 @@ def ungraded_receipt(unit: Unit, bundle: AssignmentInfo, name: str, why: str) ->
 
 
 def _without_run(unit: Unit, bundle: OpenBundle, name: str, plan: NotebookPlan) -> Receipt:
-    if unit.problem is not None:
-        return ungraded_receipt(unit, bundle, name, unit.problem)
+    problem = unit.problem or unit.problems.get(name)
+    if problem is not None:
+        return ungraded_receipt(unit, bundle, name, problem)
     return Receipt(
         assignment=bundle.contents.assignment,
         notebook=f"{name}.ipynb",
@@ -191,14 +194,16 @@ def _run(
     nb, _ = LimitOutput(**bundle.contents.output).preprocess(nb, {})
     blob = nbformat.writes(nb).encode()
     limits = {**runner.limits.__dict__, **runner.resources.__dict__}
-    reason = result.lost or "; ".join(result.faults) or _doubt(restored.unsure, result.results)
+    _, guessed = to_utf8(unit.notebooks[name])
+    reason = result.lost or "; ".join(result.faults) or unit.doubts.get(name, "")
+    reason = reason or _doubt([guessed, _unsure(restored.unsure)], result.results)
     receipt = Receipt(
         assignment=bundle.contents.assignment,
         notebook=f"{name}.ipynb",
         exercises=result.results,
         status="needs_attention" if reason else "graded",
         reason=reason or None,
-        notes=tuple(restored.notes),
+        notes=(*unit.notes.get(name, ()), *([guessed] if guessed else []), *restored.notes),
         seconds=round(time.monotonic() - started, 2),
         sandbox=result.sandbox,
         origin=Origin(
@@ -213,11 +218,16 @@ def _run(
     return receipt, blob
 
 
-def _doubt(unsure: Collection[str], results: Sequence[ExerciseResult]) -> str:
-    """What a human should look at: points may be missing because an answer was not found."""
-    if not unsure or all(result.score >= result.max_score for result in results):
+def _doubt(doubts: Sequence[str], results: Sequence[ExerciseResult]) -> str:
+    """What a human should look at, if points are missing."""
+    if all(result.score >= result.max_score for result in results):
         return ""
-    return f"it is not certain which cells have the answers of {', '.join(sorted(unsure))}"
+    return "; ".join(filter(None, doubts))
+
+
+def _unsure(cells: Collection[str]) -> str:
+    found = ", ".join(sorted(cells))
+    return f"it is not certain which cells have the answers of {found}" if found else ""
 
 
 def rebuilt(nb: NotebookNode, plan: NotebookPlan, *, where: str) -> Restored:

@@ -18,6 +18,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from proctor.backends.base import Graded, Unit
 from proctor.bundle.load import Contents
+from proctor.course_layout import source_folder
 from proctor.errors import MACHINE_ERRORS, course_write_errors
 from proctor.files.archives import unpack
 from proctor.files.atomic import write_text
@@ -125,6 +126,25 @@ def students_without_notebook(coursedir: CourseDirectory, assignment: str) -> li
     """Students whose submission has a receipt but no graded notebook."""
     root = Path(coursedir.root) / coursedir.autograded_directory / _ATTENTION
     return sorted(folder.parent.name for folder in root.glob(f"*/{glob.escape(assignment)}"))
+
+
+def students_with_notebook(coursedir: CourseDirectory, assignment: str) -> list[str]:
+    """Students of whose submission at least one notebook was graded."""
+    root = Path(coursedir.root) / coursedir.autograded_directory
+    there = root.iterdir() if root.is_dir() else ()
+    names = sorted(folder.name for folder in there if not folder.name.startswith("."))
+    return [name for name in names if graded_folder(coursedir, assignment, name).is_dir()]
+
+
+def unrun_receipts(coursedir: CourseDirectory, assignment: str, student: str) -> list[Receipt]:
+    """The receipts of a submission's notebooks that were not run, in order of notebooks' names."""
+    folder = graded_folder(coursedir, assignment, student)
+    if not folder.is_dir():
+        return attention_receipts(coursedir, assignment, student)
+    sources = source_folder(coursedir, assignment)
+    names = sorted(path.stem for path in sources.glob("*.ipynb"))
+    found = _receipts_in(folder, names)
+    return [one for one in found if not (folder / one.notebook).exists()]
 
 
 def attention_receipts(coursedir: CourseDirectory, assignment: str, student: str) -> list[Receipt]:

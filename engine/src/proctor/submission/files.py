@@ -1,11 +1,11 @@
-"""Find a submission's notebooks, its time of submission and its other files."""
+"""Read a submission's time, and its files other than notebooks."""
 
 from __future__ import annotations
 
 import os
 import stat
 import tarfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -17,49 +17,6 @@ from proctor.sandbox.shared.limits import MIB
 from proctor.submission.read import open_plain
 from proctor.submission.survey import Entry, survey
 from proctor.text import one_line
-
-_LISTED = 5
-
-
-def find_notebooks(folder: Path, names: Sequence[str]) -> dict[str, Path]:
-    """Find an assignment's notebooks in a submission, by name without extension.
-
-    They must have the names under which they were released. If the assignment has one notebook, the
-    only notebook in the folder may have any name, since platforms and browsers rename uploads.
-
-    Args:
-        folder: The submission's folder.
-        names: Names of the released notebooks, without extension.
-
-    Raises:
-        SubmissionError: It has no notebook, or several of which none has the right name.
-    """
-    found = {name: folder / f"{name}.ipynb" for name in names if _exists(folder / f"{name}.ipynb")}
-    others = sorted(folder.glob("*.ipynb")) if folder.is_dir() else []
-    if not found and len(names) == 1 and len(others) == 1:
-        return {names[0]: others[0]}
-    if found:
-        return found
-    wanted = " and ".join(f"{name}.ipynb" for name in names)
-    listed = ", ".join(one_line(path.name, 80) for path in others[:_LISTED])
-    kind = (
-        "1 notebook of another name"
-        if len(others) == 1
-        else f"{len(others)} notebooks of other names"
-    )
-    raise SubmissionError(
-        f"the submission has no {wanted}"
-        + (f" but {kind}: {listed}" if others else ": it has no notebook"),
-        why="submissions are matched to the assignment by file name",
-        where=str(folder),
-        remedy="submit the notebook under the name with which it was released",
-    )
-
-
-def _exists(path: Path) -> bool:
-    # A broken link counts as present; it is refused when it is read.
-    return path.is_symlink() or path.exists()
-
 
 _NAME = "timestamp.txt"
 _MAX_TIMESTAMP_BYTES = 100
@@ -127,6 +84,7 @@ def attachments(
     leave_out: Collection[str],
     limit: int,
     kept: Collection[str] = (),
+    top: Path = Path(),
 ) -> bytes:
     """Pack a submission's own files.
 
@@ -137,6 +95,7 @@ def attachments(
             which Python would import in place of ours.
         limit: Maximum bytes of all files together.
         kept: Files that are not left out though they are given, too.
+        top: Folder of the submission in which the notebooks are; its files come to lie beside them.
 
     Returns:
         A tar without notebooks.
@@ -145,16 +104,18 @@ def attachments(
         SubmissionError: The files exceed the limit; or see `survey`.
         OSError: A file can't be read.
     """
-    own = [
-        entry
-        for entry in survey(submitted)
-        if entry.is_plain
-        and entry.path.suffix != ".ipynb"
-        and entry.inside.parts[0] not in leave_out
-        and (not (given / entry.inside).exists() or entry.inside.as_posix() in kept)
-    ]
+    plain = [entry for entry in survey(submitted) if entry.is_plain]
+    # What lies beside the notebooks comes last, and takes the place of others of its name.
+    plain.sort(key=lambda entry: entry.inside.is_relative_to(top))
+    own = {
+        name: entry
+        for entry in plain
+        if entry.path.suffix != ".ipynb"
+        and (name := _below(entry.inside, top)).parts[0] not in leave_out
+        and (not (given / name).exists() or name.as_posix() in kept)
+    }
     # Checked before reading: the files are held in memory until the submission is graded.
-    if sum(entry.size for entry in own) > limit:
+    if sum(entry.size for entry in own.values()) > limit:
         raise SubmissionError(
             f"the submission's own files have more than {limit:,} bytes",
             why="they are copied for every run",
@@ -164,19 +125,23 @@ def attachments(
         )
     buffer = BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
-        for entry in own:
-            _add(tar, entry)
+        for name, entry in own.items():
+            _add(tar, name, entry)
     return buffer.getvalue()
 
 
-def _add(tar: tarfile.TarFile, entry: Entry) -> None:
+def _below(path: Path, top: Path) -> Path:
+    return path.relative_to(top) if path.is_relative_to(top) else path
+
+
+def _add(tar: tarfile.TarFile, name: Path, entry: Entry) -> None:
     """Add only name and content, the parts covered by the fingerprint that seeds the challenges.
 
     A file's modification time, permissions and links could carry what an earlier submission learned
     about its challenge.
     """
     with open_plain(entry.path) as file:
-        info = tarfile.TarInfo(str(entry.inside))
+        info = tarfile.TarInfo(str(name))
         # No more than was counted, in case it has grown since.
         info.size = min(entry.size, os.fstat(file.fileno()).st_size)
         info.mtime = _NEW_YEAR_2000

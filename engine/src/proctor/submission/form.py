@@ -28,6 +28,8 @@ KINDS = ("code", "markdown", "raw")
 
 _CELL_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _KEPT = ("id", "cell_type", "source")
+_STAMP = "proctor"
+"""Key of what the engine itself writes into a notebook's metadata."""
 
 
 class FormError(ValueError):
@@ -59,7 +61,10 @@ def normalized(content: Any) -> dict[str, Any]:
     found |= {**versions, "cells": sound}
     if _is_valid(found):
         return found
-    return {**versions, "metadata": {}, "cells": [_bare(cell) for cell in sound]}
+    metadata = found.get("metadata")
+    own = metadata.get(_STAMP) if isinstance(metadata, dict) else None
+    bare = {} if own is None else {_STAMP: own}
+    return {**versions, "metadata": bare, "cells": [_bare(cell) for cell in sound]}
 
 
 def _cells(content: Any) -> Sequence[Any]:

@@ -16,7 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from proctor.course_layout import feedback_folder
 from proctor.files.atomic import write_text
-from proctor.grading.graded_files import attention_receipts, read_receipt
+from proctor.grading.graded_files import read_receipt, unrun_receipts
 from proctor.limited_process import OverBudgetError, ProcessBudget, within
 from proctor.reporting.feedback.cell_views import View, code_styles, views
 from proctor.reporting.feedback.sanitize import Scrubber
@@ -146,7 +146,7 @@ def write_pages_of_unrun(coursedir: CourseDirectory, assignment: str, student: s
     """
     written = []
     folder = feedback_folder(coursedir, assignment, student)
-    for receipt in attention_receipts(coursedir, assignment, student):
+    for receipt in unrun_receipts(coursedir, assignment, student):
         name = receipt.notebook.removesuffix(".ipynb")
         page = Page(assignment, name, student, without_notebook(receipt))
         write_text(folder / f"{name}.html", page.to_html())

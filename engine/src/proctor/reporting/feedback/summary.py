@@ -23,6 +23,7 @@ STATUS: Mapping[ExerciseStatus, str] = {
     "timeout": "Took too long",
     "missing": "Not done",
 }
+_NOT_HANDED_IN = "This notebook was not handed in."
 _NO_NOTEBOOK = (
     "What was handed in could not be run as a notebook, so there is nothing to mark yet. The "
     "course's staff can see why. Open your notebook, run it from top to bottom, save it, and hand "
@@ -123,7 +124,9 @@ def without_notebook(receipt: Receipt) -> Summary:
         ExerciseRow(title(one), 0.0, one.max_score, STATUS["missing"], "missing", message(one))
         for one in receipt.exercises
     ]
-    return Summary(rows, 0.0, receipt.max_score, remark=_NO_NOTEBOOK)
+    # Staff have to look at what could not be run, and not at what is not there.
+    remark = _NO_NOTEBOOK if receipt.status != "graded" else _NOT_HANDED_IN
+    return Summary(rows, 0.0, receipt.max_score, remark=remark)
 
 
 def _row(
