@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 from pathlib import Path
 
 from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
 
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, FORCE, Command
@@ -50,9 +52,32 @@ class FeedbackCommand(Command):
 
     def _folders(self, stage: str, assignment: str) -> list[Path]:
         """The selected students' folders in a stage."""
-        pattern = self.coursedir.format_path(stage, self.coursedir.student_id, assignment)
-        return list(self.root.glob(str(Path(pattern).relative_to(self.root))))
+        return [*map(Path, _matching(self.coursedir, stage, assignment))]
 
     def _convert(self) -> None:
-        converter = GenerateFeedback(coursedir=self.coursedir, parent=self)
+        converter = _Feedback(coursedir=self.coursedir, parent=self)
         self.run_converter(converter, "nbgrader wrote no feedback", "grade the assignment again")
+
+
+class _Feedback(GenerateFeedback):
+    """nbgrader's, but for students whose id has a bracket, too."""
+
+    def init_notebooks(self) -> None:
+        """Find the graded notebooks; see nbgrader."""
+        course = self.coursedir
+        self.notebooks: list[str] = []
+        self.assignments = {}
+        for folder in _matching(course, self._input_directory, course.assignment_id):
+            found = glob.glob(f"{glob.escape(folder)}/{course.notebook_id}.ipynb")  # noqa: PTH207
+            if found:
+                self.assignments[folder] = found
+        if not self.assignments:
+            super().init_notebooks()
+
+
+def _matching(course: CourseDirectory, stage: str, assignment: str) -> list[str]:
+    """The selected students' folders in a stage; an id may look like a pattern."""
+    pattern = course.format_path(stage, course.student_id, assignment)
+    within = str(Path(pattern).relative_to(course.root))
+    found = {f"{course.root}/{path}" for path in glob.glob(within, root_dir=course.root)}  # noqa: PTH207
+    return sorted(found | ({pattern} if Path(pattern).is_dir() else set()))
