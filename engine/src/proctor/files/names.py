@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _COPY = re.compile(
-    r"^(?:copy of|kopie von|copie de) +"
-    r"|[ _-]*(?:\(\d{1,3}\)|\bcopy\d*|\bkopie\d*|\bcopie\d*)$",
+    r"^(?:copy of|kopie von) +"
+    r"|[ _-]*(?:\(\d{1,3}\)|\bcopy\d*|\bkopie\d*)$",
     re.IGNORECASE,
 )
 """What browsers, Jupyter and file managers add to the name of a copy."""
