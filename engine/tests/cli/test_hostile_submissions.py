@@ -99,7 +99,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "notebook-fifo": (lambda f: replaced(f, os.mkfifo), "special file"),
     "notebook-link": (lambda f: replaced(f, lambda p: p.symlink_to("/dev/zero")), "symbolic link"),
     "notebook-terabyte": (lambda f: replaced(f, lambda p: sparse(p, 2**40)), "bytes"),
-    "notebook-zeros": (lambda f: replaced(f, lambda p: sparse(p, 60 * 2**20)), "bytes"),
+    "notebook-zeros": (lambda f: replaced(f, lambda p: sparse(p, 60 * 2**20)), "an empty file"),
     "lists": (json_bomb(lambda: "[" + "[]," * 3_000_000 + "[]]"), "500,000 values"),
     "objects": (json_bomb(lambda: "[" + "{}," * 3_000_000 + "{}]"), "500,000 values"),
     "nested": (json_bomb(lambda: "[" * 9000 + "]" * 9000), "nested deeper"),
