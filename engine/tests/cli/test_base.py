@@ -4,6 +4,7 @@ import pytest
 
 from proctor.cli.base import unknown_option_error
 from proctor.cli.grade import GradeCommand
+from proctor.errors import CourseError
 
 pytestmark = pytest.mark.programs
 
@@ -57,3 +58,30 @@ def test_a_value_that_an_option_can_not_have_ends_the_command(course, run):
     assert done.returncode == 2
     assert "bogus" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def assignment_of(tmp_path):
+    """What a command takes a name for, in a course with some assignments."""
+
+    def assignment(name):
+        GradeCommand.clear_instance()
+        app = GradeCommand()
+        app.initialize([name, f"--course-dir={tmp_path}"], root=str(tmp_path))
+        return app.assignment_argument()
+
+    for name in ("U\u0308bung", "Hw"):
+        (tmp_path / "source" / name).mkdir(parents=True)
+    return assignment
+
+
+def test_an_assignment_may_be_typed_in_another_normal_form(assignment_of):
+    assert assignment_of("U\u0308bung") == "U\u0308bung"
+    assert assignment_of("\u00dcbung") == "U\u0308bung"
+
+
+def test_an_assignment_in_another_case_may_be_meant(assignment_of):
+    for name, said in (("hw", "; did you mean Hw?"), ("other", "")):
+        with pytest.raises(CourseError) as raised:
+            assignment_of(name)
+        assert raised.value.problem == f"there is no assignment {name!r} in this course{said}"
