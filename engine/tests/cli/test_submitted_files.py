@@ -72,6 +72,7 @@ def course(tmp_path_factory, run):
             "problem1.ipynb": nbformat.writes(solved("problem1", WRONG)).encode("cp1252"),
             "problem2.ipynb": nbformat.writes(solved("problem2", RIGHT + "  # ä")).encode("cp1252"),
         },
+        "swapped/hw": {"problem1.ipynb": two, "problem2.ipynb": one},
         "old/hw": {"problem1.ipynb": old_format(one), "problem2.ipynb": old_format(two)},
         "web/hw": {f"{name}.ipynb": "<!DOCTYPE html>Sign in" for name in NAMES},
         f"{ODD}/hw": {"problem1.ipynb": one, "problem2.ipynb": two},
@@ -112,6 +113,7 @@ def receipts(course):
         ("one-only", (1, 0), ()),
         ("unclear", (0, 1), ("problem1",)),
         ("windows", (0, 1), ("problem1",)),
+        ("swapped", (1, 1), NAMES),
         ("old", (1, 1), ()),
         ("web", (0, 0), NAMES),
         (ODD, (1, 1), ()),
@@ -131,6 +133,7 @@ def test_each_gets_what_its_notebooks_earn(course, receipts, student, scores, at
         ("partly", "problem2", "an empty file"),
         ("unclear", "problem1", "2 files may be it: problem1 (1).ipynb, problem1 (2).ipynb"),
         ("windows", "problem1", "read as Windows-1252"),
+        ("swapped", "problem1", "its cells are those of problem2.ipynb"),
         ("web", "problem1", "the file is a web page"),
     ],
 )
@@ -142,6 +145,7 @@ def test_the_reason_is_said(course, receipts, student, name, words):
 def test_what_was_put_right_is_noted_and_nothing_else(receipts):
     notes = {key: receipt.notes for key, receipt in receipts.items() if receipt.notes}
     for name in NAMES:
+        assert notes.pop(("swapped", name)) == ("the locked cell test was edited",)
         assert "Windows-1252" in str(notes.pop(("windows", name)))
     assert notes == {
         ("renamed", "problem1"): ("it was handed in as Problem 1 (1).ipynb",),

@@ -29,6 +29,7 @@ from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.host.options import warm_server
 from proctor.sandbox.shared.server_config import Plan
 from proctor.submission.encoding import to_utf8
+from proctor.submission.likeness import most_like
 from proctor.submission.read import read_notebook
 from proctor.submission.reference_cells import ReferenceCell, checked_tests
 from proctor.submission.restore import Restored, restore
@@ -187,6 +188,7 @@ def _run(
     nb: NotebookNode, name: str, plan: NotebookPlan, unit: Unit, bundle: OpenBundle
 ) -> tuple[Receipt, bytes]:
     started = time.monotonic()
+    doubt = unit.doubts.get(name) or _other_notebook(nb, name, bundle)
     restored = rebuilt(nb, plan, where=f"{name}.ipynb")
     nb = restored.nb
     runner = runner_of(bundle, plan)
@@ -195,7 +197,7 @@ def _run(
     blob = nbformat.writes(nb).encode()
     limits = {**runner.limits.__dict__, **runner.resources.__dict__}
     _, guessed = to_utf8(unit.notebooks[name])
-    reason = result.lost or "; ".join(result.faults) or unit.doubts.get(name, "")
+    reason = result.lost or "; ".join(result.faults) or doubt
     reason = reason or _doubt([guessed, _unsure(restored.unsure)], result.results)
     receipt = Receipt(
         assignment=bundle.contents.assignment,
@@ -216,6 +218,15 @@ def _run(
         cells=result.times,
     )
     return receipt, blob
+
+
+def _other_notebook(nb: NotebookNode, name: str, bundle: OpenBundle) -> str:
+    """What to say of a submitted notebook with the cells of another one of the assignment's."""
+    plans = bundle.contents.notebooks
+    found = most_like(nb, {key: plan.cells for key, plan in plans.items()})
+    if found in (None, name):
+        return ""
+    return f"its cells are those of {found}.ipynb; ask the student which file is which"
 
 
 def _doubt(doubts: Sequence[str], results: Sequence[ExerciseResult]) -> str:
