@@ -22,6 +22,7 @@ from engine.tests.databases import postgresql
 from proctor.backends.local import local_workers
 from proctor.bundle.build import Bundle, pack
 from proctor.execution.runner import Examine
+from proctor.grading.changes import Changes
 from proctor.grading.coordinator import Course, grade_class, submitted_students
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.grading.planner import GradeOptions, plan_step
@@ -115,7 +116,7 @@ def _grade(app: NbGraderApp, coursedir: CourseDirectory, bundle: Bundle) -> tupl
         names = list(bundle.contents.notebooks)
         about: dict[str, Any] = {
             "names": names,
-            "bundle": bundle.hash,
+            "changes": Changes(bundle.hash, {}),
             "recorded": None,
             "options": GradeOptions(),
         }

@@ -12,6 +12,7 @@ import nbformat
 from proctor.backends.base import Unit
 from proctor.bundle.build import Bundle
 from proctor.cli.grade import GradeCommand
+from proctor.grading.changes import changes_of
 from proctor.grading.coordinator import Recorded, submitted_students
 from proctor.grading.planner import GradeOptions, Step, plan_step
 from proctor.grading.prepare import prepare
@@ -109,13 +110,14 @@ def plan(app: GradeCommand, bundle: Bundle, options: GradeOptions = GradeOptions
     """What a run would do, as the command does it."""
     with app.gradebook("tiny") as gradebook:
         recorded = gradebook.recorded()
+    changes = changes_of(app, app.coursedir, bundle)
     return [
         plan_step(
             app.coursedir,
             "tiny",
             student,
             names=list(bundle.contents.notebooks),
-            bundle=bundle.hash,
+            changes=changes,
             recorded=recorded.get(student),
             options=options,
         )

@@ -102,12 +102,14 @@ class Origin:
         submission: Fingerprint of the files that were graded.
         graded: SHA-256 of the graded notebook; empty if there is none.
         limits: Resource limits of the notebook, by option.
+        release: The stamp of a release that the submission has; it may be forged.
     """
 
     bundle: str = ""
     submission: str = ""
     graded: str = ""
     limits: Mapping[str, int] = field(default_factory=dict)
+    release: str = ""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ class Receipt:
         origin: The inputs of the grading.
         human: Scores and comments for manual grading.
         cells: Times of the cells that ran, in order of execution.
+        release: From which release of the assignment it comes, as text; empty if unknown.
     """
 
     assignment: str
@@ -139,6 +142,7 @@ class Receipt:
     origin: Origin = field(default_factory=Origin)
     human: HumanPart = field(default_factory=HumanPart)
     cells: tuple[CellTime, ...] = ()
+    release: str = ""
     version: int = field(default=RECEIPT_VERSION)
 
     @property

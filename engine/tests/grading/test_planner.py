@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from nbgrader.coursedir import CourseDirectory
 
+from proctor.grading.changes import Changes
 from proctor.grading.graded_files import graded_folder
 from proctor.grading.planner import Action, GradeOptions, Step, longest_first, plan_step
 from proctor.results import ExerciseResult, Origin, Receipt
@@ -40,9 +41,8 @@ def step(tmp_path):
             (handed_in / "n.ipynb").write_text(after["submission"])
         if "notebook" in after:
             (place / "n.ipynb").write_text(after["notebook"])
-        return plan_step(
-            coursedir, "tiny", "ann", names=["n"], bundle="b", recorded=recorded, options=options
-        )
+        about = {"recorded": recorded, "options": options, "changes": Changes("b", {})}
+        return plan_step(coursedir, "tiny", "ann", names=["n"], **about)
 
     return plan
 

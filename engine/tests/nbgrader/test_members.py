@@ -26,30 +26,30 @@ def adopted(before=None, after=None):
 
 REPLACED = {"ClearSolutions": "Scaffold", "Execute": "GradeNotebook"}
 LISTS = [
-    (GenerateAssignment, "preprocessors", []),
-    (Autograde, "sanitize_preprocessors", ["Restore"]),
-    (Autograde, "autograde_preprocessors", []),
+    (GenerateAssignment, "preprocessors", [], ["Stamp"]),
+    (Autograde, "sanitize_preprocessors", ["Restore"], []),
+    (Autograde, "autograde_preprocessors", [], []),
 ]
 
 
-@pytest.mark.parametrize(("program", "trait", "first"), LISTS)
-def test_no_step_of_the_installed_nbgrader_gets_lost(program, trait, first):
+@pytest.mark.parametrize(("program", "trait", "first", "last"), LISTS)
+def test_no_step_of_the_installed_nbgrader_gets_lost(program, trait, first, last):
     default = names(program(), trait)
     assert len(default) > 4
     found = names(program(config=adopted()), trait)
-    assert found == [*first, *(REPLACED.get(name, name) for name in default)]
+    assert found == [*first, *(REPLACED.get(name, name) for name in default), *last]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize(("program", "trait", "first"), LISTS)
-def test_what_a_course_adds_is_there(program, trait, first, when):
+@pytest.mark.parametrize(("program", "trait", "first", "last"), LISTS)
+def test_what_a_course_adds_is_there(program, trait, first, last, when):
     def change(c):
         c[program.__name__][trait].append("course.Last")
         c[program.__name__][trait].prepend(["course.First"])
 
     default = [REPLACED.get(name, name) for name in names(program(), trait)]
     config = adopted(**{when: change})
-    assert names(program(config=config), trait) == [*first, "First", *default, "Last"]
+    assert names(program(config=config), trait) == [*first, "First", *default, "Last", *last]
 
 
 def test_a_list_of_the_courses_own_keeps_what_is_not_nbgraders():

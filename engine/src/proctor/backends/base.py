@@ -8,6 +8,7 @@ from typing import Protocol
 
 from proctor.bundle.load import OpenBundle
 from proctor.results import Receipt
+from proctor.submission.releases import Release
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Unit:
         problems: Why single notebooks can't be graded, by name.
         notes: What staff should know of single notebooks, by name.
         doubts: Why a human should look at single notebooks all the same, by name.
+        releases: The assignment's releases, as far as they are known.
     """
 
     student: str
@@ -35,6 +37,7 @@ class Unit:
     problems: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     doubts: Mapping[str, str] = field(default_factory=dict)
+    releases: Sequence[Release] = ()
 
     @property
     def size(self) -> int:

@@ -26,19 +26,32 @@ def load_checks(module: str, course: Path) -> Mapping[str, Check]:
     Raises:
         CourseError: The module can't be imported, has no check, or has two of one id.
     """
+    found = load_checks_module(module, course)
+    return {} if found is None else checks_in(found)
+
+
+def load_checks_module(module: str, course: Path) -> ModuleType | None:
+    """Import the module with a course's hidden tests; None if the course has none.
+
+    Args:
+        module: See `load_checks`.
+        course: See `load_checks`.
+
+    Raises:
+        CourseError: It can't be imported.
+    """
     if not module:
-        return {}
+        return None
     # Appended, so that a course's files can't shadow the grader's libraries.
     if str(course) not in sys.path:
         sys.path.append(str(course))
     try:
-        found = importlib.import_module(module)
+        return importlib.import_module(module)
     # A course's module may raise anything while it is imported.
     except Exception as error:
         raise _unusable(
             module, f"the hidden tests can't be loaded: {type(error).__name__}: {error}"
         ) from error
-    return checks_in(found)
 
 
 def checks_in(module: ModuleType) -> Mapping[str, Check]:

@@ -28,6 +28,7 @@ from proctor.course_layout import source_folder
 from proctor.errors import CourseError, ProctorError, is_output_error, system_error
 from proctor.execution.runner import Examine
 from proctor.files.names import looks_same, shown, similar_names
+from proctor.grading.deadlines import Deadlines
 from proctor.grading.gradebook.database import database_error
 from proctor.nbgrader.stages import Restore
 from proctor.release.kit import StudentKit
@@ -65,7 +66,15 @@ class Command(NbGrader):
 
     @default("classes")
     def _classes_default(self) -> list[Any]:
-        return [*self.all_configurable_classes(), Scaffold, Restore, Examine, Sandbox, StudentKit]
+        return [
+            *self.all_configurable_classes(),
+            Scaffold,
+            Restore,
+            Examine,
+            Sandbox,
+            StudentKit,
+            Deadlines,
+        ]
 
     @property
     def root(self) -> Path:

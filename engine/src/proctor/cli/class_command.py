@@ -18,6 +18,7 @@ from proctor.execution.runner import Examine
 from proctor.grading.coordinator import Course, hidden_submissions, submitted_students
 from proctor.grading.core import grade_unit, zygotes
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
+from proctor.grading.release_history import releases_of
 from proctor.seeds import course_secret
 from proctor.text import one_line
 
@@ -83,6 +84,7 @@ class ClassCommand(Command):
             hash=bundle.hash,
             checks=examine.hidden_tests(),
             secret=course_secret(examine.course),
+            releases=releases_of(self.coursedir, bundle.contents.assignment),
         )
 
     def workers(self, bundle: Bundle, count: int) -> AbstractContextManager[Workers]:

@@ -10,7 +10,7 @@ from traitlets import Bool, Enum, Unicode
 
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, Command
-from proctor.cli.open_gradebook import assignment_grades, open_gradebook
+from proctor.cli.open_gradebook import assignment_grades, open_gradebook, update_penalties
 from proctor.errors import CourseError
 from proctor.exports.canvas import COLUMNS, Column, canvas_csv
 from proctor.exports.grades import Grades
@@ -131,4 +131,5 @@ class ExportCommand(Command):
 
     def _grades(self, assignment: str) -> Grades:
         with open_gradebook(self.coursedir) as gradebook:
+            update_penalties(self, gradebook, assignment)
             return assignment_grades(self.coursedir, gradebook, assignment)

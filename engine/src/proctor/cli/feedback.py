@@ -10,6 +10,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, FORCE, Command
+from proctor.cli.open_gradebook import open_gradebook, update_penalties
 from proctor.errors import CourseError
 from proctor.grading.graded_files import students_with_notebook, students_without_notebook
 from proctor.reporting.feedback.exporter import write_pages_of_unrun
@@ -41,6 +42,8 @@ class FeedbackCommand(Command):
                 remedy=f"run: proctor grade {assignment}",
             )
         if graded:
+            with open_gradebook(self.coursedir) as gradebook:
+                update_penalties(self, gradebook, assignment)
             self._convert()
         # Afterwards, since nbgrader empties the folders of those who have a graded notebook, too.
         partly = filter(self.is_selected, students_with_notebook(self.coursedir, assignment))

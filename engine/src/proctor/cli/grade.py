@@ -14,12 +14,15 @@ from proctor.cli import DESCRIPTIONS, EXIT_ATTENTION
 from proctor.cli.base import FLAGS, FULL
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
 from proctor.files.names import alike_in, shown
+from proctor.cli.open_gradebook import open_gradebook, update_penalties
+from proctor.grading.changes import changes_of
 from proctor.grading.coordinator import Recorded, grade_class
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.grading.graded_files import receipts_of
 from proctor.grading.lock import course_lock
 from proctor.grading.planner import Action, GradeOptions, Step, plan_step
 from proctor.grading.prepare import prepare
+from proctor.release.staging import StagedRelease
 from proctor.reporting.console.progress import ObserverPair, progress
 from proctor.reporting.console.runlog import run_log
 from proctor.reporting.console.table import GradeRow, Slowest, grade_table
@@ -56,10 +59,14 @@ class GradeCommand(ClassCommand):
         with self.gradebook(assignment) as gradebook:
             students = self.students(assignment)
             with course_lock(self.root):
+                if StagedRelease(self.coursedir, assignment).recover():
+                    print(f"an interrupted release of {assignment} was finished", file=sys.stderr)
                 bundle = prepare(self, self.coursedir, assignment)
                 steps = self._plan(assignment, students, bundle, gradebook)
                 rows = self._unchanged_rows(steps, bundle)
                 rows |= self._grade(steps, bundle, gradebook, slowest)
+            with open_gradebook(self.coursedir) as book:
+                update_penalties(self, book, assignment)
             marks, by_hand = gradebook.marks(), gradebook.by_hand
         for student, others in alike_in(students).items():
             remark = f"there is a student of nearly the same id: {', '.join(map(shown, others))}"
@@ -74,13 +81,14 @@ class GradeCommand(ClassCommand):
         self, assignment: str, students: Sequence[str], bundle: Bundle, gradebook: ClassGradebook
     ) -> list[Step]:
         recorded = gradebook.recorded()
+        changes = changes_of(self, self.coursedir, bundle)
         steps = [
             plan_step(
                 self.coursedir,
                 assignment,
                 student,
                 names=list(bundle.contents.notebooks),
-                bundle=bundle.hash,
+                changes=changes,
                 recorded=recorded.get(student),
                 options=GradeOptions(self.force, self.failed),
             )

@@ -1,19 +1,48 @@
-"""The gradebook, for commands that only read it."""
+"""The gradebook, for commands that run no notebooks, and its late penalties."""
 
 from __future__ import annotations
 
+import sys
+
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties
 
+from proctor.cli.base import Command
 from proctor.errors import CourseError
 from proctor.exports.grades import Grades, read_grades
+from proctor.grading.deadlines import Deadlines
 from proctor.grading.gradebook.database import without_password
+from proctor.grading.gradebook.penalties import recompute_penalties
 from proctor.grading.graded_files import stored_receipts
+from proctor.text import one_line
 
 
 def open_gradebook(coursedir: CourseDirectory) -> Gradebook:
     """The course's gradebook, for use in a ``with`` statement."""
     return Gradebook(coursedir.db_url, coursedir.course_id)
+
+
+def update_penalties(command: Command, gradebook: Gradebook, assignment: str) -> None:
+    """Recompute late penalties from deadlines and extensions as they are now, and print changes.
+
+    Args:
+        command: The command, for the course's plug-in and the selected students.
+        gradebook: An open gradebook; it is written only if a penalty or an extension changes.
+        assignment: Name of the assignment.
+    """
+    late = AssignLatePenalties(parent=command)
+    late.init_plugin()
+    changes = recompute_penalties(
+        gradebook.db,
+        assignment,
+        late.plugin_inst,
+        Deadlines(parent=command).of(assignment),
+        command.is_selected,
+    )
+    gradebook.db.commit()
+    for change in changes:
+        print(one_line(str(change), 300), file=sys.stderr, flush=True)
 
 
 def assignment_grades(coursedir: CourseDirectory, gradebook: Gradebook, assignment: str) -> Grades:

@@ -17,13 +17,14 @@ from proctor.cli import DESCRIPTIONS, EXIT_STATUSES
 from proctor.cli.app import ProctorApp
 from proctor.cli.base import FLAGS, Command
 from proctor.execution.runner import Examine
+from proctor.grading.deadlines import Deadlines
 from proctor.release.kit import StudentKit
 from proctor.release.scaffold import Scaffold
 from proctor.sandbox.host.options import Sandbox
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference.md"
 
-_SETTINGS: tuple[type[Configurable], ...] = (Examine, Sandbox, Scaffold, StudentKit)
+_SETTINGS: tuple[type[Configurable], ...] = (Examine, Sandbox, Scaffold, StudentKit, Deadlines)
 _HEAD = """\
 # Reference of commands and options
 

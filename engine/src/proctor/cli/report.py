@@ -9,7 +9,7 @@ from traitlets import Unicode
 
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, Command
-from proctor.cli.open_gradebook import assignment_grades, open_gradebook
+from proctor.cli.open_gradebook import assignment_grades, open_gradebook, update_penalties
 from proctor.files.atomic import write_text
 from proctor.reporting.class_report.inputs import gather, released_code
 from proctor.reporting.class_report.page import Report
@@ -36,6 +36,7 @@ class ReportCommand(Command):
         assignment = self.assignment_argument()
         target = Path(self.to) if self.to else self.root / "reports" / f"{assignment}.html"
         with open_gradebook(self.coursedir) as gradebook:
+            update_penalties(self, gradebook, assignment)
             grades = assignment_grades(self.coursedir, gradebook, assignment)
             given = released_code(gradebook, assignment)
         works = gather(self.coursedir, grades, given, target.absolute().parent)

@@ -13,7 +13,7 @@ from traitlets.config import Config
 from proctor.cli.base import Command
 from proctor.files.temporary import temporary_folder
 
-_CHANGED = ("root", "source_directory", "db_url", "student_id")
+_CHANGED = ("root", "source_directory", "release_directory", "db_url", "student_id")
 """Options of the course directory that are others in a temporary course."""
 
 
@@ -37,6 +37,8 @@ def scratch_course(command: Command, assignment: str) -> Iterator[CourseDirector
         config = Config()
         config.CourseDirectory.root = str(folder)
         config.CourseDirectory.source_directory = str(real / sources)
+        # The course's may be an absolute path.
+        config.CourseDirectory.release_directory = "release"
         config.CourseDirectory.db_url = f"sqlite:///{folder / 'gradebook.db'}"
         config.CourseDirectory.student_id = "*"
         config.Examine.course_folder = str(real)

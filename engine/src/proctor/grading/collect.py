@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from proctor.seeds import challenge_seeds
 from proctor.submission.files import attachments, max_bytes
 from proctor.submission.notebooks import Found, find_notebooks
 from proctor.submission.read import check_folder, read_plain_file
+from proctor.submission.releases import Release
 from proctor.text import one_line
 
 
@@ -42,6 +43,7 @@ def collect(
     given: Path,
     secret: bytes,
     fingerprint: str,
+    releases: Sequence[Release] = (),
 ) -> Unit:
     """Read a submission; if it can't be read, the unit's ``problem`` gives the reason.
 
@@ -52,6 +54,7 @@ def collect(
         given: The assignment's source folder; the student's versions of its files are left out.
         secret: The course's secret, from which challenges are derived.
         fingerprint: Fingerprint of the folder.
+        releases: The assignment's releases, the present one last.
     """
     contents = bundle.contents
     limit = max_bytes(int(contents.examine["files_mib"]), int(contents.sandbox["scratch_mib"]))
@@ -91,6 +94,7 @@ def collect(
         problems=problems,
         notes={**found.notes, first: [*remarks, *found.notes.get(first, ())]},
         doubts=found.doubts,
+        releases=releases,
     )
 
 

@@ -22,6 +22,7 @@ from proctor.grading.graded_files import receipts_of, write_graded
 from proctor.grading.planner import Action, Step, longest_first
 from proctor.results import Receipt, SubmissionStatus, Totals
 from proctor.submission.files import TimestampError, timestamp_of
+from proctor.submission.releases import Release
 
 _LOST_REASON = "it was lost on the way"
 _NO_TIME_WARNING = "it counts as handed in on time, since its {}"
@@ -68,6 +69,7 @@ class Course:
         hash: The bundle's hash.
         checks: The hidden tests.
         secret: The course's secret, from which challenges are derived.
+        releases: The assignment's releases, the present one last.
     """
 
     coursedir: CourseDirectory
@@ -75,6 +77,7 @@ class Course:
     hash: str
     checks: Mapping[str, Check]
     secret: bytes
+    releases: Sequence[Release] = ()
 
     def unit(self, step: Step) -> Unit:
         """Read a submission into a unit for a worker."""
@@ -85,6 +88,7 @@ class Course:
             given=source_folder(self.coursedir, self.contents.assignment),
             secret=self.secret,
             fingerprint=step.fingerprint,
+            releases=self.releases,
         )
 
 

@@ -32,6 +32,7 @@ from proctor.submission.encoding import to_utf8
 from proctor.submission.likeness import most_like
 from proctor.submission.read import read_notebook
 from proctor.submission.reference_cells import ReferenceCell, checked_tests
+from proctor.submission.releases import origin_of, stamp_of
 from proctor.submission.restore import Restored, restore
 
 _MIN_FREE_BYTES = 256 * 1024 * 1024
@@ -189,6 +190,8 @@ def _run(
 ) -> tuple[Receipt, bytes]:
     started = time.monotonic()
     doubt = unit.doubts.get(name) or _other_notebook(nb, name, bundle)
+    stamp = stamp_of(nb)
+    release, note = origin_of(name, stamp, unit.releases)
     restored = rebuilt(nb, plan, where=f"{name}.ipynb")
     nb = restored.nb
     runner = runner_of(bundle, plan)
@@ -205,7 +208,7 @@ def _run(
         exercises=result.results,
         status="needs_attention" if reason else "graded",
         reason=reason or None,
-        notes=(*unit.notes.get(name, ()), *([guessed] if guessed else []), *restored.notes),
+        notes=(*([note] if note else []), *unit.notes.get(name, ()), *([guessed] if guessed else []), *restored.notes),
         seconds=round(time.monotonic() - started, 2),
         sandbox=result.sandbox,
         origin=Origin(
@@ -213,7 +216,9 @@ def _run(
             submission=unit.fingerprint,
             graded=hashlib.sha256(blob).hexdigest(),
             limits=limits,
+            release=stamp,
         ),
+        release=release,
         human=_manual_grading(nb, restored.unsure),
         cells=result.times,
     )

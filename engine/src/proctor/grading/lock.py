@@ -45,8 +45,8 @@ def course_lock(root: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CourseError(
-                f"this course is being graded already, by {_holder(path)}",
-                why="two graders at a time would overwrite each other's results",
+                f"this course is being graded or released already, by {_holder(path)}",
+                why="two at a time would overwrite each other's results",
                 where=str(path),
                 remedy="wait until it is done, or end it",
             ) from None

@@ -12,6 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from proctor.cell_labels import CellKey
 from proctor.course_layout import submitted_folder
+from proctor.grading.changes import Changes
 from proctor.grading.gradebook.class_gradebook import Scores
 from proctor.grading.gradebook.rows import receipt_scores
 from proctor.grading.graded_files import graded_folder, is_complete, stored_receipts
@@ -67,7 +68,7 @@ def plan_step(
     student: str,
     *,
     names: Sequence[str],
-    bundle: str,
+    changes: Changes,
     recorded: Scores | None,
     options: GradeOptions,
 ) -> Step:
@@ -78,7 +79,7 @@ def plan_step(
         assignment: Name of the assignment.
         student: The student's id.
         names: The assignment's notebooks.
-        bundle: Hash of the current bundle.
+        changes: Compares the present bundle with the one that it was graded with.
         recorded: The submission's scores in the gradebook; None if it has none.
         options: The instructor's options.
     """
@@ -86,7 +87,7 @@ def plan_step(
     current = fingerprint(folder)
     receipts = stored_receipts(coursedir, assignment=assignment, student=student, names=names)
     place = graded_folder(coursedir, assignment, student)
-    why = _why_again(receipts, names, current, bundle, options)
+    why = _why_again(receipts, names, current, changes, options)
     if why is None and not is_complete(place, receipts):
         why = "its graded notebook is not there any more, or was changed"
     if why is not None:
@@ -111,7 +112,7 @@ def _why_again(
     receipts: Sequence[Receipt],
     names: Sequence[str],
     current: str,
-    bundle: str,
+    changes: Changes,
     options: GradeOptions,
 ) -> str | None:
     if len(receipts) != len(names):
@@ -120,8 +121,10 @@ def _why_again(
         return "asked for with --force"
     if any(receipt.origin.submission != current for receipt in receipts):
         return "the submission changed"
-    if any(receipt.origin.bundle != bundle for receipt in receipts):
-        return "the assignment, its tests or its settings changed"
+    said = (changes.since(receipt.origin.bundle) for receipt in receipts)
+    why = next((one for one in said if one is not None), None)
+    if why is not None:
+        return why
     if options.failed and any(receipt.status != "graded" for receipt in receipts):
         return "asked for with --failed"
     return None

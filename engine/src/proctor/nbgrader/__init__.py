@@ -43,6 +43,7 @@ def adopt(c: Config) -> None:
         "GenerateAssignment",
         "preprocessors",
         {"ClearSolutions": "proctor.release.scaffold.Scaffold"},
+        last=["proctor.release.stamp.Stamp"],
     )
     replace_members(
         c, "Autograde", "sanitize_preprocessors", {}, first=["proctor.nbgrader.stages.Restore"]

@@ -18,13 +18,14 @@ class Members(LazyConfigValue):
 
     replaced: Mapping[str, str] = {}
     first: Sequence[str] = ()
+    last: Sequence[str] = ()
 
     def get_value(self, initial: Any) -> Any:
         """The list, from the program's default."""
         if self._value is None:
             # The class of the configuration keeps it, as it does a list that was only extended.
             found = [_replaced(one, self.replaced) for one in super().get_value(initial)]
-            self._value = [*self.first, *found]
+            self._value = [*self.first, *found, *self.last]
         return self._value
 
 
@@ -34,6 +35,7 @@ def replace_members(
     trait: str,
     replaced: Mapping[str, str],
     first: Sequence[str] = (),
+    last: Sequence[str] = (),
 ) -> None:
     """Let a program use other classes in place of some of nbgrader's.
 
@@ -43,10 +45,11 @@ def replace_members(
         trait: Name of its list.
         replaced: Import paths of the new classes, by the names of nbgrader's.
         first: Import paths of classes that come before all others.
+        last: Import paths of classes that come after all others.
     """
     found = c[program].get(trait)
     members = Members()
-    members.replaced, members.first = replaced, first
+    members.replaced, members.first, members.last = replaced, first, last
     if isinstance(found, LazyConfigValue):
         members.merge_into(found)
     elif found is not None:

@@ -26,6 +26,7 @@ from proctor.files.temporary import TemporaryFolder
 from proctor.grading.collect import collect
 from proctor.grading.core import grade_notebook
 from proctor.grading.prepare import prepare
+from proctor.grading.release_history import releases_of
 from proctor.results import RECEIPT_SUFFIX
 from proctor.sandbox.host.options import close_servers
 from proctor.seeds import course_secret
@@ -99,6 +100,7 @@ class GradeNotebook(NbGraderPreprocessor):
             secret=course_secret(Examine(parent=self).course),
             # Taken before the run: the receipt must not match files submitted in the meantime.
             fingerprint=fingerprint(folder),
+            releases=releases_of(course, about["assignment"]),
         )
         receipt, blob = grade_notebook(about["notebook"], unit, bundle)
         if blob is None:

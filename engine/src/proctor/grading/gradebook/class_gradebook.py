@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import TracebackType
 from typing import Any
 
@@ -35,6 +35,7 @@ from proctor.grading.gradebook.database import (
     release_sqlite,
     without_password,
 )
+from proctor.grading.gradebook.penalties import penalty_of, seconds_late
 from proctor.grading.gradebook.rows import Cells, cells_of, new_rows, receipt_scores, update_rows
 from proctor.results import Receipt
 
@@ -212,7 +213,7 @@ class ClassGradebook:
             "timestamp": timestamp,
         }
         connection.execute(_INSERT[SubmittedAssignment], submission)
-        late = _seconds_late(timestamp, self._due)
+        late = seconds_late(timestamp, self._due)
         for receipt in receipts:
             cells = self._cells[receipt.stem]
             scores = receipt_scores(receipt)
@@ -220,8 +221,8 @@ class ClassGradebook:
                 "id": new_uuid(),
                 "assignment_id": submission["id"],
                 "notebook_id": cells.notebook,
-                "late_submission_penalty": self._penalty(
-                    student, sum(score or 0.0 for score in scores.values()), late
+                "late_submission_penalty": penalty_of(
+                    self._late, student, sum(score or 0.0 for score in scores.values()), late
                 ),
             }
             connection.execute(_INSERT[SubmittedNotebook], notebook)
@@ -246,18 +247,11 @@ class ClassGradebook:
             by_hand |= update_rows(session, notebook, cells, receipt)
             session.flush()
             session.refresh(notebook)
-            late = _seconds_late(submission.timestamp, self._due, submission.extension)
-            notebook.late_submission_penalty = self._penalty(
-                submission.student_id, float(notebook.score or 0.0), late
+            late = seconds_late(submission.timestamp, self._due, submission.extension)
+            notebook.late_submission_penalty = penalty_of(
+                self._late, submission.student_id, float(notebook.score or 0.0), late
             )
         return by_hand
-
-    def _penalty(self, student: str, score: float, late: float) -> float | None:
-        """The penalty of the course's plug-in for late submissions, at most the score."""
-        if self._late is None or late <= 0:
-            return None
-        penalty = self._late.late_submission_penalty(student, score, late)
-        return None if penalty is None else min(max(0.0, float(penalty)), score)
 
     def _notebook(
         self, session: Session, submission: SubmittedAssignment, cells: Cells
@@ -273,11 +267,3 @@ class ClassGradebook:
             session.add(found)
             session.flush()
         return found
-
-
-def _seconds_late(
-    timestamp: datetime | None, due: datetime | None, extension: timedelta | None = None
-) -> float:
-    if timestamp is None or due is None:
-        return 0.0
-    return max(0.0, float((timestamp - due - (extension or timedelta())).total_seconds()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from statistics import median
@@ -39,6 +39,7 @@ class GradeRow:
         by_hand: What is marked by hand, by notebook and cell; None where a mark is missing.
         outstanding: Maximum points of what waits for a mark by hand.
         by_hand_max: Maximum points of what is marked by hand.
+        releases: Releases that notebooks come from.
     """
 
     student: str
@@ -51,6 +52,7 @@ class GradeRow:
     by_hand: Mapping[CellKey, float | None] = field(default_factory=dict)
     outstanding: float = 0.0
     by_hand_max: float = 0.0
+    releases: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, recorded: Recorded) -> GradeRow:
@@ -77,6 +79,7 @@ class GradeRow:
             },
             outstanding=recorded.outstanding_points,
             by_hand_max=sum(sum(receipt.human.points.values()) for receipt in receipts),
+            releases=tuple({receipt.release: None for receipt in receipts if receipt.release}),
         )
 
     def with_marks(self, marks: Scores, by_hand: Mapping[CellKey, float]) -> GradeRow:
@@ -144,7 +147,14 @@ def grade_table(rows: Sequence[GradeRow]) -> str:
         for text in texts
     ]
     return "\n".join(
-        [lines[0], "-" * len(lines[0]), *lines[1:], *_sandboxes(rows), *_reasons(rows)]
+        [
+            lines[0],
+            "-" * len(lines[0]),
+            *lines[1:],
+            *_sandboxes(rows),
+            *_releases(rows),
+            *_reasons(rows),
+        ]
     )
 
 
@@ -160,6 +170,15 @@ def _reasons(rows: Sequence[GradeRow]) -> list[str]:
 def _sandboxes(rows: Sequence[GradeRow]) -> list[str]:
     found = dict.fromkeys(sandbox for row in rows for sandbox in row.sandboxes)
     return ["", *(f"Sandbox: {one_line(sandbox, 200)}." for sandbox in found)] if found else []
+
+
+def _releases(rows: Sequence[GradeRow]) -> list[str]:
+    """Count the submissions by release, if they come from more than one."""
+    counts = Counter(release for row in rows for release in row.releases)
+    if len(counts) < 2 and not any(";" in release for release in counts):
+        return []
+    found = sorted(counts.items())
+    return ["", *(f"From {one_line(name, 200)}: {count}" for name, count in found)]
 
 
 _SHOWN = 3

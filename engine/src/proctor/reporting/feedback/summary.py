@@ -70,6 +70,7 @@ class Summary:
         max_points: Maximum points.
         penalty: Points deducted for late work.
         remark: Remark on the submission as a whole.
+        release: From which release the notebook comes; empty if unknown.
     """
 
     rows: Sequence[ExerciseRow]
@@ -77,6 +78,7 @@ class Summary:
     max_points: float
     penalty: float = 0.0
     remark: str = ""
+    release: str = ""
 
 
 def anchor_of(index: int) -> str:
@@ -115,6 +117,7 @@ def summarize(
         max_points=float(about["max_score"]),
         penalty=float(about["late_penalty"] or 0.0),
         remark=STOPPED if stopped else "",
+        release=receipt.release if receipt is not None else "",
     )
 
 
