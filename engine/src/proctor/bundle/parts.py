@@ -111,7 +111,10 @@ def _named_by_cells(bundle: Bundle, hidden: set[str]) -> bool:
     tops = {PurePosixPath(path).with_suffix("").parts[0] for path in hidden}
     if not tops:
         return False
-    named = re.compile(rf"\b(?:import|from)\s[^\n]*\b(?:{'|'.join(map(re.escape, tops))})\b")
+    names = "|".join(map(re.escape, tops))
+    named = re.compile(
+        rf"^\s*(?:from\s+(?:{names})\b|import\s[^\n#]*(?<![.\w])(?:{names})\b)", re.MULTILINE
+    )
     plans = bundle.contents.notebooks.values()
     return any(named.search(cell.source) for plan in plans for cell in plan.cells)
 

@@ -237,6 +237,8 @@ def _only_defines(node: ast.stmt) -> bool:
     if isinstance(node, ast.Assign):
         targets = [one for target in node.targets for one in ast.walk(target)]
         return not any(isinstance(one, ast.Subscript | ast.Attribute) for one in targets)
+    if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+        return False
     return isinstance(node, (*_SCOPES, ast.AnnAssign, ast.Import, ast.ImportFrom))
 
 

@@ -32,7 +32,7 @@ from proctor.submission.encoding import to_utf8
 from proctor.submission.likeness import most_like
 from proctor.submission.read import read_notebook
 from proctor.submission.reference_cells import ReferenceCell, checked_tests
-from proctor.submission.releases import origin_of, stamp_of
+from proctor.submission.releases import origin_of, other_cells, stamp_of
 from proctor.submission.restore import Restored, restore
 
 _MIN_FREE_BYTES = 256 * 1024 * 1024
@@ -192,7 +192,8 @@ def _run(
     doubt = unit.doubts.get(name) or _other_notebook(nb, name, bundle)
     stamp = stamp_of(nb)
     release, note = origin_of(name, stamp, unit.releases)
-    restored = rebuilt(nb, plan, where=f"{name}.ipynb")
+    other = other_cells(name, stamp, unit.releases)
+    restored = rebuilt(nb, plan, where=f"{name}.ipynb", other=other)
     nb = restored.nb
     runner = runner_of(bundle, plan)
     result = runner.run(nb, unit.files or empty_tar(), unit.seeds)
@@ -246,18 +247,21 @@ def _unsure(cells: Collection[str]) -> str:
     return f"it is not certain which cells have the answers of {found}" if found else ""
 
 
-def rebuilt(nb: NotebookNode, plan: NotebookPlan, *, where: str) -> Restored:
+def rebuilt(
+    nb: NotebookNode, plan: NotebookPlan, *, where: str, other: Collection[str] | None = None
+) -> Restored:
     """Rebuild a notebook on the instructor's cells, without outputs and with the planned kernel.
 
     Args:
         nb: The notebook; changed in place.
         plan: The notebook's plan.
         where: Location of the notebook, for errors.
+        other: See `restore`.
 
     Raises:
         SubmissionError: See `restore`.
     """
-    restored = restore(nb, plan.cells, where=where)
+    restored = restore(nb, plan.cells, where=where, other=other)
     nb, _ = ClearOutput().preprocess(restored.nb, {})
     if plan.kernelspec:
         nb.metadata["kernelspec"] = dict(plan.kernelspec)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,7 +14,7 @@ from nbgrader.coursedir import CourseDirectory
 from proctor.course_layout import released_folder
 from proctor.files.atomic import write_text
 from proctor.grading.prepare import FOLDER
-from proctor.submission.releases import MALFORMED, Release, stamp_of
+from proctor.submission.releases import MALFORMED, Release, cells_for, stamp_of
 
 _VERSION = 1
 
@@ -33,11 +32,11 @@ def releases_of(coursedir: CourseDirectory, assignment: str) -> tuple[Release, .
     path = Path(coursedir.root) / FOLDER / f"{assignment}.releases.json"
     known = _read(path)
     folder = released_folder(coursedir, assignment)
-    stamps = _stamps(folder)
+    stamps, cells = _notebooks(folder)
     if not stamps or (known and known[-1].stamps == stamps):
         return known
     when = datetime.fromtimestamp(max(map(_time, folder.glob("*.ipynb"))), UTC)
-    new = Release(len(known) + 1, when.strftime("%Y-%m-%d %H:%M UTC"), stamps)
+    new = Release(len(known) + 1, when.strftime("%Y-%m-%d %H:%M UTC"), stamps, cells)
     said = {"version": _VERSION, "releases": [asdict(one) for one in (*known, new)]}
     # Where the course can't be written, as in a container, it is found again each time.
     with suppress(OSError):
@@ -55,13 +54,17 @@ def _read(path: Path) -> tuple[Release, ...]:
         return ()
 
 
-def _stamps(folder: Path) -> Mapping[str, str]:
-    """The stamps of a student version's notebooks, by name."""
-    found = {}
+def _notebooks(folder: Path) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """The stamps of a student version's notebooks by name, and the digests of their cells."""
+    stamps, cells = {}, {}
     for path in sorted(folder.glob("*.ipynb")):
+        # A file of the course's that is no notebook has no stamp.
         with suppress(Exception):
-            found[path.stem] = stamp_of(nbformat.read(path, as_version=4))
-    return {name: stamp for name, stamp in found.items() if stamp not in ("", MALFORMED)}
+            nb = nbformat.read(path, as_version=4)
+            stamp = stamp_of(nb)
+            if stamp not in ("", MALFORMED):
+                stamps[path.stem], cells[path.stem] = stamp, cells_for(nb)
+    return stamps, cells
 
 
 def _time(path: Path) -> float:

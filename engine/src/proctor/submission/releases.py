@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from nbformat import NotebookNode
@@ -32,11 +32,13 @@ class Release:
         number: Its number, from 1.
         when: When it was made, as text: date and time in UTC.
         stamps: Its notebooks' stamps, by name without extension.
+        cells: Digests of their cells, by notebook and nbgrader's id.
     """
 
     number: int
     when: str
     stamps: Mapping[str, str]
+    cells: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"release {self.number} of {self.when}"
@@ -44,11 +46,26 @@ class Release:
 
 def stamp_for(nb: NotebookNode) -> str:
     """The stamp of a student version: a digest of its cells, the same for the same cells."""
-    cells = [
-        [cell.cell_type, cell.source, cell.metadata.get("nbgrader"), cell.get("attachments")]
-        for cell in nb.cells
-    ]
-    return hashlib.sha256(json.dumps(cells, sort_keys=True).encode()).hexdigest()[:16]
+    return _digest([_described(cell) for cell in nb.cells])
+
+
+def cells_for(nb: NotebookNode) -> dict[str, str]:
+    """Digests of the cells of a student version, by nbgrader's id."""
+    found = {}
+    for cell in nb.cells:
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if grade_id is not None:
+            found[grade_id] = _digest(_described(cell))
+    return found
+
+
+def _described(cell: NotebookNode) -> list[Any]:
+    # Without Jupyter's id of the cell, which may be drawn anew at each release.
+    return [cell.cell_type, cell.source, cell.metadata.get("nbgrader"), cell.get("attachments")]
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def put_stamp(nb: NotebookNode) -> None:
@@ -92,3 +109,24 @@ def origin_of(notebook: str, stamp: str, releases: Sequence[Release]) -> tuple[s
     if len(releases) == 1:
         return "", ""
     return "", f"its notebook does not say from which release it comes; graded by {present}"
+
+
+def other_cells(notebook: str, stamp: str, releases: Sequence[Release]) -> frozenset[str] | None:
+    """Ids of cells that were other ones, or not there, in the release that a notebook comes from.
+
+    Args:
+        notebook: See `origin_of`.
+        stamp: See `origin_of`.
+        releases: See `origin_of`.
+
+    Returns:
+        The ids; None if it comes from the present release, or from none that is known.
+    """
+    present = next((r for r in reversed(releases) if notebook in r.stamps), None)
+    if present is None or present.stamps[notebook] == stamp:
+        return None
+    origin = next((r for r in releases if r.stamps.get(notebook) == stamp), None)
+    if origin is None:
+        return None
+    before, now = origin.cells.get(notebook, {}), present.cells.get(notebook, {})
+    return frozenset(name for name in now if before.get(name) != now[name])

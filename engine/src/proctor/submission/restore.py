@@ -7,7 +7,7 @@ student's own cells after the cell they followed, and in solution cells the stud
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -34,13 +34,21 @@ class Restored:
     unsure: frozenset[str] = frozenset()
 
 
-def restore(nb: NotebookNode, reference: Sequence[ReferenceCell], *, where: str) -> Restored:
+def restore(
+    nb: NotebookNode,
+    reference: Sequence[ReferenceCell],
+    *,
+    where: str,
+    other: Collection[str] | None = None,
+) -> Restored:
     """Rebuild a submitted notebook on the instructor's cells.
 
     Args:
         nb: The submission; changed in place.
         reference: The instructor's cells in order.
         where: Location of the submission, for errors.
+        other: If it comes from another release, the ids of cells that were other ones there; what
+            is restored in these is nobody's edit.
 
     Raises:
         SubmissionError: The file is not a notebook of this assignment, or its metadata has an
@@ -56,7 +64,7 @@ def restore(nb: NotebookNode, reference: Sequence[ReferenceCell], *, where: str)
             where=where,
             remedy="ask the student for the notebook of this assignment",
         )
-    notes = _notes(nb.cells, reference, matching)
+    notes = _notes(nb.cells, reference, matching, other)
     head, following = _own_cells(nb.cells, matches)
     cells = list(head)
     for cell in reference:
@@ -148,14 +156,16 @@ def _notes(
     cells: Sequence[NotebookNode],
     reference: Sequence[ReferenceCell],
     matching: Matching,
+    other: Collection[str] | None,
 ) -> list[str]:
     matches = matching.places
+    reference = [cell for cell in reference if cell.grade_id not in (other or ())]
     notes = [f"cell {c.grade_id} was missing" for c in reference if c.grade_id not in matches]
     notes += [f"cell {grade_id} was there more than once" for grade_id in matching.copied]
     if matching.bare:
         notes.append(f"nbgrader's metadata of {len(matching.bare)} cells were missing")
     positions = [matches[cell.grade_id] for cell in reference if cell.grade_id in matches]
-    if positions != sorted(positions):
+    if other is None and positions != sorted(positions):
         notes.append("cells were in another order")
     for cell in reference:
         if cell.grade_id not in matches:
