@@ -120,8 +120,11 @@ def test_marks_of_a_human_outlive_a_new_release_with_other_points(course, run, t
     nbformat.write(nb, path)
     done = run(folder, "release", "tiny")
     assert done.returncode == 0, done.stderr
+    assert "stock-test  points 2 -> 6" in done.stdout
     done = run(folder, "grade", "tiny", "--jobs=1", "--student=ann")
-    assert "1 of 1: the assignment, its tests or its settings changed" in done.stderr
+    assert (
+        "1 of 1: the notebook changed: source/tiny/exercise.ipynb, cell stock-test" in done.stderr
+    )
     assert "ann: manual marks or comments were kept" in done.stdout
     found = grades(folder, "ann")
     assert (found["stock-test"], found["essay"]) == ((6.0, False), (None, True))

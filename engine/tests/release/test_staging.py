@@ -35,7 +35,6 @@ def put(coursedir, cells):
 def staged(coursedir, *, whole=True):
     """A new student version, up to the moment before the gradebook is changed."""
     made = StagedRelease(coursedir, "tiny")
-    made.begin()
     made.folder.mkdir(parents=True)
     (made.folder / "n.ipynb").write_text("new")
     made.kit.write_text("new")

@@ -1,3 +1,5 @@
+import copy
+
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
@@ -50,6 +52,17 @@ def test_reordered_cells_return_to_their_order():
     sources, notes, _ = put_right(whole()[::-1])
     assert sources == RIGHT
     assert notes == ["cells were in another order"]
+
+
+def test_cells_of_another_release_are_nobodys_edit():
+    _, solution, test = whole()
+    test.source = "another()"
+    # The first cell is missing, the last one was edited, and is before the other.
+    for other, wanted in ((None, 3), (frozenset(), 2), (frozenset(("test", "given")), 0)):
+        nb = new_notebook(cells=copy.deepcopy([test, solution]))
+        restored = restore(nb, REFERENCE, where="n", other=other)
+        assert len(restored.notes) == wanted, restored.notes
+        assert [cell.source for cell in restored.nb.cells] == RIGHT
 
 
 def test_a_deleted_cell_comes_back_as_it_was_released():

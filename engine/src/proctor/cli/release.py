@@ -102,17 +102,17 @@ class ReleaseCommand(Command):
 
     def _make(self, staged: StagedRelease, kit: StudentKit, assignment: str) -> list[str]:
         """Make the student version, and return lines on the tests."""
-        staged.begin()
         self.coursedir.assignment_id = assignment
         new, tests = self._try(staged, assignment)
         if self.again and new is not None:
             if not self._migrate(staged, kit, assignment, new):
                 return []
         else:
-            self._refuse(staged, assignment, new)
+            plan = self._refuse(staged, assignment, new)
             self._convert(staged, self.coursedir.notebook_id)
             kit.pack(staged.folder, self.root, staged.kit)
-            staged.is_whole(self._cells(assignment))
+            staged.is_whole(digest(_cells_in(self.coursedir, assignment)))
+            self._say(plan, assignment)
         self._put_in_place(staged, assignment)
         return tests
 
@@ -153,8 +153,11 @@ class ReleaseCommand(Command):
         modes = {name: plan.modes for name, plan in bundle.contents.notebooks.items()}
         return new, list(test_modes_lines(modes))
 
-    def _cells(self, assignment: str) -> str:
-        return digest(_cells_in(self.coursedir, assignment))
+    def _say(self, plan: MigrationPlan, assignment: str) -> None:
+        """Say whom a release affects, if there are submissions."""
+        if plan.submissions and plan.changes:
+            print("\n".join(migration_lines(plan)))
+            print(f"next: proctor grade {assignment}, which grades them again")
 
     def _convert(self, staged: StagedRelease, notebook: str) -> None:
         """Let nbgrader make the student version, or one notebook of it, in the new place."""
@@ -166,16 +169,19 @@ class ReleaseCommand(Command):
         converter = GenerateAssignment(coursedir=course, parent=self)
         self.run_converter(converter, _PROBLEM, _REMEDY)
 
-    def _refuse(self, staged: StagedRelease, assignment: str, new: Release | None) -> None:
+    def _refuse(self, staged: StagedRelease, assignment: str, new: Release | None) -> MigrationPlan:
         """Let nbgrader refuse what it does not do once there are submissions, in its own words.
 
         It would change the gradebook notebook by notebook, up to the one that it refuses.
+
+        Returns:
+            What it does not refuse.
 
         Raises:
             CourseError: It has refused.
         """
         if new is None or not gradebook_exists(self.coursedir.db_url):
-            return
+            return MigrationPlan()
         plan = self._plan(assignment, new)
         notebooks = ["*"] if plan.submissions and (plan.added or plan.removed) else plan.refused
         wanted = self.coursedir.notebook_id
@@ -191,6 +197,7 @@ class ReleaseCommand(Command):
                     f"{assignment} --again --dry-run; without --dry-run it is done, and marks by "
                     "hand are kept. Or take the change back",
                 ) from error
+        return plan
 
     def _plan(self, assignment: str, new: Release) -> MigrationPlan:
         course = self.coursedir

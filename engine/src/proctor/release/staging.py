@@ -57,11 +57,6 @@ class StagedRelease:
         """The new student kit."""
         return self.root / f"{self._assignment}.zip"
 
-    def begin(self) -> None:
-        """Make an empty folder for it."""
-        self.discard()
-        self.root.mkdir(parents=True)
-
     def discard(self) -> None:
         """Remove what was made; what is released stays."""
         remove_tree(self.root)
