@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import nbformat
 import pytest
 
 from engine.tests.coursework import cell, command, notebook
 from proctor.bundle.build import pack
-from proctor.bundle.parts import parts_of
+from proctor.bundle.parts import _APART, parts_of
 from proctor.checks.load import load_checks_module
 from proctor.grading.changes import UNKNOWN, Changes, changes_of
 
@@ -133,6 +133,21 @@ def test_a_test_that_imports_hidden_modules_by_itself_depends_on_all(course, lin
     changed = replace(bundle, contents=replace(bundle.contents, notebooks=notebooks))
     module = load_checks_module("checks", course)
     assert ("test checks/two.py" in parts_of(changed, "source/one", vars(module))) is counts
+
+
+def test_all_of_a_bundle_is_in_its_parts(course):
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write('\nc.Sandbox.share = ["tables"]\n')
+    (course / "tables").mkdir()
+    (course / "tables" / "a.csv").write_text("1")
+    app = command(course)
+    bundle = pack(app, app.coursedir, "one")
+    found = parts_of(bundle, "source/one", {})
+    assert "shared tables/a.csv" in found
+    names = {name.rpartition(".")[2] for name in found if name.startswith("setting ")}
+    missing = {one.name for one in fields(bundle.contents)} - names
+    assert missing == {*_APART, "kept", "leave_out"}
+    assert {"exclude_overwriting", "ignore"} <= names
 
 
 def test_an_option_is_named(said):

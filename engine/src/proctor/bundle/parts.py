@@ -12,12 +12,12 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import PurePosixPath
 from typing import Any
 
 from proctor.bundle.build import Bundle
-from proctor.bundle.load import GIVEN, PACKAGES
+from proctor.bundle.load import CONTENTS, GIVEN, PACKAGES
 from proctor.bundle.reach import reachable
 from proctor.cells import read_check_cell
 from proctor.checks.check import Check
@@ -30,11 +30,17 @@ KINDS: Mapping[str, str] = {
     "test": "hidden tests changed",
     "module": "modules of the course changed",
     "file": "files of the assignment changed",
+    "shared": "files that notebooks share changed",
     "notebook": "the notebook changed",
     "setting": "settings changed",
     "engine": "another version of proctor",
 }
 """What is said of a change, by kind of part."""
+
+_APART = ("assignment", "engine", "examine", "sandbox", "output", "packages", "notebooks")
+"""Of a bundle's contents, what has parts of its own."""
+_OPTIONS = {"leave_out": "c.CourseDirectory.ignore", "kept": "c.Autograde.exclude_overwriting"}
+"""Names under which a course sets what else is in a bundle's contents."""
 
 
 def parts_of(bundle: Bundle, source: str, checks: Mapping[str, Any]) -> Parts:
@@ -51,8 +57,11 @@ def parts_of(bundle: Bundle, source: str, checks: Mapping[str, Any]) -> Parts:
         for name, value in getattr(contents, options.lower()).items():
             found[f"setting c.{options}.{name}"] = _digest(value)
     found |= {f"setting c.LimitOutput.{n}": _digest(v) for n, v in contents.output.items()}
-    for option, value in (("leave_out", "ignore"), ("kept", "exclude_overwriting")):
-        found[f"setting {value}"] = _digest(getattr(contents, option))
+    # Also what a later version adds to a bundle: a change that is not seen is a stale grade.
+    for one in fields(contents):
+        if one.name not in _APART:
+            name = _OPTIONS.get(one.name, one.name)
+            found[f"setting {name}"] = _digest(getattr(contents, one.name))
     for name, plan in contents.notebooks.items():
         where = f"notebook {source}/{name}.ipynb"
         # Where a test is judged follows from all the rest, and is told of the notebook.
@@ -62,8 +71,11 @@ def parts_of(bundle: Bundle, source: str, checks: Mapping[str, Any]) -> Parts:
             found[f"{where}, cell {cell.grade_id}"] = _digest(_described(cell))
     with zipfile.ZipFile(io.BytesIO(bundle.blob)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    for path, blob in _below(files, GIVEN):
-        found[f"file {source}/{path}"] = hashlib.sha256(blob).hexdigest()
+    for path, blob in files.items():
+        top, _, inside = path.partition("/")
+        if top not in (CONTENTS, PACKAGES):
+            name = f"file {source}/{inside}" if top == GIVEN else f"shared {inside}"
+            found[name] = hashlib.sha256(blob).hexdigest()
     return {**found, **_modules(bundle, dict(_below(files, PACKAGES)), checks)}
 
 

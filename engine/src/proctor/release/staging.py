@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 
 from proctor.course_layout import released_folder
-from proctor.files.atomic import write_text
+from proctor.files.atomic import atomic_replacement, write_text
 from proctor.files.exchange import put_back, replace_folder
 from proctor.files.temporary import remove_tree
 from proctor.grading.gradebook.migration import gradebook_session
@@ -77,7 +78,9 @@ class StagedRelease:
             The kit.
         """
         if self.kit.exists():
-            self.kit.replace(self._kit_target)
+            # Copied, since a link may lead from one file system to another.
+            with atomic_replacement(self._kit_target) as part:
+                shutil.copyfile(self.kit, part)
         replace_folder(self.folder, self.target)
         self.discard()
         return self._kit_target
