@@ -248,7 +248,7 @@ def test_a_run_says_what_it_does_and_why(class_, warm):
     checks = class_ / "tiny_checks.py"
     checks.write_text(checks.read_text() + "\n# stricter\n")
     done = warm.run(MODULE, class_, "tiny", "--CourseDirectory.student_id_exclude=cy")
-    assert "2 of 2: the assignment, its tests or its settings changed" in done.stderr
+    assert "2 of 2: hidden tests changed: tiny_checks.py" in done.stderr
     (class_ / "gradebook.db").write_bytes((class_ / "gradebook.db").read_bytes())
     with Gradebook(f"sqlite:///{class_ / 'gradebook.db'}") as book:
         book.remove_submission("tiny", "ann")
