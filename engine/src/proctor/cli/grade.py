@@ -13,8 +13,8 @@ from proctor.bundle.build import Bundle
 from proctor.cli import DESCRIPTIONS, EXIT_ATTENTION
 from proctor.cli.base import FLAGS, FULL
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
-from proctor.files.names import alike_in, shown
 from proctor.cli.open_gradebook import open_gradebook, update_penalties
+from proctor.files.names import alike_in, shown
 from proctor.grading.changes import changes_of
 from proctor.grading.coordinator import Recorded, grade_class
 from proctor.grading.gradebook.class_gradebook import ClassGradebook

@@ -209,7 +209,12 @@ def _run(
         exercises=result.results,
         status="needs_attention" if reason else "graded",
         reason=reason or None,
-        notes=(*([note] if note else []), *unit.notes.get(name, ()), *([guessed] if guessed else []), *restored.notes),
+        notes=(
+            *([note] if note else []),
+            *unit.notes.get(name, ()),
+            *([guessed] if guessed else []),
+            *restored.notes,
+        ),
         seconds=round(time.monotonic() - started, 2),
         sandbox=result.sandbox,
         origin=Origin(
