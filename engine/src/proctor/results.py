@@ -42,6 +42,7 @@ class ExerciseResult:
         test: nbgrader's id of the test cell, under which the gradebook stores the score.
         seed: Seed of what the test draws, in hexadecimal; empty if it draws nothing.
         reason: Why the test was judged in the kernel, for the course's staff; empty otherwise.
+        name: A readable name where the ids are made up; empty otherwise.
     """
 
     id: str
@@ -55,6 +56,7 @@ class ExerciseResult:
     test: str = ""
     seed: str = ""
     reason: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,13 @@ class HumanPart:
         scores: For manually graded cells: 0 if nothing was written, None if staff must grade it.
         comments: For cells in which students write: nbgrader's comment on an empty answer.
         points: Maximum points of the manually graded cells.
+        names: Readable names of those whose ids are made up.
     """
 
     scores: Mapping[str, float | None] = field(default_factory=dict)
     comments: Mapping[str, str | None] = field(default_factory=dict)
     points: Mapping[str, float] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def outstanding(self) -> tuple[str, ...]:
@@ -175,6 +179,11 @@ class Receipt:
     def by_key(self) -> dict[CellKey, ExerciseResult]:
         """Results by notebook and test cell."""
         return {self.key_of(one): one for one in self.exercises}
+
+    @property
+    def names(self) -> dict[CellKey, str]:
+        """Readable names of manually graded cells, by notebook and cell."""
+        return {CellKey(self.stem, cell): name for cell, name in self.human.names.items()}
 
     def verdicts(self) -> str:
         """Return the results as JSON; the same work gives the same text on any machine."""

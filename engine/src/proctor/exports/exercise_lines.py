@@ -63,7 +63,10 @@ def lines_of(
             for receipt in receipts
             for key, name in [
                 *((receipt.key_of(one), title(one)) for one in receipt.exercises),
-                *((key, plain(key.cell, 200)) for key in _marked_by_hand(receipt)),
+                *(
+                    (key, plain(receipt.names.get(key, key.cell), 200))
+                    for key in _marked_by_hand(receipt)
+                ),
             ]
         }
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from proctor.errors import ProctorError
 from proctor.results import NEEDS_MANUAL_GRADE, ExerciseResult, Receipt, Totals
-from proctor.text import plain
+from proctor.text import one_line, plain
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,8 @@ STOPPED = (
 
 def title(result: ExerciseResult) -> str:
     """Return an exercise's display name."""
-    names = dict.fromkeys(name for name in (result.cell, result.id) if name)
-    return plain(" ".join(names), 200)
+    names = dict.fromkeys(name for name in (result.cell, result.name or result.id) if name)
+    return one_line(" ".join(names), 200)
 
 
 def message(result: ExerciseResult, limit: int = 2000) -> str:

@@ -125,7 +125,7 @@ def ungraded_receipt(unit: Unit, bundle: AssignmentInfo, name: str, why: str) ->
         why: What went wrong.
     """
     plan = bundle.contents.notebooks[name]
-    return Receipt(
+    receipt = Receipt(
         assignment=bundle.contents.assignment,
         notebook=f"{name}.ipynb",
         exercises=_missing(bundle, plan, _NOT_GRADED),
@@ -136,13 +136,14 @@ def ungraded_receipt(unit: Unit, bundle: AssignmentInfo, name: str, why: str) ->
         # Nobody has seen the answers, so that none of them is zero.
         human=_unwritten(plan, None),
     )
+    return _named(receipt, plan)
 
 
 def _without_run(unit: Unit, bundle: OpenBundle, name: str, plan: NotebookPlan) -> Receipt:
     problem = unit.problem or unit.problems.get(name)
     if problem is not None:
         return ungraded_receipt(unit, bundle, name, problem)
-    return Receipt(
+    receipt = Receipt(
         assignment=bundle.contents.assignment,
         notebook=f"{name}.ipynb",
         exercises=_missing(bundle, plan, _NOT_HANDED_IN),
@@ -150,6 +151,7 @@ def _without_run(unit: Unit, bundle: OpenBundle, name: str, plan: NotebookPlan) 
         # Zero for cells graded by hand too, so that no manual grading is pending.
         human=_unwritten(plan, 0.0),
     )
+    return _named(receipt, plan)
 
 
 def _unwritten(plan: NotebookPlan, score: float | None) -> HumanPart:
@@ -183,6 +185,14 @@ def _missing(
             )
         )
     return tuple(results)
+
+
+def _named(receipt: Receipt, plan: NotebookPlan) -> Receipt:
+    """The receipt with readable names of cells whose ids are made up."""
+    names = {cell.grade_id: cell.title for cell in plan.cells if cell.title}
+    exercises = tuple(replace(one, name=names.get(one.test, "")) for one in receipt.exercises)
+    by_hand = {cell: names[cell] for cell in receipt.human.scores if cell in names}
+    return replace(receipt, exercises=exercises, human=replace(receipt.human, names=by_hand))
 
 
 def _run(
@@ -228,7 +238,7 @@ def _run(
         human=_manual_grading(nb, restored.unsure),
         cells=result.times,
     )
-    return receipt, blob
+    return _named(receipt, plan), blob
 
 
 def _other_notebook(nb: NotebookNode, name: str, bundle: OpenBundle) -> str:

@@ -19,6 +19,7 @@ from proctor.cells import (
     with_standard_delimiters,
     without_hidden,
 )
+from proctor.submission.exercise_names import exercise_names
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -47,6 +48,7 @@ class ReferenceCell:
         cell_id: Jupyter's id of the cell in the version that students received.
         about: What nbgrader's metadata say in the version that students received, where that
             differs from `metadata`.
+        title: A readable name of a graded cell or task whose id says nothing.
     """
 
     grade_id: str
@@ -62,6 +64,7 @@ class ReferenceCell:
     handed_out: str | None = None
     cell_id: str = ""
     about: Mapping[str, Any] = field(default_factory=dict)
+    title: str = ""
 
     @property
     def fixed(self) -> bool:
@@ -173,6 +176,8 @@ def read_reference(
         for cell in record.source_cells
     ]
     cells = [_as_handed_out(cell, handed_out.get(cell.grade_id)) for cell in cells]
+    names = exercise_names(_cells(released) or _cells(source))
+    cells = [replace(cell, title=names.get(cell.grade_id, "")) for cell in cells]
     return sorted(cells, key=lambda cell: order.get(cell.grade_id, len(order)))
 
 
@@ -197,8 +202,12 @@ def _as_handed_out(cell: ReferenceCell, released: NotebookNode | None) -> Refere
 
 def _managed(path: Path | None) -> dict[str, NotebookNode]:
     """The cells of an instructor's notebook that nbgrader manages, by its id, in order."""
-    if path is None or not path.is_file():
-        return {}
-    cells = nbformat.read(path, as_version=4).cells
+    cells = _cells(path)
     found = ((cell.metadata.get("nbgrader", {}).get("grade_id"), cell) for cell in cells)
     return {grade_id: cell for grade_id, cell in found if grade_id is not None}
+
+
+def _cells(path: Path | None) -> list[NotebookNode]:
+    if path is None or not path.is_file():
+        return []
+    return list(nbformat.read(path, as_version=4).cells)

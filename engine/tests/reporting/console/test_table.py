@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from proctor.cell_labels import CellKey
 from proctor.grading.coordinator import Recorded
 from proctor.reporting.console.table import GradeRow, Slowest, grade_table
@@ -15,6 +17,18 @@ def test_one_line_per_student():
     assert lines[2].split() == ["ann", "3.5", "partial", "3.5", "of", "4", "graded"]
     assert lines[3].split() == ["bob", "-", "0", "of", "0", "needs_attention"]
     assert lines[4:] == ["", "Needs your attention:", "  bob: it is broken"]
+
+
+def test_exercises_have_their_readable_names_and_many_of_them_wrap():
+    results = tuple(
+        ExerciseResult(f"cell-{n:016x}", "", 1, 1, "passed", "m", name=f"Question {n}: mean")
+        for n in range(40)
+    )
+    lines = grade_table([GradeRow.of(Recorded("ann", [Receipt("a", "n.ipynb", results)]))])
+    assert "cell-" not in lines
+    assert all(f"Question {n}: mean" in lines for n in range(40))
+    assert max(map(len, lines.splitlines())) <= 120
+    assert lines.splitlines()[-1].endswith("40 of 40  graded")
 
 
 def test_the_sandbox_that_was_in_force_is_said_once():
@@ -48,6 +62,12 @@ def test_the_slowest_few_are_named_and_cells_by_their_median():
         "     1.0 s  s0 n.ipynb",
         "     2.0 s  cell load, median of 3",
     ]
+
+
+def test_slow_cells_have_their_readable_names():
+    slowest, result = Slowest(), ExerciseResult("i", "", 1, 1, "passed", "m", test="i", name="Mean")
+    slowest.add(Recorded("ann", [replace(ran(1.0, ("i", 1.0))[0], exercises=(result,))]))
+    assert slowest.lines()[-1].endswith("cell Mean, median of 1")
 
 
 def test_where_nothing_ran_nothing_is_said():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import mean, median
 
-from proctor.cell_labels import id_labels
+from proctor.cell_labels import labels
 from proctor.graded_cells import GradedCell
 from proctor.reporting.class_report.inputs import Work
 
@@ -39,7 +39,13 @@ def mark_figures(cells: Sequence[GradedCell], works: Sequence[Work]) -> list[Mar
         cells: The assignment's cells.
         works: Work of the students who submitted something.
     """
-    titles = id_labels(cell.key for cell in cells)
+    names = {
+        key: name
+        for work in works
+        for receipt in work.grade.receipts
+        for key, name in receipt.names.items()
+    }
+    titles = labels({cell.key: names.get(cell.key, cell.key.cell) for cell in cells})
     return [_figures(titles[cell.key], cell, works) for cell in cells if cell.by_hand]
 
 

@@ -9,17 +9,18 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import NamedTuple
 
-from proctor.cell_labels import CellKey, id_labels, labels
+from proctor.cell_labels import CellKey, labels
 from proctor.grading.coordinator import Recorded
 from proctor.grading.gradebook.class_gradebook import Scores
+from proctor.reporting.console.wrapped_table import wrapped
 from proctor.results import NEEDS_MANUAL_GRADE, points_text
 from proctor.text import one_line
 
 
 class ExerciseColumn(NamedTuple):
-    """What the table says of a test: its id, points and status."""
+    """What the table says of a test: its name or id, points and status."""
 
-    id: str
+    name: str
     score: float
     status: str
 
@@ -40,6 +41,7 @@ class GradeRow:
         outstanding: Maximum points of what waits for a mark by hand.
         by_hand_max: Maximum points of what is marked by hand.
         releases: Releases that notebooks come from.
+        names: Readable names of what is marked by hand.
     """
 
     student: str
@@ -53,6 +55,7 @@ class GradeRow:
     outstanding: float = 0.0
     by_hand_max: float = 0.0
     releases: tuple[str, ...] = ()
+    names: Mapping[CellKey, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, recorded: Recorded) -> GradeRow:
@@ -63,7 +66,8 @@ class GradeRow:
         return cls(
             student=recorded.student,
             exercises={
-                key: ExerciseColumn(one.id, one.score, one.status) for key, one in results.items()
+                key: ExerciseColumn(one.name or one.id, one.score, one.status)
+                for key, one in results.items()
             },
             score=recorded.score,
             max_score=sum(one.max_score for one in results.values()),
@@ -80,6 +84,7 @@ class GradeRow:
             outstanding=recorded.outstanding_points,
             by_hand_max=sum(sum(receipt.human.points.values()) for receipt in receipts),
             releases=tuple({receipt.release: None for receipt in receipts if receipt.release}),
+            names={key: name for receipt in receipts for key, name in receipt.names.items()},
         )
 
     def with_marks(self, marks: Scores, by_hand: Mapping[CellKey, float]) -> GradeRow:
@@ -130,32 +135,16 @@ def grade_table(rows: Sequence[GradeRow]) -> str:
     """Format one line per student, with sandboxes and reasons for attention below the table."""
     names: dict[CellKey, str] = {}
     for row in rows:
-        names |= {key: one.id for key, one in row.exercises.items()}
+        names |= {key: one.name for key, one in row.exercises.items()}
     for row in rows:
-        names |= {key: key.cell for key in row.by_hand}
+        names |= {key: row.names.get(key, key.cell) for key in row.by_hand}
     columns = labels(names, ("student", "total", "status"))
     texts = [["student", *columns.values(), "total", "status"]]
     for row in rows:
         total = points_text(row.score, row.max_score + row.by_hand_max, row.outstanding)
         cells = [row.cell(key) for key in columns]
         texts.append([one_line(row.student, 80), *cells, total, row.standing])
-    widths = [
-        max(len(text[column_index]) for text in texts) for column_index in range(len(texts[0]))
-    ]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(text, widths, strict=True)).rstrip()
-        for text in texts
-    ]
-    return "\n".join(
-        [
-            lines[0],
-            "-" * len(lines[0]),
-            *lines[1:],
-            *_sandboxes(rows),
-            *_releases(rows),
-            *_reasons(rows),
-        ]
-    )
+    return "\n".join([*wrapped(texts), *_sandboxes(rows), *_releases(rows), *_reasons(rows)])
 
 
 def _reasons(rows: Sequence[GradeRow]) -> list[str]:
@@ -190,10 +179,12 @@ class Slowest:
     def __init__(self) -> None:
         self._notebooks: list[tuple[float, str]] = []
         self._cells: defaultdict[CellKey, list[float]] = defaultdict(list)
+        self._names: dict[CellKey, str] = {}
 
     def add(self, recorded: Recorded) -> None:
         """Record a submission's times."""
         for receipt in recorded.receipts:
+            self._names |= {key: one.name for key, one in receipt.by_key.items() if one.name}
             if receipt.seconds:
                 entry = (receipt.seconds, f"{recorded.student} {receipt.notebook}")
                 self._notebooks = heapq.nlargest(_SHOWN, [*self._notebooks, entry])
@@ -206,7 +197,7 @@ class Slowest:
         """Return the lines to print; none if nothing ran."""
         if not self._notebooks:
             return []
-        names = id_labels(self._cells)
+        names = labels({key: self._names.get(key, key.cell) for key in self._cells})
         cells = heapq.nlargest(
             _SHOWN, ((median(times), names[key], len(times)) for key, times in self._cells.items())
         )
