@@ -17,6 +17,7 @@ from proctor.cells import CheckCell, exercise_marker, read_check_cell
 from proctor.checks.check import Check, Picture, Verdict
 from proctor.errors import CourseError
 from proctor.execution.check_outcome import CheckOutcome
+from proctor.execution.in_kernel_message import failure_sentence
 from proctor.execution.lazy_cells import DeferredCells
 from proctor.execution.outside import OutsideTests
 from proctor.execution.outside_results import failed_output, judge_outside, shown_of
@@ -344,7 +345,10 @@ class NotebookRun:
         if not graded.points:
             # Tests without points inform the student alone.
             status = "failed" if failed_output(cell.outputs) else "passed"
-        return self._in_kernel(graded, score, status, IN_KERNEL)
+        message = IN_KERNEL
+        if status != "passed":
+            message = failure_sentence(cell.source, cell.outputs, scored=score > 0)
+        return self._in_kernel(graded, score, status, message)
 
     def _in_kernel(
         self, graded: CheckCell, score: float, status: ExerciseStatus, message: str

@@ -16,8 +16,10 @@ from proctor.results import ExerciseResult, ExerciseStatus
 from proctor.submission.test_plan import TestMode
 from proctor.text import one_line
 
-_WARNED = "Something was printed to the error stream, such as a warning; that counts as a failure."
+WARNED = "Something was printed to the error stream, such as a warning; that counts as a failure."
 _PASSED = "The tests pass."
+PASSED_IN_PART = "The tests pass in part."
+NOT_PASSED = "The tests do not pass."
 _REFUSED = ("ReferenceComparedError", "UnexpectedObjectError")
 
 
@@ -45,15 +47,15 @@ def judge_outside(
             # The instructor's own solution: nobody else reads it.
             message = f"{failure.kind}: {failure.text}"
         if failure is None and run.error is None:
-            message = _WARNED
+            message = WARNED
         return _result(graded, 0.0, status, message)
     if score is None:
         return _result(graded, 0.0, "failed", "The test cell returned something that is no score.")
     if score >= graded.points:
         return _result(graded, score, "passed", _PASSED)
     if score <= 0:
-        return _result(graded, 0.0, "failed", "The tests do not pass.")
-    return _result(graded, score, "partial", "The tests pass in part.")
+        return _result(graded, 0.0, "failed", NOT_PASSED)
+    return _result(graded, score, "partial", PASSED_IN_PART)
 
 
 def _score(cell: NotebookNode, mode: TestMode, points: float) -> float | None:
