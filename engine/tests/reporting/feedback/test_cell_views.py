@@ -6,6 +6,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from proctor.reporting.feedback.cell_views import _LEFT_OUT, code_styles, views
 from proctor.reporting.feedback.exporter import Page
+from proctor.reporting.feedback.given_cells import GivenCells
 from proctor.reporting.feedback.summary import Summary
 
 
@@ -17,21 +18,53 @@ def marked(source, **about):
     return cell
 
 
-def seen(*cells):
-    return list(views(new_notebook(cells=list(cells)), lambda text: text))
+def seen(*cells, given=None):
+    known = None if given is None else GivenCells(given)
+    return list(views(new_notebook(cells=list(cells)), lambda text: text, known))
 
 
 def test_each_cell_says_whose_it_is():
-    found = seen(
+    plot = new_code_cell("plot(1)")
+    cells = [
         marked("x = 1"),
         marked("y = 2", solution=True, locked=False),
         marked("assert y", grade=True, points=1),
+        plot,
         new_code_cell("z = 3"),
         new_markdown_cell("# A heading"),
+        new_markdown_cell("# 10 of 10 points"),
+    ]
+    found = seen(*cells, given=[plot, new_markdown_cell("# A heading")])
+    own = "A cell of your own"
+    assert [view.label for view in found] == ["", "Your answer", "Test", "", own, "", own]
+    assert [view.given for view in found] == [True, False, False, True, False, True, False]
+    assert [view.anchor for view in found] == [f"cell-{n}" for n in range(1, 8)]
+
+
+def test_where_the_student_version_is_gone_no_cell_is_called_anybodys():
+    assert [view.label for view in seen(new_code_cell("x"), new_markdown_cell("y"))] == ["", ""]
+
+
+def test_a_given_cell_that_failed_or_was_edited_is_not_folded():
+    failed, edited = new_code_cell("plot(1)"), new_code_cell("import numpy\nimport pandas")
+    given = [new_code_cell("plot(1)"), new_code_cell("import numpy")]
+    failed.outputs = [new_output("error", ename="E", evalue="", traceback=["E"])]
+    found = seen(failed, edited, given=given)
+    assert [view.label for view in found] == ["", "A given cell that you changed"]
+    assert not any(view.given for view in found)
+
+
+def test_a_comment_stands_below_its_cell():
+    (view,) = seen(marked("y = 2", solution=True, comment="Mind *x*<0"))
+    assert view.comment == "<p>Mind <em>x</em>&lt;0</p>\n"
+
+
+def test_definitions_hold_for_outputs_too():
+    latex = new_output("display_data", data={"text/latex": r"$\R$"})
+    _, view = seen(
+        new_markdown_cell(r"$\newcommand{\R}{\mathbb{R}}$"), new_code_cell("1", outputs=[latex])
     )
-    labels = [view.label for view in found]
-    assert labels == ["", "Your answer", "Test", "A cell of your own", ""]
-    assert [view.anchor for view in found] == [f"cell-{n}" for n in range(1, 6)]
+    assert "\u211d" in view.shown[0].text
 
 
 def test_code_is_highlighted_and_escaped():
@@ -117,7 +150,7 @@ def test_what_is_costly_is_left_out_and_the_rest_is_there():
         new_code_cell("y"),
     )
     assert "too long to show" in costly.html
-    assert [box.kind for box in table.shown] == ["text"]
+    assert [box.kind for box in table.shown] == ["note"]
     assert "too long to show" in table.shown[0].text
     assert "y" in whole.html
 
@@ -165,6 +198,7 @@ def test_a_cell_that_shows_without_end_is_cut_off():
     shown = [new_output("display_data", data={"image/png": PNG[:400]}) for _ in range(700)]
     (view,) = seen(new_code_cell("1", outputs=shown))
     assert len(view.shown) == 501
+    assert view.shown[-1].kind == "note"
     assert "left out" in view.shown[-1].text
 
 

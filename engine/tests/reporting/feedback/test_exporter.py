@@ -11,7 +11,7 @@ from proctor.checks import Picture
 from proctor.reporting.feedback.cell_views import View
 from proctor.reporting.feedback.exporter import BUDGET, FeedbackExporter, Page, keep_only_pages
 from proctor.reporting.feedback.output_views import Shown
-from proctor.reporting.feedback.summary import ExerciseRow, Summary
+from proctor.reporting.feedback.summary import CellComment, ExerciseRow, Summary
 from proctor.results import ExerciseResult, Receipt
 
 
@@ -122,7 +122,7 @@ def page():
         status="Partly right",
         kind="partial",
         message="Look at <b>step</b> 4.",
-        comment="Nearly.",
+        comment="<p>Nearly.</p>",
         anchor="cell-1",
         pictures=(Picture("Your map", 'a "map"', b"\xff\xd8\xff"),),
     )
@@ -130,8 +130,21 @@ def page():
     cells = (
         View("cell-1", "code", "Your answer", "<span>x</span>", (Shown("text", "1 < 2"),)),
         View("cell-2", "text", "", "<p>prose</p>", (Shown("text", "x\n" * 30, 31),)),
+        View(
+            "cell-3",
+            "code",
+            "",
+            "y",
+            (
+                Shown("note", "Left out: <x>"),
+                Shown("html", "<b>safe</b>"),
+                Shown("picture", "data:image/png;base64,AAAA", width=300),
+            ),
+        ),
     )
-    return Page("tiny", "exercise", "ann", Summary((row, waiting), 2.5, 7, 0.5, "A remark."), cells)
+    extra = (CellComment("cell 1", "<p>Well begun.</p>", "cell-1"),)
+    summary = Summary((row, waiting), 2.5, 7, 0.5, "A remark.", extra)
+    return Page("tiny", "exercise", "ann", summary, cells)
 
 
 def test_a_page_says_what_there_is_to_say(page):
@@ -140,9 +153,17 @@ def test_a_page_says_what_there_is_to_say(page):
         "<h1>tiny</h1>", "<strong>2.5</strong> of 7 points", "A remark.", "Partly right",
         "Look at &lt;b&gt;step&lt;/b&gt; 4.", "Nearly.", "– of 3 points", 'alt="a &#34;map&#34;"',
         "0.5 points are taken off", "1 &lt; 2", "Output, 31 lines", "<p>prose</p>",
-        '<a href="#cell-1">UNQ_C1 double</a>',
+        '<a href="#cell-1">UNQ_C1 double</a>', '<a href="#cell-1">On cell 1</a>', "Well begun.",
+        '<p class="note">Left out: &lt;x&gt;</p>', "<b>safe</b>", 'width="300"',
     ):  # fmt: skip
         assert part in html
+
+
+def test_given_cells_of_a_long_notebook_are_folded(page):
+    given = [View(f"g-{n}", "text", "", "x", given=True, title="<Part>") for n in range(30)]
+    html = replace(page, cells=(*given, *page.cells)).to_html()
+    assert '<details class="given"><summary>30 given cells: &lt;Part&gt;</summary>' in html
+    assert html.index("g-29") < html.index("</details>") < html.index('id="cell-1"')
 
 
 def test_a_page_needs_nothing_else_and_runs_nothing(page):

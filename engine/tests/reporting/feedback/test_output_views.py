@@ -5,8 +5,7 @@ from nbformat.v4 import new_output
 
 from proctor.checks import Picture
 from proctor.execution.scored_outputs import picture_output
-from proctor.reporting.feedback import output_views
-from proctor.reporting.feedback.output_views import LONG_LINES, picture_data_url, shown
+from proctor.reporting.feedback.output_views import LONG_LINES, Shown, shown
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\nrest").decode()
 
@@ -20,7 +19,9 @@ def stream(text):
 
 
 def data(**kinds):
-    return new_output("display_data", data={k.replace("__", "/"): v for k, v in kinds.items()})
+    return new_output(
+        "display_data", data={k.replace("__", "/").replace("_", "+"): v for k, v in kinds.items()}
+    )
 
 
 def test_texts_that_follow_each_other_share_a_box():
@@ -40,26 +41,102 @@ def test_long_texts_are_folded(lines, folded):
 
 
 def test_a_picture_is_one_only_if_it_begins_like_one():
-    good, bad = boxes(data(image__png=PNG), data(image__png="PHNjcmlwdD4=", text__plain="a figure"))
+    good, bad, note = boxes(
+        data(image__png=PNG), data(image__png="PHNjcmlwdD4=", text__plain="a figure")
+    )
     assert good.text == f"data:image/png;base64,{PNG}"
     assert (bad.kind, bad.text) == ("text", "a figure")
+    assert (note.kind, "damaged" in note.text) == ("note", True)
 
 
 def test_a_picture_can_not_end_its_address():
-    assert boxes(data(image__png=f'{PNG}"><script>')) == []
+    (note,) = boxes(data(image__png=f'{PNG}"><script>'))
+    assert note.kind == "note"
 
 
-def test_a_frame_is_a_table_and_other_html_is_its_text():
+def test_a_frame_is_a_table_and_other_html_is_shown_as_such():
     table, text = boxes(
-        data(text__html="<table><tr><td>1</td></tr></table>", text__plain="1"),
-        data(text__html="<b>bold</b>", text__plain="bold"),
+        data(text__html="<div><table><tr><td>1</td></tr></table></div>", text__plain="1"),
+        data(text__html="<h2>A</h2><table><tr><td>1</td></tr></table>", text__plain="1"),
     )
     assert table.kind == "table"
-    assert (text.kind, text.text) == ("text", "bold")
+    assert (text.kind, text.text.startswith("<h6>A</h6><table>")) == ("html", True)
 
 
-def test_scripts_and_drawings_show_nothing():
-    assert boxes(data(application__javascript="alert(1)"), data(image__svg__xml="<svg/>")) == []
+@pytest.mark.parametrize(
+    ("kinds", "part"),
+    [
+        ({"text__markdown": "**my result is 42**"}, "<strong>my result is 42</strong>"),
+        ({"text__html": "<p>paragraph 4711</p>"}, "<p>paragraph 4711</p>"),
+        ({"text__latex": r"\begin{align}a &= b \\ c\end{align}"}, "<mtr>"),
+        ({"text__latex": "$x$", "image__png": PNG}, "<math"),
+        ({"text__html": "<b>a</b>", "text__markdown": "*a*"}, "<b>a</b>"),
+    ],
+)
+def test_what_stock_feedback_shows_is_shown(kinds, part):
+    (box,) = boxes(data(**kinds, text__plain="<IPython.core.display.X object>"))
+    assert box.kind == "html"
+    assert part in box.text
+
+
+def test_a_drawing_is_a_picture():
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>x</script><g/></svg>'
+    (box,) = boxes(data(image__svg_xml=svg, text__plain="<Figure size 640x480 with 1 Axes>"))
+    assert box.kind == "picture"
+    assert box.text.startswith("data:image/svg+xml;base64,")
+
+
+PLOTLY = {"application__vnd.plotly.v1_json": {"data": []}}
+
+
+def test_an_interactive_plot_has_a_static_picture_or_a_line():
+    script = {"text__html": "<div><script>1</script></div>"}
+    still, line = boxes(data(**PLOTLY, **script, image__png=PNG), data(**PLOTLY, **script))
+    assert still.kind == "picture"
+    assert (line.kind, "Plotly" in line.text) == ("note", True)
+
+
+def test_a_widget_shows_its_text_and_a_line():
+    view = {"application__vnd.jupyter.widget-view_json": {"model_id": "x"}}
+    text, line = boxes(data(**view, text__plain="IntSlider(value=3)"))
+    assert (text.text, line.kind) == ("IntSlider(value=3)", "note")
+
+
+def test_scripts_and_what_is_no_drawing_are_named():
+    script, drawing = boxes(
+        data(application__javascript="alert(1)"), data(image__svg_xml="<svg><g></svg>")
+    )
+    assert (script.kind, drawing.kind) == ("note", "note")
+    assert "a script" in script.text
+    assert "alert" not in script.text
+
+
+def test_data_in_json_are_shown_as_such():
+    kinds = {
+        "application__json": {"a": ["<b>"]},
+        "text__plain": "<IPython.core.display.JSON object>",
+    }
+    (box,) = boxes(data(**kinds))
+    assert (box.kind, box.text.split()) == ("text", ["{", '"a":', "[", '"<b>"', "]", "}"])
+
+
+def test_a_progress_bar_shows_its_end():
+    (box,) = boxes(stream("\r 0%\r 50%\r100%\nDone\r\n"))
+    assert box.text == "100%\nDone"
+
+
+def test_html_that_is_partly_left_out_says_so():
+    html, note = boxes(data(text__html="<p>a</p><script>b</script>"))
+    assert (html.text, note.kind) == ("<p>a</p>", "note")
+
+
+def test_the_width_that_code_asks_for_is_bounded():
+    about = [{"width": 300}, {"width": 10**9}, {"width": '1" onload="x'}, {"width": True}, 5]
+    outputs = [
+        new_output("display_data", data={"image/png": PNG}, metadata={"image/png": one})
+        for one in about
+    ]
+    assert [box.width for box in boxes(*outputs)] == [300, 0, 0, 0, 0]
 
 
 def test_an_error_shows_its_traceback():
@@ -68,41 +145,31 @@ def test_an_error_shows_its_traceback():
 
 
 def test_tables_and_what_stands_for_a_picture_name_no_folder_either():
-    table, text = boxes(
+    table, text, _, html, markdown, latex = boxes(
         data(text__html="<table><tr><td>/secret/x</td></tr></table>"),
         data(image__png="AAAA", text__plain="/secret/y"),
+        data(text__html="<p>/secret/x</p>"),
+        data(text__markdown="/secret/x"),
+        data(text__latex="/secret/x"),
     )
-    assert ".../x" in table.text
     assert text.text == ".../y"
+    for box in (table, html, markdown, latex):
+        assert ".../x" in box.text
 
 
 def test_our_own_pictures_are_left_to_the_summary():
     assert boxes(picture_output(Picture("Your map", "a map", b"\xff\xd8\xff"))) == []
 
 
-def test_a_picture_is_its_address():
-    assert (
-        picture_data_url({"image/png": f"{PNG[:8]}\n{PNG[8:]}"}) == f"data:image/png;base64,{PNG}"
-    )
-
-
 @pytest.mark.parametrize(
-    "kinds",
+    ("kind", "text", "room"),
     [
-        {},
-        {"image/png": ""},
-        {"image/png": None},
-        {"image/png": 5},
-        {"image/png": "AAAA"},
-        {"image/jpeg": PNG},
-        {"image/png": PNG + '"><script>'},
-        {"image/svg+xml": "<svg/>"},
+        ("picture", "data:x" * 10, (250, 60)),
+        ("html", f'<p>ab</p><img src="{"data:x" * 10}">', (250 + 21, 60)),
+        ("text", "<&>", (250 + 3 + 15, 0)),
+        ("note", "ab", (252, 0)),
+        ("table", "<b>", (253, 0)),
     ],
 )
-def test_what_is_none_has_none(kinds):
-    assert picture_data_url(kinds) is None
-
-
-def test_a_picture_that_is_too_large_is_left_out(monkeypatch):
-    monkeypatch.setattr(output_views, "_LARGEST", 10)
-    assert picture_data_url({"image/png": PNG}) is None
+def test_pictures_take_another_room_than_text(kind, text, room):
+    assert Shown(kind, text).room == room

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -30,10 +31,13 @@ def receipt(*results, **about):
     return Receipt("tiny", "exercise.ipynb", results, **about)
 
 
+def summary(cells, *results, names=None, **about):
+    nb, scrub = new_notebook(cells=cells), lambda t: t.replace("/secret", "...")
+    return summarize(nb, receipt(*results, **about), ABOUT, scrub, names)
+
+
 def rows(cells, *results, **about):
-    nb = new_notebook(cells=cells)
-    found = summarize(nb, receipt(*results, **about), ABOUT, lambda t: t.replace("/secret", "..."))
-    return found.rows
+    return summary(cells, *results, **about).rows
 
 
 def graded(**about):
@@ -44,7 +48,7 @@ def test_a_row_has_the_verdict_and_the_gradebooks_points():
     solution = marked("# UNQ_C1 (UNIQUE)\n", "double", solution=True, comment="Nearly.")
     (row,) = rows([solution, graded(score=2.5)], RESULT)
     assert (row.name, row.points, row.max_points) == ("UNQ_C1 double", 2.5, 4)
-    assert (row.status, row.kind, row.comment) == ("Partly right", "partial", "Nearly.")
+    assert (row.status, row.kind, row.comment) == ("Partly right", "partial", "<p>Nearly.</p>\n")
     assert row.message == "Look at .../x."
     assert row.anchor == "cell-1"
 
@@ -64,6 +68,52 @@ def test_what_no_check_judged(about, status, points):
     assert (row.status, row.points) == (status, points)
 
 
+def test_an_answer_that_was_not_begun_is_not_done():
+    (row,) = rows([graded(score=0, unanswered=True, solution=True)])
+    assert (row.status, row.points, row.comment) == ("Not done", 0, "")
+
+
+def answer(name, **about):
+    return marked(f"def {name}(): ...", name, solution=True, locked=False, **about)
+
+
+def test_comments_on_any_cell_are_in_the_summary():
+    found = summary(
+        [
+            marked("import x", "given", comment="On a given cell."),
+            answer("a", comment="On a."),
+            answer("b", comment="On b."),
+            marked("test", "t1", grade=True, points=4, comment="On the test."),
+            marked("essay", "t2", grade=True, solution=True, points=1, comment="On the essay."),
+            marked("task", "t3", task=True, points=1, comment="On the task."),
+            answer("c", comment="On c."),
+        ],
+        replace(RESULT, cell="", test="t1"),
+    )
+    told = [re.findall("<p>(.*?)</p>", row.comment) for row in found.rows]
+    assert told == [["On a.", "On b.", "On the test."], ["On the essay."], ["On the task."]]
+    rest = [(one.anchor, one.comment) for one in found.comments]
+    assert rest == [("cell-1", "<p>On a given cell.</p>\n"), ("cell-7", "<p>On c.</p>\n")]
+
+
+def test_a_comment_goes_with_its_exercise_wherever_the_test_is():
+    found = summary(
+        [
+            marked("# UNQ_C1 (UNIQUE)\n", "double", solution=True, comment="Nearly."),
+            marked("other", "other", grade=True, points=1),
+            graded(score=2),
+        ],
+        RESULT,
+    )
+    assert ["Nearly" in row.comment for row in found.rows] == [True, False]
+
+
+def test_a_readable_name_stands_for_an_id_that_says_nothing():
+    named = replace(RESULT, cell="", id="cell-862c133b01d66f6e", name="Question 1")
+    assert rows([graded(score=2)], named)[0].name == "Question 1"
+    assert rows([graded(score=2)], names={"double-test": "Part 2"})[0].name == "Part 2"
+
+
 def test_pictures_are_ours_only_where_we_judged():
     picture = Picture("Your map", "a map", b"\xff\xd8\xff")
     for verdict, count in (("outside", 1), ("in-kernel", 0)):
@@ -79,7 +129,9 @@ def test_pictures_are_ours_only_where_we_judged():
 def test_a_test_that_ran_in_the_notebooks_kernel_says_so():
     result = replace(RESULT, message=IN_KERNEL, verdict="in-kernel")
     (row,) = rows([graded(score=2)], result)
-    assert "your notebook's own kernel" in row.message
+    assert row.message.startswith("This test ran in your notebook's own kernel")
+    (row,) = rows([graded(score=2)], replace(result, message="Mind the sign at /secret/x."))
+    assert row.message.startswith("Mind the sign at .../x.\nThis test ran")
 
 
 def test_one_that_was_stopped_is_told_so_without_the_reason():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -14,15 +14,19 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.coursedir import CourseDirectory
 
-from proctor.course_layout import feedback_folder
+from proctor.course_layout import feedback_folder, released_folder
 from proctor.files.atomic import write_text
 from proctor.grading.graded_files import read_receipt, unrun_receipts
 from proctor.limited_process import OverBudgetError, ProcessBudget, within
 from proctor.reporting.feedback.cell_views import View, code_styles, views
+from proctor.reporting.feedback.folding import grouped
+from proctor.reporting.feedback.given_cells import read_given_cells
+from proctor.reporting.feedback.own_pictures import OwnPictures
 from proctor.reporting.feedback.sanitize import Scrubber
 from proctor.reporting.feedback.summary import Summary, summarize, without_notebook
 from proctor.reporting.html.environment import render
 from proctor.results import RECEIPT_SUFFIX
+from proctor.submission.exercise_names import exercise_names
 
 BUDGET = ProcessBudget(seconds=120, cpu_seconds=20, mib=512, max_bytes=48_000_000)
 """Budget for one page; an ordinary one takes a fraction of a second and of ten megabytes."""
@@ -50,27 +54,34 @@ class FeedbackExporter(Exporter):
         coursedir = CourseDirectory(parent=self)
         keep_only_pages(coursedir, about["assignment"], about["student"], folder)
         scrub = Scrubber([Path(coursedir.root)])
+        given = read_given_cells(coursedir, about["assignment"], about["notebook"])
+        beside = OwnPictures([released_folder(coursedir, about["assignment"]), folder])
         page = Page(
             assignment=about["assignment"],
             notebook=about["notebook"],
             student=about["student"],
-            summary=summarize(nb, receipt, about, scrub),
+            summary=summarize(nb, receipt, about, scrub, exercise_names(given.cells or ())),
             cells=(View("rest", "text", "", _LEFT_OUT),),
         )
         _warm_up()
         # In a process of its own, since a crafted notebook can stall or crash a parser.
         try:
-            whole = within(BUDGET, lambda: _whole(page, nb, scrub)).decode()
+            whole = within(BUDGET, lambda: _whole(page, views(nb, scrub, given, beside))).decode()
         except OverBudgetError as error:
             where = f"{about['student']}/{about['notebook']}"
             self.log.warning("%s: the notebook is left out of the page (%s)", where, error)
-            rows = tuple(replace(row, anchor="") for row in page.summary.rows)
-            whole = replace(page, summary=replace(page.summary, rows=rows)).to_html()
+            whole = replace(page, summary=_without_anchors(page.summary)).to_html()
         return whole, resources
 
 
-def _whole(page: Page, nb: NotebookNode, scrub: Callable[[str], str]) -> bytes:
-    return replace(page, cells=tuple(views(nb, scrub))).to_html().encode()
+def _whole(page: Page, cells: Iterable[View]) -> bytes:
+    return replace(page, cells=tuple(cells)).to_html().encode()
+
+
+def _without_anchors(summary: Summary) -> Summary:
+    rows = tuple(replace(row, anchor="") for row in summary.rows)
+    comments = tuple(replace(comment, anchor="") for comment in summary.comments)
+    return replace(summary, rows=rows, comments=comments)
 
 
 @cache
@@ -101,7 +112,9 @@ class Page:
 
     def to_html(self) -> str:
         """Return the page as one self-contained file without scripts."""
-        return render("feedback.html.j2", page=self, code_styles=code_styles())
+        return render(
+            "feedback.html.j2", page=self, groups=grouped(self.cells), code_styles=code_styles()
+        )
 
 
 _TIMESTAMP = "timestamp.txt"

@@ -8,8 +8,9 @@ output to what can be shown safely, and filters replace nbconvert's own.
 
 from __future__ import annotations
 
+import base64
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from jinja2 import pass_context
@@ -17,11 +18,13 @@ from jinja2.runtime import Context
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades
 
 from proctor.reporting.feedback.markdown import to_html
-from proctor.reporting.feedback.output_views import IMAGE_SIGNATURES, picture_data_url
+from proctor.reporting.feedback.pictures import IMAGE_SIGNATURES, picture_data_url
 from proctor.reporting.feedback.sanitize import TooExpensiveError, safe_text
+from proctor.reporting.feedback.svg import svg_data_url
 from proctor.text import plain
 
 _LONGEST = 50_000
@@ -96,7 +99,7 @@ def markdown(context: Context, source: str) -> str:
     """Replace nbconvert's ``markdown2html``: render as on the feedback pages."""
     cell = context.get("cell") or {}
     try:
-        drawn = to_html(source, cell.get("attachments"), is_own_file=is_own_file)
+        drawn = to_html(source, cell.get("attachments"), own_picture=_own_picture)
     except TooExpensiveError:
         return f"<p>{_LEFT_OUT}</p>"
     return drawn
@@ -108,7 +111,7 @@ def clean(text: str | bytes) -> str:
         # An SVG drawing that would be inserted as HTML.
         return f"<p>{_LEFT_OUT}</p>"
     try:
-        return safe_text(text, is_own_file=is_own_file)
+        return safe_text(text, own_picture=_own_picture)
     except TooExpensiveError:
         return f"<p>{_LEFT_OUT}</p>"
 
@@ -116,6 +119,10 @@ def clean(text: str | bytes) -> str:
 def unchanged(text: str) -> str:
     """Replace a filter that would take long to search the text."""
     return text
+
+
+def _own_picture(address: str) -> str | None:
+    return address if is_own_file(address) else None
 
 
 def is_own_file(address: str) -> bool:
@@ -142,9 +149,10 @@ def _data(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if address is not None:
             yield kind, address.partition(",")[2]
     drawing = data.get(_DRAWING)
+    address = svg_data_url(drawing) if isinstance(drawing, str) else None
     # Shown as an image, in which no script runs and no resource is loaded.
-    if isinstance(drawing, str) and len(drawing) <= _LONGEST * 10:
-        yield _DRAWING, drawing
+    if address is not None:
+        yield _DRAWING, base64.b64decode(address.partition(",")[2]).decode()
 
 
 def _sizes(output: NotebookNode) -> tuple[int, int]:
@@ -164,7 +172,34 @@ def _cut(text: object) -> str:
 
 
 class GetGradesWithManual(GetGrades):
-    """Records, besides the score, whether it was given manually, or must still be given."""
+    """Records scores, whether they were given or must be given manually, and graders' comments."""
+
+    _comments: Mapping[str, Sequence[Comment]]
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """See nbconvert."""
+        about = resources["nbgrader"]
+        with Gradebook(about["db_url"]) as gradebook:
+            self._comments = _comments_of(
+                gradebook, about["notebook"], about["assignment"], about["student"]
+            )
+        return super().preprocess(nb, resources)
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Any, cell_index: int
+    ) -> tuple[NotebookNode, Any]:
+        """Record the score, and whatever comments there are: nbgrader looks at answers only."""
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        if "nbgrader" in cell.metadata and "grade_id" in cell.metadata["nbgrader"]:
+            self._get_comment(cell, resources)
+        return cell, resources
+
+    def _get_comment(self, cell: NotebookNode, resources: Any) -> None:
+        about = cell.metadata["nbgrader"]
+        found = self._comments.get(about["grade_id"], ())
+        # What nbgrader says by itself, "No response.", is not a teacher's comment.
+        about["comment"] = "\n\n".join(said for said, _ in found if said)
+        about["unanswered"] = any(automatic for _, automatic in found)
 
     def _get_score(self, cell: NotebookNode, resources: Any) -> None:
         super()._get_score(cell, resources)
@@ -175,3 +210,18 @@ class GetGradesWithManual(GetGrades):
         about = cell.metadata.nbgrader
         about["by_hand"] = grade.manual_score is not None
         about["waiting"] = grade.auto_score is None and grade.manual_score is None
+
+
+Comment = tuple[str, bool]
+"""A grader's comment, and whether nbgrader has made one by itself."""
+
+
+def _comments_of(
+    gradebook: Gradebook, notebook: str, assignment: str, student: str
+) -> Mapping[str, Sequence[Comment]]:
+    """The comments on a notebook, by nbgrader's id of the cell; a cell may have two kinds."""
+    found: dict[str, list[Comment]] = {}
+    for row in gradebook.find_submission_notebook(notebook, assignment, student).comments:
+        comment = (str(row.manual_comment or ""), bool(row.auto_comment))
+        found.setdefault(row.name, []).append(comment)
+    return found

@@ -6,17 +6,20 @@ import html
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from xml.etree.ElementTree import tostring
 
-from defusedxml import ElementTree
-from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from proctor.reporting.feedback.output_views import picture_data_url
-from proctor.reporting.feedback.sanitize import MARKS, TooExpensiveError, safe_text
+from proctor.reporting.feedback.formulas import Formulas
+from proctor.reporting.feedback.macros import Macros
+from proctor.reporting.feedback.math_syntax import (
+    formula_plugin,
+    replace_formulas,
+    replace_formulas_in_html,
+)
+from proctor.reporting.feedback.pictures import picture_data_url
+from proctor.reporting.feedback.sanitize import IMAGE, MARKS, TooExpensiveError, safe_text
 
 _DOWN = 2
 """Levels by which a notebook's headings are lowered, below the page's own."""
@@ -27,35 +30,34 @@ _LONGEST = 20_000
 _CELLS = 5_000
 """Maximum table cells; short rows are padded, so a short text can produce many cells."""
 
-_FORMULAS = 1000
-"""Maximum formulas of a cell; each takes some time to convert, however short it is."""
-
 _WRITTEN = 1_000_000
 """Maximum characters of all tokens; a link reference can be used any number of times."""
 
-_MARK = re.compile("\ue000(\\d{1,5})\ue001")
+_ALT = re.compile(r' alt="([^"]+)"')
 _HEADING = re.compile(r"(</?)h[1-6]\b", flags=re.IGNORECASE)
 
 
 def to_html(
     source: str,
     attachments: Mapping[str, Mapping[str, str]] | None = None,
-    is_own_file: Callable[[str], bool] = lambda _: False,
+    own_picture: Callable[[str], str | None] = lambda _: None,
+    macros: Macros | None = None,
 ) -> str:
     """Render a Markdown cell.
 
     Args:
         source: The cell's text.
         attachments: Pictures attached to the cell, by name and MIME type, in base64.
-        is_own_file: Whether a URL is that of a picture that may be loaded.
+        own_picture: See `safe_text`.
+        macros: The definitions of the notebook's formulas so far.
 
     Raises:
         TooExpensiveError: Rendering would take too long, or the result would be too large.
     """
     if len(source) > _LONGEST or _table_cells(source) > _CELLS:
         return f"<pre>{html.escape(source)}</pre>"
-    formulas: dict[int, str] = {}
-    parser, found = _parser(formulas), dict[str, Any]()
+    formulas, found = Formulas(macros), dict[str, Any]()
+    parser = _parser(formulas)
     tokens = parser.parse(MARKS.sub("", source), found)
     if sum(map(_length, tokens)) > _WRITTEN:
         raise TooExpensiveError
@@ -65,11 +67,67 @@ def to_html(
         for name, kinds in (attachments or {}).items()
         if (address := picture_data_url(kinds)) is not None
     }
-    # Formulas are inserted after sanitising, which would remove MathML. Each is inserted only once,
-    # whatever marks the text contained.
-    return _MARK.sub(
-        lambda found: formulas.pop(int(found[1]), ""), safe_text(drawn, pictures, is_own_file)
+    clean = IMAGE.sub(_said_of_picture, safe_text(drawn, pictures, own_picture))
+    return formulas.insert(clean)
+
+
+def _said_of_picture(image: re.Match[str]) -> str:
+    """Say which picture is left out, where one may not be loaded."""
+    if ' src="' in image[1]:
+        return image[0] if ' alt="' in image[1] else f'<img{image[1]} alt="A picture">'
+    described = _ALT.search(image[1])
+    return f"<em>(A picture is left out here{f': {described[1]}' if described else ''})</em>"
+
+
+def html_to_html(
+    source: str,
+    macros: Macros | None = None,
+    pictures: Mapping[str, str] | None = None,
+) -> str:
+    """Make HTML that code has shown safe, and draw its formulas.
+
+    Args:
+        source: The HTML.
+        macros: The definitions of the notebook's formulas so far.
+        pictures: See `safe_text`.
+
+    Raises:
+        TooExpensiveError: It would take too long, or become too large.
+    """
+    formulas = Formulas(macros)
+    marked = replace_formulas_in_html(
+        MARKS.sub("", source), lambda latex, display: formulas.mark(latex, display=display)
     )
+    return formulas.insert(safe_text(_with_lowest_headings(marked), pictures))
+
+
+def latex_to_html(source: str, macros: Macros | None = None) -> str:
+    """Draw the formulas of LaTeX that code has shown; the rest is text.
+
+    Args:
+        source: The LaTeX.
+        macros: The definitions of the notebook's formulas so far.
+
+    Raises:
+        TooExpensiveError: It would take too long, or become too large.
+    """
+    formulas = Formulas(macros)
+    marked = replace_formulas(
+        MARKS.sub("", source), lambda latex, display: formulas.mark(latex, display=display)
+    )
+    return f'<div class="latex">{formulas.insert(html.escape(marked))}</div>'
+
+
+def comment_to_html(source: str) -> str:
+    """Render a teacher's comment as Markdown: its line breaks are kept, and its HTML is text."""
+    try:
+        formulas = Formulas()
+        parser = _parser(formulas)
+        parser.options["html"], parser.options["breaks"] = False, True
+        drawn = safe_text(parser.render(MARKS.sub("", source)))
+        return formulas.insert(IMAGE.sub(_said_of_picture, drawn))
+    except TooExpensiveError:
+        return f"<p>{html.escape(source)}</p>"
 
 
 def _length(token: Token) -> int:
@@ -83,19 +141,21 @@ def _table_cells(source: str) -> int:
     return len(rows) * max(rows, default=0)
 
 
-def _parser(formulas: dict[int, str]) -> MarkdownIt:
-    def formula(latex: str, about: dict[str, Any]) -> str:
-        number = len(formulas)
-        if number >= _FORMULAS:
-            raise TooExpensiveError
-        formulas[number] = mathml(latex, display=bool(about.get("display_mode")))
-        return f"\ue000{number}\ue001"
+def _parser(formulas: Formulas) -> MarkdownIt:
+    def draw(latex: str, display: bool) -> str:
+        return formulas.mark(latex, display=display)
+
+    def lowest_headings(_: RendererHTML, tokens: Sequence[Token], index: int, *rest: Any) -> str:
+        return _with_lowest_headings(tokens[index].content)
+
+    def block(_: RendererHTML, tokens: Sequence[Token], index: int, *rest: Any) -> str:
+        return _with_lowest_headings(replace_formulas_in_html(tokens[index].content, draw))
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    parser.use(dollarmath_plugin, double_inline=True, renderer=formula)
+    formula_plugin(parser, draw)
     parser.core.ruler.push("lower-headings", _lower_headings)
-    for kind in ("html_block", "html_inline"):
-        parser.add_render_rule(kind, _lowest_headings)
+    parser.add_render_rule("html_inline", lowest_headings)
+    parser.add_render_rule("html_block", block)
     return parser
 
 
@@ -106,61 +166,6 @@ def _lower_headings(state: Any) -> None:
             token.tag = f"h{min(6, int(token.tag[1]) + _DOWN)}"
 
 
-def _lowest_headings(_: RendererHTML, tokens: Sequence[Token], index: int, *rest: Any) -> str:
+def _with_lowest_headings(source: str) -> str:
     """Lower headings written as HTML to the last level, so that none imitates the page's."""
-    return _HEADING.sub(r"\1h6", tokens[index].content)
-
-
-_MATHML = "{http://www.w3.org/1998/Math/MathML}"
-_ELEMENTS = {
-    "math", "menclose", "mfenced", "mfrac", "mi", "mn", "mo", "mover", "mpadded", "mphantom",
-    "mroot", "mrow", "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtable", "mtd",
-    "mtext", "mtr", "munder", "munderover",
-}  # fmt: skip
-_ATTRIBUTES = {
-    "accent", "accentunder", "columnalign", "columnspacing", "display", "displaystyle", "fence",
-    "form", "largeop", "linethickness", "lspace", "mathvariant", "maxsize", "minsize",
-    "movablelimits", "notation", "rowspacing", "rspace", "scriptlevel", "separator", "stretchy",
-    "symmetric", "width",
-}  # fmt: skip
-_SCROLLED = '<span class="formula" tabindex="0">{}</span>'
-"""A long formula can be scrolled, also with the keyboard."""
-
-_LONGEST_FORMULA = 2000
-"""Maximum characters of a formula; longer ones are shown as code."""
-
-
-def mathml(latex: str, *, display: bool) -> str:
-    """Convert a formula to MathML, or to code if it can't be converted.
-
-    Args:
-        latex: The formula, without its dollar signs.
-        display: Whether it is shown on a line of its own.
-    """
-    if len(latex) <= _LONGEST_FORMULA:
-        # The library raises arbitrary exceptions on unknown input.
-        try:
-            drawn = _checked(convert(latex, display="block" if display else "inline"))
-        except Exception:
-            return _as_code(latex)
-        if drawn is not None:
-            return _SCROLLED.format(drawn) if display else drawn
-    return _as_code(latex)
-
-
-def _as_code(latex: str) -> str:
-    return f"<code>{html.escape(latex)}</code>"
-
-
-def _checked(drawn: str) -> str | None:
-    """Return the formula, serialised from its checked tree; None if it is not only MathML.
-
-    The library passes on any text in a formula, and HTML parses comments and the like differently
-    from XML, so the output must be written from what was checked.
-    """
-    tree = ElementTree.fromstring(drawn)
-    for element in tree.iter():
-        element.tag = element.tag.removeprefix(_MATHML)
-        if element.tag not in _ELEMENTS or not set(element.attrib) <= _ATTRIBUTES:
-            return None
-    return tostring(tree, encoding="unicode", short_empty_elements=False)
+    return _HEADING.sub(r"\1h6", source)

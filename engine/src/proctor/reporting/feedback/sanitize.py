@@ -1,7 +1,7 @@
 """Make HTML inert that students can influence.
 
-Only listed elements and attributes are kept: no attributes for style or position, no scripts, no
-forms, no external pictures. The result can only look like text in a box.
+Only listed elements and attributes are kept: of styles only colours and the like, no attributes for
+position, no scripts, no forms, no external pictures. The result can only look like text in a box.
 """
 
 from __future__ import annotations
@@ -18,11 +18,17 @@ from urllib.parse import unquote
 import nh3
 
 from proctor.files.temporary import PREFIX
+from proctor.reporting.feedback.styled_tables import (
+    cell_styles,
+    safe_declarations,
+    with_styles,
+)
 
 _TEXT = {
-    "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "dl", "dt",
-    "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "li", "ol", "p", "pre", "s",
-    "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "div", "dl",
+    "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "kbd", "li", "ol", "p", "pre",
+    "s", "span", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead",
+    "tr", "ul",
 }  # fmt: skip
 _TABLE = {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "b", "i", "em", "strong"}
 _SPANS = {"colspan", "rowspan"}
@@ -34,6 +40,7 @@ _LARGEST = 1_000_000
 """Maximum characters of clean HTML, besides pictures; larger results are not shown."""
 
 _SPAN = re.compile(r"\d{1,4}")
+_WIDTH = re.compile(r"\d{1,4}%?")
 _SCOPES = {"row", "col", "rowgroup", "colgroup"}
 
 
@@ -51,66 +58,90 @@ _PICTURE = re.compile(r"data:image/(?:png|jpeg|gif);base64,[A-Za-z0-9+/=\s]+")
 def safe_text(
     html: str,
     attachments: Mapping[str, str] | None = None,
-    is_own_file: Callable[[str], bool] = lambda _: False,
+    own_picture: Callable[[str], str | None] = lambda _: None,
 ) -> str:
     """Clean rendered Markdown; keep links, tables and embedded pictures.
 
     Args:
         html: The rendered Markdown.
         attachments: URLs of pictures by their names in ``attachment:`` URLs; each is shown once.
-        is_own_file: Whether a URL is that of a picture that may be loaded.
+        own_picture: Returns where a picture of the notebook's own is; None if it is none.
 
     Raises:
         TooExpensiveError: It would take too long to clean, or become too large.
     """
     unused = dict(attachments or {})
+    room = _LARGEST + sum(map(len, unused.values()))
 
     def own_places(tag: str, attribute: str, value: str) -> str | None:
+        nonlocal room
         value = MARKS.sub("", value)
         if value.startswith("attachment:"):
             name = unquote(value.removeprefix("attachment:"))
             return unused.pop(name, None) if attribute == "src" else None
-        if attribute == "src" and is_own_file(value):
-            return value
+        if attribute == "src" and (place := own_picture(value)) is not None:
+            room += len(place)
+            return place
         return _own_places(attribute, value)
 
-    return _cleaned(
+    clean = _cleaned(
         html,
-        limit=_LARGEST + sum(map(len, unused.values())),
         tags=_TEXT,
         clean_content_tags={"script", "style", "svg", "math", "iframe", "title", "textarea"},
-        attributes={"a": {"href", "id", "name"}, "img": {"src", "alt"}, "ol": {"start"}, **_CELLS},
+        attributes={
+            "a": {"href", "id", "name"},
+            "img": {"src", "alt", "width"},
+            "ol": {"start"},
+            "div": {"class", "style"},
+            "p": {"style"},
+            "span": {"style"},
+            **{tag: {*names, "style"} for tag, names in _CELLS.items()},
+        },
         attribute_filter=own_places,
         url_schemes={"http", "https", "mailto", "data", "attachment"},
         link_rel="noopener noreferrer nofollow",
     )
+    if len(clean) > room:
+        raise TooExpensiveError
+    return clean
 
 
 def safe_table(html: str) -> str | None:
     """Clean the HTML of a data frame; return None if it is not a table.
 
+    Of its looks, only colours and the like of single cells are kept.
+
     Raises:
         TooExpensiveError: It would take too long to clean, or become too large.
     """
+    styles = cell_styles(html)
+
+    def own_places(_: str, attribute: str, value: str) -> str | None:
+        if attribute == "id":
+            return value if value in styles else None
+        return _own_places(attribute, value)
+
     clean = _cleaned(
         html,
-        limit=_LARGEST,
         tags=_TABLE,
         clean_content_tags={"script", "style"},
-        attributes=_CELLS,
-        attribute_filter=lambda tag, attribute, value: _own_places(attribute, value),
+        attributes={tag: {*names, "id"} for tag, names in _CELLS.items()},
+        attribute_filter=own_places,
     ).strip()
-    clean = _EMPTY_HEADING.sub(r"<td\1></td>", clean)
+    clean = with_styles(_EMPTY_HEADING.sub(r"<td\1></td>", clean), styles)
+    if len(clean) > _LARGEST:
+        raise TooExpensiveError
     return clean if clean.startswith("<table") else None
 
 
-def _cleaned(html: str, *, limit: int, **rules: Any) -> str:
+def _cleaned(html: str, **rules: Any) -> str:
     if not is_cheap(html):
         raise TooExpensiveError
-    clean = nh3.clean(html, **rules)
-    if len(clean) > limit:
-        raise TooExpensiveError
-    return clean
+    return nh3.clean(html, **rules)
+
+
+IMAGE = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*)\s*/?>')
+"""A picture in clean HTML; group 1 has its attributes."""
 
 
 def _own_places(attribute: str, value: str) -> str | None:
@@ -123,6 +154,12 @@ def _own_places(attribute: str, value: str) -> str | None:
         return value if value.startswith(("http://", "https://", "mailto:")) else None
     if attribute == "src":
         return value if _PICTURE.fullmatch(value) else None
+    if attribute == "width":
+        return value if _WIDTH.fullmatch(value) else None
+    if attribute == "class":
+        return "alert" if "alert" in value.split() else None
+    if attribute == "style":
+        return safe_declarations(value) or None
     if attribute in _SPANS:
         return value if _SPAN.fullmatch(value) else None
     if attribute == "scope":

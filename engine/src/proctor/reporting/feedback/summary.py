@@ -12,8 +12,8 @@ from proctor.cells import exercise_marker
 from proctor.checks.check import Picture
 from proctor.execution.scored_outputs import pictures_in
 from proctor.exports.outcome import STOPPED, message, title
+from proctor.reporting.feedback.comments import comment_on
 from proctor.results import IN_KERNEL, ExerciseResult, ExerciseStatus, Receipt
-from proctor.text import plain
 
 STATUS: Mapping[ExerciseStatus, str] = {
     "passed": "Passed",
@@ -44,7 +44,7 @@ class ExerciseRow:
         status: Status as a short text.
         kind: Status as used in the style sheet.
         message: Message for the student.
-        comment: Comment of the instructor.
+        comment: Comments of the instructor, as safe HTML.
         anchor: Anchor of the cell in the page; empty if there is none.
         pictures: Pictures of the answer, and others to compare it with.
     """
@@ -61,6 +61,21 @@ class ExerciseRow:
 
 
 @dataclass(frozen=True)
+class CellComment:
+    """A comment of the instructor on a cell that belongs to no row.
+
+    Attributes:
+        about: What it is on.
+        comment: The comment, as safe HTML.
+        anchor: Anchor of the cell in the page.
+    """
+
+    about: str
+    comment: str
+    anchor: str
+
+
+@dataclass(frozen=True)
 class Summary:
     """The whole summary.
 
@@ -71,6 +86,7 @@ class Summary:
         penalty: Points deducted for late work.
         remark: Remark on the submission as a whole.
         release: From which release the notebook comes; empty if unknown.
+        comments: Comments of the instructor that are in no row.
     """
 
     rows: Sequence[ExerciseRow]
@@ -79,6 +95,7 @@ class Summary:
     penalty: float = 0.0
     remark: str = ""
     release: str = ""
+    comments: Sequence[CellComment] = ()
 
 
 def anchor_of(index: int) -> str:
@@ -91,6 +108,7 @@ def summarize(
     receipt: Receipt | None,
     about: Mapping[str, float],
     scrub: Callable[[str], str],
+    names: Mapping[str, str] | None = None,
 ) -> Summary:
     """Summarize a graded notebook, its receipt and its scores in the gradebook.
 
@@ -99,17 +117,26 @@ def summarize(
         receipt: Receipt of the grading; None if another program graded it.
         about: The gradebook's ``score``, ``max_score`` and ``late_penalty``.
         scrub: Removes the grading machine's paths from a text.
+        names: Readable names of graded cells and tasks whose ids say nothing.
     """
     results = {one.test: one for one in receipt.exercises} if receipt is not None else {}
     answers = _answers(nb)
-    rows = []
+    comments = {index: text for index, cell in enumerate(nb.cells) if (text := comment_on(cell))}
+    rows, written = list[ExerciseRow](), list[int]()
     for index, cell in enumerate(nb.cells):
         if utils.is_grade(cell) or utils.is_task(cell):
-            result = results.get(cell.metadata.nbgrader["grade_id"])
+            grade_id = cell.metadata.nbgrader["grade_id"]
+            result = results.get(grade_id)
             row = _row(cell, result, scrub)
-            answer = answers.get(result.cell if result else "", _Answer(anchor_of(index)))
-            comment = row.comment or answer.comment
-            rows.append(replace(row, anchor=answer.anchor, comment=comment))
+            answer = answers.get(result.cell if result else "", index)
+            # The answers before a test are those that it is about.
+            told = [comments.pop(n) for n in sorted({answer, *written, index}) if n in comments]
+            name = (names or {}).get(grade_id, row.name)
+            row = replace(row, name=name, anchor=anchor_of(answer), comment="".join(told))
+            rows.append(row)
+            written = []
+        elif utils.is_solution(cell):
+            written.append(index)
     stopped = receipt is not None and receipt.status != "graded"
     return Summary(
         rows=rows,
@@ -118,6 +145,10 @@ def summarize(
         penalty=float(about["late_penalty"] or 0.0),
         remark=STOPPED if stopped else "",
         release=receipt.release if receipt is not None else "",
+        comments=[
+            CellComment(f"cell {index + 1}", text, anchor_of(index))
+            for index, text in comments.items()
+        ],
     )
 
 
@@ -137,24 +168,29 @@ def _row(
 ) -> ExerciseRow:
     about = cell.metadata.nbgrader
     points, max_points = float(about.get("score") or 0.0), float(about.get("points") or 0.0)
-    comment = plain(str(about.get("comment") or ""), 5000)
     if about.get("by_hand"):
-        return _row_by_points(cell, result, points, max_points, comment, _MARKED)
+        return _row_by_points(cell, result, points, max_points, _MARKED)
     if about.get("waiting"):
-        return ExerciseRow(_name(cell, result), None, max_points, _WAITING, "waiting", "", comment)
+        return ExerciseRow(_name(cell, result), None, max_points, _WAITING, "waiting")
+    if result is None and about.get("unanswered") and points <= 0:
+        return ExerciseRow(_name(cell, None), points, max_points, STATUS["missing"], "missing")
     if result is None:
-        return _row_by_points(cell, result, points, max_points, comment, "")
+        return _row_by_points(cell, result, points, max_points, "")
     return ExerciseRow(
         name=_name(cell, result),
         points=points,
         max_points=max_points,
         status=STATUS[result.status],
         kind=result.status,
-        message=_IN_KERNEL if result.message == IN_KERNEL else scrub(message(result)),
-        comment=comment,
+        message=_message(result, scrub),
         # Only for checks does the grader write pictures; in other cells the notebook drew them.
         pictures=tuple(pictures_in(cell.outputs)) if result.verdict == "outside" else (),
     )
+
+
+def _message(result: ExerciseResult, scrub: Callable[[str], str]) -> str:
+    said = "" if result.message == IN_KERNEL else scrub(message(result))
+    return "\n".join(filter(None, [said, _IN_KERNEL if result.verdict == "in-kernel" else ""]))
 
 
 def _row_by_points(
@@ -162,32 +198,24 @@ def _row_by_points(
     result: ExerciseResult | None,
     points: float,
     max_points: float,
-    comment: str,
     status: str,
 ) -> ExerciseRow:
     kind: ExerciseStatus = (
         "passed" if points >= max_points else "failed" if points <= 0 < max_points else "partial"
     )
     said = status or STATUS[kind]
-    return ExerciseRow(_name(cell, result), points, max_points, said, kind, "", comment)
+    return ExerciseRow(_name(cell, result), points, max_points, said, kind)
 
 
 def _name(cell: NotebookNode, result: ExerciseResult | None) -> str:
     return title(result) if result is not None else str(cell.metadata.nbgrader["grade_id"])
 
 
-@dataclass(frozen=True)
-class _Answer:
-    anchor: str
-    comment: str = ""
-
-
-def _answers(nb: NotebookNode) -> dict[str, _Answer]:
-    """Return anchors and instructors' comments of the solution cells, by exercise marker."""
+def _answers(nb: NotebookNode) -> dict[str, int]:
+    """Return the places of the solution cells that have an exercise marker, by marker."""
     found = {}
     for index, cell in enumerate(nb.cells):
         marker = exercise_marker(cell.source)
         if marker and utils.is_solution(cell) and not utils.is_grade(cell):
-            comment = plain(str(cell.metadata.nbgrader.get("comment") or ""), 5000)
-            found[marker] = _Answer(anchor_of(index), comment)
+            found[marker] = index
     return found
