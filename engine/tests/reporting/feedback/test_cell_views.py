@@ -74,6 +74,17 @@ def test_code_is_highlighted_and_escaped():
     assert ".source .nb" in code_styles()
 
 
+@pytest.mark.parametrize(
+    ("language", "classes"), [("R", 'class="o"'), ("Cobol", ""), ("python", 'class="err"')]
+)
+def test_code_is_highlighted_in_the_language_of_its_kernel(language, classes):
+    nb = new_notebook(cells=[new_code_cell("x <- f$a")])
+    nb.metadata["kernelspec"] = {"language": language}
+    (view,) = views(nb, str)
+    assert classes in view.html
+    assert ("<span" in view.html) is bool(classes)
+
+
 def test_hidden_lines_are_shown_neither_as_code_nor_in_a_traceback():
     test = marked(
         "print(1)\n### BEGIN HIDDEN TESTS\nassert secret == 4\n### END HIDDEN TESTS\n",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
@@ -13,7 +13,8 @@ from nbformat import NotebookNode
 from nbgrader import utils
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
-from pygments.lexers import PythonLexer
+from pygments.lexer import Lexer
+from pygments.lexers import BashLexer, JuliaLexer, PythonLexer, SLexer, TextLexer
 
 from proctor.cells import hidden_part, read_check_cell, without_hidden
 from proctor.reporting.feedback.comments import comment_on
@@ -51,6 +52,13 @@ _SHORTEST_HIDDEN = 8
 
 _HEADING = re.compile(r"^#{1,6}\s+(\S.*)", flags=re.MULTILINE)
 _LONGEST_TITLE = 80
+
+_LEXERS: Mapping[str, type[Lexer]] = {
+    "python": PythonLexer,
+    "r": SLexer,
+    "bash": BashLexer,
+    "julia": JuliaLexer,
+}
 
 _FORMATTER = HtmlFormatter(nowrap=True, style="default")
 """The colours of its style have sufficient contrast on white."""
@@ -110,7 +118,8 @@ def views(
         given: The student version of the notebook.
         own_picture: Returns the data URL of a picture beside the notebook; None if there is none.
     """
-    draw = _Drawing(_without_lines(scrub, _hidden_lines(nb)), own_picture, Macros())
+    clean = _without_lines(scrub, _hidden_lines(nb))
+    draw = _Drawing(clean, own_picture, Macros(), _lexer(nb))
     left, text, pictures = _PAGE, _TEXT, _PICTURES
     origins = (given or GivenCells()).origins(nb.cells)
     for index, (cell, origin) in enumerate(zip(nb.cells, origins, strict=True)):
@@ -143,11 +152,13 @@ class _Drawing:
         scrub: Removes from a text what students must not see.
         own_picture: See `views`.
         macros: The definitions of the notebook's formulas so far.
+        lexer: Reads code of the notebook's language.
     """
 
     scrub: Callable[[str], str]
     own_picture: Callable[[str], str | None]
     macros: Macros
+    lexer: Lexer
 
 
 def _view(cell: NotebookNode, index: int, origin: Origin, draw: _Drawing) -> View | None:
@@ -158,7 +169,7 @@ def _view(cell: NotebookNode, index: int, origin: Origin, draw: _Drawing) -> Vie
         outputs = tuple(_outputs(cell, index, draw))
         # What fails there may be the student's fault.
         given = given and all(output.output_type != "error" for output in cell.outputs)
-        return View(anchor, "code", label, _code(visible), outputs, given=given)
+        return View(anchor, "code", label, _code(visible, draw.lexer), outputs, given=given)
     if cell.cell_type == "markdown":
         drawn = to_html(visible, cell.get("attachments"), draw.own_picture, draw.macros)
         return View(anchor, "text", label, drawn, given=given, title=_title(visible))
@@ -174,10 +185,16 @@ def _title(source: str) -> str:
     return one_line(words.strip("# *_"), _LONGEST_TITLE)
 
 
-def _code(text: str) -> str:
+def _lexer(nb: NotebookNode) -> Lexer:
+    """The lexer of the language that the course's kernel has."""
+    language = str(nb.metadata.get("kernelspec", {}).get("language", "python")).lower()
+    return _LEXERS.get(language, TextLexer)()
+
+
+def _code(text: str, lexer: Lexer) -> str:
     if len(text) > _HIGHLIGHTED:
         return html.escape(text)
-    return str(highlight(text, PythonLexer(), _FORMATTER))
+    return str(highlight(text, lexer, _FORMATTER))
 
 
 def _outputs(cell: NotebookNode, index: int, draw: _Drawing) -> Iterable[Shown]:
