@@ -143,7 +143,7 @@ def page():
         ),
     )
     extra = (CellComment("cell 1", "<p>Well begun.</p>", "cell-1"),)
-    summary = Summary((row, waiting), 2.5, 7, 0.5, "A remark.", extra)
+    summary = Summary((row, waiting), 2.5, 7, 0.5, "A remark.", comments=extra)
     return Page("tiny", "exercise", "ann", summary, cells)
 
 

@@ -62,12 +62,6 @@ def test_nobody_names_a_drawing_of_the_pages():
     assert lost == ["a picture from elsewhere"]
 
 
-def test_estimators_of_scikit_learn_are_left_to_their_text():
-    assert html_output(
-        '<style>x</style><div class="sk-top-container">LinearRegression()</div>'
-    ) == ("", [])
-
-
 @pytest.mark.parametrize(
     "source",
     ["<svg " * 40_000, "<svg>" * 90 + "x" * 100_000, "<img " * 30_000, "<img alt='>" * 9_000,

@@ -111,6 +111,18 @@ def test_scripts_and_what_is_no_drawing_are_named():
     assert "alert" not in script.text
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<style>x</style><div class="sk-top-container">In a Jupyter environment</div>',
+        "<style>x</style><ol class=list-inline><li>1</li><li>2</li></ol>",
+    ],
+)
+def test_what_needs_its_style_sheet_is_shown_as_text(html):
+    (box,) = boxes(data(text__html=html, text__markdown="1. 1\n2. 2", text__plain="[1] 1 2"))
+    assert (box.kind, box.text) == ("text", "[1] 1 2")
+
+
 def test_data_in_json_are_shown_as_such():
     kinds = {
         "application__json": {"a": ["<b>"]},

@@ -15,12 +15,17 @@ _MAX_DRAWINGS = 100
 _SCRIPT = re.compile(r"<script\b.*?(?:</script\s*>|\Z)", flags=re.IGNORECASE | re.DOTALL)
 """Scripts of libraries are long, and would count as many tags."""
 
-_UNREADABLE = ("sk-top-container",)
-"""Classes of what can't be read without its style sheet, and whose text says the same: the diagrams
-of scikit-learn's estimators."""
+_UNREADABLE = re.compile(r"class=[\"']?(?:sk-top-container|list-inline|dl-inline)\b")
+"""Classes of what can't be read without its style sheet, and whose text says the same: diagrams of
+scikit-learn's estimators, and vectors of R."""
 
 _ALT = 'alt="A picture that the code of this cell drew"'
 _TAGS = re.compile(r"<(?!img|hr|math)[^<>]*>")
+
+
+def reads_better_as_text(source: str) -> bool:
+    """Whether the text of an output says more than its HTML without a style sheet."""
+    return _UNREADABLE.search(source) is not None
 
 
 def html_output(source: str, macros: Macros | None = None) -> tuple[str, list[str]]:
@@ -36,8 +41,6 @@ def html_output(source: str, macros: Macros | None = None) -> tuple[str, list[st
     Raises:
         TooExpensiveError: It would take too long, or become too large.
     """
-    if any(name in source for name in _UNREADABLE):
-        return "", []
     drawings: dict[str, str] = {}
     lost: list[str] = []
 

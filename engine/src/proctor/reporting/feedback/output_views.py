@@ -12,7 +12,7 @@ from typing import Any, Literal
 from nbformat import NotebookNode
 
 from proctor.execution.scored_outputs import OURS
-from proctor.reporting.feedback.html_output import html_output
+from proctor.reporting.feedback.html_output import html_output, reads_better_as_text
 from proctor.reporting.feedback.left_out import kinds_left_out, says_nothing, sentence
 from proctor.reporting.feedback.macros import Macros
 from proctor.reporting.feedback.markdown import latex_to_html, to_html
@@ -161,6 +161,10 @@ class _Display:
             yield Shown("note", _COSTLY)
 
     def _best(self) -> Iterator[Shown]:
+        text = str(self._data.get("text/plain", ""))
+        if text and reads_better_as_text(self._content("text/html")):
+            yield from _text_box([text], self._scrub)
+            return
         if table := self._table():
             yield table
             return
@@ -173,10 +177,9 @@ class _Display:
         if html:
             yield html
         else:
-            said = str(self._data.get("text/plain", ""))
-            if says_nothing(said) and _JSON in self._data:
-                said = json.dumps(self._data[_JSON], indent=1, ensure_ascii=False)
-            yield from () if says_nothing(said) else _text_box([said], self._scrub)
+            if says_nothing(text) and _JSON in self._data:
+                text = json.dumps(self._data[_JSON], indent=1, ensure_ascii=False)
+            yield from () if says_nothing(text) else _text_box([text], self._scrub)
         if lost:
             yield Shown("note", sentence(lost))
 
