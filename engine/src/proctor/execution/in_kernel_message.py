@@ -50,10 +50,8 @@ def failure_sentence(source: str, outputs: Sequence[NotebookNode], *, scored: bo
 def _of_hidden_test(source: str, kind: str, said: str) -> str:
     if kind == "AssertionError" and said in _written_messages(source):
         return said
-    stopped = (
-        "" if kind == "AssertionError" or not kind.isidentifier() else f" It stopped with {kind}."
-    )
-    return f"A test does not pass.{stopped}"
+    named = kind.isidentifier() and kind.lower() not in (*_NAMELESS, "assertionerror")
+    return f"A test does not pass.{f' It stopped with {kind}.' if named else ''}"
 
 
 def _written_messages(source: str) -> set[str]:

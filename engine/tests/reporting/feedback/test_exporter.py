@@ -150,7 +150,7 @@ def page():
 def test_a_page_says_what_there_is_to_say(page):
     html = page.to_html()
     for part in (
-        "<h1>tiny</h1>", "<strong>2.5</strong> of 7 points", "A remark.", "Partly right",
+        "<h1>tiny</h1>", "<strong>2.5</strong> of 7 points, 3 by hand", "A remark.", "Partly right",
         "Look at &lt;b&gt;step&lt;/b&gt; 4.", "Nearly.", "– of 3 points", 'alt="a &#34;map&#34;"',
         "0.5 points are taken off", "1 &lt; 2", "Output, 31 lines", "<p>prose</p>",
         '<a href="#cell-1">UNQ_C1 double</a>', '<a href="#cell-1">On cell 1</a>', "Well begun.",

@@ -97,6 +97,11 @@ class Summary:
     release: str = ""
     comments: Sequence[CellComment] = ()
 
+    @property
+    def waiting(self) -> float:
+        """Maximum points of what waits for a mark by hand."""
+        return sum(row.max_points for row in self.rows if row.points is None)
+
 
 def anchor_of(index: int) -> str:
     """Return the anchor of a cell, which no text in the page can use."""
