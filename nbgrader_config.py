@@ -12,6 +12,8 @@ c.CourseDirectory.course_id = "interpretation"
 adopt(c)
 c.Scaffold.style = "markers"
 c.Examine.checks = "util.hidden_tests"
+c.Examine.demonstration_tag = "demonstration"
+c.Examine.when_needed_tag = "when-needed"
 c.Examine.course_packages = ["util", "util.py", "proctor", "proctor.py"]
 
 # Imported once per fork server. None of these starts a thread or builds a model when imported.

@@ -96,3 +96,7 @@ def test_without_a_limit_of_the_courses_there_is_ours():
 def test_what_the_course_ignores_is_ignored_where_it_has_enabled_that(enabled):
     config = Config({"IgnorePattern": {"enabled": enabled, "pattern": "Warning"}})
     assert Examine(config=config).ignored_errors == ("Warning" if enabled else "")
+
+
+def test_tags_mean_something_only_where_the_course_says_so():
+    assert (Examine().demonstration_tag, Examine().when_needed_tag) == ("", "")

@@ -1,5 +1,6 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from traitlets.config import Config
 
 from proctor.errors import ReleaseError
 from proctor.release.regions import END, START
@@ -123,6 +124,46 @@ def test_a_comment_in_a_course_of_nbgraders_own_style_is_no_marker(source):
 def test_what_is_nearly_a_whole_marker_stops_the_release_of_any_course(source):
     with pytest.raises(ReleaseError, match=r"hidden tests lie between|everything up to"):
         strip(new_code_cell(source), style="auto")
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        (new_code_cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION"), "in a non-solution cell"),
+        (new_markdown_cell("BEGIN SOLUTION\nyes\nEND SOLUTION"), "in a non-solution cell"),
+        (solution("### BEGIN SOLUTION\nx = 1"), "no end solution statement"),
+        (solution("### BEGIN SOLUTION\n### BEGIN SOLUTION\nx = 1"), "nested begin solution"),
+    ],
+)
+def test_what_nbgrader_refuses_is_said_in_its_words_with_its_place(cell, found):
+    with pytest.raises(ReleaseError, match=found) as caught:
+        strip(new_markdown_cell("first"), cell, style="auto")
+    assert "lesson.ipynb, cell 2" in caught.value.where
+
+
+def test_a_language_without_a_stub_is_named():
+    nb = new_notebook(
+        metadata={"kernelspec": {"name": "x", "display_name": "X", "language": "cobol"}}
+    )
+    with pytest.raises(ReleaseError, match="language 'cobol' has not been specified"):
+        Scaffold().preprocess(nb, {"unique_key": "lesson"})
+
+
+def test_a_courses_stubs_and_delimiters_are_nbgraders():
+    c = Config()
+    c.ClearSolutions.code_stub = {"python": "raise SystemExit"}
+    c.ClearSolutions.text_stub = "Yours."
+    c.ClearSolutions.begin_solution_delimeter = "#<"
+    c.ClearSolutions.end_solution_delimeter = "#>"
+    written = new_markdown_cell("x", metadata=solution("").metadata)
+    nb = new_notebook(cells=[solution("a = 1\n#<\nx = 1\n#>"), written])
+    nb, _ = Scaffold(config=c).preprocess(nb, {"unique_key": "lesson"})
+    assert [cell.source for cell in nb.cells] == ["a = 1\nraise SystemExit", "Yours."]
+    c = Config()
+    # As nbgrader took it before there were other languages.
+    c.ClearSolutions.code_stub = "pass"
+    nb, _ = Scaffold(config=c).preprocess(new_notebook(cells=[solution("x = 1")]), {})
+    assert nb.cells[0].source == "pass"
 
 
 def test_one_marker_makes_it_a_notebook_of_the_lessons_style():

@@ -4,6 +4,7 @@ After a wanted change: ``python -m engine.tests.release.test_stripping`` writes 
 ``golden/after`` anew; read the difference before you commit it.
 """
 
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,30 @@ def test_no_right_side_survives():
         f"with {solution} as g: pass",
     )
     assert "mean" not in strip_solution(source, where="nb")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "return f(x)  # SECRET",
+        "x = f(  # SECRET\n    y)",
+        "a[  # SECRET\n    0] = 5",
+        "pass; x = 1  # SECRET",
+        "for i in f(x):  # SECRET\n    y = i",
+        "if f(x): y = 1  # SECRET",
+        "try:  # SECRET\n    y = 1\nfinally:  # SECRET\n    y = 2",
+        "if f(x):\n    y = 1\nelse:  # SECRET\n    y = 2",
+        "def g(x):  # SECRET\n    return x",
+        '"""A hint."""  # SECRET\nx = 1',
+    ],
+)
+def test_a_comment_behind_the_solutions_code_goes_with_it(line):
+    inside = textwrap.indent(f"# How it is done\n{line}", "    ")
+    source = f"def f(x):\n    {START}\n{inside}\n    {END}\n    return y  # given"
+    stripped = strip_solution(source, where="nb")
+    assert "SECRET" not in stripped
+    assert "# How it is done" in stripped
+    assert "return y  # given" in stripped
 
 
 def test_a_dropped_first_statement_leaves_the_marker():

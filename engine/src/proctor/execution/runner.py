@@ -40,14 +40,15 @@ class Examine(LoggingConfigurable):
         "", help="Module with the course's checks; see proctor.checks. Empty: it has none."
     ).tag(config=True)
     demonstration_tag = Unicode(
-        "demonstration",
-        help="Instructor's cells with this tag are not run when grading. Empty: all are run.",
+        "",
+        help="Instructor's cells with this tag, such as demonstration, are not run when grading. "
+        "Empty: all are run.",
     ).tag(config=True)
     when_needed_tag = Unicode(
-        "when-needed",
-        help="Instructor's cells with this tag do nothing but define names. When grading they are "
-        "run before the first code that mentions one of the names, and not at all where none "
-        "does. Empty: all are run in their place.",
+        "",
+        help="Instructor's cells with this tag, such as when-needed, do nothing but define names. "
+        "When grading they are run before the first code that mentions one of the names, and not "
+        "at all where none does. Empty: all are run in their place.",
     ).tag(config=True)
     full = Bool(
         False,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from nbformat import NotebookNode
@@ -51,7 +53,8 @@ class Scaffold(ClearSolutions):
             if cell.cell_type == "code" and (self._own_style or not _is_paired(source)):
                 where = place(name, index, cell)
                 check_hidden_markers(source, where=where, own_style=self._own_style)
-        return super().preprocess(nb, resources)
+        with _said_by_nbgrader(f"{name}.ipynb"):
+            return super().preprocess(nb, resources)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Any, cell_index: int
@@ -60,7 +63,7 @@ class Scaffold(ClearSolutions):
 
         Raises:
             ReleaseError: See `strip_solution`; or an exercise cell lacks a region, or a region
-                is in a cell that nbgrader does not treat as a solution.
+                is in a cell that nbgrader does not treat as a solution; or nbgrader refuses it.
         """
         where = place(resources.get("unique_key", "notebook"), cell_index, cell)
         looked_for = cell.cell_type == "code" and self._own_style
@@ -73,7 +76,8 @@ class Scaffold(ClearSolutions):
                 remedy=f"put the solution between {START!r} and {END!r}",
             )
         if not regions:
-            return super().preprocess_cell(cell, resources, cell_index)
+            with _said_by_nbgrader(where):
+                return super().preprocess_cell(cell, resources, cell_index)
         if not utils.is_solution(cell):
             raise ReleaseError(
                 "a solution region in a cell that nbgrader does not treat as a solution",
@@ -83,6 +87,23 @@ class Scaffold(ClearSolutions):
             )
         cell.source = strip_solution(cell.source, where=where)
         return cell, resources
+
+
+@contextmanager
+def _said_by_nbgrader(where: str) -> Iterator[None]:
+    """Turn what nbgrader refuses to strip into an error with its words."""
+    try:
+        yield
+    # It has no class of its own for these.
+    except (RuntimeError, ValueError) as error:
+        said = " ".join(str(error).split()).rstrip(".")
+        raise ReleaseError(
+            said[:1].lower() + said[1:],
+            why="nbgrader replaces solutions, and refuses to guess what is one",
+            where=where,
+            remedy="correct the cell's markers or its type in Create Assignment, or "
+            "c.ClearSolutions, and release again; nothing was released",
+        ) from error
 
 
 def place(notebook: str, index: int, cell: NotebookNode) -> str:

@@ -1,7 +1,8 @@
 """Convert a solution to the version that students fill in.
 
 Inside a region, the left side of every statement is kept and the right side is replaced by
-``None``; comments and layout are preserved, because the code is edited as a concrete syntax tree.
+``None``; comments on lines of their own and layout are preserved, because the code is edited as a
+concrete syntax tree. A comment behind a solution's code speaks of that code, and goes with it.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def strip_solution(source: str, *, where: str) -> str:
     """Return the student's version of a cell with solution regions.
 
     ``# @keep`` at the end of a line leaves its statement as it is, ``# @drop`` removes the
-    statement with the comments directly above it; neither directive reaches the student.
+    statement with the comments directly above it; neither directive reaches the student, nor does
+    a comment behind the code of a solution's line.
 
     Args:
         source: The instructor's cell; plain Python.
@@ -134,6 +136,29 @@ class _Stripper(cst.CSTTransformer):
         self.regions = regions
         self.where = where
         self.replaced = [0] * len(regions)
+        self.kept_lines: set[int] = set()
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        """Note the lines that the author keeps, with their comments, before descending."""
+        if isinstance(node, cst.SimpleStatementLine | cst.BaseCompoundStatement) and _is_kept(node):
+            place = self.get_metadata(PositionProvider, node)
+            last = place.end.line
+            if isinstance(node.body, cst.IndentedBlock):
+                last = self.get_metadata(PositionProvider, node.body.body[0]).start.line - 1
+            self.kept_lines.update(range(place.start.line, last + 1))
+        return super().on_visit(node)
+
+    def leave_TrailingWhitespace(  # noqa: N802
+        self, original_node: cst.TrailingWhitespace, updated_node: cst.TrailingWhitespace
+    ) -> cst.TrailingWhitespace:
+        comment = original_node.comment
+        if comment is None or self._region_of(comment) is None:
+            return updated_node
+        line = self.get_metadata(PositionProvider, comment).start.line
+        # A directive that has no effect here is refused later.
+        if line in self.kept_lines or comment.value.rstrip().endswith((KEEP, DROP)):
+            return updated_node
+        return _without_comment(updated_node)
 
     def leave_SimpleStatementLine(  # noqa: N802
         self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
@@ -261,12 +286,15 @@ def _is_kept(node: cst.CSTNode) -> bool:
 def _without_directive(space: cst.TrailingWhitespace) -> cst.TrailingWhitespace:
     text = space.comment.value.rstrip() if space.comment else ""
     text = text.removesuffix(KEEP).rstrip()
-    if text:
-        return space.with_changes(comment=cst.Comment(text))
+    return space.with_changes(comment=cst.Comment(text)) if text else _without_comment(space)
+
+
+def _without_comment(space: cst.TrailingWhitespace) -> cst.TrailingWhitespace:
     return space.with_changes(comment=None, whitespace=cst.SimpleWhitespace(""))
 
 
 def _with_todo_comment(space: cst.TrailingWhitespace) -> cst.TrailingWhitespace:
+    # What is left of the author's is a directive that has no effect here.
     if space.comment is not None:
         return space
     return space.with_changes(comment=cst.Comment(_COMPLETE), whitespace=cst.SimpleWhitespace(" "))

@@ -22,7 +22,7 @@ def h(path):
         text = None
         continue
     for a, b in None: None
-    for kept in pairs:
+    for kept in pairs:  # in order
         value = None
     try:
         value = None

@@ -6,7 +6,7 @@ def f(a, items):
     # A comment stays
     x = None
     y, z = None
-    items[0] = None  # so does one at the end of a line
+    items[0] = None
     a.attribute = None
     x += None
     n: int = None

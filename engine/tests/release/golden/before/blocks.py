@@ -18,13 +18,13 @@ def h(path):
     ### START CODE HERE ###
     with open(path) as file, lock:
         text = file.read()
-    while text:
+    while text:  # until it is empty
         text = text[1:]
         continue
-    for a, b in pairs: use(a)
-    for kept in pairs:  # @keep
+    for a, b in pairs: use(a)  # the first alone
+    for kept in pairs:  # in order # @keep
         value = kept
-    try:
+    try:  # a number
         value = int(text)
     except ValueError:
         value = 0

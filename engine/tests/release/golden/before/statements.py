@@ -7,7 +7,7 @@ def f(a, items):
     x = a + 1
     y, z = (a,
             2)
-    items[0] = x  # so does one at the end of a line
+    items[0] = x  # one at the end of a line goes
     a.attribute = x
     x += 3
     n: int = 4
