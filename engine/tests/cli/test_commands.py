@@ -122,7 +122,7 @@ def test_grade_one_without_its_arguments_says_so(course, run, arguments):
 def test_grading_nothing_says_where_submissions_lie(course, run):
     done = run(course, "grade", "tiny")
     assert done.returncode == 2
-    assert "submitted/STUDENT/ASSIGNMENT" in done.stderr
+    assert "submitted/STUDENT/tiny" in done.stderr
 
 
 def test_nbgraders_own_commands_use_the_same_configuration(course, run_nbgrader, hand_in, filled):

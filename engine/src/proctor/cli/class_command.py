@@ -13,6 +13,7 @@ from proctor.backends.base import Workers
 from proctor.backends.inline import in_process
 from proctor.bundle.build import Bundle
 from proctor.cli.base import ALIASES, Command
+from proctor.course_layout import submitted_folder
 from proctor.errors import CourseError
 from proctor.execution.runner import Examine
 from proctor.grading.coordinator import Course, hidden_submissions, submitted_students
@@ -61,8 +62,8 @@ class ClassCommand(Command):
                 "nobody has submitted this assignment"
                 if wanted == "*"
                 else f"student {wanted!r} has not submitted this assignment",
-                why="submissions are read from submitted/STUDENT/ASSIGNMENT/",
-                where=str(self.root / self.coursedir.submitted_directory),
+                why="submissions are read from there",
+                where=str(submitted_folder(self.coursedir, assignment, "STUDENT")),
                 remedy="collect the submissions first (nbgrader collect or zip_collect)",
             )
         return students

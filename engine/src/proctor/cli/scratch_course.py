@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
@@ -13,8 +14,14 @@ from traitlets.config import Config
 from proctor.cli.base import Command
 from proctor.files.temporary import temporary_folder
 
-_CHANGED = ("root", "source_directory", "release_directory", "db_url", "student_id")
+_CHANGED = (
+    "root", "source_directory", "release_directory", "directory_structure", "db_url", "student_id",
+    "notebook_id",
+)  # fmt: skip
 """Options of the course directory that are others in a temporary course."""
+
+_SOURCES, _RELEASE, _GRADEBOOK = ".proctor-sources", "release", "gradebook.db"
+"""Names in the temporary course of what is not the real one's."""
 
 
 @contextmanager
@@ -32,16 +39,15 @@ def scratch_course(command: Command, assignment: str) -> Iterator[CourseDirector
     """
     before = copy.deepcopy(command.config)
     values = command.coursedir.trait_values(config=True)
-    real, sources = command.root, command.coursedir.source_directory
+    real, source = command.root, command.source_folder(assignment)
     with temporary_folder() as folder:
         config = Config()
-        config.CourseDirectory.root = str(folder)
-        config.CourseDirectory.source_directory = str(real / sources)
-        # The course's may be an absolute path.
-        config.CourseDirectory.release_directory = "release"
-        config.CourseDirectory.db_url = f"sqlite:///{folder / 'gradebook.db'}"
-        config.CourseDirectory.student_id = "*"
+        config.CourseDirectory = _directory_options(folder, source, assignment)
         config.Examine.course_folder = str(real)
+        # There is no gradebook that the course could have made before.
+        config.GenerateAssignment.create_assignment = True
+        config.GenerateAssignment.no_database = False
+        _link_files(real, folder)
         command.update_config(config)
         try:
             course = CourseDirectory(parent=command)
@@ -57,3 +63,31 @@ def scratch_course(command: Command, assignment: str) -> Iterator[CourseDirector
             # return to a default.
             for name in _CHANGED:
                 setattr(command.coursedir, name, values[name])
+
+
+def _directory_options(folder: Path, source: Path, assignment: str) -> Config:
+    """Options of the temporary course's directory, in nbgrader's usual structure.
+
+    The course's own structure may have one folder for an assignment's source and its release.
+    """
+    if source.name != assignment:
+        sources = folder / _SOURCES
+        sources.mkdir()
+        (sources / assignment).symlink_to(source.resolve())
+        source = sources / assignment
+    return Config(
+        root=str(folder),
+        source_directory=str(source.parent),
+        release_directory=_RELEASE,
+        directory_structure=str(CourseDirectory.directory_structure.default_value),
+        db_url=f"sqlite:///{folder / _GRADEBOOK}",
+        student_id="*",
+        notebook_id="*",
+    )
+
+
+def _link_files(course: Path, folder: Path) -> None:
+    """Let nbgrader find by relative paths what it reads of a course, such as a header."""
+    for path in course.iterdir():
+        if path.name not in (_SOURCES, _RELEASE, _GRADEBOOK):
+            (folder / path.name).symlink_to(path.resolve())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 from proctor.backends.base import Unit, Workers
 from proctor.bundle.load import Contents
 from proctor.checks.check import Check
-from proctor.course_layout import source_folder, submitted_folder
+from proctor.course_layout import source_folder, submitted_folder, submitters
 from proctor.errors import CourseError
 from proctor.grading.collect import collect
 from proctor.grading.core import give_up
@@ -155,39 +154,24 @@ def submitted_students(coursedir: CourseDirectory, assignment: str) -> list[str]
     Raises:
         CourseError: An id has a line break or is not UTF-8, so the gradebook can't store it.
     """
-    root = Path(coursedir.root) / coursedir.submitted_directory
-    if not root.is_dir():
-        return []
-    students = sorted(
-        folder.name
-        for folder in root.iterdir()
-        if not folder.name.startswith(".")
-        # A broken link counts as a submission, one that needs attention.
-        and os.path.lexists(submitted_folder(coursedir, assignment, folder.name))
-    )
+    students = submitters(coursedir, assignment)
     for student in students:
-        _check_id(student, root)
+        _check_id(student, submitted_folder(coursedir, assignment, student))
     return students
 
 
 def hidden_submissions(coursedir: CourseDirectory, assignment: str) -> list[str]:
     """Hidden folders with submissions, which neither nbgrader nor this engine grades."""
-    root = Path(coursedir.root) / coursedir.submitted_directory
-    hidden = root.glob(".*") if root.is_dir() else ()
-    return sorted(
-        folder.name
-        for folder in hidden
-        if os.path.lexists(submitted_folder(coursedir, assignment, folder.name))
-    )
+    return submitters(coursedir, assignment, ".*")
 
 
-def _check_id(student: str, root: Path) -> None:
+def _check_id(student: str, folder: Path) -> None:
     # Names that are not UTF-8 contain surrogates, which databases reject. nbgrader's feedback can't
     # match a line break, and would fail for the whole class.
     if "\n" in student or any("\ud800" <= character <= "\udfff" for character in student):
         raise CourseError(
             "the name of a student's folder has a line break or is not UTF-8",
             why="it is the student's id, which gradebook and feedback store as one line of text",
-            where=str(root / ascii(student)),
+            where=ascii(str(folder)),
             remedy="rename the folder",
         )
