@@ -5,6 +5,7 @@ import pytest
 
 from engine.tests.coursework import bundle_of
 from proctor.bundle.load import Contents, NotebookPlan, open_bundle
+from proctor.bundle.preprocessors import OwnPreprocessor
 from proctor.errors import CourseError
 from proctor.submission.reference_cells import ReferenceCell
 
@@ -18,6 +19,7 @@ CONTENTS = Contents(
     packages=("tiny_checks",),
     leave_out=("*.pyc",),
     notebooks={"n": NotebookPlan((CELL,), {"name": "python3"}), "m": NotebookPlan((), None)},
+    preprocessors=(OwnPreprocessor("steps.One", {"text": "x"}, after=True),),
 )
 
 

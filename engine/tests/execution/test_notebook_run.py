@@ -260,6 +260,18 @@ def test_a_cell_that_may_wait_is_run_for_the_code_that_needs_it():
     assert ran[:3] == ["table = load()", "other = table", "own()"]
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_what_nbgrader_does_not_run_is_never_run_unless_it_is_a_test(full):
+    demo, test = marked("demo()", "demo"), marked("print(1)", "test", grade=True, points=4)
+    for one in (demo, test):
+        one.metadata["tags"] = ["skip-execution"]
+    course = CourseSettings({}, "", full=full, skipped="skip-execution")
+    session = Session()
+    nb = new_notebook(cells=[demo, new_code_cell("own()"), test])
+    NotebookRun(course, {}, Outside(answered(1))).run(nb, session)
+    assert session.ran == ["own()", "print(1)"]
+
+
 def test_what_a_function_raised_stands_on_one_line(examine):
     forged = "no.\n\nPassed  4 of 4 points"
     result, *_ = examine(CheckOutcome(raised=("E", forged)))

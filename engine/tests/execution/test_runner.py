@@ -100,3 +100,10 @@ def test_what_the_course_ignores_is_ignored_where_it_has_enabled_that(enabled):
 
 def test_tags_mean_something_only_where_the_course_says_so():
     assert (Examine().demonstration_tag, Examine().when_needed_tag) == ("", "")
+
+
+def test_the_tag_of_cells_that_are_not_run_is_nbgraders():
+    assert Examine().skipped_tag == "skip-execution"
+    found = Examine(config=Config({"Execute": {"skip_cells_with_tag": "later"}}))
+    assert found.skipped_tag == "later"
+    assert found.tags_not_run == ("later",)

@@ -30,6 +30,7 @@ def collected(monkeypatch):
             notebooks=dict.fromkeys(names or ["n"], SimpleNamespace(cells=[])),
             examine={"files_mib": 1, "course_packages": ["util"]},
             kept=(),
+            leave_out=("*.pyc", "util"),
             sandbox={"scratch_mib": 1},
             seeded=lambda checks: (*checks, "t"),
         )
@@ -47,6 +48,7 @@ def collected(monkeypatch):
 
 def test_notebooks_and_files_are_read(folder, collected):
     (folder / "notes.txt").write_text("mine")
+    (folder / "ignored.pyc").write_text("by the course")
     (folder / "util").mkdir()
     (folder / "util" / "__init__.py").write_text("not mine to bring")
     unit = collected(folder)

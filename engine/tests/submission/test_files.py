@@ -88,6 +88,12 @@ def test_what_lies_beside_the_notebooks_in_a_folder_comes_beside_them(folders):
         assert tar.extractfile("notes.txt").read() == b"beside"
 
 
+def test_files_that_the_course_ignores_do_not(folders):
+    ignored = ["own", "de*p"]
+    blob = attachments(*folders, leave_out=["util", "util.py"], limit=1000, ignored=ignored)
+    assert names(blob) == ["notes.txt"]
+
+
 def test_links_and_special_files_do_not(folders):
     submitted, given = folders
     (submitted / "link").symlink_to("/etc/passwd")

@@ -115,6 +115,17 @@ def test_tags_and_grades_on_own_cells_have_no_power():
     assert nb.cells[0].metadata["tags"] == ["demonstration"]
 
 
+def test_a_cell_that_nbgrader_does_not_run_is_not_run():
+    extra = new_code_cell("own", metadata={"tags": ["mine", "skip-execution"]})
+    _, _, nb = put_right([*whole(), extra])
+    assert nb.cells[-1].metadata["tags"] == ["skip-execution"]
+    cells = whole()
+    for cell in cells:
+        cell.metadata["tags"] = ["skip-execution"]
+    _, _, nb = put_right(cells)
+    assert not any("skip-execution" in cell.metadata.get("tags", ()) for cell in nb.cells)
+
+
 def test_a_code_cell_turned_to_text_is_code_again():
     cells = whole()
     cells[1] = new_markdown_cell(cells[1].source, metadata=cells[1].metadata)

@@ -24,6 +24,7 @@ from traitlets.config.loader import LazyConfigValue
 import proctor
 from proctor.bundle.kernels import program_of
 from proctor.bundle.load import CONTENTS, GIVEN, PACKAGES, SHARED, Contents, NotebookPlan
+from proctor.bundle.preprocessors import Lists, read_lists
 from proctor.bundle.shared import check_shared, of_the_course
 from proctor.cells import delimiters_of
 from proctor.course_layout import released_folder, source_folder
@@ -34,6 +35,7 @@ from proctor.sandbox.host.options import Sandbox
 from proctor.submission.reference_cells import ordinary_tests, read_reference
 from proctor.submission.test_plan import TestMode, plan_of
 
+_NO_LIMIT = -1
 _NEVER = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store", ".git")
 
 
@@ -69,18 +71,20 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
     examine.hidden_tests()
     check_shared(sandbox.share, examine.course, coursedir, examine.checks)
     given = source_folder(coursedir, assignment)
-    names = _with_imports(_configured_modules(examine, sandbox), examine.course)
+    lists = read_lists(parent, examine.course)
+    names = _with_imports(_configured_modules(examine, sandbox, lists), examine.course)
     modules = dict(_modules(names, examine.course))
     contents = Contents(
         assignment=assignment,
         engine=proctor.__version__,
         examine=_options(examine, leave_out={"course_folder"}),
         sandbox=_options(sandbox),
-        output=_options(LimitOutput(parent=parent), only={"max_lines", "max_traceback"}),
+        output=_output_limits(parent, lists),
         packages=tuple(sorted(modules)),
         leave_out=tuple(sorted({*coursedir.ignore, *examine.course_packages})),
         kept=_kept(parent, assignment),
         notebooks=_notebooks(coursedir, assignment, given, examine, delimiters_of(parent)),
+        preprocessors=lists.own,
     )
     files: dict[str, Path | bytes] = {
         f"{GIVEN}/{inside}": path for inside, path in _files(given, contents.leave_out)
@@ -143,7 +147,7 @@ def _notebooks(
             program = program_of(spec, examine.same_kernels, where=str(source))
             tests = None
             if program is None and ordinary_tests(cells):
-                tests = plan_of(source, cells, leave_out=examine.demonstration_tag)
+                tests = plan_of(source, cells, leave_out=examine.tags_not_run)
             plans[name] = NotebookPlan(tuple(cells), kernelspec=spec, program=program, tests=tests)
     return plans
 
@@ -156,8 +160,16 @@ def _options(
     return {name: values[name] for name in sorted(names)}
 
 
-def _configured_modules(examine: Examine, sandbox: Sandbox) -> list[str]:
-    modules = [examine.checks, *sandbox.preload]
+def _output_limits(parent: Any, lists: Lists) -> dict[str, int]:
+    """Options of ``LimitOutput``; where the course does without it, they limit nothing."""
+    names = ("max_lines", "max_traceback")
+    if LimitOutput.__name__ not in lists.names:
+        return dict.fromkeys(names, _NO_LIMIT)
+    return _options(LimitOutput(parent=parent), only=names)
+
+
+def _configured_modules(examine: Examine, sandbox: Sandbox, lists: Lists) -> list[str]:
+    modules = [examine.checks, *sandbox.preload, *(one.path for one in lists.own)]
     return sorted({name.split(".")[0] for name in modules if name})
 
 

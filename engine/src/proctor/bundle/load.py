@@ -20,6 +20,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from proctor.bundle.preprocessors import Loaded, OwnPreprocessor, load
 from proctor.checks.check import Check
 from proctor.checks.load import load_checks
 from proctor.errors import CourseError
@@ -83,6 +84,7 @@ class Contents:
         leave_out: Patterns of file names that notebooks do not receive.
         notebooks: The assignment's notebooks by name, without extension.
         kept: Files of the assignment's of which a student's version counts, if there is one.
+        preprocessors: The course's own among nbgrader's for autograding, in order.
     """
 
     assignment: str
@@ -94,6 +96,7 @@ class Contents:
     leave_out: tuple[str, ...]
     notebooks: Mapping[str, NotebookPlan]
     kept: tuple[str, ...] = ()
+    preprocessors: tuple[OwnPreprocessor, ...] = ()
 
     @property
     def draws(self) -> tuple[str, ...]:
@@ -121,7 +124,8 @@ class Contents:
             raise ValueError(f"a bundle of another version than {_VERSION}")
         notebooks = {name: NotebookPlan.from_json(plan) for name, plan in raw["notebooks"].items()}
         lists = {name: tuple(raw[name]) for name in ("packages", "leave_out", "kept")}
-        return cls(**{**raw, **lists, "notebooks": notebooks})
+        own = tuple(OwnPreprocessor(**one) for one in raw["preprocessors"])
+        return cls(**{**raw, **lists, "notebooks": notebooks, "preprocessors": own})
 
 
 def _cell(raw: Mapping[str, Any]) -> ReferenceCell:
@@ -211,6 +215,16 @@ class OpenBundle:
     def sandbox(self) -> Sandbox:
         """Options of the sandbox that its notebooks run in."""
         return Sandbox(**self.contents.sandbox)
+
+    @cached_property
+    def preprocessors(self) -> Loaded:
+        """The course's own preprocessors.
+
+        Raises:
+            CourseError: See `load`.
+        """
+        _make_importable(self.packages, self.contents.packages)
+        return load(self.contents.preprocessors)
 
     @cached_property
     def checks(self) -> Mapping[str, Check]:

@@ -23,6 +23,7 @@ from traitlets.config import Application
 from traitlets.config.loader import ArgumentError
 
 import proctor
+from proctor.bundle.preprocessors import Lists, read_lists
 from proctor.cli import EXIT_ERROR, exit_interrupted
 from proctor.course_layout import source_folder
 from proctor.errors import CourseError, ProctorError, is_output_error, system_error
@@ -30,6 +31,7 @@ from proctor.execution.runner import Examine
 from proctor.files.names import looks_same, shown, similar_names
 from proctor.grading.deadlines import Deadlines
 from proctor.grading.gradebook.database import database_error
+from proctor.nbgrader.options import lost_options, unknown_options
 from proctor.nbgrader.stages import Restore
 from proctor.release.kit import StudentKit
 from proctor.release.scaffold import Scaffold
@@ -43,7 +45,7 @@ ALIASES = {
 }
 FLAGS = dict(nbgrader_flags)
 FORCE = (
-    {"BaseConverter": {"force": True}},
+    {"GenerateAssignment": {"force": True}, "GenerateFeedback": {"force": True}},
     "Do again what is there already.",
 )
 FULL = (
@@ -76,10 +78,24 @@ class Command(NbGrader):
             Deadlines,
         ]
 
+    def init_logging(self, *arguments: Any, **options: Any) -> None:
+        """Write nbgrader's log into a file, as it is with nbgrader; see c.NbGrader.logfile."""
+        super().init_logging(*arguments, **options)
+        self.log.handlers[-1].setLevel(min(int(self.log_level), logging.INFO))
+
     @property
     def root(self) -> Path:
         """The course folder."""
         return Path(self.coursedir.root)
+
+    @property
+    def preprocessors(self) -> Lists:
+        """What the course has made of nbgrader's lists for autograding.
+
+        Raises:
+            CourseError: See `read_lists`.
+        """
+        return read_lists(self, Examine(parent=self).course)
 
     def source_folder(self, assignment: str) -> Path:
         """The assignment's source folder."""
@@ -134,6 +150,18 @@ class Command(NbGrader):
         lacking = stronger_sandbox_hint(resolve(parse_kind(Sandbox(parent=self).kind)))
         if lacking is not None:
             print(lacking, file=sys.stderr, flush=True)
+
+    def warn_about_options(self, command: str | None = None) -> None:
+        """Print to standard error which of the course's options have no effect.
+
+        Args:
+            command: Only those of a command's own; None: all, also misspelt ones.
+        """
+        found = list(lost_options(self.config, command))
+        if command is None:
+            found += [*self.preprocessors.lost, *unknown_options(self.config)]
+        for sentence in found:
+            print(f"warning: {sentence}", file=sys.stderr, flush=True)
 
     def one_argument(self, what: str) -> str:
         """The command's only argument; exits with an error unless there is exactly one."""

@@ -70,11 +70,12 @@ class ClassCommand(Command):
 
     def gradebook(self, assignment: str) -> ClassGradebook:
         """The course's gradebook, with the course's plug-in for late submissions."""
-        late = AssignLatePenalties(parent=self)
-        late.init_plugin()
-        return ClassGradebook(
-            self.coursedir.db_url, self.coursedir.course_id, assignment, late.plugin_inst
-        )
+        late = None
+        if AssignLatePenalties.__name__ in self.preprocessors.names:
+            step = AssignLatePenalties(parent=self)
+            step.init_plugin()
+            late = step.plugin_inst
+        return ClassGradebook(self.coursedir.db_url, self.coursedir.course_id, assignment, late)
 
     def course(self, bundle: Bundle) -> Course:
         """The course data that the coordinator has and workers do not."""

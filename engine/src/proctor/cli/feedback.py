@@ -28,6 +28,7 @@ class FeedbackCommand(Command):
     def run(self) -> None:
         """Write all pages anew: they are cheap, and stale feedback misleads."""
         assignment = self.assignment_argument()
+        self.warn_about_options("feedback")
         self.ignore_source_files(assignment)
         self.coursedir.assignment_id = assignment
         ungraded = [

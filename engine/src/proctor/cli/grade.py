@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nbgrader.converters import Autograde
 from traitlets import Bool
 
 from proctor.bundle.build import Bundle
@@ -26,6 +27,7 @@ from proctor.release.staging import StagedRelease
 from proctor.reporting.console.progress import ObserverPair, progress
 from proctor.reporting.console.runlog import run_log
 from proctor.reporting.console.table import GradeRow, Slowest, grade_table
+from proctor.text import one_line
 
 
 class GradeCommand(ClassCommand):
@@ -55,9 +57,11 @@ class GradeCommand(ClassCommand):
     def run(self) -> None:
         """Grade and print the table; see `EXIT_ATTENTION` for the exit status."""
         assignment = self.assignment_argument()
+        self.warn_about_options()
         slowest = Slowest()
         with self.gradebook(assignment) as gradebook:
-            students = self.students(assignment)
+            found = self.students(assignment)
+            students = self._known(found, gradebook)
             with course_lock(self.root):
                 if StagedRelease(self.coursedir, assignment).recover():
                     print(f"an interrupted release of {assignment} was finished", file=sys.stderr)
@@ -74,8 +78,21 @@ class GradeCommand(ClassCommand):
         print(grade_table([rows[s].with_marks(marks.get(s, {}), by_hand) for s in students]))
         for line in slowest.lines():
             print(line)
-        if any(row.status != "graded" for row in rows.values()):
+        if students != found or any(row.status != "graded" for row in rows.values()):
             sys.exit(EXIT_ATTENTION)
+
+    def _known(self, students: Sequence[str], gradebook: ClassGradebook) -> list[str]:
+        """Those whom the gradebook has, if c.Autograde.create_student is off; else all."""
+        if Autograde(coursedir=self.coursedir, parent=self).create_student:
+            return [*students]
+        known = gradebook.students()
+        for student in (one for one in students if one not in known):
+            print(
+                f"{one_line(student, 80)}: not graded, since the gradebook has no such student and "
+                "c.Autograde.create_student is off",
+                file=sys.stderr,
+            )
+        return [student for student in students if student in known]
 
     def _plan(
         self, assignment: str, students: Sequence[str], bundle: Bundle, gradebook: ClassGradebook

@@ -18,6 +18,7 @@ from proctor.cli.app import ProctorApp
 from proctor.cli.base import FLAGS, Command
 from proctor.execution.runner import Examine
 from proctor.grading.deadlines import Deadlines
+from proctor.nbgrader import options_page
 from proctor.release.kit import StudentKit
 from proctor.release.scaffold import Scaffold
 from proctor.sandbox.host.options import Sandbox
@@ -102,9 +103,11 @@ def _cell(text: str) -> str:
 def main() -> int:
     """Entry point."""
     parser = argparse.ArgumentParser(prog="python -m proctor.cli.reference", description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"write engine/docs/{PAGE.name}")
+    names = f"{PAGE.name} and {options_page.PAGE.name}"
+    parser.add_argument("--write", action="store_true", help=f"write {names} in engine/docs")
     if parser.parse_args().write:
         PAGE.write_text(reference(), encoding="utf-8")
+        options_page.PAGE.write_text(options_page.options_page(), encoding="utf-8")
     else:
         print(reference(), end="")
     return 0

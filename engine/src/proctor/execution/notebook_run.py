@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -53,6 +53,7 @@ class CourseSettings:
             tests of exercises that passed.
         ignored_errors: Regular expression for what counts for nothing on the error stream; empty:
             everything counts.
+        skipped: Cells with this tag are not run either, even if everything is; empty: all are.
     """
 
     checks: Mapping[str, Check]
@@ -60,6 +61,7 @@ class CourseSettings:
     when_needed: str = ""
     full: bool = False
     ignored_errors: str = ""
+    skipped: str = ""
 
 
 class NotebookRun:
@@ -153,13 +155,15 @@ class NotebookRun:
             self._run_visible_test(nb, graded, session)
 
     def _is_demonstration(self, cell: NotebookNode) -> bool:
+        if self._course.skipped and self._course.skipped in _tags(cell):
+            return True
         return self._is_tagged(cell, self._course.demonstration)
 
     def _is_deferrable(self, cell: NotebookNode) -> bool:
         return cell.cell_type == "code" and self._is_tagged(cell, self._course.when_needed)
 
     def _is_tagged(self, cell: NotebookNode, tag: str) -> bool:
-        return bool(tag) and not self._course.full and tag in (cell.metadata.get("tags") or [])
+        return bool(tag) and not self._course.full and tag in _tags(cell)
 
     def _run_deferred(self, nb: NotebookNode, source: str, index: int, session: Session) -> None:
         """Run the deferred cells that a piece of code needs, before it runs itself."""
@@ -390,6 +394,10 @@ class NotebookRun:
             test=graded.grade_id,
             seed=f"{self._seeds[check.id]:x}",
         )
+
+
+def _tags(cell: NotebookNode) -> Collection[str]:
+    return cell.metadata.get("tags") or []
 
 
 def _add_error(cell: NotebookNode, run: CellRun) -> None:

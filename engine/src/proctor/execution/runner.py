@@ -50,6 +50,11 @@ class Examine(LoggingConfigurable):
         "When grading they are run before the first code that mentions one of the names, and not "
         "at all where none does. Empty: all are run in their place.",
     ).tag(config=True)
+    skipped_tag = Unicode(
+        "",
+        help="Instructor's cells with this tag are never run, unless they are tests. The default "
+        "is c.Execute.skip_cells_with_tag, which nbgrader heeds: skip-execution.",
+    ).tag(config=True)
     full = Bool(
         False,
         help="Run everything in its place: cells tagged as demonstration or as needed now and "
@@ -133,10 +138,19 @@ class Examine(LoggingConfigurable):
         cell = self._seconds_of_the_course()
         return max(usual, _CELLS_AT_THEIR_LIMIT * cell) if cell else 0
 
+    @default("skipped_tag")
+    def _skipped_by_the_course(self) -> str:
+        return str(Execute(config=self.config).skip_cells_with_tag)
+
     @default("ignored_errors")
     def _ignored_by_the_course(self) -> str:
         found = IgnorePattern(config=self.config)
         return str(found.pattern) if found.enabled else ""
+
+    @property
+    def tags_not_run(self) -> tuple[str, ...]:
+        """Tags of the instructor's cells that are not run when grading."""
+        return tuple(tag for tag in (self.demonstration_tag, self.skipped_tag) if tag)
 
     @property
     def course(self) -> Path:
@@ -176,6 +190,7 @@ class Examine(LoggingConfigurable):
                 when_needed=self.when_needed_tag,
                 full=self.full,
                 ignored_errors=self.ignored_errors,
+                skipped=self.skipped_tag,
             ),
             server=server,
             tests=tests or TestSetting(),

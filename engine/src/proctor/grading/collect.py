@@ -72,6 +72,7 @@ def collect(
             limit=limit,
             kept=contents.kept,
             top=found.top,
+            ignored=set(contents.leave_out).difference(contents.examine["course_packages"]),
         )
     except SubmissionError as error:
         return Unit(student, fingerprint=fingerprint, problem=error.summary)

@@ -204,9 +204,10 @@ def _run(
     release, note = origin_of(name, stamp, unit.releases)
     other = other_cells(name, stamp, unit.releases)
     restored = rebuilt(nb, plan, where=f"{name}.ipynb", other=other)
-    nb = restored.nb
+    nb = preprocessed(restored.nb, bundle, name, unit.student)
     runner = runner_of(bundle, plan)
     result = runner.run(nb, unit.files or empty_tar(), unit.seeds)
+    nb = preprocessed(nb, bundle, name, unit.student, after=True)
     nb, _ = LimitOutput(**bundle.contents.output).preprocess(nb, {})
     blob = nbformat.writes(nb).encode()
     limits = {**runner.limits.__dict__, **runner.resources.__dict__}
@@ -281,6 +282,26 @@ def rebuilt(
     if plan.kernelspec:
         nb.metadata["kernelspec"] = dict(plan.kernelspec)
     return replace(restored, nb=nb)
+
+
+def preprocessed(
+    nb: NotebookNode, bundle: OpenBundle, name: str, student: str, *, after: bool = False
+) -> NotebookNode:
+    """Apply the course's own preprocessors.
+
+    Args:
+        nb: The notebook; may be changed in place.
+        bundle: The bundle.
+        name: Name of the notebook, without extension.
+        student: The student's id; empty for the instructor's notebook.
+        after: Whether the notebook has been run.
+
+    Raises:
+        CourseError: One can't be imported.
+        SubmissionError: One failed.
+    """
+    about = {"assignment": bundle.contents.assignment, "notebook": name, "student": student}
+    return bundle.preprocessors.apply(nb, after=after, name=name, about=about)
 
 
 def runner_of(bundle: OpenBundle, plan: NotebookPlan) -> Runner:

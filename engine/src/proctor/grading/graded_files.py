@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 
 from proctor.backends.base import Graded, Unit
@@ -23,6 +25,8 @@ from proctor.errors import MACHINE_ERRORS, course_write_errors
 from proctor.files.archives import unpack
 from proctor.files.atomic import write_text
 from proctor.results import RECEIPT_SUFFIX, Receipt
+
+_CONVERTERS = (Autograde, BaseConverter)
 
 
 def write_graded(coursedir: CourseDirectory, assignment: str, unit: Unit, graded: Graded) -> None:
@@ -51,6 +55,15 @@ def write_graded(coursedir: CourseDirectory, assignment: str, unit: Unit, graded
         for receipt in graded.receipts:
             name = receipt.notebook.removesuffix(".ipynb") + RECEIPT_SUFFIX
             write_text(folder / name, receipt.to_json())
+        if graded.notebooks:
+            _set_permissions(coursedir, assignment, unit.student)
+
+
+def _set_permissions(coursedir: CourseDirectory, assignment: str, student: str) -> None:
+    """Give files the rights that the course has set, or that its group needs, as nbgrader does."""
+    given = any("permissions" in coursedir.config.get(one.__name__, ()) for one in _CONVERTERS)
+    if given or coursedir.groupshared:
+        Autograde(coursedir=coursedir, parent=coursedir).set_permissions(assignment, student)
 
 
 def _with_own_files(folder: Path, unit: Unit, graded: Graded) -> Graded:

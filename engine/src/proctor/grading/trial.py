@@ -24,7 +24,7 @@ from proctor.execution.outside import RECORD
 from proctor.execution.runner import RunResult
 from proctor.files.archives import empty_tar
 from proctor.grading.absent import FailedCell
-from proctor.grading.core import rebuilt, runner_of
+from proctor.grading.core import preprocessed, rebuilt, runner_of
 from proctor.remote.made_code import FILES, USE
 from proctor.remote.profile import APART, MISSING, NO_ITEMS
 from proctor.results import ExerciseResult
@@ -285,7 +285,9 @@ def _run(
 ) -> _Run:
     nb = rebuilt(copy.deepcopy(nb), plan, where="the instructor's notebook").nb
     runner = runner_of(bundle, replace(plan, modes=modes))
+    name = next(n for n, one in bundle.contents.notebooks.items() if one is plan)
     try:
+        nb = preprocessed(nb, bundle, name, "")
         result: RunResult = runner.run(nb, empty_tar(), dict.fromkeys(bundle.seeded, 0))
     except CourseError:
         raise

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from traitlets.config import Config
+from traitlets.config.loader import LazyConfigValue
 
 from proctor.nbgrader.members import replace_members
+from proctor.nbgrader.options import ADOPTION
 from proctor.results import RECEIPT_SUFFIX
 
 _INERT_FILTERS = {
@@ -26,18 +30,32 @@ def adopt(c: Config) -> None:
     """
     # Formgrader renders students' text and outputs; scripts in them must not run there, and
     # nbconvert's sanitiser does not stop all of them.
-    c.HTMLExporter.sanitize_html = True
-    c.HTMLExporter.preprocessors = ["proctor.reporting.feedback.formgrader_filters.Inert"]
-    c.HTMLExporter.filters = {**_INERT_FILTERS}
-    c.GenerateFeedback.preprocessors = [
-        "proctor.reporting.feedback.formgrader_filters.GetGradesWithManual"
-    ]
-    c.GenerateFeedback.exporter_class = "proctor.reporting.feedback.exporter.FeedbackExporter"
+    _replace(c, "HTMLExporter", "sanitize_html", True)
+    own = _current(c.HTMLExporter, "preprocessors", [])
+    inert = "proctor.reporting.feedback.formgrader_filters.Inert"
+    c.HTMLExporter.preprocessors = [*(one for one in own if one != inert), inert]
+    c.HTMLExporter.filters = {**_current(c.HTMLExporter, "filters", {}), **_INERT_FILTERS}
+    _replace(
+        c,
+        "GenerateFeedback",
+        "exporter_class",
+        "proctor.reporting.feedback.exporter.FeedbackExporter",
+    )
     # nbgrader copies the files beside a notebook from stage to stage. A receipt contains the seeds
     # of the challenges and must not reach the feedback folder, and a forged receipt in a submission
     # must not pass for one of ours. Added to the patterns that nbgrader or the course ignores.
     c.CourseDirectory.ignore.append(f"*{RECEIPT_SUFFIX}")
-    c.Autograde.exporter_class = "proctor.nbgrader.stages.SubmissionExporter"
+    _replace(c, "Autograde", "exporter_class", "proctor.nbgrader.stages.SubmissionExporter")
+    replace_members(
+        c,
+        "GenerateFeedback",
+        "preprocessors",
+        {
+            "GetGrades": "proctor.reporting.feedback.formgrader_filters.GetGradesWithManual",
+            # The pages have a style of their own.
+            "CSSHTMLHeaderPreprocessor": "",
+        },
+    )
     replace_members(
         c,
         "GenerateAssignment",
@@ -54,3 +72,16 @@ def adopt(c: Config) -> None:
         "autograde_preprocessors",
         {"Execute": "proctor.nbgrader.stages.GradeNotebook"},
     )
+
+
+def _current(section: Config, trait: str, empty: Any) -> Any:
+    """What a course has made of a list or dictionary that is empty by default."""
+    found = section.get(trait, empty)
+    return found.get_value(empty) if isinstance(found, LazyConfigValue) else found
+
+
+def _replace(c: Config, section: str, trait: str, value: Any) -> None:
+    """Set an option, and note it if the course has set it otherwise; see `lost_options`."""
+    if c[section].get(trait, value) != value:
+        c[ADOPTION].replaced = [*c[ADOPTION].get("replaced", []), f"{section}.{trait}"]
+    c[section][trait] = value

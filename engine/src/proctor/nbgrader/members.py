@@ -25,7 +25,8 @@ class Members(LazyConfigValue):
         if self._value is None:
             # The class of the configuration keeps it, as it does a list that was only extended.
             found = [_replaced(one, self.replaced) for one in super().get_value(initial)]
-            self._value = [*self.first, *found, *self.last]
+            own = (one for one in found if one != "")
+            self._value = [*self.first, *own, *self.last]
         return self._value
 
 
@@ -43,7 +44,8 @@ def replace_members(
         c: The configuration; what the course has made of the list is kept.
         program: Name of the program's class.
         trait: Name of its list.
-        replaced: Import paths of the new classes, by the names of nbgrader's.
+        replaced: Import paths of the new classes, by the names of nbgrader's and nbconvert's;
+            empty: it is left out.
         first: Import paths of classes that come before all others.
         last: Import paths of classes that come after all others.
     """
@@ -65,6 +67,7 @@ def _replaced(member: Any, replaced: Mapping[str, str]) -> Any:
         member: A class, or its import path.
         replaced: See `replace_members`.
     """
-    path = member if isinstance(member, str) else f"{member.__module__}.{member.__name__}"
+    name = getattr(member, "__name__", type(member).__name__)
+    path = member if isinstance(member, str) else f"{member.__module__}.{name}"
     name = path.rpartition(".")[2]
-    return replaced.get(name, member) if path.startswith("nbgrader.") else member
+    return replaced.get(name, member) if path.startswith(("nbgrader.", "nbconvert.")) else member

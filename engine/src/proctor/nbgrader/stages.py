@@ -6,6 +6,7 @@ Two preprocessors and an exporter.
 from __future__ import annotations
 
 import atexit
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,7 @@ class GradeNotebook(NbGraderPreprocessor):
             fingerprint=fingerprint(folder),
             releases=releases_of(course, about["assignment"]),
         )
-        receipt, blob = grade_notebook(about["notebook"], unit, bundle)
+        receipt, blob = grade_notebook(about["notebook"], unit, _without_later_steps(bundle))
         if blob is None:
             raise SubmissionError(
                 f"the submission could not be graded: {receipt.reason or 'no such notebook'}",
@@ -113,6 +114,15 @@ class GradeNotebook(NbGraderPreprocessor):
         name = about["notebook"] + RECEIPT_SUFFIX
         resources.setdefault("outputs", {})[name] = receipt.to_json().encode()
         return nbformat.reads(blob.decode(), as_version=4), resources
+
+
+def _without_later_steps(bundle: OpenBundle) -> OpenBundle:
+    """The bundle without the course's preprocessors that nbgrader itself runs after this one."""
+    found = bundle.contents.preprocessors
+    before = tuple(one for one in found if not one.after)
+    if len(before) == len(found):
+        return bundle
+    return replace(bundle, contents=replace(bundle.contents, preprocessors=before))
 
 
 _bundles: dict[str, tuple[TemporaryFolder, OpenBundle]] = {}

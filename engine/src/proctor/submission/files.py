@@ -7,6 +7,7 @@ import stat
 import tarfile
 from collections.abc import Collection
 from datetime import datetime
+from fnmatch import fnmatch
 from io import BytesIO
 from pathlib import Path
 
@@ -85,6 +86,7 @@ def attachments(
     limit: int,
     kept: Collection[str] = (),
     top: Path = Path(),
+    ignored: Collection[str] = (),
 ) -> bytes:
     """Pack a submission's own files.
 
@@ -96,6 +98,7 @@ def attachments(
         limit: Maximum bytes of all files together.
         kept: Files that are not left out though they are given, too.
         top: Folder of the submission in which the notebooks are; its files come to lie beside them.
+        ignored: Patterns of names of files and folders that are left out, as by nbgrader.
 
     Returns:
         A tar without notebooks.
@@ -112,6 +115,7 @@ def attachments(
         for entry in plain
         if entry.path.suffix != ".ipynb"
         and (name := _below(entry.inside, top)).parts[0] not in leave_out
+        and not any(fnmatch(part, one) for part in name.parts for one in ignored)
         and (not (given / name).exists() or name.as_posix() in kept)
     }
     # Checked before reading: the files are held in memory until the submission is graded.

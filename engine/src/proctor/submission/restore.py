@@ -18,6 +18,9 @@ from proctor.submission.matching import Matching, defined_by, match
 from proctor.submission.reference_cells import COMPARED, SCHEMA_VERSION, ReferenceCell
 from proctor.text import one_line
 
+SKIPPED = "skip-execution"
+"""Tag of cells that nbgrader does not run; on cells of a student's own, too."""
+
 
 @dataclass(frozen=True)
 class Restored:
@@ -135,7 +138,9 @@ def _own_cells(
 def _without_privileges(cell: NotebookNode) -> NotebookNode:
     # nbgrader metadata or tags on a student's own cell would change how it is run or graded.
     cell.metadata.pop("nbgrader", None)
-    cell.metadata.pop("tags", None)
+    tags = cell.metadata.pop("tags", None)
+    if isinstance(tags, list) and SKIPPED in tags:
+        cell.metadata["tags"] = [SKIPPED]
     return cell
 
 

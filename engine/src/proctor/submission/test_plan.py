@@ -283,23 +283,23 @@ def _split(source: str, student: set[str], given: set[str]) -> tuple[str, set[st
     return "\n".join(own), theirs
 
 
-def plan_tests(cells: Iterable[NotebookNode], *, leave_out: str = "") -> TestPlan:
+def plan_tests(cells: Iterable[NotebookNode], *, leave_out: Collection[str] = ()) -> TestPlan:
     """Plan where the cells of an instructor's notebook run.
 
     Args:
         cells: Its cells, hidden tests and solutions included.
-        leave_out: Tag of cells that are not run when grading; empty: all are.
+        leave_out: Tags of cells that are not run when grading.
     """
     planner = _Planner()
     for position, cell in enumerate(cells):
-        left_out = leave_out and leave_out in cell.metadata.get("tags", ())
+        left_out = not set(leave_out).isdisjoint(cell.metadata.get("tags", ()))
         if cell.cell_type == "code" and not left_out:
             planner.add(position, cell)
     return planner.plan()
 
 
 def plan_of(
-    source: Path, reference: Sequence[ReferenceCell], *, leave_out: str = ""
+    source: Path, reference: Sequence[ReferenceCell], *, leave_out: Collection[str] = ()
 ) -> TestPlan | None:
     """Plan the tests of an instructor's notebook; None if the file is missing or not in Python.
 

@@ -128,6 +128,11 @@ class ClassGradebook:
             for cell, points in cells.by_hand.items()
         }
 
+    def students(self) -> set[str]:
+        """Ids of all students in the gradebook."""
+        with Session(self._gradebook.engine) as session:
+            return set(session.scalars(select(Student.id)))
+
     def recorded(self) -> dict[str, Scores]:
         """The assignment's automatic scores in the gradebook, by student."""
         return self._scores(Grade.auto_score)

@@ -1,0 +1,83 @@
+"""Options of nbgrader's that decide who is graded, and what late work loses."""
+
+from __future__ import annotations
+
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader.plugins import LateSubmissionPlugin
+
+from engine.tests import coursework
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    """``proctor grade`` in a course of which one of two students is in the gradebook."""
+
+    def made(*settings):
+        (tmp_path / "nbgrader_config.py").write_text("\n".join(["c = get_config()", *settings]))
+        with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}") as book:
+            book.update_or_create_assignment("tiny")
+            book.update_or_create_student("ann")
+        for student in ("ann", "bob\x1b"):
+            (tmp_path / "submitted" / student / "tiny").mkdir(parents=True, exist_ok=True)
+        monkeypatch.chdir(tmp_path)
+        return coursework.command(tmp_path)
+
+    return made
+
+
+@pytest.mark.parametrize(
+    ("settings", "known"),
+    [
+        ([], ["ann", "bob\x1b"]),
+        (["c.Autograde.create_student = True"], ["ann", "bob\x1b"]),
+        (["c.Autograde.create_student = False"], ["ann"]),
+    ],
+)
+def test_students_whom_the_gradebook_has_not_are_graded_if_they_may_be_added(
+    command, capsys, settings, known
+):
+    app = command(*settings)
+    with app.gradebook("tiny") as gradebook:
+        assert app._known(app.students("tiny"), gradebook) == known
+    said = capsys.readouterr().err
+    assert ("not graded" in said) == ("bob\x1b" not in known)
+    assert "\x1b" not in said
+
+
+@pytest.mark.parametrize(
+    ("settings", "penalty"),
+    [
+        ([], None),
+        (["c.LateSubmissionPlugin.penalty_method = 'zero'"], 3.0),
+        (
+            [
+                "c.LateSubmissionPlugin.penalty_method = 'zero'",
+                "c.AssignLatePenalties.enabled = False",
+            ],
+            None,
+        ),
+        (
+            [
+                "c.LateSubmissionPlugin.penalty_method = 'zero'",
+                "c.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.Execute']",
+            ],
+            None,
+        ),
+        (["c.AssignLatePenalties.plugin_class = 'late_plugin.Half'"], 1.5),
+    ],
+)
+def test_late_work_loses_what_the_course_says(command, tmp_path, settings, penalty):
+    (tmp_path / "late_plugin.py").write_text(
+        "from nbgrader.plugins import BasePlugin\n"
+        "class Half(BasePlugin):\n"
+        "    def late_submission_penalty(self, student_id, score, total_seconds_late):\n"
+        "        return score / 2\n"
+    )
+    with command(*settings).gradebook("tiny") as gradebook:
+        assert gradebook._penalty("ann", 3.0, late=60.0) == penalty
+
+
+def test_the_usual_plugin_is_nbgraders(command):
+    with command().gradebook("tiny") as gradebook:
+        assert isinstance(gradebook._late, LateSubmissionPlugin)
