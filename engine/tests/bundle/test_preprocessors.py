@@ -144,7 +144,7 @@ def test_workers_run_them_in_order(course, monkeypatch):
 def test_one_that_fails_sets_the_submission_aside(course, monkeypatch):
     monkeypatch.syspath_prepend(str(course))
     loaded = load([OwnPreprocessor("own_steps.fail", {})])
-    with pytest.raises(SubmissionError, match="own_steps.fail failed: ValueError: no") as caught:
+    with pytest.raises(SubmissionError, match=r"own_steps\.fail failed: ValueError: no") as caught:
         loaded.apply(new_notebook(), after=False, name="n", about={})
     assert "\n" not in caught.value.problem
     assert "\x1b" not in caught.value.problem

@@ -34,6 +34,7 @@ from proctor.grading.gradebook.database import database_error
 from proctor.nbgrader.options import lost_options, unknown_options
 from proctor.nbgrader.stages import Restore
 from proctor.release.kit import StudentKit
+from proctor.release.missing_modules import missing_modules
 from proctor.release.scaffold import Scaffold
 from proctor.sandbox.host.options import Sandbox
 from proctor.sandbox.shared.strength import parse_kind, resolve, stronger_sandbox_hint
@@ -150,6 +151,16 @@ class Command(NbGrader):
         lacking = stronger_sandbox_hint(resolve(parse_kind(Sandbox(parent=self).kind)))
         if lacking is not None:
             print(lacking, file=sys.stderr, flush=True)
+
+    def warn_about_course(self, assignment: str) -> None:
+        """Print to standard error what will not be as the course expects it.
+
+        Raises:
+            CourseError: See `read_lists`.
+        """
+        self.warn_about_options()
+        for sentence in missing_modules(self.source_folder(assignment), self.root):
+            print(f"warning: {sentence}", file=sys.stderr, flush=True)
 
     def warn_about_options(self, command: str | None = None) -> None:
         """Print to standard error which of the course's options have no effect.

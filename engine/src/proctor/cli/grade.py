@@ -57,7 +57,7 @@ class GradeCommand(ClassCommand):
     def run(self) -> None:
         """Grade and print the table; see `EXIT_ATTENTION` for the exit status."""
         assignment = self.assignment_argument()
-        self.warn_about_options()
+        self.warn_about_course(assignment)
         slowest = Slowest()
         with self.gradebook(assignment) as gradebook:
             found = self.students(assignment)

@@ -86,7 +86,7 @@ class ReleaseCommand(Command):
         if self.again and self.coursedir.notebook_id != "*":
             self.stop_usage("--again releases all notebooks of an assignment")
         source = self.source_folder(assignment)
-        self.warn_about_options()
+        self.warn_about_course(assignment)
         kit = StudentKit(parent=self)
         check_source(source, self)
         kit.check(source, self.root)

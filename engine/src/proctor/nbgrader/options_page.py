@@ -17,9 +17,9 @@ Made from the code by `python -m proctor.cli.reference --write`; change
 
 A course that calls `adopt(c)` keeps its configuration. This is what becomes of each of nbgrader's
 options under `proctor`: *honoured* does what it does with nbgrader, *lost* has no effect, and
-*nbgrader's* belongs to a program that is still nbgrader's own. `proctor release` and `proctor grade`
-name the lost options that a course has set to something else than what is done anyway, and
-misspelt ones. `nbgrader autograde` grades as `proctor grade` does, once a course has adopted it.
+*nbgrader's* belongs to a program that is nbgrader's own. `proctor release` and `proctor grade` name
+the lost options that a course has set to something else than what is done anyway, and misspelt
+ones. `nbgrader autograde` grades as `proctor grade` does, once a course has adopted it.
 """
 
 
