@@ -31,10 +31,8 @@ from proctor.execution.runner import Examine
 from proctor.files.names import looks_same, shown, similar_names
 from proctor.grading.deadlines import Deadlines
 from proctor.grading.gradebook.database import database_error
-from proctor.nbgrader.options import lost_options, unknown_options
 from proctor.nbgrader.stages import Restore
 from proctor.release.kit import StudentKit
-from proctor.release.missing_modules import missing_modules
 from proctor.release.scaffold import Scaffold
 from proctor.sandbox.host.options import Sandbox
 from proctor.sandbox.shared.strength import parse_kind, resolve, stronger_sandbox_hint
@@ -152,28 +150,6 @@ class Command(NbGrader):
         if lacking is not None:
             print(lacking, file=sys.stderr, flush=True)
 
-    def warn_about_course(self, assignment: str) -> None:
-        """Print to standard error what will not be as the course expects it.
-
-        Raises:
-            CourseError: See `read_lists`.
-        """
-        self.warn_about_options()
-        for sentence in missing_modules(self.source_folder(assignment), self.root):
-            print(f"warning: {sentence}", file=sys.stderr, flush=True)
-
-    def warn_about_options(self, command: str | None = None) -> None:
-        """Print to standard error which of the course's options have no effect.
-
-        Args:
-            command: Only those of a command's own; None: all, also misspelt ones.
-        """
-        found = list(lost_options(self.config, command))
-        if command is None:
-            found += [*self.preprocessors.lost, *unknown_options(self.config)]
-        for sentence in found:
-            print(f"warning: {sentence}", file=sys.stderr, flush=True)
-
     def one_argument(self, what: str) -> str:
         """The command's only argument; exits with an error unless there is exactly one."""
         given = [*self.extra_args]
@@ -264,8 +240,10 @@ class Command(NbGrader):
             # nbgrader advises to upgrade the database, whatever is wrong with it.
             if isinstance(error.__context__, SQLAlchemyError):
                 raise database_error(error.__context__, self.coursedir.db_url) from error
+            said = _reason(error, logged)
+            remedy = "do what nbgrader says" if "nbgrader update" in said else remedy
             raise CourseError(
-                f"{problem}: {_reason(error, logged)}",
+                f"{problem}: {said}",
                 why="nbgrader does this part of the work",
                 where=str(self.root),
                 remedy=f"{remedy}; --log-level=INFO shows nbgrader's own log",

@@ -10,6 +10,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, FORCE, Command
+from proctor.cli.course_warnings import warn_about_options
 from proctor.cli.open_gradebook import open_gradebook, update_penalties
 from proctor.errors import CourseError
 from proctor.grading.graded_files import students_with_notebook, students_without_notebook
@@ -28,7 +29,7 @@ class FeedbackCommand(Command):
     def run(self) -> None:
         """Write all pages anew: they are cheap, and stale feedback misleads."""
         assignment = self.assignment_argument()
-        self.warn_about_options("feedback")
+        warn_about_options(self, "feedback")
         self.ignore_source_files(assignment)
         self.coursedir.assignment_id = assignment
         ungraded = [

@@ -14,6 +14,7 @@ from proctor.bundle.build import Bundle
 from proctor.cli import DESCRIPTIONS, EXIT_ATTENTION
 from proctor.cli.base import FLAGS, FULL
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
+from proctor.cli.course_warnings import warn_about_course
 from proctor.cli.open_gradebook import open_gradebook, update_penalties
 from proctor.files.names import alike_in, shown
 from proctor.grading.changes import changes_of
@@ -57,7 +58,7 @@ class GradeCommand(ClassCommand):
     def run(self) -> None:
         """Grade and print the table; see `EXIT_ATTENTION` for the exit status."""
         assignment = self.assignment_argument()
-        self.warn_about_course(assignment)
+        warn_about_course(self, assignment)
         slowest = Slowest()
         with self.gradebook(assignment) as gradebook:
             found = self.students(assignment)

@@ -11,6 +11,7 @@ from traitlets import Bool
 
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, FORCE, Command
+from proctor.cli.course_warnings import warn_about_course
 from proctor.cli.scratch_course import scratch_course
 from proctor.course_layout import released_folder
 from proctor.errors import CheckError, CourseError, first_line
@@ -86,7 +87,7 @@ class ReleaseCommand(Command):
         if self.again and self.coursedir.notebook_id != "*":
             self.stop_usage("--again releases all notebooks of an assignment")
         source = self.source_folder(assignment)
-        self.warn_about_course(assignment)
+        warn_about_course(self, assignment)
         kit = StudentKit(parent=self)
         check_source(source, self)
         kit.check(source, self.root)
