@@ -74,10 +74,10 @@ def test_late_work_loses_what_the_course_says(command, tmp_path, settings, penal
         "    def late_submission_penalty(self, student_id, score, total_seconds_late):\n"
         "        return score / 2\n"
     )
-    with command(*settings).gradebook("tiny") as gradebook:
-        assert gradebook._penalty("ann", 3.0, late=60.0) == penalty
+    plugin = command(*settings).late_plugin()
+    found = None if plugin is None else plugin.late_submission_penalty("ann", 3.0, 60.0)
+    assert found == penalty
 
 
 def test_the_usual_plugin_is_nbgraders(command):
-    with command().gradebook("tiny") as gradebook:
-        assert isinstance(gradebook._late, LateSubmissionPlugin)
+    assert isinstance(command().late_plugin(), LateSubmissionPlugin)

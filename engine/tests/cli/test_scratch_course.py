@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbgrader.coursedir import CourseDirectory
@@ -50,3 +52,24 @@ def test_whatever_the_courses_folders_are(tmp_path, monkeypatch, structure):
     assert "x = 1" not in released.cells[1].source
     assert command.coursedir.trait_values(config=True) == kept
     assert everything(tmp_path) == before
+
+
+@pytest.mark.programs
+@pytest.mark.parametrize("structure", ["{assignment_id}/{nbgrader_step}/{student_id}"])
+def test_a_release_comes_where_the_courses_structure_has_it(tmp_path, run, structure):
+    course = CourseDirectory(root=str(tmp_path), directory_structure=structure)
+    source = Path(course.format_path("source", ".", "ps1"))
+    source.mkdir(parents=True)
+    nbformat.write(notebook([cell("s", "solution", "x = 1")]), source / "a.ipynb")
+    (tmp_path / "nbgrader_config.py").write_text(
+        f"c = get_config()\nc.CourseDirectory.directory_structure = {structure!r}\n"
+    )
+    done = run(tmp_path, "release", "ps1")
+    assert done.returncode == 0, done.stderr
+    files = [path for path in (tmp_path / "ps1").rglob("*") if path.is_file()]
+    assert {str(path.relative_to(tmp_path)) for path in files} == {
+        "ps1/source/a.ipynb",
+        "ps1/release/a.ipynb",
+        "ps1/ps1.zip",
+    }
+    assert list(tmp_path.rglob("*.new*")) == []

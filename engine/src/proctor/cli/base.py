@@ -17,6 +17,8 @@ from typing import Any, NoReturn
 from nbgrader.apps import NbGrader
 from nbgrader.apps.baseapp import nbgrader_aliases, nbgrader_flags
 from nbgrader.converters.base import BaseConverter, NbGraderException
+from nbgrader.plugins import BasePlugin
+from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets import TraitError, default
 from traitlets.config import Application
@@ -95,6 +97,15 @@ class Command(NbGrader):
             CourseError: See `read_lists`.
         """
         return read_lists(self, Examine(parent=self).course)
+
+    def late_plugin(self) -> BasePlugin | None:
+        """The course's plug-in for late submissions; None if it does without."""
+        if AssignLatePenalties.__name__ not in self.preprocessors.names:
+            return None
+        step = AssignLatePenalties(parent=self)
+        step.init_plugin()
+        plugin: BasePlugin = step.plugin_inst
+        return plugin
 
     def source_folder(self, assignment: str) -> Path:
         """The assignment's source folder."""

@@ -6,7 +6,6 @@ import os
 import sys
 from contextlib import AbstractContextManager
 
-from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Int, Unicode
 
 from proctor.backends.base import Workers
@@ -70,11 +69,7 @@ class ClassCommand(Command):
 
     def gradebook(self, assignment: str) -> ClassGradebook:
         """The course's gradebook, with the course's plug-in for late submissions."""
-        late = None
-        if AssignLatePenalties.__name__ in self.preprocessors.names:
-            step = AssignLatePenalties(parent=self)
-            step.init_plugin()
-            late = step.plugin_inst
+        late = self.late_plugin()
         return ClassGradebook(self.coursedir.db_url, self.coursedir.course_id, assignment, late)
 
     def course(self, bundle: Bundle) -> Course:

@@ -6,7 +6,6 @@ import sys
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import AssignLatePenalties
 
 from proctor.cli.base import Command
 from proctor.errors import CourseError
@@ -31,12 +30,10 @@ def update_penalties(command: Command, gradebook: Gradebook, assignment: str) ->
         gradebook: An open gradebook; it is written only if a penalty or an extension changes.
         assignment: Name of the assignment.
     """
-    late = AssignLatePenalties(parent=command)
-    late.init_plugin()
     changes = recompute_penalties(
         gradebook.db,
         assignment,
-        late.plugin_inst,
+        command.late_plugin(),
         Deadlines(parent=command).of(assignment),
         command.is_selected,
     )

@@ -12,7 +12,7 @@ from traitlets import Bool
 from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, FORCE, Command
 from proctor.cli.course_warnings import warn_about_course
-from proctor.cli.scratch_course import scratch_course
+from proctor.cli.scratch_course import scratch_course, usual_structure
 from proctor.course_layout import released_folder
 from proctor.errors import CheckError, CourseError, first_line
 from proctor.execution.runner import Examine
@@ -168,6 +168,10 @@ class ReleaseCommand(Command):
         course = CourseDirectory(parent=self)
         course.root, course.assignment_id = str(self.root), self.coursedir.assignment_id
         course.notebook_id, course.release_directory = notebook, str(staged.root)
+        name = self.coursedir.assignment_id
+        usual = usual_structure(self.source_folder(name), name, staged.root)
+        for option, value in usual.items():
+            setattr(course, option, value)
         converter = GenerateAssignment(coursedir=course, parent=self)
         self.run_converter(converter, _PROBLEM, _REMEDY)
 

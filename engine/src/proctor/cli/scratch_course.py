@@ -66,24 +66,36 @@ def scratch_course(command: Command, assignment: str) -> Iterator[CourseDirector
 
 
 def _directory_options(folder: Path, source: Path, assignment: str) -> Config:
-    """Options of the temporary course's directory, in nbgrader's usual structure.
-
-    The course's own structure may have one folder for an assignment's source and its release.
-    """
-    if source.name != assignment:
-        sources = folder / _SOURCES
-        sources.mkdir()
-        (sources / assignment).symlink_to(source.resolve())
-        source = sources / assignment
+    """Options of the temporary course's directory."""
     return Config(
         root=str(folder),
-        source_directory=str(source.parent),
         release_directory=_RELEASE,
-        directory_structure=str(CourseDirectory.directory_structure.default_value),
         db_url=f"sqlite:///{folder / _GRADEBOOK}",
         student_id="*",
         notebook_id="*",
+        **usual_structure(source, assignment, folder),
     )
+
+
+def usual_structure(source: Path, assignment: str, place: Path) -> dict[str, str]:
+    """Options with which an assignment is released as if in a course of nbgrader's usual structure.
+
+    The course's own structure may have one folder for an assignment's source and its release.
+
+    Args:
+        source: The assignment's source folder.
+        assignment: Its name.
+        place: A folder for a link to it, where it has another name.
+    """
+    if source.name != assignment:
+        sources = place / _SOURCES
+        sources.mkdir(parents=True, exist_ok=True)
+        link = sources / assignment
+        if not link.is_symlink():
+            link.symlink_to(source.resolve())
+        source = link
+    structure = str(CourseDirectory.directory_structure.default_value)
+    return {"source_directory": str(source.parent), "directory_structure": structure}
 
 
 def _link_files(course: Path, folder: Path) -> None:

@@ -49,9 +49,12 @@ class StagedRelease:
 
     @property
     def folder(self) -> Path:
-        """The new student version, where nbgrader puts it if `root` is its release directory."""
-        path = self._coursedir.format_path(str(self.root), ".", self._assignment)
-        return Path(os.path.normpath(path))
+        """The new student version.
+
+        There nbgrader puts it in a course of its usual structure, if `root` is its release
+        directory.
+        """
+        return self.root / self._assignment
 
     @property
     def kit(self) -> Path:
