@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from dataclasses import fields, replace
 
 import nbformat
@@ -11,7 +12,7 @@ import pytest
 
 from engine.tests.coursework import cell, command, notebook
 from proctor.bundle.build import pack
-from proctor.bundle.parts import _APART, parts_of
+from proctor.bundle.parts import _APART, _OPTIONS, parts_of
 from proctor.checks.load import load_checks_module
 from proctor.grading.changes import UNKNOWN, Changes, changes_of
 
@@ -146,8 +147,24 @@ def test_all_of_a_bundle_is_in_its_parts(course):
     assert "shared tables/a.csv" in found
     names = {name.rpartition(".")[2] for name in found if name.startswith("setting ")}
     missing = {one.name for one in fields(bundle.contents)} - names
-    assert missing == {*_APART, "kept", "leave_out"}
+    assert missing == {*_APART, *_OPTIONS}
     assert {"exclude_overwriting", "ignore"} <= names
+
+
+def test_a_change_in_a_courses_preprocessor_is_a_reason_to_grade_again(course, monkeypatch):
+    monkeypatch.syspath_prepend(str(course))
+    steps = course / "changed_steps.py"
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write('\nc.Autograde.sanitize_preprocessors.append("changed_steps.note")\n')
+    parts = []
+    for text in ("", "    # Another comment.\n"):
+        steps.write_text(f"def note(nb, resources):\n{text}    return nb, resources\n")
+        app = command(course)
+        parts.append(parts_of(pack(app, app.coursedir, "one"), "source/one", {}))
+    monkeypatch.delitem(sys.modules, "changed_steps")
+    assert "setting preprocessors in c.Autograde" in parts[0]
+    assert parts[0].keys() == parts[1].keys()
+    assert [n for n in parts[0] if parts[0][n] != parts[1][n]] == ["module changed_steps.py"]
 
 
 def test_an_option_is_named(said):

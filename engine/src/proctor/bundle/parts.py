@@ -39,7 +39,11 @@ KINDS: Mapping[str, str] = {
 
 _APART = ("assignment", "engine", "examine", "sandbox", "output", "packages", "notebooks")
 """Of a bundle's contents, what has parts of its own."""
-_OPTIONS = {"leave_out": "c.CourseDirectory.ignore", "kept": "c.Autograde.exclude_overwriting"}
+_OPTIONS = {
+    "leave_out": "c.CourseDirectory.ignore",
+    "kept": "c.Autograde.exclude_overwriting",
+    "preprocessors": "preprocessors in c.Autograde",
+}
 """Names under which a course sets what else is in a bundle's contents."""
 
 
@@ -92,9 +96,15 @@ def _below(files: Mapping[str, bytes], folder: str) -> Iterator[tuple[str, bytes
 
 def _modules(bundle: Bundle, files: Mapping[str, bytes], checks: Mapping[str, Any]) -> Parts:
     """The parts among the course's modules: of hidden tests, what this assignment's checks use."""
-    hidden = {path for path in files if _is_hidden(path, bundle)}
+    own = {one.path.partition(".")[0] for one in bundle.contents.preprocessors}
+    hidden = {
+        path
+        for path in files
+        if _is_hidden(path, bundle) and PurePosixPath(path).with_suffix("").parts[0] not in own
+    }
     lines: Mapping[str, str] | None = None
-    if not _named_by_cells(bundle, hidden):
+    # A course's preprocessors may use what they like of its modules.
+    if not bundle.contents.preprocessors and not _named_by_cells(bundle, hidden):
         python = {path: blob for path, blob in files.items() if path.endswith(".py")}
         wanted = _check_ids(bundle)
         names = [n for n, c in checks.items() if isinstance(c, Check) and c.id in wanted]
