@@ -57,6 +57,10 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(f"To test them, too: apt-get install {' '.join(packages)}")
 
 
+BROUGHT_BY_HAND = "Skipped: public courses are not at "
+"""The one skip that CI admits: other people's repositories are nothing to install."""
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """In CI nothing may be skipped: a skip there is a missing installation, not a choice."""
@@ -64,6 +68,8 @@ def pytest_runtest_makereport(item, call):
     report = outcome.get_result()
     if report.skipped and os.environ.get("COURSE_SKIPS_FAIL") and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if reason.startswith(BROUGHT_BY_HAND):
+            return
         report.outcome = "failed"
         report.longrepr = f"skipped where skips are failures: {reason}"
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from benchmarks import (
+    adoption,
     before,
     coordinator,
     drawing,
@@ -37,6 +38,11 @@ def main() -> int:
     parser.add_argument(
         "--checkout", type=Path, help="another checkout, with its environment, for 'before'"
     )
+    parser.add_argument(
+        "--courses", type=Path, help="folder with the public courses, for 'adoption'"
+    )
+    parser.add_argument("--only", default="", help="of these, only what has this in its name")
+    parser.add_argument("--write", type=Path, help="the page to write, for 'adoption'")
     parser.add_argument("--no-store", action="store_true", help="print only")
     options = parser.parse_args()
     found: dict[str, float | bool] = {}
@@ -61,6 +67,12 @@ def main() -> int:
         found |= outside.figures(ROOT / "build" / "bench" / "outside")
     if "mutants" in options.which:
         found |= mutants.figures(ROOT / "build" / "bench" / "mutants")
+    if "adoption" in options.which:
+        if options.courses is None:
+            parser.error("'adoption' tries public courses: --courses FOLDER")
+        found |= adoption.figures(
+            options.courses.resolve(), ROOT / "build" / "adoption", options.only, options.write
+        )
     if "before" in options.which:
         if options.checkout is None:
             parser.error("'before' compares with another checkout: --checkout FOLDER")

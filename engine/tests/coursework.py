@@ -93,11 +93,11 @@ def results(course: Path, assignment: str, students: Iterable[str]) -> dict[str,
     return found
 
 
-def command(folder: Path, *arguments: str) -> GradeCommand:
+def command(folder: Path, *arguments: str, assignment: str = "tiny") -> GradeCommand:
     """``proctor grade`` in a course folder, ready to be asked for its parts."""
     GradeCommand.clear_instance()
     app = GradeCommand()
-    app.initialize(["tiny", f"--course-dir={folder}", *arguments], root=str(folder))
+    app.initialize([assignment, f"--course-dir={folder}", *arguments], root=str(folder))
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -9,7 +10,7 @@ import pytest
 from nbgrader.coursedir import CourseDirectory
 
 from engine.tests import coursework
-from engine.tests.coursework import cell, notebook
+from engine.tests.coursework import NOTEBOOK, cell, notebook
 from proctor.cli.scratch_course import scratch_course
 from proctor.course_layout import released_folder
 
@@ -73,3 +74,15 @@ def test_a_release_comes_where_the_courses_structure_has_it(tmp_path, run, struc
         "ps1/ps1.zip",
     }
     assert list(tmp_path.rglob("*.new*")) == []
+
+
+def test_the_course_may_lie_in_a_folder_of_any_name(course, tmp_path):
+    odd = tmp_path / "C++ (new)"
+    shutil.copytree(course, odd)
+    command = coursework.command(odd)
+    with scratch_course(command, "tiny") as scratch:
+        released = released_folder(scratch, "tiny")
+        assert (released / NOTEBOOK).is_file()
+        assert odd not in released.parents
+    assert command.coursedir.root == str(odd)
+    assert not released.exists()

@@ -1,0 +1,131 @@
+"""Take courses through release and grading with both, and keep what was found."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from benchmarks.adoption.compare import (
+    Difference,
+    release_differences,
+    released_cells,
+    score_differences,
+)
+from benchmarks.adoption.courses import PublicCourse
+from benchmarks.adoption.layout import ENGINE, STOCK, LaidOut, lay_out
+from benchmarks.adoption.sides import Outcome, run
+from benchmarks.adoption.submissions import MADE
+
+FOUND = "found.json"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was found of an assignment.
+
+    Attributes:
+        course: Name of the course.
+        assignment: Name of the assignment.
+        cells: Cells of the release that were compared.
+        scores: Scores that were compared.
+        points: What the solved submission gets with stock nbgrader.
+        of: What it can get.
+        notes: What the engine noted of the submissions that were made here.
+        differences: What is another thing with the engine.
+        neither: What neither of the two does, and what stock nbgrader says.
+    """
+
+    course: str
+    assignment: str
+    cells: int
+    scores: int
+    points: float
+    of: float
+    notes: list[str]
+    differences: list[Difference]
+    neither: str
+
+
+def try_course(course: PublicCourse, repository: Path, folder: Path) -> list[Row]:
+    """Release and grade all assignments of a course with both.
+
+    Args:
+        course: What to take.
+        repository: The repository's files.
+        folder: A folder for the two courses, emptied first; what was found is kept in it.
+    """
+    laid = lay_out(course, repository, folder)
+    rows = [row for name in laid.assignments for row in _tried(course, laid, name)]
+    (folder / FOUND).write_text(json.dumps([asdict(row) for row in rows], indent=1))
+    return rows
+
+
+def found_before(folder: Path) -> list[Row]:
+    """Read what was found of a course."""
+    path = folder / FOUND
+    rows = json.loads(path.read_text()) if path.exists() else []
+    return [
+        Row(**{**row, "differences": [Difference(**one) for one in row["differences"]]})
+        for row in rows
+    ]
+
+
+def _tried(course: PublicCourse, laid: LaidOut, assignment: str) -> Iterator[Row]:
+    handed = laid.handed.get(assignment, [])
+    with ThreadPoolExecutor(2) as pool:
+        stock, engine = pool.map(
+            lambda side: run(side, laid.folder / side, assignment, handed), (STOCK, ENGINE)
+        )
+    row = compared(course.name, assignment, stock, engine)
+    print(f"{course.name}, {assignment}: {row.cells} cells, {row.scores} scores", flush=True)
+    for difference in row.differences:
+        print(f"  {difference}", flush=True)
+    yield row
+
+
+def compared(course: str, assignment: str, stock: Outcome, engine: Outcome) -> Row:
+    """Compare what the two made of an assignment."""
+    differences: list[Difference] = []
+    cells = 0
+    if stock.release and engine.release:
+        differences += release_differences(stock.release, engine.release)
+        cells = released_cells(stock.release)
+    elif stock.release or engine.release:
+        differences.append(Difference("release", _made(stock), _made(engine)))
+    differences += score_differences(stock.scores, engine.scores)
+    if engine.said and not stock.said:
+        differences.append(Difference("all", "graded", f"not graded: {last_error(engine.said)}"))
+    neither = ""
+    if not stock.release and not engine.release:
+        neither = f"released: {last_error(stock.said)}"
+    elif stock.said and engine.said:
+        neither = f"graded: {last_error(stock.said)}"
+    elif stock.said and not stock.scores:
+        differences.append(Difference("all", f"not graded: {last_error(stock.said)}", "graded"))
+    solved = [score for place, score in stock.scores.items() if place[0] == "solved"]
+    return Row(
+        course,
+        assignment,
+        cells,
+        len(stock.scores.keys() & engine.scores.keys()),
+        sum(score.points or 0.0 for score in solved),
+        sum(score.of for score in solved if not score.by_hand),
+        [note for student in MADE for note in engine.notes.get(student, ())],
+        differences,
+        neither,
+    )
+
+
+def _made(outcome: Outcome) -> str:
+    return "made" if outcome.release else f"refused: {last_error(outcome.said)}"
+
+
+def last_error(said: str) -> str:
+    """What a command says went wrong, in one line of nbgrader's or the engine's."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception|NoSuchKernel)\b", line)]
+    return (errors or lines or [""])[-1][:300]

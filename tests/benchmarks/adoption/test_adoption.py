@@ -1,0 +1,68 @@
+"""A course of one exercise, with both: what is equal, and what is not."""
+
+import nbformat
+import pytest
+
+from benchmarks import adoption
+from benchmarks.adoption.compare import Difference
+from benchmarks.adoption.courses import COURSES, PublicCourse
+from benchmarks.adoption.meant import Meant
+from benchmarks.adoption.trial import found_before
+from engine.tests.coursework import cell, notebook
+
+pytestmark = [pytest.mark.sandbox, pytest.mark.programs, pytest.mark.slow]
+
+COURSE = PublicCourse("somebody/tiny", folders=("source/*",), kernels=("my-own-python",))
+# Of one point, and the right answer gives two: nbgrader then gives up on the submission.
+TOO_MUCH = "answer"
+
+
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory):
+    root = tmp_path_factory.mktemp("adoption")
+    source = root / "courses" / "somebody+tiny" / "source" / "a"
+    source.mkdir(parents=True)
+    nb = notebook(
+        [
+            cell("solution", "solution", "### BEGIN SOLUTION\nanswer = 2\n### END SOLUTION"),
+            cell("right", "test", "assert answer == 2"),
+            cell("too-much", "test", TOO_MUCH),
+        ]
+    )
+    nb.metadata["kernelspec"]["name"] = "my-own-python"
+    nbformat.write(nb, source / "a.ipynb")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(adoption, "COURSES", (COURSE, *COURSES))
+        page = root / "page.md"
+        figures = adoption.figures(root / "courses", root / "work", write=page)
+    (row,) = found_before(root / "work" / "somebody+tiny")
+    return figures, row, page.read_text()
+
+
+def test_what_is_equal_is_counted(tried):
+    figures, row, page = tried
+    assert (row.cells, row.scores, row.notes) == (3, 8, [])
+    assert figures["adoption_scores"] == 8
+    assert figures["adoption_released_cells"] == 3
+    assert "| a | 3 | 1 of 1 | 8 | 2 |" in page
+
+
+def test_what_is_not_equal_is_named_and_not_meant_unless_somebody_says_why(tried):
+    figures, row, page = tried
+    assert row.differences == [
+        Difference(f"{student} / a / too-much", "nothing of 1, by hand", "0 of 1")
+        for student in ("half", "solved")
+    ]
+    assert figures["adoption_differences_not_meant"] == 2
+    assert "**Not explained.**" in page
+    assert (
+        "solved / a / too-much: with nbgrader nothing of 1, by hand, with the engine 0 of 1" in page
+    )
+
+
+def test_a_reason_makes_it_meant(tried, monkeypatch):
+    _, row, _ = tried
+    monkeypatch.setattr("benchmarks.adoption.meant.MEANT", (Meant("too-much$", "Because."),))
+    figures = adoption.counted([row])
+    assert figures["adoption_differences_not_meant"] == 0
+    assert figures["adoption_differences_meant"] == 2
