@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.adoption.courses import PublicCourse
+from proctor.submission.reference_cells import SCHEMA_VERSION
 
 STOCK, ENGINE = "stock", "engine"
 KERNELSPECS = "kernelspecs"
@@ -78,9 +79,12 @@ def lay_out(course: PublicCourse, repository: Path, folder: Path) -> LaidOut:
         (stock / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(repository / inside, stock / place)
     assignments = [*_folders(course, repository, stock), *_notebooks(course, repository, stock)]
-    # What nbgrader's own words advise for metadata of an earlier version.
-    command = [sys.executable, "-m", "nbgrader", "update", "source"]
-    subprocess.run(command, cwd=stock, capture_output=True, check=False)  # noqa: S603 - our own
+    for name in assignments:
+        # What nbgrader's own words advise for metadata of an earlier version; it stops at the first
+        # notebook that it can't read.
+        command = [sys.executable, "-m", "nbgrader", "update", str(stock / "source" / name)]
+        if _is_of_old_schema(stock / "source" / name):
+            subprocess.run(command, cwd=stock, capture_output=True, check=False)  # noqa: S603
     shutil.copytree(stock, engine)
     config = (repository / course.config).read_text() if course.config else "c = get_config()\n"
     for side in (stock, engine):
@@ -93,6 +97,16 @@ def lay_out(course: PublicCourse, repository: Path, folder: Path) -> LaidOut:
         name: list(_handed(repository, pattern, name)) for name, pattern in course.submitted.items()
     }
     return LaidOut(folder, assignments, handed)
+
+
+def _is_of_old_schema(folder: Path) -> bool:
+    cells = (
+        cell
+        for path in folder.glob("*.ipynb")
+        for cell in json.loads(path.read_text()).get("cells", ())
+    )
+    found = (cell["metadata"].get("nbgrader") for cell in cells)
+    return any(about.get("schema_version", 0) < SCHEMA_VERSION for about in found if about)
 
 
 def _folders(course: PublicCourse, repository: Path, stock: Path) -> Iterator[str]:

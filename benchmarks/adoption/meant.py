@@ -10,26 +10,54 @@ from benchmarks.adoption.compare import Difference
 
 @dataclass(frozen=True)
 class Meant:
-    """A kind of difference.
+    """A kind of difference, by regular expressions.
 
     Attributes:
-        where: Regular expression for course, assignment and place, with slashes between them.
-        stock: Regular expression for what it is with stock nbgrader.
         why: Why it is another thing with the engine.
+        where: Of course, assignment and place, with slashes between them.
+        stock: Of what it is with stock nbgrader.
+        engine: Of what it is with the engine.
     """
 
-    where: str
     why: str
+    where: str = ""
     stock: str = ""
+    engine: str = ""
+
+    def explains(self, where: str, difference: Difference) -> bool:
+        """Whether a difference is of this kind."""
+        found = ((self.where, where), (self.stock, difference.stock))
+        return all(re.search(*one) for one in (*found, (self.engine, difference.engine)))
 
 
-MEANT: tuple[Meant, ...] = ()
+_TOO_MANY_POINTS = (
+    "A test returns more points than it has: nbgrader gives up on the submission, which has no "
+    "grade then. The engine gives that test no points, says so, and grades the rest."
+)
+
+MEANT: tuple[Meant, ...] = (
+    Meant(
+        "The marker of hidden tests is misspelt: with nbgrader they reach students, the engine "
+        "refuses to release them.",
+        engine="^refused: the marker .* is misspelt",
+    ),
+    Meant(_TOO_MANY_POINTS, stock="partial credit cannot be greater than maximum points"),
+    Meant(
+        _TOO_MANY_POINTS, where="earthlab.*/ week1 / .*cell-2553437e1154375a$", engine="^0 of 2$"
+    ),
+    Meant(
+        "A cell never ends and prints without end: nbgrader gives up on the submission, which has "
+        "no grade then. The engine ends the cell, says so, and grades the rest.",
+        where="infinite-loop",
+        stock="CellTimeoutError",
+    ),
+)
 
 
 def why(course: str, assignment: str, difference: Difference) -> str:
     """Say why a difference is meant; empty if it is not."""
     where = f"{course} / {assignment} / {difference.place}"
     for meant in MEANT:
-        if re.search(meant.where, where) and re.search(meant.stock, difference.stock):
+        if meant.explains(where, difference):
             return meant.why
     return ""

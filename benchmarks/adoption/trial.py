@@ -21,6 +21,7 @@ from benchmarks.adoption.sides import Outcome, run
 from benchmarks.adoption.submissions import MADE
 
 FOUND = "found.json"
+_NO_REASON = ("There was an error processing", "Please see", "Traceback")
 
 
 @dataclass(frozen=True)
@@ -90,22 +91,18 @@ def _tried(course: PublicCourse, laid: LaidOut, assignment: str) -> Iterator[Row
 def compared(course: str, assignment: str, stock: Outcome, engine: Outcome) -> Row:
     """Compare what the two made of an assignment."""
     differences: list[Difference] = []
-    cells = 0
+    cells, neither = 0, ""
     if stock.release and engine.release:
         differences += release_differences(stock.release, engine.release)
+        differences += score_differences(stock.scores, engine.scores)
         cells = released_cells(stock.release)
+        neither = _neither_graded(stock, engine)
+        if bool(stock.said) != bool(engine.said):
+            differences.append(Difference("grading", _graded(stock), _graded(engine)))
     elif stock.release or engine.release:
         differences.append(Difference("release", _made(stock), _made(engine)))
-    differences += score_differences(stock.scores, engine.scores)
-    if engine.said and not stock.said:
-        differences.append(Difference("all", "graded", f"not graded: {last_error(engine.said)}"))
-    neither = ""
-    if not stock.release and not engine.release:
+    else:
         neither = f"released: {last_error(stock.said)}"
-    elif stock.said and engine.said:
-        neither = f"graded: {last_error(stock.said)}"
-    elif stock.said and not stock.scores:
-        differences.append(Difference("all", f"not graded: {last_error(stock.said)}", "graded"))
     solved = [score for place, score in stock.scores.items() if place[0] == "solved"]
     return Row(
         course,
@@ -120,6 +117,15 @@ def compared(course: str, assignment: str, stock: Outcome, engine: Outcome) -> R
     )
 
 
+def _neither_graded(stock: Outcome, engine: Outcome) -> str:
+    both = stock.said and engine.said and not stock.scores and not engine.scores
+    return f"graded: {last_error(stock.said)}" if both else ""
+
+
+def _graded(outcome: Outcome) -> str:
+    return f"not graded: {last_error(outcome.said)}" if outcome.said else "graded"
+
+
 def _made(outcome: Outcome) -> str:
     return "made" if outcome.release else f"refused: {last_error(outcome.said)}"
 
@@ -127,5 +133,9 @@ def _made(outcome: Outcome) -> str:
 def last_error(said: str) -> str:
     """What a command says went wrong, in one line of nbgrader's or the engine's."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    errors = [line for line in lines if re.match(r"[\w.]*(Error|Exception|NoSuchKernel)\b", line)]
-    return (errors or lines or [""])[-1][:300]
+    ours = [line.removeprefix("error: ") for line in lines if line.startswith("error: ")]
+    raised = [line for line in lines if re.match(r"[\w.]*(Error|Exception|NoSuchKernel)\b", line)]
+    logged = [line.partition("| ERROR] ")[2] for line in lines]
+    logged = [text for text in logged if text and not text.startswith(_NO_REASON)]
+    found = [*ours[:1], *raised[-1:], *logged[-1:], *lines[-1:], "nothing"]
+    return found[0][:300]

@@ -62,7 +62,7 @@ def test_what_is_not_equal_is_named_and_not_meant_unless_somebody_says_why(tried
 
 def test_a_reason_makes_it_meant(tried, monkeypatch):
     _, row, _ = tried
-    monkeypatch.setattr("benchmarks.adoption.meant.MEANT", (Meant("too-much$", "Because."),))
+    monkeypatch.setattr("benchmarks.adoption.meant.MEANT", (Meant("Because.", where="too-much$"),))
     figures = adoption.counted([row])
     assert figures["adoption_differences_not_meant"] == 0
     assert figures["adoption_differences_meant"] == 2
