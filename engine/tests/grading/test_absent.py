@@ -74,8 +74,12 @@ def test_a_module_of_the_environment_that_is_not_in_site_packages(machine, monke
     (tmp_path / "path").mkdir()
     (tmp_path / "path" / "on_the_path.py").write_text("")
     monkeypatch.syspath_prepend(tmp_path / "path")
-    error = failed("ModuleNotFoundError: No module named 'on_the_path'")
-    assert "c.Sandbox.preload = ['on_the_path']" in remedy(error, machine())
+    (tmp_path / "path" / "package" / "inner").mkdir(parents=True)
+    (tmp_path / "path" / "package" / "inner" / "last.py").write_text("raise SystemExit")
+    for name in ("on_the_path", "package.inner.last"):
+        error = failed(f"ModuleNotFoundError: No module named '{name}'")
+        top = name.partition(".")[0]
+        assert f"c.Sandbox.preload = ['{top}']" in remedy(error, machine())
 
 
 @pytest.mark.parametrize(
@@ -101,6 +105,9 @@ def test_packages_of_r(machine):
     [
         "AssertionError: 3 != 4",
         "ModuleNotFoundError: No module named 'nowhere_at_all'",
+        # The package is there, and has lost this in a later version.
+        "ModuleNotFoundError: No module named 'email.no_longer.there'",
+        "ModuleNotFoundError: No module named 'math.part'",
         "FileNotFoundError: [Errno 2] No such file or directory: 'own.csv'",
         "FileNotFoundError: [Errno 2] No such file or directory: '/nowhere/x.csv'",
         "KeyError: '/'",
@@ -110,3 +117,23 @@ def test_packages_of_r(machine):
 )
 def test_other_errors_are_the_notebooks_own(machine, error):
     assert remedy(failed(error), machine()) is None
+
+
+def test_files_that_stand_near_a_line_that_failed_are_not_missing(machine):
+    said = "sys.path.append('../../..')\n----> assert f('../../../data/table.csv') == 3"
+    assert remedy(failed("AssertionError: 3 != 4", said), machine()) is None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "OperationalError: unable to open database file",
+        "OSError: ../../../data/table.csv not found.",
+        "cv2.error: can't open/read file: check file path/integrity",
+        "Error: the file does not exist",
+        "ValueError: could not find it",
+    ],
+)
+def test_files_that_only_the_code_names(machine, error):
+    said = "----> read('../../../data/table.csv')"
+    assert "data/table.csv" in remedy(failed(error, said), machine())

@@ -12,11 +12,17 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from importlib.machinery import all_suffixes
 from pathlib import Path
 
 _MODULE = re.compile(r"No module named ['\"]([\w.]+)")
 _R_PACKAGE = re.compile(r"there is no package called .([\w.]+)")
 _QUOTED = re.compile(r"['\"‘“]([^'\"‘’“”\n]{1,300})['\"’”]")
+_MISSING = re.compile(
+    r"(no such|not|can.?t|could ?n.t|unable to) (file|found|find|open|read|exist)"
+    r"|(can|could) ?not (find|open|read|be found|be opened)|doesn.t exist",
+    re.IGNORECASE,
+)
 _VARIABLE = re.compile(r"(?:environ(?:\.get)?\s*[\[(]|getenv\s*\()\s*['\"](\w+)['\"]")
 _NETWORK = re.compile(
     r"name resolution|name or service not known|network is unreachable|nodename nor servname"
@@ -81,7 +87,7 @@ def _module(text: str, machine: Machine) -> str | None:
         for place in (folder / f"{name}.py", folder / name):
             if _exists(place):
                 return _share(place, machine)
-    if _is_importable(name):
+    if _is_importable(found[1]):
         return f"let notebooks import it: c.Sandbox.preload = ['{name}']"
     return None
 
@@ -96,13 +102,25 @@ def _search_folders(machine: Machine) -> Iterator[Path]:
 
 
 def _is_importable(name: str) -> bool:
+    """Whether this environment has a module. Nothing is imported, not even what it lies in."""
+    package, *inside = name.split(".")
     try:
-        return importlib.util.find_spec(name) is not None
+        spec = importlib.util.find_spec(package)
     except (ImportError, ValueError):
         return False
+    if spec is None or not inside:
+        return spec is not None
+    folders = [Path(place, *inside) for place in spec.submodule_search_locations or ()]
+    return any(
+        place.is_dir() or any(place.with_name(place.name + end).is_file() for end in all_suffixes())
+        for place in folders
+    )
 
 
 def _file(text: str, machine: Machine) -> str | None:
+    if not _MISSING.search(text):
+        # The lines around the one that failed may name files, too.
+        return None
     for named in _QUOTED.findall(text):
         place = _outside(named, machine)
         if place is not None and _exists(place):
