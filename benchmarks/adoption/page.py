@@ -33,9 +33,9 @@ the engine, with the course's own `nbgrader_config.py`. What is compared:
 The submissions are *solved* (the source's solutions in the student version), *untouched* (the
 student version), *half* (every other solution), *raises* (solved, and the first solution cell
 raises an error), and those that come with nbgrader's own examples. Metadata of earlier versions are
-updated first, for both, by `nbgrader update`.{kernels} Packages and data that are not at hand are
-missing for both: "solved gets" says how many points the solutions get with nbgrader, of those that
-are not given by hand.
+updated first, for both, by `nbgrader update`. What is not at hand on this machine is missing for
+both: "solved gets" says how many points the solutions get with nbgrader, of those that are not
+given by hand.{kernels}
 """
 
 
@@ -70,14 +70,10 @@ def _head(courses: Sequence[PublicCourse], commits: Mapping[str, str]) -> Iterat
         f"git clone https://github.com/{name} {name.replace('/', '+')}   # {commits.get(name, '')}"
         for name in repositories
     )
-    named = "; ".join(
+    named = ", ".join(
         f"`{kernel}` of {course.repository}" for course in courses for kernel in course.kernels
     )
-    kernels = (
-        f" Kernels that are not at hand mean this environment's Python, for both: {named}."
-        if named
-        else ""
-    )
+    kernels = f" Kernels that mean this environment's Python, for both: {named}." if named else ""
     yield _HEAD.format(clones=clones, kernels=kernels)
 
 
@@ -93,12 +89,14 @@ def _tables(rows: Sequence[Row]) -> Iterator[str]:
     )
     for course, found in groupby(rows, key=lambda row: row.course):
         yield f"\n## {course}\n"
-        yield "| assignment | released cells | solved gets | scores | differences |"
-        yield "|---|---|---|---|---|"
+        yield "| assignment | released cells | solved gets | not at hand | scores | differences |"
+        yield "|---|---|---|---|---|---|"
         for row in found:
             got = f"{row.points:g} of {row.of:g}" if row.scores else ""
+            lacks = ", ".join(f"`{_plain(one)}`" for one in row.lacks)
             different = len(row.differences) or ""
-            yield f"| {row.assignment} | {row.cells} | {got} | {row.scores} | {different} |"
+            cells = f"{row.assignment} | {row.cells} | {got} | {lacks} | {row.scores} | {different}"
+            yield f"| {cells} |"
 
 
 def _differences(rows: Sequence[Row]) -> Iterator[str]:

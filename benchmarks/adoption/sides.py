@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import nbformat
 from nbgrader.api import Gradebook, MissingEntry
 
 from benchmarks.adoption.compare import Place, Score
@@ -18,6 +20,9 @@ from benchmarks.adoption.submissions import hand_in
 from proctor.cli import EXIT_ATTENTION
 
 _SECONDS = 3600
+_MOST_SAID = 100_000
+_NOT_FOUND = ("ModuleNotFoundError", "FileNotFoundError")
+_NAMED = re.compile(r"No module named '([^']+)'|No such file or directory: '([^']+)'")
 _COMMANDS = {
     STOCK: (("nbgrader", "generate_assignment", "{}"), ("nbgrader", "autograde", "{}")),
     ENGINE: (("proctor", "release", "{}"), ("proctor", "grade", "{}", "--jobs=1")),
@@ -33,12 +38,14 @@ class Outcome:
         said: What a command said that failed.
         scores: What the gradebook says.
         notes: What the engine noted of the submissions that were made here, by student.
+        lacks: What the solved submission did not find.
     """
 
     release: Path | None = None
     said: str = ""
     scores: dict[Place, Score] = field(default_factory=dict)
     notes: dict[str, list[str]] = field(default_factory=dict)
+    lacks: list[str] = field(default_factory=list)
 
 
 def run(side: str, course: Path, assignment: str, handed: Sequence[Handed]) -> Outcome:
@@ -60,6 +67,7 @@ def run(side: str, course: Path, assignment: str, handed: Sequence[Handed]) -> O
     outcome.said = _run(course, grade, assignment)
     outcome.scores = _scores(course / "gradebook.db", assignment)
     outcome.notes = _notes(course / "autograded", assignment)
+    outcome.lacks = lacks(course / "autograded" / "solved" / assignment)
     return outcome
 
 
@@ -82,7 +90,7 @@ def _run(course: Path, command: Sequence[str], assignment: str) -> str:
     log.mkdir(exist_ok=True)
     (log / f"{assignment} {command[1]}.txt").write_text(done.stdout + done.stderr)
     fine = done.returncode in (0, EXIT_ATTENTION)
-    return "" if fine else (done.stderr.strip() or done.stdout.strip())[-2000:]
+    return "" if fine else (done.stderr.strip() or done.stdout.strip())[-_MOST_SAID:]
 
 
 def _scores(path: Path, assignment: str) -> dict[Place, Score]:
@@ -99,6 +107,19 @@ def _scores(path: Path, assignment: str) -> dict[Place, Score]:
             for notebook in submission.notebooks
             for grade in notebook.grades
         }
+
+
+def lacks(graded: Path) -> list[str]:
+    """The modules and files that the cells of graded notebooks did not find."""
+    texts = (
+        output["evalue"]
+        for path in sorted(graded.glob("*.ipynb"))
+        for cell in nbformat.read(path, as_version=4).cells
+        for output in cell.get("outputs", ())
+        if output["output_type"] == "error" and output["ename"] in _NOT_FOUND
+    )
+    named = (_NAMED.search(text) for text in texts)
+    return sorted({found[1] or found[2] for found in named if found})
 
 
 def _notes(autograded: Path, assignment: str) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from benchmarks.adoption.compare import (
@@ -38,6 +38,7 @@ class Row:
         notes: What the engine noted of the submissions that were made here.
         differences: What is another thing with the engine.
         neither: What neither of the two does, and what stock nbgrader says.
+        lacks: What the solved submission does not find with stock nbgrader.
     """
 
     course: str
@@ -49,6 +50,7 @@ class Row:
     notes: list[str]
     differences: list[Difference]
     neither: str
+    lacks: list[str] = field(default_factory=list)
 
 
 def try_course(course: PublicCourse, repository: Path, folder: Path) -> list[Row]:
@@ -114,6 +116,7 @@ def compared(course: str, assignment: str, stock: Outcome, engine: Outcome) -> R
         [note for student in MADE for note in engine.notes.get(student, ())],
         differences,
         neither,
+        stock.lacks,
     )
 
 

@@ -44,12 +44,15 @@ def test_what_is_equal_is_counted(tried):
     assert (row.cells, row.scores, row.notes) == (3, 8, [])
     assert figures["adoption_scores"] == 8
     assert figures["adoption_released_cells"] == 3
-    assert "| a | 3 | 1 of 1 | 8 | 2 |" in page
+    assert "| a | 3 | 1 of 1 |  | 8 | 3 |" in page
 
 
 def test_what_is_not_equal_is_named_and_not_meant_unless_somebody_says_why(tried):
     figures, row, page = tried
-    assert row.differences == [
+    *scores, grading = row.differences
+    assert "ValueError: partial credit" in grading.stock
+    assert grading.engine == "graded"
+    assert scores == [
         Difference(f"{student} / a / too-much", "nothing of 1, by hand", "0 of 1")
         for student in ("half", "solved")
     ]
@@ -64,5 +67,5 @@ def test_a_reason_makes_it_meant(tried, monkeypatch):
     _, row, _ = tried
     monkeypatch.setattr("benchmarks.adoption.meant.MEANT", (Meant("Because.", where="too-much$"),))
     figures = adoption.counted([row])
-    assert figures["adoption_differences_not_meant"] == 0
+    assert figures["adoption_differences_not_meant"] == 1
     assert figures["adoption_differences_meant"] == 2
