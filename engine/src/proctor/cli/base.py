@@ -8,7 +8,7 @@ import sys
 import sysconfig
 import traceback
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, redirect_stderr
+from contextlib import redirect_stderr
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -27,6 +27,7 @@ from traitlets.config.loader import ArgumentError
 import proctor
 from proctor.bundle.preprocessors import Lists, read_lists
 from proctor.cli import EXIT_ERROR, exit_interrupted
+from proctor.cli.nbgrader_errors import errors_of, reason_of_failure
 from proctor.course_layout import source_folder
 from proctor.errors import CourseError, ProctorError, is_output_error, system_error
 from proctor.execution.runner import Examine
@@ -245,13 +246,13 @@ class Command(NbGrader):
         """
         converter.force = True
         try:
-            with _errors_of(converter.log) as logged:
+            with errors_of(converter.log) as logged:
                 converter.start()
         except NbGraderException as error:
             # nbgrader advises to upgrade the database, whatever is wrong with it.
             if isinstance(error.__context__, SQLAlchemyError):
                 raise database_error(error.__context__, self.coursedir.db_url) from error
-            said = _reason(error, logged)
+            said = reason_of_failure(error, logged)
             remedy = "do what nbgrader says" if "nbgrader update" in said else remedy
             raise CourseError(
                 f"{problem}: {said}",
@@ -339,41 +340,3 @@ def _with_parents(application: Application) -> Iterable[Any]:
 def _is_abbreviated(name: str, known: set[str]) -> bool:
     """Whether it is an unambiguous prefix of an option, which the parser accepts for it."""
     return len(name) > 1 and sum(one.startswith(name) for one in known if "." not in one) == 1
-
-
-class _Errors(logging.Handler):
-    """Keeps the errors that nbgrader logs."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a message."""
-        self.messages.append(record.getMessage())
-
-
-@contextmanager
-def _errors_of(log: Any) -> Iterator[list[str]]:
-    kept = _Errors()
-    log.addHandler(kept)
-    try:
-        yield kept.messages
-    finally:
-        log.removeHandler(kept)
-
-
-def _reason(error: NbGraderException, logged: Sequence[str]) -> str:
-    """Why nbgrader failed, in its own words.
-
-    Of an error that it did not expect it says only that it has logged it.
-    """
-    traces = [text for text in logged if text.startswith("Traceback")]
-    if traces:
-        # What comes after the last frame, which is indented.
-        lines = traces[-1].strip().splitlines()
-        start = max(i for i, line in enumerate(lines) if line.startswith("  ")) + 1
-        found = " ".join(" ".join(lines[start:]).split())
-        kind, _, text = found.partition(": ")
-        return text if text and kind.isidentifier() else found
-    return " ".join(str(error).split()) or type(error).__name__

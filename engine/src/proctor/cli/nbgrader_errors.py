@@ -1,0 +1,58 @@
+"""Why one of nbgrader's commands has failed, from what it logs."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import dropwhile
+
+from nbgrader.converters.base import NbGraderException
+
+
+class _Errors(logging.Handler):
+    """Keeps the errors that nbgrader logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a message."""
+        self.messages.append(record.getMessage())
+
+
+@contextmanager
+def errors_of(log: logging.Logger) -> Iterator[list[str]]:
+    """Collect the errors that nbgrader logs within a block."""
+    kept = _Errors()
+    log.addHandler(kept)
+    try:
+        yield kept.messages
+    finally:
+        log.removeHandler(kept)
+
+
+def reason_of_failure(error: NbGraderException, logged: Sequence[str]) -> str:
+    """Why nbgrader failed, in its own words.
+
+    Of an error that it did not expect it says only that it has logged it. Where one step has logged
+    what it found, and another one that it did, both are said.
+    """
+    raised = [_raised(text) for text in logged if text.startswith("Traceback")]
+    if raised:
+        last, *before = dict.fromkeys(reversed(raised))
+        return f"{last.rstrip('.')} ({'; '.join(before)})" if before else last
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+def _raised(trace: str) -> str:
+    """The message at the end of a traceback: what comes after the last frame and its code."""
+    lines = trace.strip().splitlines()
+    # Lines of a message may be indented, too.
+    last = max((i for i, line in enumerate(lines) if line.startswith('  File "')), default=0)
+    message = dropwhile(lambda line: line.startswith("  "), lines[last:])
+    found = " ".join(" ".join(message).split())
+    kind, _, text = found.partition(": ")
+    named = all(part.isidentifier() for part in kind.split("."))
+    return text if text and named else found
