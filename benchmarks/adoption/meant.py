@@ -34,6 +34,10 @@ _TOO_MANY_POINTS = (
     "A test returns more points than it has: nbgrader gives up on the submission, which has no "
     "grade then. The engine gives that test no points, says so, and grades the rest."
 )
+_ANOTHER_TYPE = (
+    "Somebody has changed a cell's type: nbgrader takes the notebook for invalid, and the "
+    "submission has no grade. The engine puts the cell right, notes it, and grades."
+)
 
 MEANT: tuple[Meant, ...] = (
     Meant(
@@ -45,6 +49,10 @@ MEANT: tuple[Meant, ...] = (
     Meant(
         _TOO_MANY_POINTS, where="earthlab.*/ week1 / .*cell-2553437e1154375a$", engine="^0 of 2$"
     ),
+    Meant(
+        _ANOTHER_TYPE, where="/ submitted-[a-z-]*cell-type-changed / ", stock="^nothing of .*hand"
+    ),
+    Meant(_ANOTHER_TYPE, where="/ submitted-unchanged / grading$", stock="NotebookValidationError"),
     Meant(
         "A cell never ends and prints without end: nbgrader gives up on the submission, which has "
         "no grade then. The engine ends the cell, says so, and grades the rest.",
