@@ -11,6 +11,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from proctor.submission.releases import KEY
+
 # Jupyter's ids are drawn anew where a notebook is older than they are.
 _WITH_IDS = (4, 5)
 
@@ -102,8 +104,9 @@ def _digest(path: Path) -> bytes:
 def _notebook_differences(
     name: str, stock: NotebookNode, engine: NotebookNode
 ) -> Iterator[Difference]:
-    if stock.metadata != engine.metadata:
-        yield from _dict_differences(f"{name} / metadata", stock.metadata, engine.metadata)
+    # The engine stamps what students get with the release.
+    metadata = {key: value for key, value in engine.metadata.items() if key != KEY}
+    yield from _dict_differences(f"{name} / metadata", stock.metadata, metadata)
     if len(stock.cells) != len(engine.cells):
         yield Difference(name, f"{len(stock.cells)} cells", f"{len(engine.cells)} cells")
         return

@@ -112,7 +112,7 @@ def _is_of_old_schema(folder: Path) -> bool:
 def _folders(course: PublicCourse, repository: Path, stock: Path) -> Iterator[str]:
     for pattern in course.folders:
         for folder in sorted(path for path in repository.glob(pattern) if path.is_dir()):
-            if any(folder.glob("*.ipynb")):
+            if any(folder.glob("*.ipynb")) and not folder.name.startswith("."):
                 target = stock / "source" / folder.name
                 shutil.copytree(folder, target, ignore=_LEFT_OUT)
                 yield folder.name

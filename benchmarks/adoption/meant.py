@@ -45,6 +45,12 @@ MEANT: tuple[Meant, ...] = (
         "refuses to release them.",
         engine="^refused: the marker .* is misspelt",
     ),
+    Meant(
+        "A notebook downloads something: with nbgrader it has the machine's network, in the sandbox "
+        "it has none. Grading stops before the first student, and says what to do.",
+        where="/ grading$",
+        engine="fails in the sandbox: URLError",
+    ),
     Meant(_TOO_MANY_POINTS, stock="partial credit cannot be greater than maximum points"),
     Meant(
         _TOO_MANY_POINTS, where="earthlab.*/ week1 / .*cell-2553437e1154375a$", engine="^0 of 2$"

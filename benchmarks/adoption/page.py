@@ -26,7 +26,8 @@ Each assignment is released and graded twice, by nbgrader as it comes and by a c
 the engine, with the course's own `nbgrader_config.py`. What is compared:
 
 - the student version: its files, and of each notebook the cells in their order, with text, outputs
-  and all metadata; Jupyter's ids of cells only in notebooks of a format that has them;
+  and all metadata but the engine's stamp of the release; Jupyter's ids of cells only in notebooks
+  of a format that has them;
 - of each graded cell of each submission, points, possible points, and whether it waits for a mark
   by hand.
 

@@ -96,9 +96,11 @@ def compared(course: str, assignment: str, stock: Outcome, engine: Outcome) -> R
     cells, neither = 0, ""
     if stock.release and engine.release:
         differences += release_differences(stock.release, engine.release)
-        differences += score_differences(stock.scores, engine.scores)
         cells = released_cells(stock.release)
-        neither = _neither_graded(stock, engine)
+        if stock.said and engine.said and not _has_points(stock) and not _has_points(engine):
+            neither = f"graded: {last_error(stock.said)}"
+        elif not engine.said or engine.scores:
+            differences += score_differences(stock.scores, engine.scores)
         if bool(stock.said) != bool(engine.said):
             differences.append(Difference("grading", _graded(stock), _graded(engine)))
     elif stock.release or engine.release:
@@ -120,9 +122,8 @@ def compared(course: str, assignment: str, stock: Outcome, engine: Outcome) -> R
     )
 
 
-def _neither_graded(stock: Outcome, engine: Outcome) -> str:
-    both = stock.said and engine.said and not stock.scores and not engine.scores
-    return f"graded: {last_error(stock.said)}" if both else ""
+def _has_points(outcome: Outcome) -> bool:
+    return any(score.points is not None for score in outcome.scores.values())
 
 
 def _graded(outcome: Outcome) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
@@ -13,6 +14,21 @@ from proctor.files.names import similar_names
 
 _SOMEBODY = "\x1f"
 """Stands for a student's id in a path; no file name has it."""
+
+
+class AnyDirectory(CourseDirectory):
+    """A course directory in which a step may be a folder of any name and place.
+
+    nbgrader puts it into a regular expression as it is, and then finds no notebook in ``C++``.
+    """
+
+    def format_path(
+        self, nbgrader_step: str, student_id: str, assignment_id: str, escape: bool = False
+    ) -> str:
+        """See nbgrader."""
+        step = re.escape(nbgrader_step) if escape else nbgrader_step
+        path: str = super().format_path(step, student_id, assignment_id, escape=escape)
+        return path
 
 
 def source_folder(course: CourseDirectory, assignment: str) -> Path:

@@ -276,7 +276,7 @@ def test_a_submission_that_brings_nothing_to_grade_needs_attention(class_, warm)
     os.mkfifo(place / "timestamp.txt")
     done = warm.run("proctor", class_, "grade", "tiny", "--student=[d-g]*", "--jobs=1")
     assert done.returncode == EXIT_ATTENTION, done.stderr
-    assert "dora: no submitted notebook has the released name" in done.stdout
+    assert "dora: the submission has no exercise.ipynb: it has no notebook" in done.stdout
     assert "eli" not in done.stdout
     assert "fay: the submission's folder is a symbolic link" in done.stdout
     assert "gil: the submission has a special file in it" in done.stdout

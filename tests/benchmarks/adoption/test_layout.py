@@ -17,8 +17,8 @@ def write(path, nb):
 def repository(tmp_path):
     root = tmp_path / "somebody+course"
     nb = notebook([cell("a", "solution", "x = 1")])
-    for place in ("source/week1/a.ipynb", "source/week1/.ipynb_checkpoints/a.ipynb"):
-        write(root / place, nb)
+    for folder in ("week1", "week1/.ipynb_checkpoints", ".ipynb_checkpoints"):
+        write(root / "source" / folder / "a.ipynb", nb)
     (root / "source" / "week1" / "data.txt").write_text("1")
     (root / "source" / "pictures").mkdir()
     for name in ("one", "two", "two-by-ann"):

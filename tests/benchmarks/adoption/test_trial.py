@@ -76,6 +76,14 @@ def test_what_neither_can_do_is_no_difference(released):
     assert row.differences == []
 
 
+def test_submissions_that_the_engine_does_not_begin_with_are_one_difference(released):
+    release = released("x")
+    row = compared("c", "a", outcome(release, points=1.0), outcome(release, said=REFUSED))
+    assert row.differences == [
+        Difference("grading", "graded", "not graded: the marker is misspelt")
+    ]
+
+
 def test_a_command_that_says_nothing_has_an_error_too():
     assert last_error("") == "nothing"
     assert last_error("one\n two ") == "two"

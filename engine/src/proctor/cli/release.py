@@ -13,7 +13,7 @@ from proctor.cli import DESCRIPTIONS
 from proctor.cli.base import ALIASES, FLAGS, FORCE, Command
 from proctor.cli.course_warnings import warn_about_course
 from proctor.cli.scratch_course import scratch_course, usual_structure
-from proctor.course_layout import released_folder
+from proctor.course_layout import AnyDirectory, released_folder
 from proctor.errors import CheckError, CourseError, first_line
 from proctor.execution.runner import Examine
 from proctor.grading.gradebook.database import without_password
@@ -165,7 +165,7 @@ class ReleaseCommand(Command):
         """Let nbgrader make the student version, or one notebook of it, in the new place."""
         if notebook != "*" and staged.target.is_dir():
             shutil.copytree(staged.target, staged.folder, symlinks=True, dirs_exist_ok=True)
-        course = CourseDirectory(parent=self)
+        course = AnyDirectory(parent=self)
         course.root, course.assignment_id = str(self.root), self.coursedir.assignment_id
         course.notebook_id, course.release_directory = notebook, str(staged.root)
         name = self.coursedir.assignment_id

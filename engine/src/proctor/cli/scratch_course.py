@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from proctor.cli.base import Command
+from proctor.course_layout import AnyDirectory
 from proctor.files.temporary import temporary_folder
 
 _CHANGED = (
@@ -23,22 +23,6 @@ _CHANGED = (
 
 _SOURCES, _RELEASE, _GRADEBOOK = ".proctor-sources", "release", "gradebook.db"
 """Names in the temporary course of what is not the real one's."""
-
-
-class _ScratchDirectory(CourseDirectory):
-    """A course directory whose sources lie outside of its root.
-
-    Their full path takes the place of a step's name, which nbgrader does not expect to have
-    characters with a meaning in regular expressions.
-    """
-
-    def format_path(
-        self, nbgrader_step: str, student_id: str, assignment_id: str, escape: bool = False
-    ) -> str:
-        """See nbgrader."""
-        step = re.escape(nbgrader_step) if escape else nbgrader_step
-        path: str = super().format_path(step, student_id, assignment_id, escape=escape)
-        return path
 
 
 @contextmanager
@@ -67,7 +51,7 @@ def scratch_course(command: Command, assignment: str) -> Iterator[CourseDirector
         _link_files(real, folder)
         command.update_config(config)
         try:
-            course = _ScratchDirectory(parent=command)
+            course = AnyDirectory(parent=command)
             course.assignment_id = assignment
             converter = GenerateAssignment(coursedir=course, parent=command)
             command.run_converter(
