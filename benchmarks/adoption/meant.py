@@ -46,8 +46,8 @@ MEANT: tuple[Meant, ...] = (
         engine="^refused: the marker .* is misspelt",
     ),
     Meant(
-        "A notebook downloads something: with nbgrader it has the machine's network, in the sandbox "
-        "it has none. Grading stops before the first student, and says what to do.",
+        "A notebook downloads something: with nbgrader it has the machine's network, in the "
+        "sandbox it has none. Grading stops before the first student, and says what to do.",
         where="/ grading$",
         engine="fails in the sandbox: URLError",
     ),

@@ -145,7 +145,9 @@ def test_the_reason_is_said(course, receipts, student, name, words):
 def test_what_was_put_right_is_noted_and_nothing_else(receipts):
     notes = {key: receipt.notes for key, receipt in receipts.items() if receipt.notes}
     for name in NAMES:
-        assert notes.pop(("swapped", name)) == ("the locked cell test was edited",)
+        handed_out, edited = notes.pop(("swapped", name))
+        assert handed_out.startswith(f"it was handed out as {NAMES[NAMES[0] == name]}.ipynb")
+        assert edited == "the locked cell test was edited"
         assert "Windows-1252" in str(notes.pop(("windows", name)))
     assert notes == {
         ("renamed", "problem1"): ("it was handed in as Problem 1 (1).ipynb",),

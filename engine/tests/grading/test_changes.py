@@ -17,20 +17,20 @@ from proctor.checks.load import load_checks_module
 from proctor.grading.changes import UNKNOWN, Changes, changes_of
 
 CHECKS = {
-    "checks/__init__.py": "from checks.one import one\nfrom checks.two import two\n",
-    "checks/one.py": "from proctor.checks import check\nfrom checks.common import YES\n\n"
+    "judges/__init__.py": "from judges.one import one\nfrom judges.two import two\n",
+    "judges/one.py": "from proctor.checks import check\nfrom judges.common import YES\n\n"
     "@check('one', cell='UNQ_C1')\ndef one(student, rng):\n    return YES\n",
-    "checks/two.py": "from proctor.checks import check\nfrom checks.common import YES\n\n"
+    "judges/two.py": "from proctor.checks import check\nfrom judges.common import YES\n\n"
     "@check('two', cell='UNQ_C1')\ndef two(student, rng):\n    return YES\n",
-    "checks/common.py": "from proctor.checks import Verdict\nYES = Verdict(1.0, 'Yes.')\n",
-    "checks/table.csv": "1,2\n",
+    "judges/common.py": "from proctor.checks import Verdict\nYES = Verdict(1.0, 'Yes.')\n",
+    "judges/table.csv": "1,2\n",
 }
 CONFIG = """
 from proctor.nbgrader import adopt
 c = get_config()
 c.CourseDirectory.course_id = "two"
 adopt(c)
-c.Examine.checks = "checks"
+c.Examine.checks = "judges"
 """
 
 
@@ -94,10 +94,10 @@ def said(course):
 @pytest.mark.parametrize(
     ("path", "one", "two"),
     [
-        ("checks/one.py", "hidden tests changed: checks/one.py", None),
-        ("checks/two.py", None, "hidden tests changed: checks/two.py"),
-        ("checks/common.py", "checks/common.py", "checks/common.py"),
-        ("checks/table.csv", "checks/table.csv", "checks/table.csv"),
+        ("judges/one.py", "hidden tests changed: judges/one.py", None),
+        ("judges/two.py", None, "hidden tests changed: judges/two.py"),
+        ("judges/common.py", "judges/common.py", "judges/common.py"),
+        ("judges/table.csv", "judges/table.csv", "judges/table.csv"),
         ("source/one/data.csv", "files of the assignment changed: source/one/data.csv", None),
     ],
 )
@@ -110,19 +110,19 @@ def test_a_changed_file_is_named_and_counts_where_it_is_used(course, said, path,
 
 
 def test_a_line_that_gathers_another_check_is_no_change(course, said):
-    file = course / "checks" / "__init__.py"
-    file.write_text(file.read_text() + "from checks.three import three\n")
-    (course / "checks" / "three.py").write_text(CHECKS["checks/two.py"].replace("two", "three"))
+    file = course / "judges" / "__init__.py"
+    file.write_text(file.read_text() + "from judges.three import three\n")
+    (course / "judges" / "three.py").write_text(CHECKS["judges/two.py"].replace("two", "three"))
     assert said() == {"one": None, "two": None}
 
 
 @pytest.mark.parametrize(
     ("line", "counts"),
     [
-        ("from checks.two import two", True),
-        ("import numpy, checks", True),
-        ("from numpy import checks", False),
-        ("# from checks import two", False),
+        ("from judges.two import two", True),
+        ("import numpy, judges", True),
+        ("from numpy import judges", False),
+        ("# from judges import two", False),
     ],
 )
 def test_a_test_that_imports_hidden_modules_by_itself_depends_on_all(course, line, counts):
@@ -132,8 +132,8 @@ def test_a_test_that_imports_hidden_modules_by_itself_depends_on_all(course, lin
     cells = [replace(one, source=f"{one.source}\n{line}") for one in plan.cells]
     notebooks = {"one": replace(plan, cells=tuple(cells))}
     changed = replace(bundle, contents=replace(bundle.contents, notebooks=notebooks))
-    module = load_checks_module("checks", course)
-    assert ("test checks/two.py" in parts_of(changed, "source/one", vars(module))) is counts
+    module = load_checks_module("judges", course)
+    assert ("test judges/two.py" in parts_of(changed, "source/one", vars(module))) is counts
 
 
 def test_all_of_a_bundle_is_in_its_parts(course):
@@ -186,7 +186,7 @@ def test_another_release_names_the_notebook_and_the_cell(course, said, run_nbgra
 def test_a_record_that_can_not_be_read_is_made_anew(course, said, damage):
     record = course / ".proctor" / "one.bundles.json"
     record.write_text(damage)
-    (course / "checks" / "one.py").write_text(CHECKS["checks/one.py"] + "# changed\n")
+    (course / "judges" / "one.py").write_text(CHECKS["judges/one.py"] + "# changed\n")
     found = said()
     assert found["one"] == UNKNOWN
     assert json.loads(record.read_text())["version"] == 1

@@ -41,9 +41,12 @@ def program_of(
         CourseError: The kernel is not installed, or it is one for Python of another environment.
     """
     name = str((spec or {}).get("name") or OURS[0])
+    # Looking for kernels makes a folder ~/.ipython, which Jupyter then puts files for.
+    if name in OURS:
+        return None
     found = _installed(name)
     language = str((found and found.language) or (spec or {}).get("language") or _PYTHON)
-    if name in OURS or (name in same and language.lower() == _PYTHON):
+    if name in same and language.lower() == _PYTHON:
         return None
     if found is None and language.lower() != _PYTHON:
         raise CourseError(

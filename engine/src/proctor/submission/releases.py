@@ -104,6 +104,9 @@ def origin_of(notebook: str, stamp: str, releases: Sequence[Release]) -> tuple[s
                 return str(release), ""
             said = f"{release}; graded by {present}"
             return said, f"it comes from {said}"
+    known = {one: name for release in releases for name, one in release.stamps.items()}
+    if stamp in known:
+        return "", f"it was handed out as {known[stamp]}.ipynb; graded by {present}"
     if stamp:
         return "", f"its notebook names a release that is none of this course; graded by {present}"
     if len(releases) == 1:
