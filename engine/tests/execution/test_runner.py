@@ -65,7 +65,7 @@ def test_a_notebook_is_run_once_more_if_its_server_is_lost(run, lost):
 
 
 def test_a_notebook_that_loses_two_servers_is_given_up(run):
-    with pytest.raises(SubmissionError, match="ended twice"):
+    with pytest.raises(SubmissionError, match="ended twice while the notebook ran: "):
         run(2)
 
 

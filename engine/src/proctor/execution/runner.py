@@ -25,6 +25,7 @@ from proctor.sandbox.host.forkserver import ForkServer, ServerLostError
 from proctor.sandbox.host.options import Sandbox
 from proctor.sandbox.shared.kernel_program import KernelProgram
 from proctor.sandbox.shared.limits import ResourceLimits
+from proctor.text import one_line
 
 _SPARE_SECONDS = 120
 _EXECUTE = ("Execute", "ExecutePreprocessor", "NotebookClient")
@@ -251,7 +252,8 @@ class Runner:
             return self._run_once(nb, files, seeds, again=True)
         except ServerLostError as error:
             raise SubmissionError(
-                "the fork server ended twice while the notebook ran",
+                "the fork server ended twice while the notebook ran: "
+                f"{one_line(str(error), 200)}",
                 why="the notebook may have attacked the sandbox that it runs in",
                 where="the sandbox",
                 remedy="look at what the notebook does; if others fail, too, at the machine's "
