@@ -252,8 +252,7 @@ class Runner:
             return self._run_once(nb, files, seeds, again=True)
         except ServerLostError as error:
             raise SubmissionError(
-                "the fork server ended twice while the notebook ran: "
-                f"{one_line(str(error), 200)}",
+                f"the fork server ended twice while the notebook ran: {one_line(str(error), 200)}",
                 why="the notebook may have attacked the sandbox that it runs in",
                 where="the sandbox",
                 remedy="look at what the notebook does; if others fail, too, at the machine's "
