@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
+from pathlib import PurePath
 
 from benchmarks.adoption.courses import PublicCourse
 from benchmarks.adoption.meant import why
@@ -94,7 +95,7 @@ def _tables(rows: Sequence[Row]) -> Iterator[str]:
         yield "|---|---|---|---|---|---|"
         for row in found:
             got = f"{row.points:g} of {row.of:g}" if row.scores else ""
-            lacks = ", ".join(f"`{_plain(one)}`" for one in row.lacks)
+            lacks = ", ".join(f"`{_plain(_without_folder(one))}`" for one in row.lacks)
             different = len(row.differences) or ""
             cells = f"{row.assignment} | {row.cells} | {got} | {lacks} | {row.scores} | {different}"
             yield f"| {cells} |"
@@ -126,6 +127,11 @@ def _listed(lines: Sequence[str], shown: int = _SHOWN) -> Iterator[str]:
         yield f"- {_plain(line)}"
     if len(lines) > shown:
         yield f"- and {len(lines) - shown} more"
+
+
+def _without_folder(lacking: str) -> str:
+    """A module, or a file without the machine's folders."""
+    return PurePath(lacking).name if PurePath(lacking).is_absolute() else lacking
 
 
 def _plain(text: str) -> str:

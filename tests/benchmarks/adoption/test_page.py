@@ -15,7 +15,7 @@ def rows(monkeypatch):
     monkeypatch.setattr(meant, "MEANT", (Meant("It is safer.", stock="^unsafe"),))
     differences = [Difference(f"place-{n}", "unsafe | <b>", "safe") for n in range(8)]
     return [
-        Row("some/body", "one", 10, 20, 1.5, 2.0, [], [], "", ["nltk"]),
+        Row("some/body", "one", 10, 20, 1.5, 2.0, [], [], "", ["/home/a.csv", "nltk.corpus"]),
         Row("some/body", "two", 3, 4, 0.0, 1.0, ["a note"], [Difference("p", "x", "y")], ""),
         Row("any/body", "three", 1, 1, 1.0, 1.0, [], differences, ""),
         Row("any/body", "four", 0, 0, 0.0, 0.0, [], [], "released: RuntimeError: no"),
@@ -38,7 +38,7 @@ def test_the_page_has_all_assignments_and_the_reasons(rows):
     lines = text.splitlines()
     assert "git clone https://github.com/some/body some+body   # abc, 2020-01-01" in lines
     assert "`xpython` of some/body" in text
-    assert "| one | 10 | 1.5 of 2 | `nltk` | 20 |  |" in lines
+    assert "| one | 10 | 1.5 of 2 | `a.csv`, `nltk.corpus` | 20 |  |" in lines
     assert "| four | 0 |  |  | 0 |  |" in lines
     assert lines.index("**Not explained.**") < lines.index("**It is safer.**")
     assert "- some/body, two: p: with nbgrader x, with the engine y" in lines
