@@ -1,6 +1,6 @@
 import pytest
 
-from proctor.text import plain
+from proctor.text import listed, plain
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,19 @@ def test_what_steers_a_terminal_is_taken_out(text, bare):
 def test_a_long_text_is_cut():
     assert plain("x" * 10**7, 10) == "x" * 10 + "..."
     assert plain("x" * 10, 10) == "x" * 10
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        ([], ""),
+        (["a"], "a"),
+        (["a", "b"], "a, b"),
+        (["a", "b", "c"], "a, b and 1 more"),
+    ],
+)
+def test_of_many_names_the_first_are_listed(names, shown):
+    assert listed(names, 2) == shown
+    assert listed(names, 2, between="; ", rest="others") == shown.replace(", ", "; ").replace(
+        "more", "others"
+    )

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol
 
 from proctor.cell_labels import CellKey
+from proctor.text import listed
 
 ExerciseStatus = Literal["passed", "partial", "failed", "error", "timeout", "missing"]
 SubmissionStatus = Literal["graded", "needs_attention"]
@@ -262,7 +263,4 @@ def points_text(score: float, max_score: float, outstanding: float = 0.0, unit: 
 
 def outstanding_text(cells: Sequence[str]) -> str:
     """State which cells wait for a mark by hand; empty if none does."""
-    if not cells:
-        return ""
-    more = f" and {len(cells) - _LISTED} more" if len(cells) > _LISTED else ""
-    return f"marks by hand are outstanding: {', '.join(cells[:_LISTED])}{more}"
+    return f"marks by hand are outstanding: {listed(cells, _LISTED)}" if cells else ""

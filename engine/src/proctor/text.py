@@ -1,8 +1,9 @@
-"""Make untrusted text safe for terminals, tables and JSON."""
+"""Make text safe and short: untrusted text in terminals, tables and JSON, and long lists."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.?)", re.DOTALL)
 _CONTROLS = re.compile(
@@ -24,3 +25,16 @@ def plain(text: str, limit: int) -> str:
     # Truncated before the patterns run, to bound their input, and again afterwards.
     bare = _CONTROLS.sub("", _ESCAPES.sub("", text[: 10 * limit]))
     return bare if len(bare) <= limit else f"{bare[:limit]}..."
+
+
+def listed(names: Sequence[str], most: int, *, between: str = ", ", rest: str = "more") -> str:
+    """List names, of many only the first: ``a, b and 3 more``.
+
+    Args:
+        names: The names, safe to show.
+        most: Maximum number of names that are shown.
+        between: What stands between them.
+        rest: What the others are called.
+    """
+    left = len(names) - most
+    return between.join(names[:most]) + (f" and {left} {rest}" if left > 0 else "")

@@ -86,20 +86,11 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
         notebooks=_notebooks(coursedir, assignment, given, examine, delimiters_of(parent)),
         preprocessors=lists.own,
     )
-    files: dict[str, Path | bytes] = {
-        f"{GIVEN}/{inside}": path for inside, path in _files(given, contents.leave_out)
-    }
+    files: dict[str, Path | bytes] = dict(_placed(given, Path(GIVEN), contents.leave_out))
     for path in modules.values():
-        files |= {
-            f"{PACKAGES}/{Path(path.name, inside) if inside else path.name}": file
-            for inside, file in (_files(path, ()) if path.is_dir() else [("", path)])
-        }
+        files.update(_placed(path, Path(PACKAGES, path.name)))
     for name in of_the_course(sandbox.share):
-        path = examine.course / name
-        files |= {
-            Path(SHARED, name, inside).as_posix(): file
-            for inside, file in (_files(path, ()) if path.is_dir() else [("", path)])
-        }
+        files.update(_placed(examine.course / name, Path(SHARED, name)))
     blob = _zip(contents, files)
     return Bundle(contents, blob, hashlib.sha256(blob).hexdigest())
 
@@ -225,6 +216,18 @@ def _module_path(name: str) -> Path | None:
     if spec.submodule_search_locations:
         return Path(next(iter(spec.submodule_search_locations)))
     return Path(spec.origin) if spec.origin and spec.has_location else None
+
+
+def _placed(path: Path, place: Path, leave_out: Iterable[str] = ()) -> Iterator[tuple[str, Path]]:
+    """A file or a folder's files, by their names in the bundle.
+
+    Args:
+        path: The file or folder.
+        place: Its own name in the bundle.
+        leave_out: See `_files`.
+    """
+    for inside, file in [("", path)] if path.is_file() else _files(path, leave_out):
+        yield (place / inside).as_posix(), file
 
 
 def _files(folder: Path, leave_out: Iterable[str]) -> Iterator[tuple[str, Path]]:

@@ -46,9 +46,19 @@ def program_of(
         return None
     found = _installed(name)
     language = str((found and found.language) or (spec or {}).get("language") or _PYTHON)
-    if name in same and language.lower() == _PYTHON:
+    if language.lower() == _PYTHON:
+        if name not in same and (found is None or not _is_ours(found)):
+            raise CourseError(
+                f"the notebook is for the kernel {one_line(name, 80)}, which is none of this "
+                "environment",
+                why="notebooks run with the libraries of the environment that proctor is "
+                "installed in",
+                where=where,
+                remedy="set its kernel to python3 in JupyterLab and release it again, or say that "
+                f"it is the same with c.Examine.same_kernels = [{one_line(name, 80)!r}]",
+            )
         return None
-    if found is None and language.lower() != _PYTHON:
+    if found is None:
         raise CourseError(
             f"the kernel {one_line(name, 80)} ({one_line(language, 80)}) is not installed",
             why="the notebook is for it, and all students' code would fail in another one",
@@ -56,16 +66,7 @@ def program_of(
             remedy="install it, so that `jupyter kernelspec list` shows it, or set the notebook's "
             "kernel in JupyterLab and release it again",
         )
-    if found is None or (language.lower() == _PYTHON and not _is_ours(found)):
-        raise CourseError(
-            f"the notebook is for the kernel {one_line(name, 80)}, which is none of this "
-            "environment",
-            why="notebooks run with the libraries of the environment that proctor is installed in",
-            where=where,
-            remedy="set its kernel to python3 in JupyterLab and release it again, or say that it "
-            f"is the same with c.Examine.same_kernels = [{one_line(name, 80)!r}]",
-        )
-    return None if language.lower() == _PYTHON else _program(name, language, found, where)
+    return _program(name, language, found, where)
 
 
 def _installed(name: str) -> KernelSpec | None:

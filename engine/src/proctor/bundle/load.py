@@ -108,6 +108,14 @@ class Contents:
         """What draws random numbers: the checks, by id, and tests, by nbgrader's id."""
         return tuple(dict.fromkeys([*checks, *self.draws]))
 
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """Modules that students' notebooks do not have, each with all below it."""
+        public = {str(name).split(".")[0] for name in self.sandbox["preload"]}
+        private = (name for name in self.packages if name not in public)
+        checks = str(self.examine["checks"])
+        return tuple(sorted({*private, *([checks] if checks else [])}))
+
     def to_json(self) -> str:
         """The contents as JSON; the same contents give the same text."""
         return json.dumps({"version": _VERSION, **asdict(self)}, sort_keys=True, indent=1)
@@ -179,10 +187,8 @@ class OpenBundle:
 
     @property
     def hidden(self) -> tuple[str, ...]:
-        """Modules that students' notebooks do not have, each with all below it."""
-        public = {name.split(".")[0] for name in self.sandbox.preload}
-        private = (name for name in self.contents.packages if name not in public)
-        return tuple(sorted({*private, *([self.examine.checks] if self.examine.checks else [])}))
+        """See `Contents.hidden`."""
+        return self.contents.hidden
 
     @cached_property
     def seeded(self) -> tuple[str, ...]:

@@ -120,12 +120,10 @@ def _modules(bundle: Bundle, files: Mapping[str, bytes], checks: Mapping[str, An
 
 
 def _is_hidden(path: str, bundle: Bundle) -> bool:
-    """Whether a file is of a module that notebooks can't import; see `OpenBundle.hidden`."""
-    module = str(bundle.contents.examine["checks"])
-    public = {str(name).partition(".")[0] for name in bundle.contents.sandbox["preload"]}
+    """Whether a file is of a module that notebooks can't import."""
     parts = PurePosixPath(path).with_suffix("").parts
-    tests = module.split(".")
-    return parts[0] not in public or bool(module and list(parts[: len(tests)]) == tests)
+    modules = (tuple(module.split(".")) for module in bundle.contents.hidden)
+    return any(parts[: len(module)] == module for module in modules)
 
 
 def _named_by_cells(bundle: Bundle, hidden: set[str]) -> bool:

@@ -8,6 +8,7 @@ from typing import Literal
 from proctor.errors import CourseError
 from proctor.exports.csv_text import csv_safe
 from proctor.exports.grades import Grade
+from proctor.text import listed
 
 Identifier = Literal["id", "email", "lms_user_id"]
 
@@ -44,8 +45,7 @@ def _repeats(found: Sequence[str]) -> bool:
 
 
 def _list(ids: Sequence[str]) -> str:
-    more = f" and {len(ids) - _LISTED} more" if len(ids) > _LISTED else ""
-    return ", ".join(csv_safe(one, 80) for one in ids[:_LISTED]) + more
+    return listed([csv_safe(one, 80) for one in ids], _LISTED)
 
 
 def _identifier_error(problem: str, identifier: str) -> CourseError:

@@ -17,7 +17,7 @@ from proctor.course_layout import source_folder
 from proctor.execution.runner import Examine
 from proctor.files.atomic import write_text
 from proctor.grading.prepare import FOLDER
-from proctor.text import one_line
+from proctor.text import listed, one_line
 
 UNKNOWN = "the assignment, its tests or its settings changed"
 
@@ -108,10 +108,7 @@ def _said(changed: list[str]) -> str:
     if cells:
         by_kind["notebook"] = cells
     return "; ".join(
-        f"{KINDS[kind]}: {_listed(by_kind[kind])}" for kind in KINDS if kind in by_kind
+        f"{KINDS[kind]}: {listed([one_line(one, 120) for one in by_kind[kind]], _NAMED)}"
+        for kind in KINDS
+        if kind in by_kind
     )
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(one_line(name, 120) for name in names[:_NAMED]) + more

@@ -28,9 +28,8 @@ from proctor.results import ExerciseResult, HumanPart, Origin, Receipt
 from proctor.sandbox.host.forkserver import ForkServer
 from proctor.sandbox.host.options import warm_server
 from proctor.sandbox.shared.server_config import Plan
-from proctor.submission.encoding import to_utf8
 from proctor.submission.likeness import most_like
-from proctor.submission.read import read_notebook
+from proctor.submission.read import read_with_remark
 from proctor.submission.reference_cells import ReferenceCell, checked_tests
 from proctor.submission.releases import origin_of, other_cells, stamp_of
 from proctor.submission.restore import Restored, restore
@@ -82,7 +81,8 @@ def grade_notebook(name: str, unit: Unit, bundle: OpenBundle) -> tuple[Receipt, 
     if unit.problem is not None or name in unit.problems or raw is None:
         return _without_run(unit, bundle, name, plan), None
     try:
-        return _run(read_notebook(raw, where=f"{name}.ipynb"), name, plan, unit, bundle)
+        nb, guessed = read_with_remark(raw, where=f"{name}.ipynb")
+        return _run(nb, guessed, name, plan, unit, bundle)
     except CourseError:
         raise
     except OSError as error:
@@ -196,7 +196,7 @@ def _named(receipt: Receipt, plan: NotebookPlan) -> Receipt:
 
 
 def _run(
-    nb: NotebookNode, name: str, plan: NotebookPlan, unit: Unit, bundle: OpenBundle
+    nb: NotebookNode, guessed: str, name: str, plan: NotebookPlan, unit: Unit, bundle: OpenBundle
 ) -> tuple[Receipt, bytes]:
     started = time.monotonic()
     doubt = unit.doubts.get(name) or _other_notebook(nb, name, bundle)
@@ -211,7 +211,6 @@ def _run(
     nb, _ = LimitOutput(**bundle.contents.output).preprocess(nb, {})
     blob = nbformat.writes(nb).encode()
     limits = {**runner.limits.__dict__, **runner.resources.__dict__}
-    _, guessed = to_utf8(unit.notebooks[name])
     reason = result.lost or "; ".join(result.faults) or doubt
     reason = reason or _doubt([guessed, _unsure(restored.unsure)], result.results)
     receipt = Receipt(

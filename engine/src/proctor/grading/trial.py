@@ -95,26 +95,26 @@ def try_out(name: str, bundle: OpenBundle, source: Path, *, ordinary: bool = Tru
         return Trial(refused)
     solution = nbformat.read(source, as_version=4)
     if not (left or checked):
-        return Trial(refused, _failed(_run(solution, plan, {}, bundle)))
+        return Trial(refused, _failed(_run(name, solution, {}, bundle)))
     record = {i: TestMode(outside=True, reason=RECORD) for i in (*left, *checked)}
-    outside = _run(solution, plan, record, bundle)
+    outside = _run(name, solution, record, bundle)
     _insist_on_points(outside, checked, source)
     used = {i: TestMode(outside=True, uses=outside.uses.get(i, ())) for i in record}
-    untouched = _run(_untouched(solution, plan), plan, used, bundle)
+    untouched = _run(name, _untouched(solution, plan), used, bundle)
     _insist_on_none(untouched, checked, source)
     checks = {i: used[i] for i in checked}
-    inside = _run(solution, plan, checks, bundle) if left else outside
+    inside = _run(name, solution, checks, bundle) if left else outside
     draws = plan.tests.draws if plan.tests is not None else ()
     decided = {i: _decide(i, inside, outside, i in draws) for i in left}
     # A test may pass whatever a student does; then it has to do so in the kernel, too.
     loose = [i for i in left if decided[i].outside and untouched.results[i].status == "passed"]
     if loose:
-        natively = _run(_untouched(solution, plan), plan, checks, bundle)
+        natively = _run(name, _untouched(solution, plan), checks, bundle)
         false = [i for i in loose if i in draws or natively.results[i].status != "passed"]
         decided |= {i: TestMode(outside=False, reason=_UNTOUCHED) for i in false}
     decided = _stable(
         {i: refused.get(i) or decided[i] for i in ids},
-        lambda modes: _run(solution, plan, {**modes, **checks}, bundle),
+        lambda modes: _run(name, solution, {**modes, **checks}, bundle),
         inside,
         plan.tests,
     )
@@ -280,12 +280,10 @@ def _untouched(solution: NotebookNode, plan: NotebookPlan) -> NotebookNode:
     return nb
 
 
-def _run(
-    nb: NotebookNode, plan: NotebookPlan, modes: Mapping[str, TestMode], bundle: OpenBundle
-) -> _Run:
+def _run(name: str, nb: NotebookNode, modes: Mapping[str, TestMode], bundle: OpenBundle) -> _Run:
+    plan = bundle.contents.notebooks[name]
     nb = rebuilt(copy.deepcopy(nb), plan, where="the instructor's notebook").nb
     runner = runner_of(bundle, replace(plan, modes=modes))
-    name = next(n for n, one in bundle.contents.notebooks.items() if one is plan)
     try:
         nb = preprocessed(nb, bundle, name, "")
         result: RunResult = runner.run(nb, empty_tar(), dict.fromkeys(bundle.seeded, 0))

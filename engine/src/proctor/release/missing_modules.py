@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 
 from proctor.programs import interpreter
 from proctor.release.scaffold import place
+from proctor.text import listed
 
 _MAGIC = re.compile(r"^([ \t]*)[%!?].*$", flags=re.MULTILINE)
 _LISTED = 5
@@ -117,9 +118,8 @@ def _nose_problem() -> str:
 
 
 def _sentence(name: str, cells: list[str], problem: str) -> str:
-    more = f" and {len(cells) - _LISTED} more" if len(cells) > _LISTED else ""
     return (
-        f"the module {name} {problem}; it is imported in {'; '.join(cells[:_LISTED])}{more}. What "
-        f"these cells test or define is missing for everybody. What to do: "
+        f"the module {name} {problem}; it is imported in {listed(cells, _LISTED, between='; ')}. "
+        "What these cells test or define is missing for everybody. What to do: "
         f"{_REMEDIES.get(name, _INSTALL)}."
     )

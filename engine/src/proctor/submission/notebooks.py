@@ -20,7 +20,7 @@ from proctor.files.names import core
 from proctor.submission.likeness import Cells, is_untouched, most_like
 from proctor.submission.read import MAX_NOTEBOOK_BYTES, read_notebook, read_plain_file
 from proctor.submission.survey import Entry, survey
-from proctor.text import one_line
+from proctor.text import listed, one_line
 
 MAX_READ = 10
 """How many files of other names are read, of `MAX_NOTEBOOK_BYTES` together."""
@@ -241,8 +241,7 @@ def _shown(entry: Entry) -> str:
 
 
 def _listed(names: Sequence[str], between: str = ", ") -> str:
-    more = len(names) - _LISTED
-    return between.join(names[:_LISTED]) + (f" and {more} others" if more > 0 else "")
+    return listed(names, _LISTED, between=between, rest="others")
 
 
 def _unsure(name: str, said: str) -> SubmissionError:

@@ -87,21 +87,30 @@ def open_plain(path: Path) -> BufferedReader:
 
 
 def read_notebook(blob: bytes, *, where: str) -> NotebookNode:
+    """Parse a submitted notebook; see `read_with_remark`."""
+    return read_with_remark(blob, where=where)[0]
+
+
+def read_with_remark(blob: bytes, *, where: str) -> tuple[NotebookNode, str]:
     """Parse a submitted notebook from its bytes, in format 4 and without its outputs.
 
     Args:
         blob: Contents of the file.
         where: Location of the file, for errors.
 
+    Returns:
+        The notebook, and what had to be guessed of the file's encoding; empty if nothing was.
+
     Raises:
         SubmissionError: It is not JSON, not a notebook, or without its outputs exceeds
             `MAX_BYTES_WITHOUT_OUTPUTS`, `MAX_VALUES` or `MAX_CELLS`.
     """
     try:
-        content = normalized(_parsed(blob, where))
+        parsed, guessed = _parsed(blob, where)
+        content = normalized(parsed)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return cast("NotebookNode", to_notebook(content))
+            return cast("NotebookNode", to_notebook(content)), guessed
     except FormError as error:
         raise _refused(str(error), where, _REMEDY) from error
     except SubmissionError:
@@ -112,7 +121,7 @@ def read_notebook(blob: bytes, *, where: str) -> NotebookNode:
         raise _refused(problem, where, _REMEDY) from error
 
 
-def _parsed(blob: bytes, where: str) -> Any:
+def _parsed(blob: bytes, where: str) -> tuple[Any, str]:
     text, guessed = to_utf8(blob)
     if not text.strip():
         raise _empty(where)
@@ -126,7 +135,7 @@ def _parsed(blob: bytes, where: str) -> Any:
             smaller = "ask the student to take data and pictures out of the notebook's text"
             raise _refused(problem, where, smaller)
         # Python writes NaN into notebooks, though not into parts that matter here.
-        return loads(bare, max_values=MAX_VALUES, constants=True)
+        return loads(bare, max_values=MAX_VALUES, constants=True), guessed
     except UntrustedJSONError as error:
         kind = other_kind(blob)
         if kind is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import shutil
 from datetime import datetime, timedelta
 
 import pytest
@@ -20,23 +19,13 @@ pytestmark = pytest.mark.sandbox
 DUE = datetime(2030, 1, 1)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def template(request, tmp_path_factory):
+@pytest.fixture(scope="module")
+def template(gradebook_url):
     """Two notebooks: one with a test, an essay and a task, another with a test.
 
     Returns its address, and what makes a copy of it; making one anew takes seconds.
     """
-
-    def copied(url: str) -> str:
-        path = tmp_path_factory.mktemp("grades") / "gradebook.db"
-        shutil.copy(url.removeprefix("sqlite:///"), path)
-        return f"sqlite:///{path}"
-
-    if request.param == "postgresql":
-        copied = request.getfixturevalue("new_postgresql")
-        url = copied()
-    else:
-        url = f"sqlite:///{tmp_path_factory.mktemp('grades') / 'gradebook.db'}"
+    url = gradebook_url()
     with Gradebook(url) as book:
         book.add_assignment("tiny", duedate=DUE)
         book.add_notebook("n", "tiny")
@@ -46,7 +35,7 @@ def template(request, tmp_path_factory):
         book.add_solution_cell("essay", "n", "tiny")
         book.add_task_cell("task", "n", "tiny", max_score=3, cell_type="markdown")
         book.add_grade_cell("other", "m", "tiny", max_score=2, cell_type="code")
-    return url, copied
+    return url, gradebook_url
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -51,20 +50,10 @@ def release(**changes):
     return {"n": ReleasedNotebook("{}", {name: c for name, c in cells.items() if c is not None})}
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def template(request, tmp_path_factory):
+@pytest.fixture(scope="module")
+def template(gradebook_url):
     """A class of two with marks and comments by hand, and what makes a copy of its gradebook."""
-
-    def copied(url: str) -> str:
-        path = tmp_path_factory.mktemp("grades") / "gradebook.db"
-        shutil.copy(url.removeprefix("sqlite:///"), path)
-        return f"sqlite:///{path}"
-
-    if request.param == "postgresql":
-        copied = request.getfixturevalue("new_postgresql")
-        url = copied()
-    else:
-        url = f"sqlite:///{tmp_path_factory.mktemp('grades') / 'gradebook.db'}"
+    url = gradebook_url()
     with gradebook_session(url, COURSE) as session:
         migrate(session, "tiny", release(), COURSE)
     with Gradebook(url) as book:
@@ -77,7 +66,7 @@ def template(request, tmp_path_factory):
         book.find_grade("test", "n", "tiny", "bob").auto_score = 2.0
         book.find_comment("answer", "n", "tiny", "ann").manual_comment = "Well said."
         book.db.commit()
-    return url, copied
+    return url, gradebook_url
 
 
 @pytest.fixture

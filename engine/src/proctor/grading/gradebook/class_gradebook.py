@@ -29,10 +29,9 @@ from sqlalchemy.orm import Session
 from proctor.cell_labels import CellKey
 from proctor.errors import CourseError
 from proctor.grading.gradebook.database import (
+    close_after_writing,
     database_errors,
-    open_database,
-    prepare_sqlite,
-    release_sqlite,
+    open_for_writing,
     without_password,
 )
 from proctor.grading.gradebook.penalties import penalty_of, seconds_late
@@ -79,9 +78,7 @@ class ClassGradebook:
         """
         self._late = late
         with database_errors(db_url):
-            self._gradebook = open_database(db_url, course_id)
-            if self._gradebook.engine.dialect.name == "sqlite":
-                prepare_sqlite(self._gradebook.engine)
+            self._gradebook = open_for_writing(db_url, course_id)
             try:
                 self._read_assignment(assignment, db_url)
                 # One connection for the whole run: Ctrl-C is lost while a pool takes one back.
@@ -115,9 +112,7 @@ class ClassGradebook:
         trace: TracebackType | None,
     ) -> None:
         self._connection.close()
-        if self._gradebook.engine.dialect.name == "sqlite":
-            release_sqlite(self._gradebook.engine)
-        self._gradebook.close()
+        close_after_writing(self._gradebook)
 
     @property
     def by_hand(self) -> dict[CellKey, float]:

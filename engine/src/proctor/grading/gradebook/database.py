@@ -35,6 +35,33 @@ def open_database(db_url: str, course_id: str) -> Gradebook:
         ) from error
 
 
+def open_for_writing(db_url: str, course_id: str) -> Gradebook:
+    """Open a gradebook, with SQLite set up for other writers; see `close_after_writing`.
+
+    Raises:
+        CourseError: See `open_database`.
+    """
+    gradebook = open_database(db_url, course_id)
+    try:
+        if _is_sqlite(gradebook):
+            prepare_sqlite(gradebook.engine)
+    except BaseException:
+        gradebook.close()
+        raise
+    return gradebook
+
+
+def close_after_writing(gradebook: Gradebook) -> None:
+    """Close a gradebook, and leave SQLite's file as other programs expect it."""
+    if _is_sqlite(gradebook):
+        release_sqlite(gradebook.engine)
+    gradebook.close()
+
+
+def _is_sqlite(gradebook: Gradebook) -> bool:
+    return bool(gradebook.engine.dialect.name == "sqlite")
+
+
 def without_password(db_url: str) -> str:
     """The database's URL without its password."""
     try:

@@ -29,10 +29,9 @@ from sqlalchemy import Connection, Engine, delete, insert, make_url, select, upd
 from sqlalchemy.orm import Session
 
 from proctor.grading.gradebook.database import (
+    close_after_writing,
     database_errors,
-    open_database,
-    prepare_sqlite,
-    release_sqlite,
+    open_for_writing,
 )
 from proctor.grading.gradebook.release_cells import (
     COMMENTED,
@@ -62,17 +61,12 @@ def gradebook_session(db_url: str, course_id: str) -> Iterator[Session]:
         CourseError: The database reports an error.
     """
     with database_errors(db_url):
-        gradebook = open_database(db_url, course_id)
-        is_sqlite = gradebook.engine.dialect.name == "sqlite"
+        gradebook = open_for_writing(db_url, course_id)
         try:
-            if is_sqlite:
-                prepare_sqlite(gradebook.engine)
             with Session(gradebook.engine) as session, session.begin():
                 yield session
         finally:
-            if is_sqlite:
-                release_sqlite(gradebook.engine)
-            gradebook.close()
+            close_after_writing(gradebook)
 
 
 def copy_database(bind: Engine | Connection, assignment: str) -> Path | None:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from proctor.grading.gradebook.migration_plan import ByHand, CellChange, MigrationPlan
-from proctor.text import one_line
+from proctor.text import listed, one_line
 
 _LISTED = 20
 """How many students are named; the rest are counted."""
@@ -50,9 +50,7 @@ def _marks(change: CellChange) -> Iterator[str]:
 
 def named(students: Iterable[str]) -> str:
     """Students' ids, of many only the first."""
-    found: Sequence[str] = list(dict.fromkeys(students))
-    more = f" and {len(found) - _LISTED} more" if len(found) > _LISTED else ""
-    return ", ".join(one_line(one, 80) for one in found[:_LISTED]) + more
+    return listed([one_line(one, 80) for one in dict.fromkeys(students)], _LISTED)
 
 
 def lost_line(lost: Sequence[ByHand]) -> str:
