@@ -4,7 +4,7 @@ import errno
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from nbgrader.utils import compute_checksum
+from nbgrader.utils import compute_checksum, determine_grade
 
 from proctor.checks import Check, Picture, Verdict
 from proctor.execution.check_outcome import CheckOutcome
@@ -276,3 +276,17 @@ def test_what_a_function_raised_stands_on_one_line(examine):
     forged = "no.\n\nPassed  4 of 4 points"
     result, *_ = examine(CheckOutcome(raised=("E", forged)))
     assert "\n" not in result.message
+
+
+@pytest.mark.parametrize("returned", ["5", "inf"])
+def test_more_points_than_a_test_has_wait_for_a_human(returned):
+    test = marked("points()", "test", grade=True, points=4)
+    number = new_output("execute_result", data={"text/plain": returned})
+    session = Session(points=CellRun([number]))
+    examination = NotebookRun(CourseSettings({}, ""), {}, Outside(answered(1)))
+    (result,) = examination.run(new_notebook(cells=[test]), session)
+    assert (result.score, result.status) == (0, "error")
+    assert "by hand" in result.message
+    assert [fault for fault in examination.faults if "test" in fault and "4 points" in fault]
+    # What is written into the notebook is what nbgrader can score.
+    assert determine_grade(test) == (0, 4)

@@ -2,6 +2,7 @@
 
 import json
 
+import nbformat
 import pytest
 
 from engine.tests import coursework
@@ -54,6 +55,21 @@ def test_a_check_of_a_module_that_can_not_be_imported_stops_the_release(course, 
     done = run(course, "release", "tiny", "--force")
     assert done.returncode == 2
     assert "nothing_of_that_name" in done.stderr
+
+
+def test_a_test_that_returns_more_points_than_it_has_stops_the_grading(course, run, filled):
+    """nbgrader would give nobody a grade; here everybody would wait for a mark by hand."""
+    path = course / "source" / "tiny" / "exercise.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    nb.cells.append(coursework.cell("bonus", "test", "2 + 1", points=2))
+    nbformat.write(nb, path)
+    done = run(course, "release", "tiny", "--force")
+    assert "the test bonus returns no score from 0 to its 2 points" in done.stdout
+    coursework.hand_in(course, "ann", filled())
+    done = run(course, "grade", "tiny")
+    assert done.returncode == 2
+    assert "the test bonus returns no score from 0 to its 2 points" in done.stderr
+    assert not (course / "autograded").exists()
 
 
 def test_a_submission_at_which_a_check_fails_is_set_aside(course, run, filled):

@@ -20,7 +20,7 @@ from proctor.execution.check_outcome import CheckOutcome
 from proctor.execution.in_kernel_message import failure_sentence
 from proctor.execution.lazy_cells import DeferredCells
 from proctor.execution.outside import OutsideTests
-from proctor.execution.outside_results import failed_output, judge_outside, shown_of
+from proctor.execution.outside_results import NO_SCORE, failed_output, judge_outside, shown_of
 from proctor.execution.scored_outputs import (
     picture_output,
     scoring_output,
@@ -125,7 +125,14 @@ class NotebookRun:
             _LOG.info("A notebook was ended.", exc_info=True)
             said = one_line(str(error), 200) or type(error).__name__
             self._lost = KernelLost(f"it could not be run to its end: {said}", timed_out=False)
-        return tuple(self._finish(nb, c, results.get(c.index)) for c in cells if c is not None)
+        finished = [self._finish(nb, c, results.get(c.index)) for c in cells if c is not None]
+        self.faults += [
+            f"the test {one.test} returned no score from 0 to its {one.max_score:g} points: "
+            "nbgrader gives no grade then; mark it by hand, or correct the test and grade again"
+            for one in finished
+            if one.message == NO_SCORE
+        ]
+        return tuple(finished)
 
     def _process_cell(
         self,
@@ -340,9 +347,8 @@ class NotebookRun:
             if not math.isfinite(score):
                 raise ValueError(score)
         except (ValueError, KeyError):
-            # Too many points, not a number, or no text: nbgrader would fail for the whole class.
-            text = "The test cell returned something that is no score."
-            result = self._in_kernel(graded, 0.0, "failed", text)
+            # Too many points, or no text: nbgrader would give the submission no grade at all.
+            result = self._in_kernel(graded, 0.0, "error", NO_SCORE)
             cell.outputs = [*without_scores(cell.outputs), *scoring_output(result)]
             return result
         status = _status_of(score, graded.points)

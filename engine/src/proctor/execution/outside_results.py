@@ -20,6 +20,7 @@ WARNED = "Something was printed to the error stream, such as a warning; that cou
 _PASSED = "The tests pass."
 PASSED_IN_PART = "The tests pass in part."
 NOT_PASSED = "The tests do not pass."
+NO_SCORE = "The test returned something that is no score: its points have to be given by hand."
 _REFUSED = ("ReferenceComparedError", "UnexpectedObjectError")
 
 
@@ -50,7 +51,7 @@ def judge_outside(
             message = WARNED
         return _result(graded, 0.0, status, message)
     if score is None:
-        return _result(graded, 0.0, "failed", "The test cell returned something that is no score.")
+        return _result(graded, 0.0, "error", NO_SCORE)
     if score >= graded.points:
         return _result(graded, score, "passed", _PASSED)
     if score <= 0:

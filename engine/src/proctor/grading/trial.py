@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from proctor.bundle.load import NotebookPlan, OpenBundle
 from proctor.errors import CheckError, CourseError, ProctorError, reason_of
 from proctor.execution.outside import RECORD
+from proctor.execution.outside_results import NO_SCORE
 from proctor.execution.runner import RunResult
 from proctor.files.archives import empty_tar
 from proctor.grading.absent import FailedCell
@@ -85,7 +86,8 @@ def try_out(name: str, bundle: OpenBundle, source: Path, *, ordinary: bool = Tru
     Raises:
         CheckError: A check fails, or it does not give the instructor's solution all points and the
             untouched student version none.
-        CourseError: There is no sandbox here, or the notebook's kernel does not start.
+        CourseError: There is no sandbox here, the notebook's kernel does not start, or a test
+            returns more points than it has.
     """
     plan = bundle.contents.notebooks[name]
     ids, checked = ordinary_tests(plan.cells) if ordinary else [], checked_tests(plan.cells)
@@ -95,7 +97,9 @@ def try_out(name: str, bundle: OpenBundle, source: Path, *, ordinary: bool = Tru
         return Trial(refused)
     solution = nbformat.read(source, as_version=4)
     if not (left or checked):
-        return Trial(refused, _failed(_run(name, solution, {}, bundle)))
+        inside = _run(name, solution, {}, bundle)
+        _insist_on_scores(inside, source)
+        return Trial(refused, _failed(inside))
     record = {i: TestMode(outside=True, reason=RECORD) for i in (*left, *checked)}
     outside = _run(name, solution, record, bundle)
     _insist_on_points(outside, checked, source)
@@ -104,6 +108,7 @@ def try_out(name: str, bundle: OpenBundle, source: Path, *, ordinary: bool = Tru
     _insist_on_none(untouched, checked, source)
     checks = {i: used[i] for i in checked}
     inside = _run(name, solution, checks, bundle) if left else outside
+    _insist_on_scores(inside, source)
     draws = plan.tests.draws if plan.tests is not None else ()
     decided = {i: _decide(i, inside, outside, i in draws) for i in left}
     # A test may pass whatever a student does; then it has to do so in the kernel, too.
@@ -208,6 +213,18 @@ def _insist_on_points(run: _Run, checked: Iterable[str], source: Path) -> None:
                 why="a check that the solution does not pass would be unfair to every student",
                 where=f"{source}, test {grade_id}",
                 remedy="correct the check or the solution; nothing was released or graded",
+            )
+
+
+def _insist_on_scores(run: _Run, source: Path) -> None:
+    for found in run.results.values():
+        if found.message == NO_SCORE:
+            raise CourseError(
+                f"the test {found.test} returns no score from 0 to its {found.max_score:g} points",
+                why="nbgrader gives a submission no grade then; here every student would wait for "
+                "a mark by hand",
+                where=f"{source}, test {found.test}",
+                remedy="let it return a number from 0 to its points, or give it more points",
             )
 
 
