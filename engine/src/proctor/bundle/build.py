@@ -25,7 +25,7 @@ import proctor
 from proctor.bundle.kernels import program_of
 from proctor.bundle.load import CONTENTS, GIVEN, PACKAGES, SHARED, Contents, NotebookPlan
 from proctor.bundle.preprocessors import Lists, read_lists
-from proctor.bundle.shared import check_shared, of_the_course
+from proctor.bundle.shared import check_shared, check_shared_files, of_the_course
 from proctor.cells import delimiters_of
 from proctor.course_layout import released_folder, source_folder
 from proctor.execution.runner import Examine
@@ -89,8 +89,13 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
     files: dict[str, Path | bytes] = dict(_placed(given, Path(GIVEN), contents.leave_out))
     for path in modules.values():
         files.update(_placed(path, Path(PACKAGES, path.name)))
-    for name in of_the_course(sandbox.share):
-        files.update(_placed(examine.course / name, Path(SHARED, name)))
+    shared = {
+        place: path
+        for name in of_the_course(sandbox.share)
+        for place, path in _placed(examine.course / name, Path(SHARED, name))
+    }
+    check_shared_files(shared, examine.course, coursedir, examine.checks)
+    files.update(shared)
     blob = _zip(contents, files)
     return Bundle(contents, blob, hashlib.sha256(blob).hexdigest())
 

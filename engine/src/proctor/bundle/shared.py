@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
@@ -12,6 +14,8 @@ from proctor.errors import CourseError
 from proctor.seeds import SECRET_NAME
 
 _WHERE = "c.Sandbox.share in nbgrader_config.py"
+_ANY = "*"
+_GRADED = re.compile(rb'"(grade|solution|task)"\s*:\s*true')
 _PRIVATE = (".git", ".proctor", SECRET_NAME, "nbgrader_config.py", "gradebook.db")
 
 
@@ -54,12 +58,41 @@ def check_shared(
             )
         for hidden, shown in private.items():
             if hidden.is_relative_to(path) or path.is_relative_to(hidden):
-                raise CourseError(
-                    f"notebooks would see {shown}, if they saw {name}",
-                    why="students' code could read solutions, grades or the hidden tests",
-                    where=_WHERE,
-                    remedy="name only the files and folders that notebooks need",
-                )
+                raise _seen(shown, name)
+
+
+def check_shared_files(
+    files: Mapping[str, Path], course: Path, coursedir: CourseDirectory, checks: str
+) -> None:
+    """Check the files themselves: a folder may have links, or copies of an assignment.
+
+    Args:
+        files: What travels with the bundle, by name.
+        course: The course folder.
+        coursedir: The names of folders in it.
+        checks: Name of the module with the course's checks; empty: it has none.
+
+    Raises:
+        CourseError: One is private, or a notebook with answers or tests that is no release.
+    """
+    private = {path.resolve() for path in _private(course.resolve(), coursedir, checks)}
+    released = (course / coursedir.release_directory).resolve()
+    for name, path in files.items():
+        real = path.resolve()
+        if any(real.is_relative_to(hidden) for hidden in private):
+            raise _seen(real, name)
+        released_one = real.is_relative_to(released)
+        if path.suffix == ".ipynb" and not released_one and _GRADED.search(path.read_bytes()):
+            raise _seen(f"the answers or tests in {real}", name)
+
+
+def _seen(shown: object, name: str) -> CourseError:
+    return CourseError(
+        f"notebooks would see {shown}, if they saw {name}",
+        why="students' code could read solutions, grades or the hidden tests",
+        where=_WHERE,
+        remedy="name only the files and folders that notebooks need",
+    )
 
 
 def _private(course: Path, coursedir: CourseDirectory, checks: str) -> Iterator[Path]:
@@ -67,12 +100,32 @@ def _private(course: Path, coursedir: CourseDirectory, checks: str) -> Iterator[
     database = make_url(coursedir.db_url)
     if database.drivername.startswith("sqlite") and database.database:
         yield course / database.database
+    structure = coursedir.directory_structure
     for name in ("submitted", "autograded", "feedback", "solution"):
-        folder = str(getattr(coursedir, f"{name}_directory", ""))
-        if folder:
-            yield course / folder
-    # Single files in it may be shared, not all of it: it holds the solutions.
-    yield from (course / coursedir.source_directory).glob("*/*.ipynb")
+        if step := str(getattr(coursedir, f"{name}_directory", "")):
+            yield from _folders_of_students(course, structure, step)
+    # Single files beside them may be shared, not all of the folder: it holds the solutions.
+    sources = structure.format(
+        nbgrader_step=coursedir.source_directory, student_id=".", assignment_id=_ANY
+    )
+    yield from _found(course, Path(sources, "*.ipynb"))
     if checks:
         top = checks.split(".")[0]
         yield from (course / top, course / f"{top}.py")
+    if root := coursedir.config.Exchange.get("root"):
+        yield Path(root)
+
+
+def _folders_of_students(course: Path, structure: str, step: str) -> Iterator[Path]:
+    """The folder in which those of all students lie; if that is the course, each by itself."""
+    filled = structure.format(nbgrader_step=step, student_id=_ANY, assignment_id=_ANY)
+    fixed = Path(*takewhile(lambda part: _ANY not in part, Path(filled).parts))
+    if fixed.name:
+        yield course / fixed
+    else:
+        yield from _found(course, Path(filled))
+
+
+def _found(course: Path, pattern: Path) -> Iterator[Path]:
+    start = Path(pattern.anchor) if pattern.anchor else course
+    yield from start.glob(str(pattern.relative_to(pattern.anchor)))
