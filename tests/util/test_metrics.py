@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from lifelines.utils import concordance_index
 from sklearn.metrics import roc_auc_score
 
 from util.metrics import cindex
@@ -26,6 +27,25 @@ def test_equals_the_area_under_the_roc_curve():
     rng = np.random.default_rng(0)
     truth, scores = rng.integers(0, 2, 300), rng.random(300).round(1)
     assert cindex(truth, scores) == pytest.approx(roc_auc_score(truth, scores), abs=1e-12)
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 2, 15])
+def test_equals_that_of_lifelines_to_the_last_bit(decimals):
+    rng = np.random.default_rng(decimals)
+    for people in (2, 17, 1000):
+        truth, scores = rng.integers(0, 2, people), rng.random(people).round(decimals)
+        truth[:2] = 0, 1
+        assert cindex(truth, scores) == concordance_index(truth, scores)
+
+
+def test_an_outcome_of_more_values_is_compared_by_pairs():
+    truth, scores = np.array([0, 1, 2, 2]), np.array([0.1, 0.4, 0.3, 0.9])
+    assert cindex(truth, scores) == concordance_index(truth, scores)
+
+
+def test_a_missing_score_is_refused():
+    with pytest.raises(ValueError, match="NaN"):
+        cindex([0, 1], [0.1, np.nan])
 
 
 def test_takes_boolean_truth_and_any_index():
