@@ -22,6 +22,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from util.compiled import shared_part
+
 
 class K:
     """The part of the old Keras backend in use: `function`, `gradients` and `mean`."""
@@ -95,6 +97,11 @@ class BackendFunction:
         self.inputs = inputs
         self.outputs = outputs
         self._graph = keras.Function(inputs, outputs)
+        layers = _layers_before(inputs, outputs)
+        self._part = shared_part(inputs, layers) if layers else None
+        if self._part is not None:
+            # From the layers on, and from what is fed, where a gradient needs all of the model.
+            self._rest = keras.Function([*layers, *inputs], outputs)
 
     def __call__(self, values: Sequence[Any]) -> list[np.ndarray]:
         """Compute the outputs for one set of input values.
@@ -119,7 +126,11 @@ class BackendFunction:
             keras.ops.convert_to_tensor(value, dtype=placeholder.dtype)
             for value, placeholder in zip(values, self.inputs, strict=True)
         ]
-        return [keras.ops.convert_to_numpy(result) for result in self._graph(tensors)]
+        if self._part is None:
+            results = self._graph(tensors)
+        else:
+            results = self._rest([*self._part(tensors), *tensors])
+        return [keras.ops.convert_to_numpy(result) for result in results]
 
     def __repr__(self) -> str:
         shapes = [
@@ -210,6 +221,26 @@ def _trace_back(
             if not parents:
                 roots.append(tensor)
     return met, roots
+
+
+def _layers_before(
+    inputs: list[keras.KerasTensor], outputs: list[keras.KerasTensor]
+) -> list[keras.KerasTensor]:
+    """Return the outputs of layers that placeholders are computed from, without any other layer."""
+    found: dict[int, keras.KerasTensor] = {}
+    fed = {id(one) for one in inputs}
+    seen: set[int] = set()
+    to_visit = list(outputs)
+    while to_visit:
+        tensor = to_visit.pop()
+        if id(tensor) in seen or id(tensor) in fed:
+            continue
+        seen.add(id(tensor))
+        if isinstance(tensor._keras_history.operation, keras.layers.Layer):
+            found[id(tensor)] = tensor
+        else:
+            to_visit.extend(_parents(tensor))
+    return list(found.values())
 
 
 def _parents(tensor: keras.KerasTensor) -> list[keras.KerasTensor]:
