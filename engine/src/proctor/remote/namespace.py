@@ -78,6 +78,7 @@ class TestNamespace(dict[str, Any]):
         self._modules: set[str] = set()
         self._assigned: set[str] = set()
         self._told: set[str] = set()
+        self._anew: set[str] = set()
         self._redefined: set[str] = set()
         self._unchecked: set[str] = set(defined)
         self._kept: tuple[dict[str, Any], set[str]] = {}, set()
@@ -100,6 +101,14 @@ class TestNamespace(dict[str, Any]):
         """Names of the student's that tests have assigned, and the notebook is not told of."""
         return self._assigned - self._told
 
+    @property
+    def replaced(self) -> set[str]:
+        """Those of the `untold` names that this very test has assigned.
+
+        The others may be from a given cell, which has run in the notebook, too.
+        """
+        return self.untold & self._anew
+
     def restore(self) -> None:
         """Let names mean what they did before the test, to run it once more."""
         names, assigned = self._kept
@@ -116,6 +125,7 @@ class TestNamespace(dict[str, Any]):
         """
         self.shared = shared
         self._told.clear()
+        self._anew.clear()
         self._reads = () if shared else tuple(name for name in reads if name in self.defined)
         self._unchecked = set(self.defined) - self._redefined
 
@@ -203,6 +213,8 @@ class TestNamespace(dict[str, Any]):
             self._told.add(name)
         elif self.notebook is not None and name in self.student:
             self._assigned.add(name)
+            if not self.shared:
+                self._anew.add(name)
         if self.notebook is not None and not self.shared:
             self._redefined.add(name)
             self._unchecked.discard(name)

@@ -162,7 +162,7 @@ class TestProcess:
         finally:
             # The test's result stands, even if its variables can't be sent any more.
             with suppress(Exception):
-                self._side.remove(self._namespace.untold.intersection(later))
+                self._side.remove(self._namespace.replaced.intersection(later))
             with suppress(Exception):
                 self._side.end()
 
