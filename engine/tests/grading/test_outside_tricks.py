@@ -46,6 +46,25 @@ class Trick:
 
 
 TRICKS = {
+    "swallows-what-fails": Trick(
+        "class Quiet:\n    def __enter__(self): return None\n"
+        "    def __exit__(self, kind, *about): return kind is ZeroDivisionError\n"
+        "def div(a, b): return a / b",
+        "with Quiet():\n    div(1, 0)\nwith Quiet():\n    assert div(6, 3) == 2",
+        "class Quiet:\n    def __enter__(self): return None\n"
+        "    def __exit__(self, kind, *about): return True\n"
+        "def div(a, b): return a / b if not b else 0",
+    ),
+    "yields-nothing": Trick(
+        "def odds(n): yield from range(1, n, 2)",
+        "for i, v in enumerate(odds(6)):\n    assert v == 2 * i + 1",
+        "def odds(n): yield from ()",
+    ),
+    "a-list-of-nothing-for-a-generator": Trick(
+        "def odds(n): yield from range(1, n, 2)",
+        "for i, v in enumerate(odds(6)):\n    assert v == 2 * i + 1",
+        "def odds(n): return []",
+    ),
     "changes-what-is-given": Trick(
         "def squares(n): return [i * i for i in range(1, n + 1)]",
         "assert squares(3) == wanted",
@@ -403,6 +422,28 @@ def test_files_that_the_notebook_writes_and_what_tests_leave_are_where_they_are_
     assert {one["score"] for one in found["wrong"].values()} == {0}
 
 
+GIVEN = {
+    "uses": Trick("x = k + 1", "assert x == 11", "x = k + 1", "k = 10"),
+    "uses-again": Trick("y = k + 2", "assert y == 12", "y = k + 2"),
+    "assigns-it": Trick("k = 20", "assert k == 20", "k = 20"),
+    "reads-it": Trick("z = k + 1", "assert z == 21", "z = k + 1"),
+    "changes-it": Trick(
+        "table['b'] = 2", "assert sorted(table) == ['a', 'b']", "table['b'] = 2", "table = {'a': 1}"
+    ),
+    "replaces-it": Trick(
+        "table = {**table, 'c': 3}",
+        "assert sorted(table) == ['a', 'b', 'c']",
+        "table = {**table, 'c': 3}",
+    ),
+}
+"""What is given has another meaning later, by an answer; until then it is there."""
+
+
+def test_what_is_given_is_there_until_an_answer_changes_it(results):
+    found = results(GIVEN, {"right": ()})
+    assert {name: one["score"] for name, one in found["right"].items()} == dict.fromkeys(GIVEN, 2)
+
+
 RESET = {
     "makes-it": Trick("model = [1]", "assert model == [1]\nmodel = None", "model = [1]"),
     "makes-it-again": Trick("model = [1]\nother = 2", "assert model == [1]", "pass"),
@@ -458,6 +499,22 @@ FAIR = {
         "def evens(n): yield from range(0, n, 2)",
         "assert list(evens(0)) == []",
         "def evens(n): return list(range(0, n, 2))",
+    ),
+    "a-generator-of-another-kind": Trick(
+        "def threes(n): yield from range(0, n, 3)",
+        "assert [x for x in threes(7)] == [0, 3, 6]\nassert sum(threes(4)) == 3",
+        "def threes(n): return iter([x for x in range(n) if x % 3 == 0])",
+    ),
+    "closes-itself": Trick(
+        "class Ignoring:\n    def __init__(self, kind): self.kind = kind\n"
+        "    def __enter__(self): return self\n"
+        "    def __exit__(self, kind, *about): return kind is self.kind",
+        "with Ignoring(KeyError):\n    raise KeyError('x')\n"
+        "try:\n    with Ignoring(KeyError):\n        raise ValueError\n"
+        "except ValueError:\n    pass\nelse:\n    assert False",
+        "class Ignoring:\n    def __init__(self, kind): self.it = kind\n"
+        "    def __enter__(self): pass\n"
+        "    def __exit__(self, kind, e, t): return kind is not None and issubclass(kind, self.it)",
     ),
     "a-part-of-an-array": Trick(
         "import numpy as np\ndef rest(x): return np.delete(x, 0, axis=1)",

@@ -29,6 +29,12 @@ class Calls(Protocol):
     def check_hash(self, own: Remote) -> None:
         """Make sure that the test may put an object into a set, or look it up."""
 
+    def check_items(self) -> None:
+        """Make sure that an iteration may end before its first item, as it does in the solution."""
+
+    def check_swallowing(self, error: BaseException) -> None:
+        """Make sure that an exception may end at a ``with``, as one of its kind in the solution."""
+
     def equals_none(self, own: Remote, name: str) -> Any:
         """Compare an object with None, by its own class where the solution's does so."""
 
@@ -182,7 +188,10 @@ def _exit(own: Remote, kind: Any, error: Any, trace: Any) -> bool:
     told = () if error is None else (error,)
     found = own._proctor_calls.do("exit", own, *told)
     # As Python asks it: an object is true, too.
-    return is_remote(found) or bool(found)
+    swallows = is_remote(found) or bool(found)
+    if swallows and error is not None:
+        own._proctor_calls.check_swallowing(error)
+    return swallows
 
 
 def _array(own: Remote, dtype: Any = None, copy: Any = None) -> Any:
@@ -207,9 +216,14 @@ def _iterate(own: Remote) -> Any:
 def _next(own: Remote) -> Any:
     if "_proctor_ended" in object.__getattribute__(own, "__dict__"):
         raise StopIteration
+    began = "_proctor_began" in object.__getattribute__(own, "__dict__")
     try:
-        return own._proctor_calls.do("next", own)
+        found = own._proctor_calls.do("next", own)
+        object.__setattr__(own, "_proctor_began", True)
+        return found
     except StopIteration:
+        if not began:
+            own._proctor_calls.check_items()
         if is_iterator(own):
             object.__setattr__(own, "_proctor_ended", True)
         raise

@@ -296,6 +296,16 @@ class TestSide:
         """See `proxies.Calls.check_hash`."""
         self.profile.check(f"hash {own._proctor_origin}", unexpected(own))
 
+    def check_items(self) -> None:
+        """See `proxies.Calls.check_items`."""
+        if not self._for_check:
+            self.profile.check(NO_ITEMS, f"a {NO_ITEMS} came back")
+
+    def check_swallowing(self, error: BaseException) -> None:
+        """See `proxies.Calls.check_swallowing`."""
+        kind = type(error).__name__
+        self.profile.check(f"swallow {kind}", f"a with statement took a {kind} for done with")
+
     def equals_none(self, own: Remote, name: str) -> Any:
         """See `proxies.Calls.equals_none`."""
         if self.profile.permits(f"{name} {own._proctor_origin}"):
@@ -436,10 +446,10 @@ class TestSide:
         """Whether a function's result holds nothing, or ends at once.
 
         Functions that compare item by item find nothing wrong with it. Where the solution returns
-        None, or a generator, a list of nothing may stand for it.
+        None, a list of nothing may stand for it. What ends an iteration: see `check_items`.
         """
         if self.profile.records and op in ("call", "next"):
-            return value is None or isinstance(value, StopIteration) or _is_hollow(value)
+            return value is None or _is_hollow(value)
         return op == "call" and _is_hollow(value)
 
     def _received(self, message: Message) -> Decoder:
