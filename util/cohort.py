@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestClassifier
 
 from util.cohort_sources import Cohort, load_cohort
@@ -59,4 +61,23 @@ def fit_forest(cohort: Cohort, seed: int = SEED) -> RandomForestClassifier:
         random_state=seed,
         n_jobs=1,
     )
-    return forest.fit(cohort.X_train, cohort.y_train)
+    forest.fit(cohort.X_train, cohort.y_train)
+    for tree in forest.estimators_:
+        tree.tree_.threshold[:] = rounded_down(tree.tree_.threshold)
+    return forest
+
+
+def rounded_down(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Round to the next single-precision number that is not above.
+
+    The forest compares features in single precision, so that it decides as before. SHAP's
+    interventional explainer has thresholds in single precision, too, and goes another way than the
+    forest where one was rounded up: a value halfway between two that the forest was fitted on lies
+    just beside a threshold, and its explanation did not add up.
+
+    Args:
+        thresholds: of a tree's nodes, shape (nodes,).
+    """
+    single = thresholds.astype(np.float32)
+    below = np.nextafter(single, np.float32(-np.inf))
+    return np.where(single > thresholds, below, single)

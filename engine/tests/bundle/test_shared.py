@@ -35,9 +35,9 @@ def check(course: Path, *names: str, **options: str) -> None:
     check_shared(names, course, CourseDirectory(root=str(course), **options), "checks")
 
 
-def check_files(course: Path, *names: str) -> None:
+def check_files(course: Path, *names: str, named: tuple[str, ...] = ()) -> None:
     files = {name: course / name for name in names}
-    check_shared_files(files, course, CourseDirectory(root=str(course)), "checks")
+    check_shared_files(files, course, CourseDirectory(root=str(course)), "checks", named)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,13 @@ def test_a_link_in_a_shared_folder_does_not_lead_to_what_is_private(course):
     (course / "lib" / "link").symlink_to(course / "submitted")
     with pytest.raises(CourseError, match="notebooks would see"):
         check_files(course, "lib/a.py", "lib/link/ann/ps1/ps1.ipynb")
+
+
+def test_a_link_out_of_the_course_is_shared_if_the_course_names_it(course):
+    (course / "lib" / "large.csv").symlink_to(course.parent / "data.csv")
+    with pytest.raises(CourseError, match="is a link out of the course"):
+        check_files(course, "lib/large.csv", named=("lib",))
+    check_files(course, "lib/large.csv", named=("lib", "lib/large.csv"))
 
 
 def test_copies_of_an_assignment_are_not_shared(course):

@@ -62,7 +62,11 @@ def check_shared(
 
 
 def check_shared_files(
-    files: Mapping[str, Path], course: Path, coursedir: CourseDirectory, checks: str
+    files: Mapping[str, Path],
+    course: Path,
+    coursedir: CourseDirectory,
+    checks: str,
+    names: Iterable[str] = (),
 ) -> None:
     """Check the files themselves: a folder may have links, or copies of an assignment.
 
@@ -71,16 +75,26 @@ def check_shared_files(
         course: The course folder.
         coursedir: The names of folders in it.
         checks: Name of the module with the course's checks; empty: it has none.
+        names: Files and folders, as the course names them; these may be links out of the course.
 
     Raises:
-        CourseError: One is private, or a notebook with answers or tests that is no release.
+        CourseError: One is private, or a notebook with answers or tests that is no release, or
+            lies outside of the course.
     """
+    named = [course.resolve(), *((course / name).resolve() for name in names)]
     private = {path.resolve() for path in _private(course.resolve(), coursedir, checks)}
     released = (course / coursedir.release_directory).resolve()
     for name, path in files.items():
         real = path.resolve()
         if any(real.is_relative_to(hidden) for hidden in private):
             raise _seen(real, name)
+        if not any(map(real.is_relative_to, named)):
+            raise CourseError(
+                f"{name} is a link out of the course, to {real}",
+                why="notebooks see what the course names, and nothing else of this machine",
+                where=_WHERE,
+                remedy="name the link itself, too, or put the file in its place",
+            )
         released_one = real.is_relative_to(released)
         if path.suffix == ".ipynb" and not released_one and _GRADED.search(path.read_bytes()):
             raise _seen(f"the answers or tests in {real}", name)

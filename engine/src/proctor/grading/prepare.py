@@ -30,7 +30,7 @@ from proctor.submission.test_plan import GENERATOR, TestMode
 FOLDER = ".proctor"
 """Folder of a course with what a trial of its tests has found."""
 
-_VERSION = 6
+_VERSION = 7
 """Of what a trial does and records; what an earlier version has found is not taken."""
 
 Modes = Mapping[str, Mapping[str, TestMode]]

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import copy
 import re
-from bisect import bisect
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -27,12 +26,11 @@ from proctor.execution.runner import RunResult
 from proctor.files.archives import empty_tar
 from proctor.grading.absent import FailedCell
 from proctor.grading.core import preprocessed, rebuilt, runner_of
+from proctor.grading.stable import TrialRun, stable_modes
 from proctor.remote.made_code import FILES, USE
 from proctor.remote.profile import APART, MISSING, NO_ITEMS
-from proctor.results import ExerciseResult
-from proctor.submission.cell_names import names_of
 from proctor.submission.reference_cells import checked_tests, ordinary_tests
-from proctor.submission.test_plan import GENERATOR, TestMode, TestPlan
+from proctor.submission.test_plan import GENERATOR, TestMode
 from proctor.text import one_line, plain
 
 _NOT_PASSED = "the instructor's solution does not pass it in the kernel"
@@ -44,15 +42,6 @@ _NEVER_OUTSIDE = {
 }
 _MAX_SAID = 4000
 _UNTOUCHED = "outside, unlike in the kernel, it passes with the untouched student version"
-
-
-@dataclass(frozen=True)
-class _Run:
-    results: Mapping[str, ExerciseResult]
-    cells: Mapping[str, NotebookNode]
-    uses: Mapping[str, tuple[str, ...]]
-    faults: tuple[str, ...] = ()
-    failed: tuple[FailedCell, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,17 +107,17 @@ def try_out(name: str, bundle: OpenBundle, source: Path, *, ordinary: bool = Tru
         natively = _run(name, _untouched(solution, plan), checks, bundle)
         false = [i for i in loose if i in draws or natively.results[i].status != "passed"]
         decided |= {i: TestMode(outside=False, reason=_UNTOUCHED) for i in false}
-    decided = _stable(
+    decided = stable_modes(
         {i: refused.get(i) or decided[i] for i in ids},
         lambda modes: _run(name, solution, {**modes, **checks}, bundle),
         inside,
-        plan.tests,
+        outside,
     )
     _insist_on_outside(decided, draws, source)
     return Trial(decided | checks, _failed(inside))
 
 
-def _failed(run: _Run) -> tuple[FailedCell, ...]:
+def _failed(run: TrialRun) -> tuple[FailedCell, ...]:
     """The cells that raised an exception, unless all tests were passed nevertheless."""
     if all(found.score >= found.max_score for found in run.results.values()):
         return ()
@@ -139,58 +128,15 @@ def _failed_cells(nb: NotebookNode) -> Iterator[FailedCell]:
     for index, cell in enumerate(nb.cells):
         outputs = cell.get("outputs", ())
         for error in (one for one in outputs if one.output_type == "error"):
-            name = cell.metadata.get("nbgrader", {}).get("grade_id") or f"{index + 1}"
             printed = [o.text for o in outputs if o.output_type == "stream" and o.name == "stderr"]
             said = plain("\n".join([*error.get("traceback", ()), *printed]), _MAX_SAID)
-            yield FailedCell(name, one_line(f"{error.ename}: {error.evalue}", 300), said)
+            yield FailedCell(
+                _name(index, cell), one_line(f"{error.ename}: {error.evalue}", 300), said
+            )
 
 
-def _stable(
-    modes: dict[str, TestMode],
-    run: Callable[[Mapping[str, TestMode]], _Run],
-    inside: _Run,
-    tests: TestPlan | None,
-) -> dict[str, TestMode]:
-    """Judge more tests in the kernel until the solution passes all that it passes there.
-
-    A test may leave something for a later one, which is then not where that one is judged.
-
-    Args:
-        modes: Where each test is to be judged.
-        run: Runs the solution so.
-        inside: The solution with all tests in the kernel.
-        tests: The plan for the notebook's tests.
-    """
-    order = sorted(modes, key=lambda i: tests.tests.get(i, 0) if tests is not None else 0)
-    while len({mode.outside for mode in modes.values()}) == 2:
-        found = run(modes)
-        lost = [i for i in order if found.results[i].score < inside.results[i].score]
-        lost += [i for i in order if _passes(inside, i) and not _passes(found, i) and i not in lost]
-        if not lost:
-            break
-        reason = "it needs what a test that is judged in the kernel leaves"
-        further = [i for i in lost if modes[i].outside]
-        if not further:
-            reason = "a later test, which is judged in the kernel, needs what it leaves"
-            before = [i for i in order if modes[i].outside]
-            earlier = before[: bisect(before, order.index(lost[0]), key=order.index)]
-            leaving = [i for i in before if _leaves_for(inside.cells[i], inside.cells[lost[0]])]
-            # Whatever it is that is missing: in the kernel it is there.
-            further = leaving or earlier or before
-        modes = modes | {i: TestMode(outside=False, reason=reason) for i in further}
-    return modes
-
-
-def _leaves_for(earlier: NotebookNode, later: NotebookNode) -> bool:
-    """Whether a test defines or imports a name that another reads."""
-    left, read = names_of(earlier.source), names_of(later.source)
-    if left is None or read is None:
-        return False
-    return not (left.stored | left.imported).isdisjoint(read.read)
-
-
-def _passes(run: _Run, grade_id: str) -> bool:
-    return run.results[grade_id].status == "passed"
+def _name(index: int, cell: NotebookNode) -> str:
+    return cell.metadata.get("nbgrader", {}).get("grade_id") or f"{index + 1}"
 
 
 def _refused(plan: NotebookPlan, ids: Iterable[str], source: Path) -> dict[str, TestMode]:
@@ -204,7 +150,7 @@ def _refused(plan: NotebookPlan, ids: Iterable[str], source: Path) -> dict[str, 
     return {i: TestMode(outside=False, reason=reasons[i]) for i in ids if i in reasons}
 
 
-def _insist_on_points(run: _Run, checked: Iterable[str], source: Path) -> None:
+def _insist_on_points(run: TrialRun, checked: Iterable[str], source: Path) -> None:
     for grade_id in checked:
         found = run.results[grade_id]
         if found.score != found.max_score or found.status != "passed":
@@ -218,7 +164,7 @@ def _insist_on_points(run: _Run, checked: Iterable[str], source: Path) -> None:
             )
 
 
-def _insist_on_scores(run: _Run, source: Path) -> None:
+def _insist_on_scores(run: TrialRun, source: Path) -> None:
     for found in run.results.values():
         if found.message == NO_SCORE:
             raise CourseError(
@@ -230,7 +176,7 @@ def _insist_on_scores(run: _Run, source: Path) -> None:
             )
 
 
-def _insist_on_none(run: _Run, checked: Iterable[str], source: Path) -> None:
+def _insist_on_none(run: TrialRun, checked: Iterable[str], source: Path) -> None:
     for grade_id in checked:
         found = run.results[grade_id]
         if found.score or run.faults:
@@ -254,7 +200,7 @@ def _insist_on_outside(modes: Mapping[str, TestMode], draws: Iterable[str], sour
             )
 
 
-def _decide(grade_id: str, inside: _Run, outside: _Run, only_outside: bool) -> TestMode:
+def _decide(grade_id: str, inside: TrialRun, outside: TrialRun, only_outside: bool) -> TestMode:
     trusted = outside.results[grade_id]
     native = trusted if only_outside else inside.results[grade_id]
     if native.status != "passed":
@@ -299,7 +245,9 @@ def _untouched(solution: NotebookNode, plan: NotebookPlan) -> NotebookNode:
     return nb
 
 
-def _run(name: str, nb: NotebookNode, modes: Mapping[str, TestMode], bundle: OpenBundle) -> _Run:
+def _run(
+    name: str, nb: NotebookNode, modes: Mapping[str, TestMode], bundle: OpenBundle
+) -> TrialRun:
     plan = bundle.contents.notebooks[name]
     nb = rebuilt(copy.deepcopy(nb), plan, where="the instructor's notebook").nb
     runner = runner_of(bundle, replace(plan, modes=modes))
@@ -315,11 +263,7 @@ def _run(name: str, nb: NotebookNode, modes: Mapping[str, TestMode], bundle: Ope
             where="the instructor's notebook",
             remedy="run it in JupyterLab and correct it",
         ) from error
-    by_id = {
-        cell.metadata.nbgrader["grade_id"]: cell
-        for cell in nb.cells
-        if "grade_id" in cell.metadata.get("nbgrader", {})
-    }
+    cells = {_name(index, cell): cell for index, cell in enumerate(nb.cells)}
     uses = {grade_id: tuple(used) for grade_id, used in result.uses.items()}
     failed = tuple(_failed_cells(nb))
-    return _Run({r.test: r for r in result.results}, by_id, uses, result.faults, failed)
+    return TrialRun({r.test: r for r in result.results}, cells, uses, result.faults, failed)
