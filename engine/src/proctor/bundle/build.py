@@ -94,7 +94,8 @@ def pack(parent: Any, coursedir: CourseDirectory, assignment: str) -> Bundle:
         for name in of_the_course(sandbox.share)
         for place, path in _placed(examine.course / name, Path(SHARED, name))
     }
-    check_shared_files(shared, examine.course, coursedir, examine.checks, sandbox.share)
+    files_shared = {str(Path(place).relative_to(SHARED)): path for place, path in shared.items()}
+    check_shared_files(files_shared, examine.course, coursedir, examine.checks, sandbox.share)
     files.update(shared)
     blob = _zip(contents, files)
     return Bundle(contents, blob, hashlib.sha256(blob).hexdigest())
