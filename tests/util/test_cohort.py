@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import shap
 from sklearn.model_selection import train_test_split
 
-from util.cohort import load_C3M3_risk_model
+from util.cohort import load_C3M3_risk_model, rounded_down
 from util.cohort_columns import COLUMNS
 from util.cohort_sources import COURSE_TEST, PUBLIC_X, PUBLIC_Y, load_cohort
 from util.metrics import cindex
@@ -183,3 +184,30 @@ class TestReal:
             assert tuple(shown) == values
         assert cindex(model[2], risk(model)) > 0.75
         assert importances(model, 3, 0, (*COLUMNS[:3], "Sex", "Systolic BP")).index[0] == "Age"
+
+
+def test_thresholds_are_rounded_to_the_next_single_below():
+    thresholds = np.array([1.6899999976158142, 57.5, 0.1, -0.1, -2.0])
+    rounded = rounded_down(thresholds)
+    assert rounded.dtype == np.float32
+    assert (rounded <= thresholds).all()
+    assert (np.nextafter(rounded, np.float32(np.inf)) > thresholds).all()
+
+
+def test_interventional_explanations_add_up_beside_a_threshold(embedded):
+    """SHAP refuses to explain a person if the values do not sum to the risk."""
+    forest, X, _ = embedded
+    single = X.to_numpy(np.float32)
+    near = np.zeros(len(X), dtype=bool)
+    for tree in forest.estimators_:
+        nodes = tree.tree_.feature >= 0
+        values = single[:, tree.tree_.feature[nodes]]
+        near |= (np.abs(values - tree.tree_.threshold[nodes]) < 1e-6 * np.abs(values)).any(axis=1)
+    people = X[near].head(60)
+    assert len(people) >= 10
+    explainer = shap.TreeExplainer(
+        forest, X.sample(20, random_state=0), feature_perturbation="interventional"
+    )
+    values = explainer.shap_values(people)[:, :, 1]
+    risks = forest.predict_proba(people)[:, 1]
+    np.testing.assert_allclose(values.sum(axis=1) + explainer.expected_value[1], risks, atol=1e-4)
