@@ -32,26 +32,26 @@
 # %% [markdown]
 # ## Table of Contents
 #
-# - [1. Interpreting Deep Learning Models](#1)
-#     - [1.1 Grad-CAM](#1-1)
-#         - [1.1.1 Getting Intermediate Layers](#1-1-1)
-#         - [1.1.2 Getting Gradients](#1-1-2)
-#         - [1.1.3 Implementing Grad-CAM](#1-1-3)
-#             - [Exercise 1 - grad_cam](#ex-01)
-#         - [1.1.4 Using Grad-CAM to Visualize Multiple Labels](#1-1-4)
-#             - [Exercise 2 - compute_gradcam](#ex-02)
-#         - [1.1.5 How Often Grad-CAM Points at the Finding](#1-1-5)
-# - [2. Feature Importance in Machine Learning](#2)
-#     - [2.1 Permutation Method for Feature Importance](#2-1)
-#         - [2.1.1 Implementing Permutation](#2-1-1)
-#             - [Exercise 3 - permute_feature](#ex-03)
-#         - [2.1.2 Implementing Importance](#2-1-2)
-#             - [Exercise 4 - permutation_importance](#ex-04)
-#         - [2.1.3 Computing our Feature Importance](#2-1-3)
-#     - [2.2 Shapley Values for Random Forests](#2-2)
-#         - [2.2.1 Visualizing Feature Importance on Specific Individuals](#2-2-1)
-#         - [2.2.2 Visualizing Feature Importance on Aggregate](#2-2-2)
-#         - [2.2.3 Visualizing Interactions between Features](#2-2-3)
+# - [1. Interpreting Deep Learning Models](#1.-Interpreting-Deep-Learning-Models)
+#     - [1.1 Grad-CAM](#1.1-Grad-CAM)
+#         - [1.1.1 Getting Intermediate Layers](#1.1.1-Getting-Intermediate-Layers)
+#         - [1.1.2 Getting Gradients](#1.1.2-Getting-Gradients)
+#         - [1.1.3 Implementing Grad-CAM](#1.1.3-Implementing-Grad-CAM)
+#             - [Exercise 1 - grad_cam](#Exercise-1---grad_cam)
+#         - [1.1.4 Using Grad-CAM to Visualize Multiple Labels](#1.1.4-Using-Grad-CAM-to-Visualize-Multiple-Labels)
+#             - [Exercise 2 - compute_gradcam](#Exercise-2---compute_gradcam)
+#         - [1.1.5 How Often Grad-CAM Points at the Finding](#1.1.5-How-Often-Grad-CAM-Points-at-the-Finding)
+# - [2. Feature Importance in Machine Learning](#2.-Feature-Importance-in-Machine-Learning)
+#     - [2.1 Permutation Method for Feature Importance](#2.1-Permutation-Method-for-Feature-Importance)
+#         - [2.1.1 Implementing Permutation](#2.1.1-Implementing-Permutation)
+#             - [Exercise 3 - permute_feature](#Exercise-3---permute_feature)
+#         - [2.1.2 Implementing Importance](#2.1.2-Implementing-Importance)
+#             - [Exercise 4 - permutation_importance](#Exercise-4---permutation_importance)
+#         - [2.1.3 Computing our Feature Importance](#2.1.3-Computing-our-Feature-Importance)
+#     - [2.2 Shapley Values for Random Forests](#2.2-Shapley-Values-for-Random-Forests)
+#         - [2.2.1 Visualizing Feature Importance on Specific Individuals](#2.2.1-Visualizing-Feature-Importance-on-Specific-Individuals)
+#         - [2.2.2 Visualizing Feature Importance on Aggregate](#2.2.2-Visualizing-Feature-Importance-on-Aggregate)
+#         - [2.2.3 Visualizing Interactions between Features](#2.2.3-Visualizing-Interactions-between-Features)
 #
 # How this notebook works: cells marked `UNQ_C1` to `UNQ_C4` are yours to fill in, between the two marker lines. The test cell below each one tells you at once whether you are on the way. All other cells are given; you can read and run them but not edit them. You may add cells of your own anywhere.
 
@@ -336,7 +336,7 @@ print(f"Equal to grad_x: {np.allclose(tape_gradient, grad_x, atol=1e-6)}")
 # #### 1.1.3 Implementing Grad-CAM
 #
 # <a name='ex-01'></a>
-# ##### Exercise 1 - grad_cam
+# #### Exercise 1 - grad_cam
 #
 # Fill in `grad_cam` below, so that it returns a Grad-CAM map for a model, a picture, a category and a layer. It is easier in small steps:
 #
@@ -481,7 +481,7 @@ plt.show()
 # #### 1.1.4 Using Grad-CAM to Visualize Multiple Labels
 #
 # <a name='ex-02'></a>
-# ##### Exercise 2 - compute_gradcam
+# #### Exercise 2 - compute_gradcam
 #
 # One picture can show several findings, and each has its own map. In this exercise you complete a function that draws the maps of a selection of labels side by side. We will use it for Cardiomegaly, Mass and Edema.
 
@@ -586,9 +586,48 @@ image_filename = "SYN00902_000.png"
 compute_gradcam(model, image_filename, mean, std, IMAGE_DIR, df, labels, labels_to_show)
 
 # %% [markdown]
-# Here there is neither mass nor edema, and the network says so. What you see looks like the picture alone, four times: all three maps are zero everywhere. At none of the 10 by 10 positions of the layer did the activations raise the score of the label, so every value before the ReLU was negative or zero, and the ReLU left nothing. That is also why step 6 looks at the maximum before it divides.
+# Here there is neither mass nor edema, and the network says so. What you see looks like the picture alone, four times: all three maps are zero everywhere. At none of the 10 by 10 positions is the weighted sum of the activations above zero, and the ReLU leaves nothing of what is below. That is also why step 6 looks at the maximum before it divides.
 #
-# A map of zeros is an answer too: the network found nothing that speaks for the label. It is silent about what speaks *against* it, for that is just what the ReLU takes away. And mind the scale: each map is divided by its own maximum, so a bright place in one map says nothing about how probable the label is. Read the map together with the number above it.
+# But zero is not a natural border here. The layer `conv5_block16_concat` lies *before* the network's last normalization, `bn`, which multiplies each channel by a number and adds another. What is added does not depend on the picture, so the sums before and after `bn` differ by a constant, another one for each label. The ReLU cuts the one and the same map at two heights. The next cell shows both, before the ReLU.
+
+# %% nbgrader={"grade": false, "grade_id": "empty-map", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
+label = labels.index("Edema")
+picture = load_image_normalize(IMAGE_DIR + "SYN00902_000.png", mean, std)
+p = model.output[0][label]
+logit = keras.ops.log(p / (1 - p))  # what the last layer computes before its sigmoid
+
+sums = {}
+for layer_name in ["conv5_block16_concat", "bn"]:
+    layer = model.get_layer(layer_name).output
+    hook = K.function([model.input], [layer, K.gradients(logit, layer)[0]])
+    values, gradients = hook([picture])
+    # The sum of the gradients where Grad-CAM has their mean: so it is in units of the logit
+    sums[layer_name] = np.dot(values[0], gradients[0].sum(axis=(0, 1)))
+    above = np.sum(sums[layer_name] > 0)
+    print(f"{layer_name}: {above} of {sums[layer_name].size} positions are above zero")
+
+shift = sums["bn"] - sums["conv5_block16_concat"]
+bias = float(model.layers[-1].bias[label])
+print(f"The difference is {shift.min():.2f} to {shift.max():.2f}")
+print(f"Mean at bn, plus the bias: {sums['bn'].mean() + bias:.2f}")
+print(f"Logit of the prediction:   {K.function([model.input], [logit])([picture])[0]:.2f}")
+
+plt.figure(figsize=(12, 5))
+limit = max(np.abs(one).max() for one in sums.values())
+for place, layer_name in enumerate(sums):
+    plt.subplot(1, 2, place + 1)
+    plt.title(f"Edema at {layer_name}, before the ReLU")
+    plt.axis("off")
+    plt.imshow(sums[layer_name], cmap="coolwarm", vmin=-limit, vmax=limit)  # white is zero
+    plt.colorbar(shrink=0.7)
+plt.show()
+
+# %% [markdown]
+# At `bn` the zero has a meaning: the mean over all positions, plus the label's bias, *is* the logit, the number whose sigmoid is the probability. A position above zero there raises the probability, one below lowers it. At `conv5_block16_concat` the same sums are lower or higher by a constant, and where that leaves nothing above zero, the map is empty, whatever the network has seen. So an empty map is common at this layer for findings that the network does not report, and it can happen for one that it does.
+#
+# One more detail: the paper takes the gradient of the logit; the exercise takes that of the probability, behind the sigmoid. The sigmoid multiplies all gradients by the same number, $p (1 - p)$, which is gone once the map has been divided by its maximum.
+#
+# Read a map of zeros with care, then: it says that nothing at this layer is above that border, and it is silent about what speaks *against* the label, for that is just what the ReLU takes away. And mind the scale: each map is divided by its own maximum, so a bright place in one map says nothing about how probable the label is. Read the map together with the number above it.
 
 # %% nbgrader={"grade": false, "grade_id": "case-central-mass", "locked": true, "schema_version": 3, "solution": false, "task": false} tags=["demonstration"]
 image_filename = "SYN00903_000.png"
@@ -738,7 +777,7 @@ X_test_risky.head()
 # #### 2.1.1 Implementing Permutation
 #
 # <a name='ex-03'></a>
-# ##### Exercise 3 - permute_feature
+# #### Exercise 3 - permute_feature
 #
 # Complete the function below: given a data frame and the name of a feature, it returns a data frame in which the values of that feature are randomly permuted, and everything else is as it was.
 
@@ -822,7 +861,7 @@ examine("permute_feature", globals(), points=10)
 # #### 2.1.2 Implementing Importance
 #
 # <a name='ex-04'></a>
-# ##### Exercise 4 - permutation_importance
+# #### Exercise 4 - permutation_importance
 #
 # Now use `permute_feature` to compute the importance of every feature. The importance of feature $x$ is the absolute difference between the performance on the data as they are and the mean performance over several permutations of $x$:
 #

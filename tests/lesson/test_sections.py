@@ -58,11 +58,12 @@ def test_every_section_has_an_anchor_and_stands_in_the_table_of_contents(instruc
     found = re.findall(
         r"""<a name=["'](.+?)["']></a>\n#+ (.+)""", "\n".join(t for t in texts if t != contents)
     )
-    assert listed == [(heading, anchor) for anchor, heading in found]
+    # JupyterLab finds headings by their text, also of cells that it has not drawn yet.
+    assert listed == [(heading, heading.replace(" ", "-")) for _, heading in found]
     assert len(listed) == len(HEADINGS)
 
 
-def test_an_exercises_heading_is_smaller_than_its_sections(instructor):
+def test_an_exercises_heading_is_no_larger_than_its_sections_and_larger_than_text(instructor):
     levels = [
         (len(found[1]), found[2])
         for cell in instructor.cells
@@ -72,7 +73,9 @@ def test_an_exercises_heading_is_smaller_than_its_sections(instructor):
     exercises = [place for place, (_, text) in enumerate(levels) if text.startswith("Exercise ")]
     assert len(exercises) == 4
     for place in exercises:
-        assert levels[place][0] > levels[place - 1][0], levels[place]
+        assert levels[place][0] >= levels[place - 1][0], levels[place]
+        # JupyterLab shows headings of the fifth level as large as text.
+        assert levels[place][0] < 5
 
 
 def test_the_libraries_are_loaded_after_util_which_quiets_them(instructor):
