@@ -16,6 +16,14 @@ MACHINE_ERRORS = (
 """Errors that would affect every submission; problems of a single one appear in other ways."""
 
 
+class Exit(SystemExit):
+    """The end of the program that the engine decides on; a course's code raises `SystemExit`."""
+
+
+ENDINGS = (KeyboardInterrupt, Exit)
+"""What passes through handlers of whatever a course's own code may raise."""
+
+
 class ProctorError(Exception):
     """Base of every error that the engine raises on purpose.
 

@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from traitlets.config import Config, LoggingConfigurable
 
 from proctor.bundle.preprocessors import OwnPreprocessor, load, read_lists
-from proctor.errors import CourseError, SubmissionError
+from proctor.errors import CourseError, Exit, SubmissionError
 from proctor.nbgrader import adopt
 
 MODULE = """
@@ -36,6 +36,23 @@ def shout(nb, resources):
 
 def fail(nb, resources):
     raise ValueError("no <b>\\n\\x1b[1mway")
+
+def leave(nb, resources):
+    raise SystemExit(0)
+
+class Odd(BaseException):
+    pass
+
+def odd(nb, resources):
+    raise Odd
+
+def stop(nb, resources):
+    raise KeyboardInterrupt
+
+def end(nb, resources):
+    from proctor.errors import Exit
+
+    raise Exit(143)
 """
 
 
@@ -148,6 +165,31 @@ def test_one_that_fails_sets_the_submission_aside(course, monkeypatch):
         loaded.apply(new_notebook(), after=False, name="n", about={})
     assert "\n" not in caught.value.problem
     assert "\x1b" not in caught.value.problem
+
+
+@pytest.mark.parametrize(("name", "said"), [("leave", "SystemExit: 0"), ("odd", "Odd: Odd")])
+def test_one_that_exits_sets_the_submission_aside_too(course, monkeypatch, name, said):
+    monkeypatch.syspath_prepend(str(course))
+    loaded = load([OwnPreprocessor(f"own_steps.{name}", {})])
+    with pytest.raises(SubmissionError, match=said):
+        loaded.apply(new_notebook(), after=False, name="n", about={})
+
+
+@pytest.mark.parametrize(("name", "passed"), [("stop", KeyboardInterrupt), ("end", Exit)])
+def test_the_end_of_the_program_passes(course, monkeypatch, name, passed):
+    monkeypatch.syspath_prepend(str(course))
+    loaded = load([OwnPreprocessor(f"own_steps.{name}", {})])
+    with pytest.raises(passed):
+        loaded.apply(new_notebook(), after=False, name="n", about={})
+
+
+def test_a_module_that_exits_is_the_courses_fault(course, monkeypatch):
+    (course / "exits_at_once.py").write_text("import sys\nsys.exit()\n")
+    with pytest.raises(CourseError, match="can't be imported: SystemExit"):
+        lists(course, lambda c: c.Autograde.autograde_preprocessors.append("exits_at_once.A"))
+    monkeypatch.syspath_prepend(str(course))
+    with pytest.raises(CourseError, match="can't be used: SystemExit"):
+        load([OwnPreprocessor("exits_at_once.A", {})])
 
 
 def test_one_that_a_worker_has_not_is_the_courses_fault():

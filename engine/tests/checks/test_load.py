@@ -47,6 +47,7 @@ def test_a_wrong_module_is_named(module, tmp_path):
         ("twice_checks", CHECK + ONE.format("a", "f") + ONE.format("a", "g"), "called 'a'"),
         ("broken_checks", "def f(:", "SyntaxError"),
         ("raising_checks", "1 / 0", "ZeroDivisionError"),
+        ("leaving_checks", "import sys; sys.exit()", "SystemExit"),
     ],
 )
 def test_what_can_not_be_used_is_said(written, name, source, problem):

@@ -4,7 +4,7 @@ import pytest
 
 from proctor.cli.base import unknown_option_error
 from proctor.cli.grade import GradeCommand
-from proctor.errors import CourseError
+from proctor.errors import CourseError, Exit
 
 pytestmark = pytest.mark.programs
 
@@ -85,3 +85,20 @@ def test_an_assignment_in_another_case_may_be_meant(assignment_of):
         with pytest.raises(CourseError) as raised:
             assignment_of(name)
         assert raised.value.problem == f"there is no assignment {name!r} in this course{said}"
+
+
+@pytest.mark.parametrize("code", [None, 0, 3, "text"])
+def test_code_of_the_courses_can_not_end_a_command(monkeypatch, tmp_path, capsys, code):
+    def leave(self):
+        raise SystemExit(code)
+
+    GradeCommand.clear_instance()
+    app = GradeCommand()
+    app.initialize(["tiny", f"--course-dir={tmp_path}"], root=str(tmp_path))
+    monkeypatch.setattr(GradeCommand, "run", leave)
+    with pytest.raises(Exit) as caught:
+        app.start()
+    assert caught.value.code == 2
+    said = capsys.readouterr().err
+    assert f"ended the command: SystemExit: {code}" in said
+    assert "test_base.py, line " in said

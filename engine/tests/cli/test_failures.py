@@ -98,6 +98,7 @@ def test_output_that_can_not_be_written_is_an_error(course, arguments):
         ("1 / 0", "ZeroDivisionError"),
         ("import json; json.loads('{')", "nbgrader_config.py, line "),
         ("c.Examine.cell_seconds = (", "SyntaxError"),
+        ("import sys; sys.exit()", "SystemExit"),
         ("import a_module_that_is_not_there", "ModuleNotFoundError"),
         ("c.Examine.cell_seconds = 'long'", "cell_seconds"),
     ],

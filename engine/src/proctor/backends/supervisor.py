@@ -24,7 +24,7 @@ from pathlib import Path
 
 from proctor.backends.base import Unit, Work
 from proctor.bundle.load import OpenBundle, open_folder
-from proctor.errors import CourseError
+from proctor.errors import CourseError, Exit
 from proctor.sandbox.host.options import close_servers
 from proctor.sandbox.linux.processes import end_with_parent
 
@@ -126,7 +126,7 @@ def _end(workers: list[BaseProcess]) -> None:
 def _serve(config: SupervisorConfig, connection: Connection, supervisor: int) -> None:
     """Grade one unit after the other, until the grader or the supervisor ends the worker."""
     end_with_parent()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    signal.signal(signal.SIGTERM, _exit)
     if os.getppid() != supervisor:
         return
     bundle = open_folder(config.bundle)
@@ -138,6 +138,10 @@ def _serve(config: SupervisorConfig, connection: Connection, supervisor: int) ->
     finally:
         # Exit handlers do not run in a multiprocessing child.
         close_servers()
+
+
+def _exit(*_: object) -> None:
+    raise Exit
 
 
 def _result(work: Work, unit: Unit, bundle: OpenBundle) -> Result:

@@ -20,7 +20,7 @@ from nbgrader.converters import Autograde
 from traitlets.config import Configurable
 from traitlets.utils.importstring import import_item
 
-from proctor.errors import CourseError, SubmissionError, first_line
+from proctor.errors import ENDINGS, CourseError, SubmissionError, first_line
 from proctor.text import one_line
 
 _LISTS = ("sanitize_preprocessors", "autograde_preprocessors")
@@ -161,8 +161,10 @@ def _imported(member: Any, trait: str, course: Path) -> Any:
         sys.path.append(str(course))
     try:
         return import_item(member)
+    except ENDINGS:
+        raise
     # A course's module may raise anything while it is imported.
-    except Exception as error:
+    except BaseException as error:
         raise CourseError(
             f"the preprocessor {member} can't be imported: {type(error).__name__}: {error}",
             why="nbgrader's list of preprocessors names it",
@@ -228,8 +230,10 @@ def _applied(
 ) -> tuple[NotebookNode, dict[str, Any]]:
     try:
         return step(nb, resources)
-    # It is the course's code, and the notebook is a student's.
-    except Exception as error:
+    except ENDINGS:
+        raise
+    # It is the course's code, and the notebook is a student's; sys.exit() must not end the run.
+    except BaseException as error:
         said = one_line(f"{type(error).__name__}: {first_line(error)}", 300)
         raise SubmissionError(
             f"the course's preprocessor {path} failed: {said}",
@@ -251,7 +255,9 @@ def load(found: Iterable[OwnPreprocessor]) -> Loaded:
         try:
             made = import_item(one.path)
             step = made(**one.options) if isinstance(made, type) else made
-        except Exception as error:
+        except ENDINGS:
+            raise
+        except BaseException as error:
             raise CourseError(
                 f"the preprocessor {one.path} can't be used: {type(error).__name__}: {error}",
                 why="nbgrader's lists of preprocessors name it",

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from proctor.checks.check import Check
-from proctor.errors import CourseError
+from proctor.errors import ENDINGS, CourseError
 
 
 def load_checks(module: str, course: Path) -> Mapping[str, Check]:
@@ -47,8 +47,10 @@ def load_checks_module(module: str, course: Path) -> ModuleType | None:
         sys.path.append(str(course))
     try:
         return importlib.import_module(module)
+    except ENDINGS:
+        raise
     # A course's module may raise anything while it is imported.
-    except Exception as error:
+    except BaseException as error:
         raise _unusable(
             module, f"the hidden tests can't be loaded: {type(error).__name__}: {error}"
         ) from error

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
+from proctor.errors import Exit
+
 DESCRIPTIONS = {
     "new": "Start a new assignment from a template.",
     "release": "Make the student version of an assignment, and the student kit as a zip.",
@@ -26,7 +28,7 @@ EXIT_ERROR, EXIT_ATTENTION, EXIT_INTERRUPTED = 2, 3, 130
 def exit_interrupted() -> NoReturn:
     """Exit after Ctrl-C."""
     print("interrupted; what is done is kept", file=sys.stderr)
-    sys.exit(EXIT_INTERRUPTED)
+    raise Exit(EXIT_INTERRUPTED)
 
 
 EXIT_STATUSES = {

@@ -15,7 +15,7 @@ from traitlets.config import Application
 
 import proctor
 from proctor.cli import DESCRIPTIONS, EXIT_ERROR, exit_interrupted
-from proctor.errors import is_output_error
+from proctor.errors import Exit, is_output_error
 from proctor.programs import interpreter
 
 _MAX_OPEN_FILES = 65_536
@@ -77,7 +77,7 @@ class ProctorApp(Application):
         if self.subapp is None:
             print(f"error: {self._usage_error()}\n", file=sys.stderr, flush=True)
             self.print_subcommands()
-            sys.exit(EXIT_ERROR)
+            raise Exit(EXIT_ERROR)
         self.subapp.start()
 
 
@@ -102,7 +102,7 @@ def _install_signal_handlers() -> None:
 
 
 def _exit_on_signal(number: int, _: object) -> None:
-    sys.exit(128 + number)
+    raise Exit(128 + number)
 
 
 def main() -> None:
@@ -126,13 +126,13 @@ def main() -> None:
     except BrokenPipeError:
         # The reader, such as `head`, closed the pipe.
         _discard_output()
-        sys.exit(_BROKEN_PIPE)
+        raise Exit(_BROKEN_PIPE) from None
     except OSError as error:
         if not is_output_error(error):
             raise
         _discard_output()
         print(f"error: {error.strerror}\n  where: {_UNNAMED}", file=sys.stderr)
-        sys.exit(EXIT_ERROR)
+        raise Exit(EXIT_ERROR) from error
 
 
 def _discard_output() -> None:

@@ -29,7 +29,7 @@ from proctor.bundle.preprocessors import Lists, read_lists
 from proctor.cli import EXIT_ERROR, exit_interrupted
 from proctor.cli.nbgrader_errors import errors_of, reason_of_failure
 from proctor.course_layout import source_folder
-from proctor.errors import CourseError, ProctorError, is_output_error, system_error
+from proctor.errors import ENDINGS, CourseError, Exit, ProctorError, is_output_error, system_error
 from proctor.execution.runner import Examine
 from proctor.files.names import looks_same, shown, similar_names
 from proctor.grading.deadlines import Deadlines
@@ -199,8 +199,10 @@ class Command(NbGrader):
         self.raise_config_file_errors = True
         try:
             super().load_config_file(*arguments, **options)
+        except ENDINGS:
+            raise
         # The file is Python code, so it can raise anything.
-        except Exception as error:
+        except BaseException as error:
             problem = CourseError(
                 f"the configuration can't be loaded: {type(error).__name__}: {error}",
                 why="the course's settings are in it",
@@ -213,7 +215,7 @@ class Command(NbGrader):
         """Run the command; exits with the error's text on an error that the engine raises."""
         try:
             super().start()
-            self.run()
+            self._run()
         except ProctorError as error:
             self.stop(str(error))
         except TraitError as error:
@@ -228,6 +230,20 @@ class Command(NbGrader):
             self.stop(str(database_error(error, self.coursedir.db_url)))
         except KeyboardInterrupt:
             exit_interrupted()
+
+    def _run(self) -> None:
+        """Run the command; if a course's code exits, its work is not done, whatever the status."""
+        try:
+            self.run()
+        except Exit:
+            raise
+        except SystemExit as error:
+            raise CourseError(
+                f"code of the course's ended the command: SystemExit: {error}",
+                why="the command's work is not done then; what is done is kept",
+                where=_line_of(error),
+                remedy="take the call of sys.exit() or exit() out",
+            ) from error
 
     def run(self) -> None:
         """Do the command's work."""
@@ -278,14 +294,14 @@ class Command(NbGrader):
         if self.log_level <= logging.DEBUG and sys.exc_info()[0] is not None:
             traceback.print_exc()
         print(f"error: {message}", file=sys.stderr)
-        sys.exit(EXIT_ERROR)
+        raise Exit(EXIT_ERROR)
 
     def stop_usage(self, problem: str) -> NoReturn:
         """Exit because of invalid arguments or options."""
         self.stop(f"{problem}\n  what to do: see {self.program} --help")
 
 
-def _line_of(error: Exception) -> str:
+def _line_of(error: BaseException) -> str:
     """The line of a configuration file, or of a module that it imports, that raised an error."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}, line {error.lineno}"

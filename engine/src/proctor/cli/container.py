@@ -15,7 +15,7 @@ from traitlets import Unicode
 from proctor.cli import DESCRIPTIONS, EXIT_ERROR
 from proctor.cli.base import ALIASES, FLAGS, FULL
 from proctor.cli.single_command import SingleCommand, stdout_to_stderr
-from proctor.errors import reason_of
+from proctor.errors import Exit, reason_of
 from proctor.exports.coursera import PAGE, coursera_feedback, coursera_page
 from proctor.exports.gradescope import gradescope_results
 from proctor.exports.outcome import Outcome
@@ -106,7 +106,7 @@ class ContainerCommand(SingleCommand):
         if platform.prints:
             print(text, end="")
         if outcome.failed:
-            sys.exit(EXIT_ERROR)
+            raise Exit(EXIT_ERROR)
 
     def _outcome(self, platform: Platform, assignment: str) -> Outcome:
         folder, given = Path(self.submission or platform.submission), self.source_folder(assignment)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 
@@ -12,6 +11,7 @@ from traitlets import Bool
 from proctor.cli import DESCRIPTIONS, EXIT_ERROR
 from proctor.cli.base import ALIASES, FLAGS, Command
 from proctor.doctor import Finding, database, disks, memory, sandboxes, system, versions
+from proctor.errors import Exit
 from proctor.sandbox.host.options import Sandbox
 from proctor.sandbox.shared.strength import parse_kind
 
@@ -46,7 +46,7 @@ class DoctorCommand(Command):
             for line in _format(findings):
                 print(line)
         if not fit:
-            sys.exit(EXIT_ERROR)
+            raise Exit(EXIT_ERROR)
 
     def _findings(self) -> Iterator[Finding]:
         sandbox = Sandbox(parent=self)

@@ -16,6 +16,7 @@ from proctor.cli.base import FLAGS, FULL
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
 from proctor.cli.course_warnings import warn_about_course
 from proctor.cli.open_gradebook import open_gradebook, update_penalties
+from proctor.errors import Exit
 from proctor.files.names import alike_in, shown
 from proctor.grading.changes import changes_of
 from proctor.grading.coordinator import Recorded, grade_class
@@ -80,7 +81,7 @@ class GradeCommand(ClassCommand):
         for line in slowest.lines():
             print(line)
         if students != found or any(row.status != "graded" for row in rows.values()):
-            sys.exit(EXIT_ATTENTION)
+            raise Exit(EXIT_ATTENTION)
 
     def _known(self, students: Sequence[str], gradebook: ClassGradebook) -> list[str]:
         """Those whom the gradebook has, if c.Autograde.create_student is off; else all."""

@@ -14,7 +14,7 @@ from traitlets import Enum
 from proctor.cli import DESCRIPTIONS, EXIT_ERROR
 from proctor.cli.base import ALIASES, FLAGS, FULL
 from proctor.cli.single_command import SingleCommand, stdout_to_stderr
-from proctor.errors import CourseError
+from proctor.errors import CourseError, Exit
 from proctor.exports.coursera import coursera_feedback
 from proctor.exports.gradescope import gradescope_results
 from proctor.exports.outcome import Outcome
@@ -78,7 +78,7 @@ class GradeOneCommand(SingleCommand):
         print(json.dumps(FORMATS[self.format](outcome)))
         if outcome.failed:
             print(f"error: {outcome.receipts[0].reason}", file=sys.stderr)
-            sys.exit(EXIT_ERROR)
+            raise Exit(EXIT_ERROR)
 
 
 def _match_notebook(known: Mapping[str, Cells], path: Path) -> str:

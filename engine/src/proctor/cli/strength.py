@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from proctor.cli import DESCRIPTIONS, EXIT_ATTENTION
 from proctor.cli.base import FLAGS
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
 from proctor.cli.scratch_course import scratch_course
+from proctor.errors import Exit
 from proctor.execution.runner import Examine
 from proctor.grading.prepare import prepare
 from proctor.reporting.console.strength import strength_lines, strength_of
@@ -85,7 +85,7 @@ class StrengthCommand(ClassCommand):
         for name in stale:
             print(f"listed as making no difference, but no mutant that survives: {name}")
         if stale or 100 * strength_of(outcomes) < self.minimum:
-            sys.exit(EXIT_ATTENTION)
+            raise Exit(EXIT_ATTENTION)
 
     def _try(self, bundle: Bundle, sources: Path) -> tuple[list[Outcome], list[tuple[str, str]]]:
         checks = Examine(parent=self).hidden_tests()

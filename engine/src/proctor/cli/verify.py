@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
@@ -17,6 +16,7 @@ from proctor.cli import DESCRIPTIONS, EXIT_ATTENTION
 from proctor.cli.base import FLAGS
 from proctor.cli.class_command import CLASS_ALIASES, ClassCommand
 from proctor.course_layout import submitted_folder
+from proctor.errors import Exit
 from proctor.grading.coordinator import Course
 from proctor.grading.graded_files import receipts_of
 from proctor.grading.planner import Action, Step
@@ -58,7 +58,7 @@ class VerifyCommand(ClassCommand):
             print(one_line(line, 500))
         print(f"{len(stored)} submissions graded again, {len(differences)} differences")
         if differences:
-            sys.exit(EXIT_ATTENTION)
+            raise Exit(EXIT_ATTENTION)
 
     def _compare(self, stored: dict[str, list[Receipt]], bundle: Bundle) -> Iterator[list[str]]:
         if not stored:
