@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 
 from engine.tests import coursework
+from proctor.errors import CourseError
 
 
 @pytest.fixture
@@ -43,6 +47,29 @@ def test_students_whom_the_gradebook_has_not_are_graded_if_they_may_be_added(
     said = capsys.readouterr().err
     assert ("not graded" in said) == ("bob\x1b" not in known)
     assert "\x1b" not in said
+
+
+def odd_folders(folder):
+    for name in (b"jos\xe9", b"two\nlines"):
+        os.makedirs(os.fsencode(folder / "submitted") + b"/" + name + b"/tiny")  # noqa: PTH103
+
+
+def test_a_folder_whose_name_is_no_id_is_named_and_the_class_goes_on(command, tmp_path, capsys):
+    app = command()
+    odd_folders(tmp_path)
+    assert app.students("tiny") == ["ann", "bob\x1b"]
+    assert list(app.set_aside("tiny")) == [r"'jos\xe9'", r"'two\nlines'"]
+    said = capsys.readouterr().err
+    assert r"'jos\xe9': not graded, since the folder's name has a line break or is not" in said
+    assert len(said.splitlines()) == 2
+
+
+def test_only_such_folders_are_an_error(command, tmp_path):
+    app = command()
+    shutil.rmtree(tmp_path / "submitted")
+    odd_folders(tmp_path)
+    with pytest.raises(CourseError, match=r"can be graded: 'jos\\xe9', 'two\\nlines'"):
+        app.students("tiny")
 
 
 @pytest.mark.parametrize(

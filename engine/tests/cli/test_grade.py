@@ -314,11 +314,14 @@ def test_a_full_disk_is_said_and_nothing_is_lost(class_, small_disk, warm):
 
 
 @pytest.mark.parametrize("name", ["two\nlines", b"\xff".decode(errors="surrogateescape")])
-def test_an_id_that_no_gradebook_could_hold_is_said(class_, warm, name):
+def test_an_id_that_no_gradebook_could_hold_is_said_and_all_others_are_graded(class_, warm, name):
     (class_ / "submitted" / name / "tiny").mkdir(parents=True)
-    done = warm.run(MODULE, class_, "tiny")
-    assert done.returncode == 2
-    assert "rename the folder" in done.stderr
+    for graded in ("3 of 3: new", "3 of 3: "):
+        done = warm.run(MODULE, class_, "tiny")
+        assert done.returncode == EXIT_ATTENTION, done.stderr
+        assert "rename the folder" in done.stdout
+        assert graded in done.stderr
+    assert set(receipts(class_)) == {"ann", "bob", "cy"}
 
 
 def test_a_folder_that_can_not_be_written_is_said(class_, warm):

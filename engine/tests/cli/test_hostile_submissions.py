@@ -131,6 +131,10 @@ def with_outputs(nb):
     nb.cells.append(new_code_cell("1", outputs=shown))
 
 
+NO_IDS = (os.fsdecode(b"jos\xe9"), "two\nlines")
+"""Names of students' folders that no gradebook can store."""
+
+
 @pytest.fixture(scope="module")
 def graded(released, filled, warm, tmp_path_factory):
     """The class, graded on two workers, with pages, a report and a table."""
@@ -148,6 +152,8 @@ def graded(released, filled, warm, tmp_path_factory):
             place(f"{number:02d}-honest", filled())
         make(place(f"{number:02d}-{name}", filled()))
     odd_names(place("odd-names", filled()))
+    for name in NO_IDS:
+        place(name, filled())
     own = place("hard-link", filled())
     (own / "again").hardlink_to(own / "exercise.ipynb")
     for name, edit in (("bombs", bombs), ("outputs", with_outputs)):
@@ -191,7 +197,9 @@ def test_all_others_have_their_points(receipts):
 
 def test_the_class_is_finished_soon(graded, receipts):
     folder, done, seconds = graded
-    assert set(receipts) == {path.name for path in (folder / "submitted").iterdir()}
+    assert {*receipts, *NO_IDS} == {path.name for path in (folder / "submitted").iterdir()}
+    for name in (r"'jos\xe9'", r"'two\nlines'"):
+        assert f"  {name}: the folder's name has a line break or is not UTF-8" in done.stdout
     assert done.returncode == EXIT_ATTENTION, done.stderr
     assert "Traceback" not in done.stderr + done.stdout
     assert not set(done.stdout + done.stderr) & set("\u202e\r")

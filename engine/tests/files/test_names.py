@@ -2,7 +2,7 @@ import unicodedata
 
 import pytest
 
-from proctor.files.names import alike, alike_in, core, looks_same, shown, similar_names
+from proctor.files.names import alike, alike_in, core, escaped, looks_same, shown, similar_names
 
 COMPOSED, DECOMPOSED = (unicodedata.normalize(form, "Übung") for form in ("NFC", "NFD"))
 
@@ -13,6 +13,11 @@ def test_names_are_alike_in_any_case_and_normal_form():
     assert alike_in([COMPOSED, "x", "X", DECOMPOSED, "y"]) == {
         COMPOSED: [DECOMPOSED], DECOMPOSED: [COMPOSED], "x": ["X"], "X": ["x"],
     }  # fmt: skip
+
+
+def test_what_can_not_be_shown_is_escaped():
+    assert escaped("jos\udce9") == r"'jos\xe9'"
+    assert escaped("a\nb\x1b") == r"'a\nb\x1b'"
 
 
 def test_only_a_normal_form_does_not_show():

@@ -15,7 +15,13 @@ from proctor.cli.base import ALIASES, Command
 from proctor.course_layout import submitted_folder
 from proctor.errors import CourseError
 from proctor.execution.runner import Examine
-from proctor.grading.coordinator import Course, hidden_submissions, submitted_students
+from proctor.files.names import escaped
+from proctor.grading.coordinator import (
+    Course,
+    hidden_submissions,
+    submitted_students,
+    unstorable_submissions,
+)
 from proctor.grading.core import grade_unit, zygotes
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
 from proctor.grading.release_history import releases_of
@@ -51,11 +57,21 @@ class ClassCommand(Command):
         for name in hidden_submissions(self.coursedir, assignment):
             shown_name = one_line(name, 80)
             print(f"{shown_name}: not graded, since the name begins with a dot", file=sys.stderr)
+        lost = self.set_aside(assignment)
+        for name, why in lost.items():
+            print(f"{name}: not graded, since {why}", file=sys.stderr)
         students = [
             student
             for student in submitted_students(self.coursedir, assignment)
             if self.is_selected(student)
         ]
+        if not students and lost:
+            raise CourseError(
+                f"no submission can be graded: {', '.join(lost)}",
+                why=next(iter(lost.values())),
+                where=str(submitted_folder(self.coursedir, assignment, "STUDENT")),
+                remedy="rename the folders",
+            )
         if not students:
             raise CourseError(
                 "nobody has submitted this assignment"
@@ -66,6 +82,15 @@ class ClassCommand(Command):
                 remedy="collect the submissions first (nbgrader collect or zip_collect)",
             )
         return students
+
+    def set_aside(self, assignment: str) -> dict[str, str]:
+        """Folders that are not graded because of their names, escaped, and why."""
+        why = (
+            "the folder's name has a line break or is not UTF-8; it is the student's id, which "
+            "gradebook and feedback store as one line of text. What to do: rename the folder"
+        )
+        found = unstorable_submissions(self.coursedir, assignment)
+        return {escaped(name): why for name in found if self.is_selected(name)}
 
     def gradebook(self, assignment: str) -> ClassGradebook:
         """The course's gradebook, with the course's plug-in for late submissions."""

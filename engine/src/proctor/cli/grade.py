@@ -77,10 +77,12 @@ class GradeCommand(ClassCommand):
         for student, others in alike_in(students).items():
             remark = f"there is a student of nearly the same id: {', '.join(map(shown, others))}"
             rows[student] = replace(rows[student], reasons=(*rows[student].reasons, remark))
-        print(grade_table([rows[s].with_marks(marks.get(s, {}), by_hand) for s in students]))
+        lost = [GradeRow.set_aside(*one) for one in self.set_aside(assignment).items()]
+        done = [rows[s].with_marks(marks.get(s, {}), by_hand) for s in students]
+        print(grade_table([*done, *lost]))
         for line in slowest.lines():
             print(line)
-        if students != found or any(row.status != "graded" for row in rows.values()):
+        if lost or students != found or any(row.status != "graded" for row in rows.values()):
             raise Exit(EXIT_ATTENTION)
 
     def _known(self, students: Sequence[str], gradebook: ClassGradebook) -> list[str]:

@@ -50,6 +50,11 @@ def shown(name: str) -> str:
     return (name if name.isascii() and name.isprintable() else ascii(name))[:200]
 
 
+def escaped(name: str) -> str:
+    """A name that can't be shown as it is, such as one that is not UTF-8, with escapes."""
+    return repr(os.fsencode(name)).removeprefix("b")[:200]
+
+
 def core(name: str) -> str:
     """The letters and digits of a name, without what marks a copy."""
     bare = spelling(name)

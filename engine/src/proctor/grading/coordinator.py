@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from nbgrader.coursedir import CourseDirectory
@@ -12,8 +11,7 @@ from nbgrader.coursedir import CourseDirectory
 from proctor.backends.base import Unit, Workers
 from proctor.bundle.load import Contents
 from proctor.checks.check import Check
-from proctor.course_layout import source_folder, submitted_folder, submitters
-from proctor.errors import CourseError
+from proctor.course_layout import source_folder, submitters
 from proctor.grading.collect import collect
 from proctor.grading.core import give_up
 from proctor.grading.gradebook.class_gradebook import ClassGradebook
@@ -149,15 +147,13 @@ def _record(
 
 
 def submitted_students(coursedir: CourseDirectory, assignment: str) -> list[str]:
-    """Students who submitted an assignment, in order of their ids.
+    """Students who submitted an assignment and can be graded, in order of their ids."""
+    return [one for one in submitters(coursedir, assignment) if _is_storable(one)]
 
-    Raises:
-        CourseError: An id has a line break or is not UTF-8, so the gradebook can't store it.
-    """
-    students = submitters(coursedir, assignment)
-    for student in students:
-        _check_id(student, submitted_folder(coursedir, assignment, student))
-    return students
+
+def unstorable_submissions(coursedir: CourseDirectory, assignment: str) -> list[str]:
+    """Names of students' folders that are no ids: they have a line break or are not UTF-8."""
+    return [one for one in submitters(coursedir, assignment) if not _is_storable(one)]
 
 
 def hidden_submissions(coursedir: CourseDirectory, assignment: str) -> list[str]:
@@ -165,13 +161,7 @@ def hidden_submissions(coursedir: CourseDirectory, assignment: str) -> list[str]
     return submitters(coursedir, assignment, ".*")
 
 
-def _check_id(student: str, folder: Path) -> None:
+def _is_storable(student: str) -> bool:
     # Names that are not UTF-8 contain surrogates, which databases reject. nbgrader's feedback can't
     # match a line break, and would fail for the whole class.
-    if "\n" in student or any("\ud800" <= character <= "\udfff" for character in student):
-        raise CourseError(
-            "the name of a student's folder has a line break or is not UTF-8",
-            why="it is the student's id, which gradebook and feedback store as one line of text",
-            where=ascii(str(folder)),
-            remedy="rename the folder",
-        )
+    return "\n" not in student and not any("\ud800" <= letter <= "\udfff" for letter in student)

@@ -87,6 +87,11 @@ class GradeRow:
             names={key: name for receipt in receipts for key, name in receipt.names.items()},
         )
 
+    @classmethod
+    def set_aside(cls, name: str, why: str) -> GradeRow:
+        """Make the row of a submission that was not sent to a worker."""
+        return cls(name, {}, 0.0, 0.0, "needs_attention", (why,), ())
+
     def with_marks(self, marks: Scores, by_hand: Mapping[CellKey, float]) -> GradeRow:
         """Return the row with the gradebook's points, in which marks by hand count.
 
