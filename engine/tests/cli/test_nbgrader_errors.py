@@ -51,4 +51,4 @@ def test_errors_are_collected_within_the_block():
         log.error("one %s", 1)
         log.warning("two")
     log.error("three")
-    assert found == ["one 1"]
+    assert found.messages == ["one 1"]

@@ -175,3 +175,13 @@ def test_one_marker_makes_it_a_notebook_of_the_lessons_style():
 def test_a_heading_above_hidden_tests_is_no_marker():
     hidden = "### BEGIN HIDDEN TESTS\nassert f(2) == 4\n### END HIDDEN TESTS"
     check_hidden_markers(f"# Hidden tests\n{hidden}", where="cell 1")
+
+
+def test_a_language_without_a_stub_is_no_fault_of_the_cells():
+    nb = new_notebook(cells=[solution("(+ 1 2)")])
+    nb.metadata.kernelspec = {"name": "calysto", "language": "scheme", "display_name": "Scheme"}
+    with pytest.raises(ReleaseError, match="'scheme' has not been specified") as caught:
+        Scaffold().preprocess(nb, {"unique_key": "lesson"})
+    assert "c.ClearSolutions.code_stub" in caught.value.remedy
+    assert "entry for 'scheme'" in caught.value.remedy
+    assert "markers" not in caught.value.remedy

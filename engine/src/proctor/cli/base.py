@@ -28,6 +28,7 @@ import proctor
 from proctor.bundle.preprocessors import Lists, read_lists
 from proctor.cli import EXIT_ERROR, exit_interrupted
 from proctor.cli.nbgrader_errors import errors_of, reason_of_failure
+from proctor.cli.release_failures import Failure, failure_of
 from proctor.course_layout import source_folder
 from proctor.errors import ENDINGS, CourseError, Exit, ProctorError, is_output_error, system_error
 from proctor.execution.runner import Examine
@@ -35,6 +36,7 @@ from proctor.files.names import looks_same, shown, similar_names
 from proctor.grading.deadlines import Deadlines
 from proctor.grading.gradebook.database import database_error
 from proctor.nbgrader.stages import Restore
+from proctor.release.autotest_kernels import kernels_ended
 from proctor.release.kit import StudentKit
 from proctor.release.scaffold import Scaffold
 from proctor.sandbox.host.options import Sandbox
@@ -262,18 +264,20 @@ class Command(NbGrader):
         """
         converter.force = True
         try:
-            with errors_of(converter.log) as logged:
+            with errors_of(converter.log) as logged, kernels_ended():
                 converter.start()
         except NbGraderException as error:
             # nbgrader advises to upgrade the database, whatever is wrong with it.
             if isinstance(error.__context__, SQLAlchemyError):
                 raise database_error(error.__context__, self.coursedir.db_url) from error
-            said = reason_of_failure(error, logged)
+            found = failure_of(logged.raised[-1]) if logged.raised else Failure()
+            said = found.said or reason_of_failure(error, logged.messages)
             remedy = "do what nbgrader says" if "nbgrader update" in said else remedy
+            remedy = found.remedy or remedy
             raise CourseError(
                 f"{problem}: {said}",
                 why="nbgrader does this part of the work",
-                where=str(self.root),
+                where=", ".join(filter(None, [str(self.root), found.where])),
                 remedy=f"{remedy}; --log-level=INFO shows nbgrader's own log",
             ) from error
 

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from itertools import dropwhile
 
 from nbgrader.converters.base import NbGraderException
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What nbgrader has logged.
+
+    Attributes:
+        messages: Its error messages, in order.
+        raised: The errors that it was handling, in order.
+    """
+
+    messages: list[str] = field(default_factory=list)
+    raised: list[BaseException] = field(default_factory=list)
 
 
 class _Errors(logging.Handler):
@@ -15,20 +30,23 @@ class _Errors(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
-        self.messages: list[str] = []
+        self.kept = Logged()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Keep a message."""
-        self.messages.append(record.getMessage())
+        """Keep a message, and the error that is being handled."""
+        self.kept.messages.append(record.getMessage())
+        error = sys.exc_info()[1]
+        if error is not None:
+            self.kept.raised.append(error)
 
 
 @contextmanager
-def errors_of(log: logging.Logger) -> Iterator[list[str]]:
+def errors_of(log: logging.Logger) -> Iterator[Logged]:
     """Collect the errors that nbgrader logs within a block."""
     kept = _Errors()
     log.addHandler(kept)
     try:
-        yield kept.messages
+        yield kept.kept
     finally:
         log.removeHandler(kept)
 

@@ -19,6 +19,7 @@ from proctor.cells import delimiters_of, exercise_marker, with_standard_delimite
 from proctor.errors import ReleaseError
 from proctor.release.regions import END, START, find_regions, is_marker
 from proctor.release.strip import strip_solution
+from proctor.release.unlisted import entry_needed
 
 _SIMILAR = 0.7
 _NEARLY = 0.87
@@ -101,7 +102,8 @@ def _said_by_nbgrader(where: str) -> Iterator[None]:
             said[:1].lower() + said[1:],
             why="nbgrader replaces solutions, and refuses to guess what is one",
             where=where,
-            remedy="correct the cell's markers or its type in Create Assignment, or "
+            remedy=entry_needed(said)
+            or "correct the cell's markers or its type in Create Assignment, or "
             "c.ClearSolutions, and release again; nothing was released",
         ) from error
 
