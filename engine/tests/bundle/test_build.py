@@ -59,6 +59,17 @@ def test_data_on_another_disk_come_along_and_a_circle_ends(course, tmp_path):
     assert found == ["given/data/table.csv"]
 
 
+@pytest.mark.parametrize("place", ["source/tiny", "lib"])
+def test_a_file_that_no_memory_could_hold_is_refused_before_it_is_read(course, tmp_path, place):
+    with (tmp_path / "huge.bin").open("wb") as file:
+        file.truncate(10**12)
+    (course / "lib").mkdir()
+    (course / place / "linked.bin").symlink_to(tmp_path / "huge.bin")
+    with pytest.raises(CourseError, match=r"the largest is linked\.bin, 931\.3 GiB") as caught:
+        bundle_of(course, "--Sandbox.share=lib")
+    assert "absolute path" in caught.value.remedy
+
+
 def test_hidden_tests_that_are_not_there_are_said_at_once(course):
     with pytest.raises(CourseError, match="no_such_module"):
         bundle_of(course, "--Examine.checks=no_such_module")

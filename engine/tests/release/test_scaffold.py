@@ -141,14 +141,6 @@ def test_what_nbgrader_refuses_is_said_in_its_words_with_its_place(cell, found):
     assert "lesson.ipynb, cell 2" in caught.value.where
 
 
-def test_a_language_without_a_stub_is_named():
-    nb = new_notebook(
-        metadata={"kernelspec": {"name": "x", "display_name": "X", "language": "cobol"}}
-    )
-    with pytest.raises(ReleaseError, match="language 'cobol' has not been specified"):
-        Scaffold().preprocess(nb, {"unique_key": "lesson"})
-
-
 def test_a_courses_stubs_and_delimiters_are_nbgraders():
     c = Config()
     c.ClearSolutions.code_stub = {"python": "raise SystemExit"}

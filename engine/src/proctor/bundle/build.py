@@ -31,6 +31,7 @@ from proctor.course_layout import released_folder, source_folder
 from proctor.execution.runner import Examine
 from proctor.files.archives import write_zip
 from proctor.files.public import is_public
+from proctor.files.sizes import check_size, too_large
 from proctor.sandbox.host.options import Sandbox
 from proctor.submission.reference_cells import ordinary_tests, read_reference
 from proctor.submission.test_plan import TestMode, plan_of
@@ -261,9 +262,13 @@ def _kept(parent: Any, assignment: str) -> tuple[str, ...]:
 
 
 def _zip(contents: Contents, files: Mapping[str, Path | bytes]) -> bytes:
+    check_size(files)
     buffer = io.BytesIO()
-    write_zip(buffer, {CONTENTS: contents.to_json().encode(), **files}, compressed=False)
-    return buffer.getvalue()
+    try:
+        write_zip(buffer, {CONTENTS: contents.to_json().encode(), **files}, compressed=False)
+        return buffer.getvalue()
+    except MemoryError as error:
+        raise too_large(files) from error
 
 
 def _released_notebooks(course: CourseDirectory, assignment: str) -> list[str]:

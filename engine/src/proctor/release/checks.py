@@ -7,10 +7,13 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import find_all_files
 
 from proctor.cells import delimiters_of, read_check_cell, with_standard_delimiters
 from proctor.errors import CourseError, ReleaseError, reason_of
 from proctor.execution.runner import Examine
+from proctor.files.sizes import check_size
 from proctor.release.scaffold import Scaffold, place
 
 
@@ -25,7 +28,8 @@ def check_source(folder: Path, parent: Any) -> list[Path]:
         Paths of the notebooks.
 
     Raises:
-        CourseError: There is no such assignment, or a notebook names an unknown check.
+        CourseError: There is no such assignment, its files are too large, or a notebook names an
+            unknown check.
         ReleaseError: See `Scaffold`.
     """
     notebooks = sorted(folder.glob("*.ipynb"))
@@ -39,6 +43,8 @@ def check_source(folder: Path, parent: Any) -> list[Path]:
             remedy="check the assignment's name and that you are in the course folder, "
             "or pass --course-dir",
         )
+    copied = map(Path, find_all_files(str(folder), [*CourseDirectory(parent=parent).ignore]))
+    check_size({str(path): path for path in copied if path.is_file()})
     checks = Examine(parent=parent).hidden_tests()
     delimiters = delimiters_of(parent)
     for path in notebooks:

@@ -12,6 +12,7 @@ from traitlets.config import LoggingConfigurable
 from proctor.errors import CourseError
 from proctor.files.archives import write_zip
 from proctor.files.atomic import atomic_replacement
+from proctor.files.sizes import check_size
 
 _EXCLUDED = ("__pycache__", "*.pyc", ".ipynb_checkpoints", ".DS_Store")
 
@@ -79,8 +80,12 @@ class StudentKit(LoggingConfigurable):
 
         Returns:
             The names in the zip, in order.
+
+        Raises:
+            CourseError: The files are too large.
         """
         entries = dict(self._entries(released, course))
+        check_size(entries)
         with atomic_replacement(target) as part:
             write_zip(part, entries, compressed=True)
         return sorted(entries)
