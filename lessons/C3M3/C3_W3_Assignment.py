@@ -597,28 +597,28 @@ p = model.output[0][label]
 logit = keras.ops.log(p / (1 - p))  # what the last layer computes before its sigmoid
 
 sums = {}
-for layer_name in ["conv5_block16_concat", "bn"]:
-    layer = model.get_layer(layer_name).output
+for name in ["conv5_block16_concat", "bn"]:
+    layer = model.get_layer(name).output
     hook = K.function([model.input], [layer, K.gradients(logit, layer)[0]])
     values, gradients = hook([picture])
     # The sum of the gradients where Grad-CAM has their mean: so it is in units of the logit
-    sums[layer_name] = np.dot(values[0], gradients[0].sum(axis=(0, 1)))
-    above = np.sum(sums[layer_name] > 0)
-    print(f"{layer_name}: {above} of {sums[layer_name].size} positions are above zero")
+    sums[name] = np.dot(values[0], gradients[0].sum(axis=(0, 1)))
+    above = np.sum(sums[name] > 0)
+    print(f"{name}: {above} of {sums[name].size} positions are above zero")
 
 shift = sums["bn"] - sums["conv5_block16_concat"]
 bias = float(model.layers[-1].bias[label])
-print(f"The difference is {shift.min():.2f} to {shift.max():.2f}")
+print(f"The difference between the two is {shift.min():.2f} at its least and {shift.max():.2f} at its most")
 print(f"Mean at bn, plus the bias: {sums['bn'].mean() + bias:.2f}")
 print(f"Logit of the prediction:   {K.function([model.input], [logit])([picture])[0]:.2f}")
 
 plt.figure(figsize=(12, 5))
 limit = max(np.abs(one).max() for one in sums.values())
-for place, layer_name in enumerate(sums):
+for place, name in enumerate(sums):
     plt.subplot(1, 2, place + 1)
-    plt.title(f"Edema at {layer_name}, before the ReLU")
+    plt.title(f"Edema at {name}, before the ReLU")
     plt.axis("off")
-    plt.imshow(sums[layer_name], cmap="coolwarm", vmin=-limit, vmax=limit)  # white is zero
+    plt.imshow(sums[name], cmap="coolwarm", vmin=-limit, vmax=limit)  # white is zero
     plt.colorbar(shrink=0.7)
 plt.show()
 
