@@ -30,6 +30,35 @@ def lab(warm, tmp_path_factory):
         yield address
 
 
+@pytest.fixture(scope="module")
+def drawn_in_part(root, tmp_path_factory):
+    """JupyterLab with the settings that everybody has."""
+    home = tmp_path_factory.mktemp("drawn")
+    shutil.copytree(root / "source" / classroom.ASSIGNMENT, home / "kit")
+    with jupyterlab(home / "kit", home, whole=False) as address:
+        yield address
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "heading",
+    ["2.2.3 Visualizing Interactions between Features", "Exercise 3 - permute_feature"],
+)
+def test_the_table_of_contents_leads_to_cells_that_are_not_drawn_yet(drawn_in_part, page, heading):
+    page.goto(drawn_in_part(f"lab/tree/{classroom.NOTEBOOK}"))
+    # While cells are being measured, JupyterLab scrolls back.
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle", timeout=WAIT)
+    page.wait_for_timeout(5_000)
+    link = page.locator(".jp-RenderedMarkdown").get_by_role("link", name=heading, exact=True)
+    expect(link).to_be_visible(timeout=WAIT)
+    target = page.locator(".jp-RenderedMarkdown :is(h1, h2, h3, h4)", has_text=heading)
+    expect(target).not_to_be_in_viewport()
+    link.click()
+    expect(target).to_be_in_viewport(timeout=WAIT)
+    # Larger than text, and than the summary of the hints below it.
+    assert float(target.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")) > 16
+
+
 @pytest.mark.slow
 def test_a_test_of_the_lesson_says_what_is_wrong(lab, page, shoot):
     page.goto(lab(f"lab/tree/{classroom.NOTEBOOK}"))

@@ -121,8 +121,9 @@ def test_demonstrations_are_tagged(instructor):
         if "demonstration" in cell.metadata.get("tags", [])
     }
     assert tagged >= {
-        "predictions", "summary", "case-clear-mass", "case-neither", "empty-map", "case-central-mass",
-        "case-edema", "pointing-masks", "pointing-game", "pointing-share", "pointing-look",
+        "predictions", "summary", "case-clear-mass", "case-neither", "empty-map",
+        "case-central-mass", "case-edema", "pointing-masks", "pointing-game", "pointing-share",
+        "pointing-look",
         "importances", "importances-chart", "force-plot", "shap-values",
         "summary-plot", "dependence-age-sex", "dependence-poverty-age",
     }  # fmt: skip

@@ -134,6 +134,7 @@ class Receipt:
         human: Scores and comments for manual grading.
         cells: Times of the cells that ran, in order of execution.
         release: From which release of the assignment it comes, as text; empty if unknown.
+        stopped: Whether the notebook's run was ended before its end.
     """
 
     assignment: str
@@ -148,6 +149,7 @@ class Receipt:
     human: HumanPart = field(default_factory=HumanPart)
     cells: tuple[CellTime, ...] = ()
     release: str = ""
+    stopped: bool = False
     version: int = field(default=RECEIPT_VERSION)
 
     @property

@@ -62,14 +62,19 @@ def shoot() -> Callable[[Page, str], None]:
 
 
 @contextmanager
-def jupyterlab(folder: Path, home: Path) -> Iterator[Callable[[str], str]]:
+def jupyterlab(folder: Path, home: Path, *, whole: bool = True) -> Iterator[Callable[[str], str]]:
     """Run JupyterLab in a folder, as ``make student`` and ``make instructor`` do.
+
+    Args:
+        folder: The folder.
+        home: A folder for what it writes.
+        whole: Whether it draws all cells at once; by itself it draws those in view.
 
     Yields:
         A function that gives the address of a path on the server, with its token.
     """
     runtime, settings = home / "runtime", home / "settings"
-    _set_up(settings)
+    _set_up(settings, whole=whole)
     environment = {
         **os.environ,
         "HOME": str(home),
@@ -94,12 +99,12 @@ def jupyterlab(folder: Path, home: Path) -> Iterator[Callable[[str], str]]:
             process.wait(30)
 
 
-def _set_up(settings: Path) -> None:
-    """Ask for no news, whose question would lie over buttons, and draw all cells at once."""
-    for name, chosen in {
-        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-        "notebook-extension/tracker": {"windowingMode": "none"},
-    }.items():
+def _set_up(settings: Path, *, whole: bool) -> None:
+    """Ask for no news, whose question would lie over buttons."""
+    options = {"apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}}
+    if whole:
+        options["notebook-extension/tracker"] = {"windowingMode": "none"}
+    for name, chosen in options.items():
         path = settings / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(chosen))

@@ -290,3 +290,18 @@ def test_more_points_than_a_test_has_wait_for_a_human(returned):
     assert [fault for fault in examination.faults if "test" in fault and "4 points" in fault]
     # What is written into the notebook is what nbgrader can score.
     assert determine_grade(test) == (0, 4)
+
+
+def test_a_cell_that_ran_too_long_says_so_and_is_noted():
+    answer, own = marked("slow()", "answer", solution=True, locked=False), new_code_cell("slow()")
+    interrupted = new_output("error", ename="KeyboardInterrupt", evalue="", traceback=["..."])
+    shown = new_output("stream", text="before")
+    run = CellRun([shown, interrupted], "the cell ran longer than 6 seconds", timed_out=True)
+    examination = NotebookRun(CourseSettings({}, ""), {}, Outside(answered(1)))
+    examination.run(new_notebook(cells=[answer, own]), Session(slow=run))
+    assert [output.output_type for output in answer.outputs] == ["stream", "error"]
+    assert "the cell ran longer than 6 seconds" in answer.outputs[1].traceback[0]
+    assert examination.notes == [
+        "cell answer was stopped: the cell ran longer than 6 seconds",
+        "cell number 2 was stopped: the cell ran longer than 6 seconds",
+    ]

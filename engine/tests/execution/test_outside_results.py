@@ -5,7 +5,8 @@ from nbformat.v4 import new_output
 
 from engine.tests import coursework
 from proctor.cells import read_check_cell
-from proctor.execution.outside_results import NO_SCORE, judge_outside
+from proctor.execution.outside import Failure
+from proctor.execution.outside_results import NO_SCORE, failure_message, judge_outside
 from proctor.execution.session import CellRun
 from proctor.submission.test_plan import TestMode
 
@@ -41,3 +42,28 @@ def test_more_points_than_the_test_has_are_no_score(judged, returned):
 def test_a_number_is_no_score_where_the_solution_returns_none(judged):
     # It may be what the student's function returned.
     assert judged("0.5").score == 2
+
+
+HIDDEN = "\n### BEGIN HIDDEN TESTS\nassert f(2) == secret\n### END HIDDEN TESTS"
+
+
+@pytest.mark.parametrize("hidden", ["", HIDDEN])
+def test_a_message_that_the_test_has_written_down_is_told(hidden):
+    source = f"if 'vec' not in globals():\n    raise ValueError('There is no vec yet.'){hidden}"
+    failure = Failure("ValueError", "There is no vec yet.", line=2)
+    assert failure_message(source, failure) == "There is no vec yet."
+
+
+def test_a_visible_test_tells_what_it_stopped_with():
+    failure = Failure("NameError", "name 'x' is not defined", line=1)
+    said = "The test stopped with NameError: name 'x' is not defined"
+    assert failure_message("assert x == 5", failure) == said
+    assert failure_message("assert x == 5", Failure("AssertionError", "5!", line=1)) == "5!"
+
+
+def test_a_test_with_hidden_lines_tells_no_value():
+    failure = Failure("ValueError", "expected 42", line=2)
+    said = failure_message("f(1)" + HIDDEN, failure)
+    assert said == "A test does not pass. It stopped with ValueError."
+    made = "raise ValueError(f'expected {secret}')"
+    assert "42" not in failure_message(made + HIDDEN, Failure("ValueError", "expected 42", line=1))

@@ -39,9 +39,14 @@ def test_a_graded_submission_needs_no_remark(outcome):
 
 
 def test_a_reason_for_the_staff_is_not_shown(outcome):
-    said = remark(outcome(status="needs_attention", reason="/secret/path"))
+    said = remark(outcome(status="needs_attention", reason="/secret/path", stopped=True))
     assert "stopped before its end" in said
     assert "/secret" not in said
+
+
+def test_only_what_was_stopped_is_said_to_have_been(outcome):
+    said = remark(outcome(status="needs_attention", reason="two files have the same cells"))
+    assert said == "The course's staff will look at this submission: the points below may change."
 
 
 def test_a_failure_says_that_it_is_not_the_students():

@@ -114,6 +114,8 @@ def main() -> None:
     os.environ["PATH"] = os.pathsep.join([scripts, os.environ.get("PATH", os.defpath)])
     # nbgrader's gradebook warns about its own use of SQLAlchemy for every new submission.
     warnings.filterwarnings("ignore", message="Object of type <Submitted")
+    # A header notebook may be of a format without ids; they are filled in, as by nbgrader.
+    warnings.filterwarnings("ignore", message="Cell is missing an id field")
     _install_signal_handlers()
     try:
         try:

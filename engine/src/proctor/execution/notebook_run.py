@@ -83,6 +83,7 @@ class NotebookRun:
         self._lost: KernelLost | None = None
         self.times: list[CellTime] = []
         self.faults: list[str] = []
+        self.notes: list[str] = []
 
     @property
     def lost(self) -> str | None:
@@ -195,6 +196,9 @@ class NotebookRun:
             run = session.run(cell.source)
         cell.outputs = without_ignored(run.outputs, self._course.ignored_errors)
         _add_error(cell, run)
+        if run.timed_out:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id") or f"number {index + 1}"
+            self.notes.append(f"cell {name} was stopped: {run.error}")
         self._runs[index] = run
 
     def _examine(self, nb: NotebookNode, graded: CheckCell, session: Session) -> ExerciseResult:
@@ -407,7 +411,19 @@ def _tags(cell: NotebookNode) -> Collection[str]:
 
 
 def _add_error(cell: NotebookNode, run: CellRun) -> None:
-    """Add an error to the outputs of a cell that did not end, if there is none."""
+    """Add an error to the outputs of a cell that did not end, if there is none.
+
+    What was interrupted says so in its own words, as if somebody had pressed a key.
+    """
+    if run.timed_out and run.error is not None:
+        said = f"Stopped: {run.error}."
+        cell.outputs = [output for output in run.outputs if output.output_type != "error"]
+        cell.outputs.append(
+            new_output(
+                "error", ename="TimeLimit", evalue=said, traceback=[f"\x1b[31m{said}\x1b[0m"]
+            )
+        )
+        return
     if run.error is not None and not any(o.output_type == "error" for o in run.outputs):
         # Without an error output, nbgrader would score an interrupted test as passed.
         cell.outputs.append(new_output("error", ename="NotFinished", evalue=run.error))

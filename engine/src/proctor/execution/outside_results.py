@@ -90,30 +90,40 @@ def failure_message(source: str, failure: Failure | None) -> str:
         return f"Your code raised {failure.kind}: {one_line(failure.text, 300)}"
     # A visible line may speak of values that a hidden one has added.
     hidden = bool(hidden_lines(source))
-    said = _assertion_text(source, failure.line) if hidden else None
-    if not hidden and failure.kind == "AssertionError" and failure.text:
-        said = failure.text
+    asserted = failure.kind == "AssertionError"
+    said = _written_text(source, failure.line)
+    if not said and not hidden and failure.text:
+        stopped = f"The test stopped with {one_line(failure.kind, 80)}: {failure.text}"
+        said = failure.text if asserted else stopped
     if said:
         return one_line(said, 500)
     call = f": {failure.call}" if failure.call else ""
+    stopped = (
+        "" if asserted or not failure.kind.isidentifier() else f" It stopped with {failure.kind}."
+    )
     changes = f" Your code changes what it is given: {', '.join(failure.changed)}."
-    return f"A test does not pass{call}.{changes if failure.changed else ''}"
+    return f"A test does not pass{call}.{stopped}{changes if failure.changed else ''}"
 
 
-def _assertion_text(source: str, line: int) -> str | None:
-    """The text of the assertion in a line, where it is a literal."""
+def _written_text(source: str, line: int) -> str | None:
+    """The text of the assertion, or of the exception that is raised, in a line: a literal one."""
     try:
         tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     for node in ast.walk(tree):
+        written: ast.expr | None = None
+        if isinstance(node, ast.Assert):
+            written = node.msg
+        elif isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+            written = node.exc.args[0]
         if (
-            isinstance(node, ast.Assert)
+            isinstance(node, ast.stmt)
+            and isinstance(written, ast.Constant)
+            and isinstance(written.value, str)
             and node.lineno <= line <= (node.end_lineno or node.lineno)
-            and isinstance(node.msg, ast.Constant)
-            and isinstance(node.msg.value, str)
         ):
-            return node.msg.value
+            return written.value
     return None
 
 

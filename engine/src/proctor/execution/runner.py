@@ -286,6 +286,7 @@ class Runner:
             tuple(examination.times),
             tuple(examination.faults),
             tests.uses,
+            tuple(examination.notes),
         )
 
 
@@ -300,6 +301,7 @@ class RunResult:
         times: How long each cell ran.
         faults: How checks failed by themselves, for the course's staff.
         uses: What each test did with the student's objects, where that was recorded.
+        notes: What else happened, for the course's staff: cells that were stopped.
     """
 
     results: tuple[ExerciseResult, ...]
@@ -308,6 +310,7 @@ class RunResult:
     times: tuple[CellTime, ...]
     faults: tuple[str, ...] = ()
     uses: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def _quiet(log: logging.Logger) -> logging.Logger:

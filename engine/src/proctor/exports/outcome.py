@@ -69,6 +69,7 @@ STOPPED = (
     "Your notebook was stopped before its end. What it had reached by then counts; the course's "
     "staff can see that it needs a look."
 )
+TO_BE_SEEN = "The course's staff will look at this submission: the points below may change."
 
 
 def title(result: ExerciseResult) -> str:
@@ -88,7 +89,14 @@ def remark(outcome: Outcome) -> str:
         return GRADER_FAILED
     if outcome.refused:
         return plain(outcome.refused, 2000)
-    return STOPPED if outcome.needs_attention else ""
+    return " ".join(dict.fromkeys(filter(None, map(notice, outcome.receipts))))
+
+
+def notice(receipt: Receipt) -> str:
+    """Return what a student is told of a notebook that staff should review; empty for others."""
+    if receipt.status == "graded":
+        return ""
+    return STOPPED if receipt.stopped else TO_BE_SEEN
 
 
 def refusal(error: ProctorError) -> str:

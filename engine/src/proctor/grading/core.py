@@ -219,11 +219,13 @@ def _run(
         exercises=result.results,
         status="needs_attention" if reason else "graded",
         reason=reason or None,
+        stopped=bool(result.lost),
         notes=(
             *([note] if note else []),
             *unit.notes.get(name, ()),
             *([guessed] if guessed else []),
             *restored.notes,
+            *result.notes,
         ),
         seconds=round(time.monotonic() - started, 2),
         sandbox=result.sandbox,

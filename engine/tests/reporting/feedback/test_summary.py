@@ -136,10 +136,17 @@ def test_a_test_that_ran_in_the_notebooks_kernel_says_so():
 
 def test_one_that_was_stopped_is_told_so_without_the_reason():
     nb = new_notebook(cells=[graded(score=0)])
-    stopped = receipt(RESULT, status="needs_attention", reason="it used 9 GiB on host-7")
+    about = {"status": "needs_attention", "stopped": True}
+    stopped = receipt(RESULT, reason="it used 9 GiB on host-7", **about)
     found = summarize(nb, stopped, ABOUT, str)
     assert "stopped before its end" in found.remark
     assert "host-7" not in found.remark
+
+
+def test_one_that_waits_for_staff_is_not_said_to_have_been_stopped():
+    nb = new_notebook(cells=[graded(score=0)])
+    unsure = receipt(RESULT, status="needs_attention", reason="two files have the same cells")
+    assert "points below may change" in summarize(nb, unsure, ABOUT, str).remark
 
 
 def test_without_a_receipt_the_gradebook_speaks():

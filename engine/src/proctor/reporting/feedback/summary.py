@@ -11,7 +11,7 @@ from nbgrader import utils
 from proctor.cells import exercise_marker
 from proctor.checks.check import Picture
 from proctor.execution.scored_outputs import pictures_in
-from proctor.exports.outcome import STOPPED, message, title
+from proctor.exports.outcome import message, notice, title
 from proctor.reporting.feedback.comments import comment_on
 from proctor.results import IN_KERNEL, ExerciseResult, ExerciseStatus, Receipt
 
@@ -142,13 +142,12 @@ def summarize(
             written = []
         elif utils.is_solution(cell):
             written.append(index)
-    stopped = receipt is not None and receipt.status != "graded"
     return Summary(
         rows=rows,
         points=float(about["score"]),
         max_points=float(about["max_score"]),
         penalty=float(about["late_penalty"] or 0.0),
-        remark=STOPPED if stopped else "",
+        remark=notice(receipt) if receipt is not None else "",
         release=receipt.release if receipt is not None else "",
         comments=[
             CellComment(f"cell {index + 1}", text, anchor_of(index))
