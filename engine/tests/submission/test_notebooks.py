@@ -244,3 +244,23 @@ def test_a_single_file_is_told_by_its_cells(handed_in):
     assert name_of(folder / "x.ipynb", TWO) == "problem2"
     assert name_of(folder / "y.ipynb", TWO) is None
     assert name_of(folder / "y.ipynb", ONE) == "problem1"
+
+
+@pytest.mark.parametrize(
+    ("submitted", "saved", "doubted"),
+    [("...", "7", True), ("...", "...", False), ("8", "7", False)],
+)
+def test_answers_that_only_a_checkpoint_has_are_named(handed_in, submitted, saved, doubted):
+    place = ".ipynb_checkpoints/problem1-checkpoint.ipynb"
+    files = {"problem1.ipynb": notebook("one", submitted), place: notebook("one", saved)}
+    found = find_notebooks(handed_in(**files), ONE)
+    assert ("problem1" in found.doubts) == doubted
+    assert not doubted or place in found.doubts["problem1"]
+    assert found.notes == {}
+
+
+def test_a_link_to_checkpoints_is_not_followed(handed_in, tmp_path):
+    folder = handed_in(**{"in/problem1.ipynb": notebook("one", "...")}) / "in"
+    nbformat.write(notebook("one"), tmp_path / "problem1-checkpoint.ipynb")
+    (folder / ".ipynb_checkpoints").symlink_to(tmp_path)
+    assert not find_notebooks(folder, ONE).doubts

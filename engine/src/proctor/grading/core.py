@@ -160,6 +160,10 @@ def _unwritten(plan: NotebookPlan, score: float | None) -> HumanPart:
     return HumanPart(scores=dict.fromkeys(points, score), points=points)
 
 
+def _ids(plan: NotebookPlan) -> frozenset[str]:
+    return frozenset(cell.grade_id for cell in plan.cells)
+
+
 def _by_hand(cell: ReferenceCell) -> bool:
     return cell.task or (cell.grade and (cell.solution or cell.cell_type != "code"))
 
@@ -237,7 +241,8 @@ def _run(
             release=stamp,
         ),
         release=release,
-        human=_manual_grading(nb, restored.unsure),
+        # Where another file may be meant, no answer is taken for empty.
+        human=_manual_grading(nb, _ids(plan) if doubt else restored.unsure),
         cells=result.times,
     )
     return _named(receipt, plan), blob

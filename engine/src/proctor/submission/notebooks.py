@@ -76,9 +76,11 @@ def find_notebooks(
         # A broken link counts as present; it is refused when it is read.
         if path.is_symlink() or path.exists():
             found.paths[name] = path
-    others = _others(folder, assignment, given)
+    entries = survey(folder)
+    others = _others(entries, assignment, given)
     if others:
         _Search(found, assignment, others).run()
+    _doubt_what_was_saved(found, assignment, entries, folder)
     if not found.paths and not found.problems:
         raise SubmissionError(
             f"the submission has no {_listed([f'{name}.ipynb' for name in assignment], ' and ')}"
@@ -105,12 +107,34 @@ def name_of(path: Path, assignment: Mapping[str, Cells]) -> str | None:
     return None if nb is None else most_like(nb, assignment)
 
 
-def _others(folder: Path, assignment: Mapping[str, Cells], given: Path | None) -> list[Entry]:
+def _doubt_what_was_saved(
+    found: Found, assignment: Mapping[str, Cells], entries: Sequence[Entry], folder: Path
+) -> None:
+    """Doubt a notebook without answers if JupyterLab has saved one with answers beside it."""
+    plain = {entry.inside for entry in entries if entry.is_plain}
+    for name, path in found.paths.items():
+        inside = path.relative_to(folder)
+        saved = inside.parent / ".ipynb_checkpoints" / f"{inside.stem}-checkpoint.ipynb"
+        if name in found.doubts or not {inside, saved} <= plain:
+            continue
+        cells, counted = assignment[name], _read(path)
+        if counted is None or not is_untouched(counted, cells):
+            continue
+        other = _read(folder / saved)
+        if other is not None and not is_untouched(other, cells):
+            found.doubts[name] = (
+                f"it has no answers, but a checkpoint of it has some: {one_line(str(saved), 300)}"
+            )
+
+
+def _others(
+    entries: Sequence[Entry], assignment: Mapping[str, Cells], given: Path | None
+) -> list[Entry]:
     """Notebooks of other names, those in the upper folders first."""
     released = {Path(f"{name}.ipynb") for name in assignment}
     found = [
         entry
-        for entry in survey(folder)
+        for entry in entries
         if entry.is_plain
         and _NOTEBOOK.search(entry.path.name)
         and entry.inside not in released
