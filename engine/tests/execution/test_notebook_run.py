@@ -278,6 +278,16 @@ def test_what_a_function_raised_stands_on_one_line(examine):
     assert "\n" not in result.message
 
 
+def test_a_test_without_points_may_return_anything():
+    test = marked("points()", "test", grade=True, points=0)
+    number = new_output("execute_result", data={"text/plain": "5"})
+    examination = NotebookRun(CourseSettings({}, ""), {}, Outside(answered(1)))
+    session = Session(points=CellRun([number]))
+    (result,) = examination.run(new_notebook(cells=[test]), session)
+    assert (result.status, examination.faults) == ("passed", [])
+    assert determine_grade(test) == (0, 0)
+
+
 @pytest.mark.parametrize("returned", ["5", "inf"])
 def test_more_points_than_a_test_has_wait_for_a_human(returned):
     test = marked("points()", "test", grade=True, points=4)

@@ -13,10 +13,10 @@ from proctor.submission.test_plan import TestMode
 
 @pytest.fixture
 def judged():
-    """Judge a test of two points that returns a number."""
+    """Judge a test that returns a number, by itself one of two points."""
 
-    def judge(returned, **mode):
-        cell = coursework.cell("points", "test", "points()", points=2)
+    def judge(returned, points=2, **mode):
+        cell = coursework.cell("points", "test", "points()", points=points)
         cell.outputs = [new_output("execute_result", data={"text/plain": returned})]
         graded = read_check_cell(0, cell)
         return judge_outside(cell, graded, TestMode(outside=True, **mode), CellRun([]), None)
@@ -37,6 +37,11 @@ def test_a_number_is_the_score(judged, returned, score, status):
 def test_more_points_than_the_test_has_are_no_score(judged, returned):
     found = judged(returned, partial=True)
     assert (found.score, found.status, found.message) == (0, "error", NO_SCORE)
+
+
+def test_a_test_without_points_may_return_anything(judged):
+    found = judged("3", points=0, partial=True)
+    assert (found.score, found.status) == (0, "passed")
 
 
 def test_a_number_is_no_score_where_the_solution_returns_none(judged):

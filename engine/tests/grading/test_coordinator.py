@@ -46,7 +46,7 @@ def course(released, filled, run, tmp_path_factory):
     nbformat.write(essay, folder / "source" / "tiny" / "essay.ipynb")
     done = run(folder, "release", "tiny")
     assert done.returncode == 0, done.stderr
-    for student in ("ann", "bob", "cy"):
+    for student in ("ann", "bob", "cy", "dee"):
         place = folder / "submitted" / student / "tiny"
         place.mkdir(parents=True)
         nbformat.write(filled(), place / "exercise.ipynb")
@@ -54,6 +54,9 @@ def course(released, filled, run, tmp_path_factory):
     written.cells[0].source = "All that I know."
     nbformat.write(written, folder / "submitted" / "ann" / "tiny" / "essay.ipynb")
     (folder / "submitted" / "cy" / "tiny" / "essay.ipynb").write_text("{")
+    untouched = folder / "submitted" / "dee" / "tiny" / "essay.ipynb"
+    shutil.copy(folder / "release" / "tiny" / "essay.ipynb", untouched)
+    nbformat.write(written, untouched.with_name("essay-Copy1.ipynb"))
     done = run(folder, "grade", "tiny", "--jobs=1")
     assert done.returncode == EXIT_ATTENTION, done.stderr
     assert "a submission is one Jupyter notebook" in done.stdout
@@ -83,6 +86,10 @@ def test_nobody_looks_at_a_notebook_that_was_not_handed_in(course):
     assert (found["essay"], found["task"], found["bonus"]) == ((0.0, False),) * 3
 
 
+def test_an_answer_that_may_be_in_another_file_is_no_zero(course):
+    assert grades(course, "dee")["essay"] == (None, True)
+
+
 def test_one_broken_notebook_leaves_the_other_its_marks(course):
     found = grades(course, "cy")
     assert found["double-test"] == (4.0, False)
@@ -100,7 +107,7 @@ def test_one_broken_notebook_leaves_the_other_its_marks(course):
 
 def test_nothing_is_left_to_do(course, run):
     done = run(course, "grade", "tiny")
-    assert "3 of 3: graded before, and unchanged" in done.stderr
+    assert "4 of 4: graded before, and unchanged" in done.stderr
     assert done.returncode == EXIT_ATTENTION
 
 

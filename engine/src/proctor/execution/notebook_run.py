@@ -353,6 +353,8 @@ class NotebookRun:
         except (ValueError, KeyError):
             # Too many points, or no text: nbgrader would give the submission no grade at all.
             result = self._in_kernel(graded, 0.0, "error", NO_SCORE)
+            if not graded.points:
+                result = self._in_kernel(graded, 0.0, "passed", IN_KERNEL)
             cell.outputs = [*without_scores(cell.outputs), *scoring_output(result)]
             return result
         status = _status_of(score, graded.points)

@@ -50,10 +50,10 @@ def judge_outside(
         if failure is None and run.error is None:
             message = WARNED
         return _result(graded, 0.0, status, message)
-    if score is None:
+    if score is None and graded.points:
         return _result(graded, 0.0, "error", NO_SCORE)
-    if score >= graded.points:
-        return _result(graded, score, "passed", _PASSED)
+    if score is None or score >= graded.points:
+        return _result(graded, score or 0.0, "passed", _PASSED)
     if score <= 0:
         return _result(graded, 0.0, "failed", NOT_PASSED)
     return _result(graded, score, "partial", PASSED_IN_PART)
