@@ -149,7 +149,7 @@ def test_r_is_in_the_sandbox_like_any_notebook(r_course):
 
 
 def test_an_endless_loop_in_r_is_interrupted(r_course):
-    assert "NotFinished" in _shown(r_course[0], "endless")
+    assert "Stopped: the cell ran longer than" in _shown(r_course[0], "endless")
 
 
 def test_nbgrader_writes_tests_in_r(r_course):

@@ -16,6 +16,7 @@ from proctor.seeds import SECRET_NAME
 _WHERE = "c.Sandbox.share in nbgrader_config.py"
 _ANY = "*"
 _GRADED = re.compile(rb'"(grade|solution|task)"\s*:\s*true')
+_MAX_READ = 256 * 1024 * 1024
 _PRIVATE = (".git", ".proctor", SECRET_NAME, "nbgrader_config.py", "gradebook.db")
 
 
@@ -96,8 +97,13 @@ def check_shared_files(
                 remedy="name the link itself, too, or put the file in its place",
             )
         released_one = real.is_relative_to(released)
-        if path.suffix == ".ipynb" and not released_one and _GRADED.search(path.read_bytes()):
+        if path.suffix == ".ipynb" and not released_one and _is_graded(path):
             raise _seen(f"the answers or tests in {real}", name)
+
+
+def _is_graded(notebook: Path) -> bool:
+    with notebook.open("rb") as file:
+        return _GRADED.search(file.read(_MAX_READ)) is not None
 
 
 def _seen(shown: object, name: str) -> CourseError:
