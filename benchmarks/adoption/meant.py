@@ -50,6 +50,12 @@ MEANT: tuple[Meant, ...] = (
     Meant(
         _ANOTHER_TYPE, where="/ submitted-[a-z-]*cell-type-changed / ", stock="^nothing of .*hand"
     ),
+    Meant(
+        "A test returns more points than it has: nbgrader gives up on the submission, which has no "
+        "grade then. The engine gives that test no points, and the submission waits for a human.",
+        where="/ grading$",
+        stock="partial credit cannot be greater than maximum points",
+    ),
     Meant(_ANOTHER_TYPE, where="/ submitted-unchanged / grading$", stock="NotebookValidationError"),
     Meant(
         "A cell never ends and prints without end: nbgrader gives up on the submission, which has "

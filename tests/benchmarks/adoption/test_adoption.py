@@ -13,8 +13,8 @@ from engine.tests.coursework import cell, notebook
 pytestmark = [pytest.mark.sandbox, pytest.mark.programs, pytest.mark.slow]
 
 COURSE = PublicCourse("somebody/tiny", folders=("source/*",), kernels=("my-own-python",))
-# Of one point, and the right answer gives two: nbgrader then gives up on the submission.
-TOO_MUCH = "answer"
+# Of one point, and gives four without an answer: nbgrader then gives up on the submission.
+TOO_MUCH = "globals().get('answer', 5) - 1"
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_what_is_equal_is_counted(tried):
     assert (row.cells, row.scores, row.notes) == (3, 8, [])
     assert figures["adoption_scores"] == 8
     assert figures["adoption_released_cells"] == 3
-    assert "| a | 3 | 1 of 1 |  | 8 | 3 |" in page
+    assert "| a | 3 | 2 of 2 |  | 8 | 5 |" in page
 
 
 def test_what_is_not_equal_is_named_and_not_meant_unless_somebody_says_why(tried):
@@ -53,13 +53,15 @@ def test_what_is_not_equal_is_named_and_not_meant_unless_somebody_says_why(tried
     assert "ValueError: partial credit" in grading.stock
     assert grading.engine == "graded"
     assert scores == [
-        Difference(f"{student} / a / too-much", "nothing of 1, by hand", "0 of 1")
-        for student in ("half", "solved")
+        Difference(f"{student} / a / {test}", stock, "0 of 1, by hand")
+        for student in ("raises", "untouched")
+        for test, stock in (("right", "0 of 1"), ("too-much", "nothing of 1, by hand"))
     ]
-    assert figures["adoption_differences_not_meant"] == 2
+    assert figures["adoption_differences_not_meant"] == 4
     assert "**Not explained.**" in page
     assert (
-        "solved / a / too-much: with nbgrader nothing of 1, by hand, with the engine 0 of 1" in page
+        "raises / a / too-much: with nbgrader nothing of 1, by hand, "
+        "with the engine 0 of 1, by hand" in page
     )
 
 
@@ -67,5 +69,5 @@ def test_a_reason_makes_it_meant(tried, monkeypatch):
     _, row, _ = tried
     monkeypatch.setattr("benchmarks.adoption.meant.MEANT", (Meant("Because.", where="too-much$"),))
     figures = adoption.counted([row])
-    assert figures["adoption_differences_not_meant"] == 1
+    assert figures["adoption_differences_not_meant"] == 3
     assert figures["adoption_differences_meant"] == 2
