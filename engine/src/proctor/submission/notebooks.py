@@ -117,14 +117,19 @@ def _doubt_what_was_saved(
         saved = inside.parent / ".ipynb_checkpoints" / f"{inside.stem}-checkpoint.ipynb"
         if name in found.doubts or not {inside, saved} <= plain:
             continue
-        cells, counted = assignment[name], _read(path)
-        if counted is None or not is_untouched(counted, cells):
-            continue
-        other = _read(folder / saved)
-        if other is not None and not is_untouched(other, cells):
+        if _has_all_answers(_read(folder / saved), _read(path), assignment[name]):
             found.doubts[name] = (
                 f"it has no answers, but a checkpoint of it has some: {one_line(str(saved), 300)}"
             )
+
+
+def _has_all_answers(
+    other: NotebookNode | None, counted: NotebookNode | None, cells: Cells
+) -> bool:
+    """Whether another version has answers, and the one that counts has none."""
+    if other is None or counted is None:
+        return False
+    return is_untouched(counted, cells) and not is_untouched(other, cells)
 
 
 def _others(
@@ -233,11 +238,8 @@ class _Search:
         """Whether a version that is left has answers, and the one that counts has none."""
         if self.by_content.get(entry.inside) != name:
             return False
-        cells, other = self.assignment[name], self.read(entry.path)
-        if other is None or is_untouched(other, cells):
-            return False
         counted = self.read(self.found.paths[name])
-        return counted is not None and is_untouched(counted, cells)
+        return _has_all_answers(self.read(entry.path), counted, self.assignment[name])
 
 
 def _within_limits(others: Sequence[Entry]) -> list[Entry]:
